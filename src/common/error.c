@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * The error domain, the same in C and on D-Bus. */
+#include "error.h"
+
+#define ENTRY(code, name)                                                                                    \
+  {                                                                                                          \
+    SVPN_ERROR_##code, "org.smartvpn.Error." name                                                            \
+  }
+
+static const GDBusErrorEntry entries[] = {
+  ENTRY (FAILED, "Failed"),
+  ENTRY (INVALID_ARGUMENTS, "InvalidArguments"),
+  ENTRY (NOT_AUTHORIZED, "NotAuthorized"),
+  ENTRY (BUSY, "Busy"),
+  ENTRY (NOT_CONNECTED, "NotConnected"),
+  ENTRY (ALREADY_CONNECTED, "AlreadyConnected"),
+  ENTRY (NOT_RUNNING, "NotRunning"),
+  ENTRY (ALREADY_RUNNING, "AlreadyRunning"),
+  ENTRY (NO_SUCH_CLIENT, "NoSuchClient"),
+  ENTRY (NO_SUCH_PROFILE, "NoSuchProfile"),
+  ENTRY (AUTH_FAILED, "AuthFailed"),
+  ENTRY (SERVER_KEY_MISMATCH, "ServerKeyMismatch"),
+  ENTRY (TLS_FAILED, "TlsFailed"),
+  ENTRY (PROXY_AUTH_REQUIRED, "ProxyAuthRequired"),
+  ENTRY (TIMEOUT, "Timeout"),
+  ENTRY (LIMIT_EXCEEDED, "LimitExceeded"),
+  ENTRY (NOT_SUPPORTED, "NotSupported"),
+};
+
+GQuark
+svpn_error_quark (void)
+{
+  static gsize quark = 0;
+
+  g_dbus_error_register_error_domain ("svpn-error-quark", &quark, entries, G_N_ELEMENTS (entries));
+  return (GQuark) quark;
+}

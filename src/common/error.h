@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * The error domain, the same in C and on D-Bus (org.smartvpn.Error.NAME). */
+#pragma once
+
+#include <gio/gio.h>
+
+typedef enum {
+  SVPN_ERROR_FAILED,
+  SVPN_ERROR_INVALID_ARGUMENTS,
+  SVPN_ERROR_NOT_AUTHORIZED,
+  SVPN_ERROR_BUSY,
+  SVPN_ERROR_NOT_CONNECTED,
+  SVPN_ERROR_ALREADY_CONNECTED,
+  SVPN_ERROR_NOT_RUNNING,
+  SVPN_ERROR_ALREADY_RUNNING,
+  SVPN_ERROR_NO_SUCH_CLIENT,
+  SVPN_ERROR_NO_SUCH_PROFILE,
+  SVPN_ERROR_AUTH_FAILED,
+  SVPN_ERROR_SERVER_KEY_MISMATCH,
+  SVPN_ERROR_TLS_FAILED,
+  SVPN_ERROR_PROXY_AUTH_REQUIRED,
+  SVPN_ERROR_TIMEOUT,
+  SVPN_ERROR_LIMIT_EXCEEDED,
+  SVPN_ERROR_NOT_SUPPORTED,
+} SvpnError;
+
+#define SVPN_ERROR (svpn_error_quark ())
+
+/* Registers the D-Bus names with GDBus at its first call: errors of this domain then cross the bus both ways. */
+GQuark svpn_error_quark (void);

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * The tables of the settings, and the syntax of their strings. */
+#include "address.h"
+#include "settings.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#define KEY_BYTES 32
+#define LIST_MAX 256
+#define LISTEN_MAX 16
+
+/* Strict: padded, without unused bits set, nothing around it. */
+static gboolean
+decode_key (const char *text, uint8_t key[KEY_BYTES])
+{
+  size_t length = 0;
+
+  return sodium_base642bin (key, KEY_BYTES, text, strlen (text), NULL, &length, NULL,
+                            sodium_base64_VARIANT_ORIGINAL)
+             == 0
+         && length == KEY_BYTES;
+}
+
+static const char *
+check_public_key (const char *value)
+{
+  static const uint8_t any_scalar[KEY_BYTES] = { 1 };
+  uint8_t key[KEY_BYTES], shared[KEY_BYTES];
+
+  if (!decode_key (value, key))
+    return "a public key of 32 bytes in standard base64 (44 characters)";
+  /* X25519 with a point of low order yields zero whatever the scalar (RFC 7748, section 6.1). */
+  if (crypto_scalarmult (shared, any_scalar, key) != 0)
+    return "a usable public key: it is of low order";
+  return NULL;
+}
+
+static const char *
+check_private_key (const char *value)
+{
+  uint8_t key[KEY_BYTES] = { 0 };
+  gboolean ok = decode_key (value, key) && !sodium_is_zero (key, sizeof key);
+
+  sodium_memzero (key, sizeof key);
+  return ok ? NULL : "a private key of 32 bytes in standard base64 (44 characters)";
+}
+
+static gboolean
+has_space_or_control (const char *value)
+{
+  for (; *value != '\0'; value++) {
+    if ((guchar) *value <= ' ' || *value == 0x7f)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static const char *
+check_server_url (const char *value)
+{
+  g_autoptr (GUri) uri = has_space_or_control (value) ? NULL : g_uri_parse (value, G_URI_FLAGS_NONE, NULL);
+
+  if (uri == NULL
+      || (!g_str_equal (g_uri_get_scheme (uri), "ws") && !g_str_equal (g_uri_get_scheme (uri), "wss")))
+    return "a ws:// or wss:// URL";
+  if (g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0' || g_uri_get_port (uri) == 0)
+    return "a URL with a host and, if at all, a port from 1 to 65535";
+  if (g_uri_get_userinfo (uri) != NULL)
+    return "a URL without user name and password";
+  if (g_uri_get_fragment (uri) != NULL)
+    return "a URL without fragment (#)";
+  return NULL;
+}
+
+static const char *
+check_file (const char *value)
+{
+  return g_path_is_absolute (value) ? NULL : "an absolute file name";
+}
+
+static const char *
+check_tls_verify (const char *value)
+{
+  return g_str_equal (value, "system") || g_str_equal (value, "none") ? NULL : "one of system, none";
+}
+
+/* RFC 3986 pchar and '/', but no percent-encoding: the path has one spelling, whatever a proxy decodes. */
+static const char *
+check_url_path (const char *value)
+{
+  static const char others[] = "/-._~!$&'()*+,;=:@";
+  const char *end = value;
+
+  while (g_ascii_isalnum (*end) || (*end != '\0' && strchr (others, *end) != NULL))
+    end++;
+  return value[0] == '/' && *end == '\0' ? NULL
+                                         : "an absolute URL path of letters, digits and -._~!$&'()*+,;=:@";
+}
+
+static const char *
+check_address (const char *value)
+{
+  SvpnPrefix address;
+
+  return svpn_address_parse (value, &address) ? NULL : "an IP address";
+}
+
+static const char *
+check_endpoint (const char *value)
+{
+  SvpnPrefix address;
+  uint16_t port;
+
+  return svpn_endpoint_parse (value, &address, &port) ? NULL : "IP:port or [IPv6]:port";
+}
+
+/* A prefix without bits set behind it. */
+static gboolean
+parse_network (const char *value, SvpnPrefix *network)
+{
+  SvpnPrefix masked;
+
+  if (!svpn_prefix_parse (value, network))
+    return FALSE;
+  masked = *network;
+  svpn_prefix_mask (&masked);
+  return memcmp (masked.bytes, network->bytes, sizeof masked.bytes) == 0;
+}
+
+static const char *
+check_route (const char *value)
+{
+  SvpnPrefix network;
+
+  return parse_network (value, &network) ? NULL : "a network in CIDR notation without host bits";
+}
+
+static gboolean
+is_pool (const char *value, int family, unsigned int min, unsigned int max)
+{
+  SvpnPrefix network;
+
+  return parse_network (value, &network) && network.family == family && network.prefix >= min
+         && network.prefix <= max;
+}
+
+static const char *
+check_ipv4_pool (const char *value)
+{
+  return is_pool (value, AF_INET, 8, 30) ? NULL : "an IPv4 network of /8 to /30 without host bits";
+}
+
+static const char *
+check_ipv6_pool (const char *value)
+{
+  return is_pool (value, AF_INET6, 48, 120) ? NULL : "an IPv6 network of /48 to /120 without host bits";
+}
+
+/* clang-format off */
+static const SvpnSetting client_table[] = {
+  { "server-url", SVPN_SETTING_STRING, .check = check_server_url,
+    .doc = "WebSocket URL of the server, for example wss://vpn.example.org/chat." },
+  { "server-public-key", SVPN_SETTING_STRING, .check = check_public_key,
+    .doc = "Public key of the server (X25519). A server that cannot prove it is refused." },
+  { "private-key", SVPN_SETTING_STRING, SVPN_SETTING_SECRET, .check = check_private_key,
+    .doc = "Private key of this client (X25519). If given, the client proves its public key to the server." },
+  { "dns", SVPN_SETTING_STRINGS, .max = LIST_MAX, .check = check_address,
+    .doc = "DNS servers to use while connected, in place of those the server names. Empty: leave DNS alone." },
+  { "mtu", SVPN_SETTING_UINT, .min = 576, .max = 65535, .default_value = "1420",
+    .doc = "Largest IP packet inside the tunnel, in bytes. IPv6 needs at least 1280." },
+  { "routes", SVPN_SETTING_STRINGS, .max = LIST_MAX, .check = check_route,
+    .doc = "Networks to reach through the tunnel, in place of those the server names." },
+  { "tls-ca-file", SVPN_SETTING_STRING, .check = check_file,
+    .doc = "PEM file of the authorities that may sign the server's certificate, in place of the system's." },
+  { "tls-verify", SVPN_SETTING_STRING, .default_value = "'system'", .check = check_tls_verify,
+    .doc = "Whether the TLS certificate is checked. With none, server-public-key alone proves the server." },
+  { "connect-timeout-s", SVPN_SETTING_UINT, .min = 1, .max = 300, .default_value = "30",
+    .doc = "Longest time to connect, in seconds." },
+  { "wait", SVPN_SETTING_BOOL, SVPN_SETTING_CALL_ONLY, .default_value = "true",
+    .doc = "Whether Connect() answers only when packets flow, or at once." },
+  { NULL }
+};
+
+static const SvpnSetting server_table[] = {
+  { "listen", SVPN_SETTING_STRINGS, .min = 1, .max = LISTEN_MAX, .check = check_endpoint,
+    .default_value = "['0.0.0.0:443', '[::]:443']",
+    .doc = "Addresses and TCP ports to listen on. Port 0: the kernel chooses." },
+  { "path", SVPN_SETTING_STRING, .default_value = "'/'", .check = check_url_path,
+    .doc = "Path of the URL at which clients are admitted." },
+  { "tls-certificate-file", SVPN_SETTING_STRING, .check = check_file,
+    .doc = "PEM file of the TLS certificate with its chain. "
+           "Without it and tls-key-file the server speaks plain WebSocket, for use behind a proxy." },
+  { "tls-key-file", SVPN_SETTING_STRING, .check = check_file,
+    .doc = "PEM file of the private key of the TLS certificate." },
+  { "private-key", SVPN_SETTING_STRING, SVPN_SETTING_SECRET, .check = check_private_key,
+    .doc = "Private key of this server (X25519). Made at the first start if not given." },
+  { "ipv4-pool", SVPN_SETTING_STRING, .default_value = "'10.8.0.0/24'", .check = check_ipv4_pool,
+    .doc = "IPv4 network of the tunnel. The server takes its first address, clients get the others." },
+  { "ipv6-pool", SVPN_SETTING_STRING, .check = check_ipv6_pool,
+    .doc = "IPv6 network of the tunnel. Without it the tunnel carries IPv4 alone." },
+  { "dns", SVPN_SETTING_STRINGS, .max = LIST_MAX, .default_value = "[]", .check = check_address,
+    .doc = "DNS servers that clients are told to use." },
+  { "routes", SVPN_SETTING_STRINGS, .max = LIST_MAX, .default_value = "[]", .check = check_route,
+    .doc = "Networks that clients are told to reach through the tunnel." },
+  { "mtu", SVPN_SETTING_UINT, .min = 576, .max = 65535, .default_value = "1420",
+    .doc = "Largest IP packet inside the tunnel, in bytes. IPv6 needs at least 1280." },
+  { "nat", SVPN_SETTING_BOOL, .default_value = "false",
+    .doc = "Whether packets of clients leave with an address of the server (masquerading)." },
+  { "max-clients", SVPN_SETTING_UINT, .min = 1, .max = 65535, .default_value = "250",
+    .doc = "Most clients connected at a time." },
+  { "client-to-client", SVPN_SETTING_BOOL, .default_value = "false",
+    .doc = "Whether clients can reach each other." },
+  { "require-proof", SVPN_SETTING_BOOL, .default_value = "true",
+    .doc = "Whether only clients that know the server's public key see a VPN here; others see a web site." },
+  { NULL }
+};
+/* clang-format on */
+
+const SvpnSetting *
+svpn_settings_table (SvpnScope scope)
+{
+  return scope == SVPN_SCOPE_CLIENT ? client_table : server_table;
+}
+
+const SvpnSetting *
+svpn_settings_find (SvpnScope scope, const char *key)
+{
+  for (const SvpnSetting *setting = svpn_settings_table (scope); setting->key != NULL; setting++) {
+    if (g_str_equal (setting->key, key))
+      return setting;
+  }
+  return NULL;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * IP packets: what the tunnel must know of a packet's headers (RFC 791, RFC 8200), and no more. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum {
+  SVPN_PACKET_OK,
+  SVPN_PACKET_NOT_IP,    /* version is neither 4 nor 6, or shorter than the fixed header */
+  SVPN_PACKET_TRUNCATED, /* its length field exceeds what came, or its header length is impossible */
+} SvpnPacketResult;
+
+typedef struct {
+  uint8_t version;  /* 4 or 6 */
+  uint8_t protocol; /* transport protocol, behind IPv6 extension headers; 59 (no next header) if unknown */
+  bool is_fragment; /* a fragment other than a whole packet */
+  bool has_ports;   /* source_port and destination_port are valid (TCP, UDP, first or only fragment) */
+  uint16_t source_port, destination_port;
+  uint16_t header_size; /* up to the transport header, or to where the IPv6 headers cannot be read further */
+  uint32_t size;        /* of the whole packet as its length field says; bytes behind it are not part of it */
+  const uint8_t *source; /* 4 or 16 bytes, into the packet */
+  const uint8_t *destination;
+} SvpnPacket;
+
+/* Parses the @size bytes at @data; *packet is written only on SVPN_PACKET_OK. A transport header that is cut off or
+ * behind too many (8) extension headers only clears has_ports. An IPv6 jumbogram (payload length 0) is size 40. */
+SvpnPacketResult svpn_packet_parse (const uint8_t *data, size_t size, SvpnPacket *packet);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * A client's tunnel: the HTTPS upgrade, the handshake, then packets between the TUN device and the server. */
+#pragma once
+
+#include "hello.h"
+#include "noise.h"
+#include <gio/gio.h>
+
+typedef struct _SvpnClient SvpnClient;
+
+typedef struct {
+  char *server_url; /* ws:// or wss:// */
+  uint8_t server_public_key[SVPN_KEY_SIZE];
+  uint8_t *private_key; /* sodium_malloc()ed, or NULL: anonymous (NK) */
+  gboolean tls_verify;  /* FALSE: any certificate; the Noise layer authenticates the server in any case */
+  char *tls_ca_pem;     /* trusted instead of the system's, or NULL */
+  guint mtu;
+  guint connect_timeout_s;
+  char *lease; /* of an earlier session, or NULL */
+} SvpnClientConfig;
+
+/* Reference-counted; the last unref wipes the key. */
+SvpnClientConfig *svpn_client_config_new (void);
+SvpnClientConfig *svpn_client_config_ref (SvpnClientConfig *config);
+void svpn_client_config_unref (SvpnClientConfig *config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnClientConfig, svpn_client_config_unref)
+
+/* All are called from the main loop; the client may be freed in failed and ended. */
+typedef struct {
+  /* The handshake is done. @remote_address: "IP:port" or "[IP]:port" of the other end of the TCP connection. */
+  void (*connected) (const SvpnWelcome *welcome, const char *remote_address, gpointer user_data);
+  /* It did not come to that. @error is of SVPN_ERROR and says what failed on what. */
+  void (*failed) (const GError *error, gpointer user_data);
+  /* The session is over after it was connected. */
+  void (*ended) (const char *reason, gpointer user_data);
+} SvpnClientEvents;
+
+/* Takes over @config and begins to connect. */
+SvpnClient *svpn_client_new (SvpnClientConfig *config, const SvpnClientEvents *events, gpointer user_data);
+void svpn_client_free (SvpnClient *client);
+
+/* Once connected: packets flow between @fd, which is taken over, and the server. */
+void svpn_client_attach_tun (SvpnClient *client, int fd);
+
+/* Ends the session, telling the server @reason; `ended` or `failed` follows. */
+void svpn_client_disconnect (SvpnClient *client, const char *reason);
+
+void svpn_client_statistics (SvpnClient *client, GVariantDict *dict);

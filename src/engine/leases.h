@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * Who has which address. A lease is a host number of the pools (the same in IPv4 and IPv6) and a secret token by which
+ * its client claims it again; a client that proves its static key claims by that as well. Unused leases are kept until
+ * the pool runs out, then the longest unused goes. */
+#pragma once
+
+#include <glib.h>
+#include <stdint.h>
+
+typedef struct _SvpnLeases SvpnLeases;
+
+#define SVPN_LEASE_TOKEN_SIZE 32 /* characters, without the terminating zero */
+
+typedef struct {
+  guint32 host; /* added to the pool's network address */
+  char token[SVPN_LEASE_TOKEN_SIZE + 1];
+  /* private */
+  uint8_t static_key[32];
+  gboolean has_static_key;
+  guint users;
+  GList idle_link;
+} SvpnLease;
+
+/* Host numbers @first to @first + @count - 1. */
+SvpnLeases *svpn_leases_new (guint32 first, guint32 count);
+void svpn_leases_free (SvpnLeases *leases);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnLeases, svpn_leases_free)
+
+/* The lease that @token (may be NULL) or @static_key (32 bytes, may be NULL) names, else a new one whose token is
+ * @fresh_token; NULL if the pool is exhausted. The caller becomes a user of it: several sessions may use one lease while
+ * one takes over from the other. */
+SvpnLease *svpn_leases_take (SvpnLeases *leases, const char *token, const uint8_t *static_key,
+                             const char fresh_token[SVPN_LEASE_TOKEN_SIZE + 1]);
+
+/* The caller uses the lease no more; with the last user it becomes idle, but keeps its address while there are others. */
+void svpn_leases_release (SvpnLeases *leases, SvpnLease *lease);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * A bounded first-in first-out queue of byte strings, each with a type, in one ring that is allocated once. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct {
+  uint8_t *ring;
+  size_t capacity;
+  size_t head, tail; /* offsets of the oldest entry and behind the newest */
+  size_t entries;
+  size_t bytes; /* of payload */
+} SvpnPacketQueue;
+
+/* @capacity: bytes of ring; an entry takes its size plus 8, and at the end of the ring up to its size is lost. */
+void svpn_packet_queue_init (SvpnPacketQueue *queue, size_t capacity);
+void svpn_packet_queue_clear (SvpnPacketQueue *queue); /* frees the ring */
+
+/* False, and nothing changed, if there is no room. */
+bool svpn_packet_queue_push (SvpnPacketQueue *queue, uint8_t type, const uint8_t *data, size_t size);
+
+/* The oldest entry, valid until the next push or pop; false if the queue is empty. */
+bool svpn_packet_queue_peek (const SvpnPacketQueue *queue, uint8_t *type, const uint8_t **data, size_t *size);
+void svpn_packet_queue_pop (SvpnPacketQueue *queue);

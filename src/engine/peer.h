@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * The other end of one session, the same code for clients and servers: clear frames until keys are set, sealed ones
+ * after, queues to it, counters, and the end with its reason. */
+#pragma once
+
+#include "noise.h"
+#include "packet.h"
+#include "stats.h"
+#include "transport.h"
+
+typedef struct _SvpnPeer SvpnPeer;
+
+typedef enum {
+  SVPN_PEER_HANDSHAKE, /* no keys yet */
+  SVPN_PEER_OPEN,
+  SVPN_PEER_CLOSING, /* DISCONNECT or a refusal is on its way */
+  SVPN_PEER_CLOSED,
+} SvpnPeerState;
+
+typedef enum {
+  SVPN_PEER_END_LOCAL,      /* we ended it */
+  SVPN_PEER_END_REMOTE,     /* DISCONNECT, or a close frame */
+  SVPN_PEER_END_BROKEN,     /* the connection broke */
+  SVPN_PEER_END_PROTOCOL,   /* the other side violated the protocol */
+} SvpnPeerEnd;
+
+typedef struct {
+  /* A frame before the keys are set: 0x01 or 0x02. */
+  void (*handshake) (uint8_t type, const uint8_t *payload, size_t size, gpointer user_data);
+  /* The first sealed frame has opened: the other side has the keys. */
+  void (*confirmed) (gpointer user_data);
+  /* A well-formed IP packet, packet->size bytes at @data. */
+  void (*packet) (const SvpnPacket *packet, const uint8_t *data, gpointer user_data);
+  /* The session is over. Called once, last, from the main loop; the owner may free the peer in it, and only there or
+   * from the main loop itself, never in the other callbacks. */
+  void (*ended) (SvpnPeerEnd end, const char *reason, gpointer user_data);
+} SvpnPeerEvents;
+
+/* The arguments as for svpn_transport_new(). */
+SvpnPeer *svpn_peer_new (GIOStream *stream, GSocket *socket, GObject *holder, SvpnWsRole role,
+                         const SvpnPeerEvents *events, gpointer user_data);
+void svpn_peer_free (SvpnPeer *peer); /* the connection, if it still stands, is dropped */
+
+/* Sends a frame in the clear (HANDSHAKE_INIT, HANDSHAKE_RESP). */
+void svpn_peer_send_clear (SvpnPeer *peer, SvpnFrameType type, const uint8_t *payload, size_t size);
+
+/* The handshake is done: everything queued from now on is sealed. */
+void svpn_peer_open (SvpnPeer *peer, const uint8_t send_key[SVPN_KEY_SIZE],
+                     const uint8_t receive_key[SVPN_KEY_SIZE]);
+
+/* Queues an IP packet; a full queue drops and counts it. Call svpn_peer_flush() after the last one of a burst. */
+void svpn_peer_send_packet (SvpnPeer *peer, const uint8_t *data, size_t size);
+void svpn_peer_send_keepalive (SvpnPeer *peer, guint64 timestamp);
+void svpn_peer_flush (SvpnPeer *peer);
+
+/* Ends the session: DISCONNECT with @reason if it is open, then the close frame. `ended` follows. */
+void svpn_peer_disconnect (SvpnPeer *peer, const char *reason);
+
+/* The other side violated the protocol in a way that only the owner sees (a bad handshake). */
+void svpn_peer_fail (SvpnPeer *peer, const char *reason);
+
+SvpnPeerState svpn_peer_get_state (SvpnPeer *peer);
+SvpnCounters *svpn_peer_get_counters (SvpnPeer *peer);
+
+/* Adds the counters and "queue-packets", "queue-bytes" (t). */
+void svpn_peer_to_dict (SvpnPeer *peer, GVariantDict *dict);

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * A server: many sessions behind one set of listening sockets, one TUN device and one pair of address pools. */
+#pragma once
+
+#include "address.h"
+#include "wire.h"
+#include <gio/gio.h>
+
+typedef struct _SvpnServer SvpnServer;
+
+typedef struct {
+  char *path;
+  GTlsCertificate *certificate; /* with its key; NULL: plain ws */
+  uint8_t *private_key;         /* sodium_malloc()ed, 32 bytes */
+  SvpnPrefix ipv4_pool, ipv6_pool; /* ipv6 family 0: none; the server itself has the first host address */
+  char **dns, **routes;            /* told to clients */
+  guint mtu;
+  guint max_clients;
+  gboolean client_to_client;
+  gboolean require_proof;
+} SvpnServerConfig;
+
+SvpnServerConfig *svpn_server_config_new (void);
+void svpn_server_config_free (SvpnServerConfig *config); /* wipes the key */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnServerConfig, svpn_server_config_free)
+
+/* All are called from the main loop. The dictionaries are floating a{sv} as org.smartvpn.Server.ListClients() has them. */
+typedef struct {
+  void (*client_connected) (const char *id, GVariant *client, gpointer user_data);
+  void (*client_disconnected) (const char *id, const char *reason, GVariant *telemetry, gpointer user_data);
+  /* The last session has ended after svpn_server_stop(); the server may be freed. */
+  void (*stopped) (gpointer user_data);
+} SvpnServerEvents;
+
+/* Takes over @config and @tun_fd. NULL with SVPN_ERROR_INVALID_ARGUMENTS if the settings do not go together. */
+SvpnServer *svpn_server_new (SvpnServerConfig *config, int tun_fd, const SvpnServerEvents *events, gpointer user_data,
+                             GError **error);
+void svpn_server_free (SvpnServer *server);
+
+/* Accepts from the listening socket @fd, which is taken over also on error. */
+gboolean svpn_server_listen (SvpnServer *server, int fd, GError **error);
+
+/* Stops accepting and ends every session with @reason. */
+void svpn_server_stop (SvpnServer *server, const char *reason);
+
+/* SVPN_ERROR_NO_SUCH_CLIENT if there is no session @id. */
+gboolean svpn_server_disconnect_client (SvpnServer *server, const char *id, const char *reason, GError **error);
+
+guint svpn_server_get_n_clients (SvpnServer *server);
+GVariant *svpn_server_list_clients (SvpnServer *server); /* aa{sv}, floating */
+void svpn_server_statistics (SvpnServer *server, GVariantDict *dict);

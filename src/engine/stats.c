@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * Counters of a session, and of all sessions of a server together. */
+#include "stats.h"
+
+void
+svpn_counters_add (SvpnCounters *sum, const SvpnCounters *counters)
+{
+#define X(field, name) sum->field += counters->field;
+  SVPN_COUNTERS (X)
+#undef X
+}
+
+void
+svpn_counters_to_dict (const SvpnCounters *counters, GVariantDict *dict)
+{
+#define X(field, name) g_variant_dict_insert (dict, name, "t", counters->field);
+  SVPN_COUNTERS (X)
+#undef X
+}

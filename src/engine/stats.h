@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * Counters of a session, and of all sessions of a server together. */
+#pragma once
+
+#include <glib.h>
+
+/* name in C, name on D-Bus */
+#define SVPN_COUNTERS(X)                                                                                     \
+  X (bytes_sent, "bytes-sent")                                                                               \
+  X (bytes_received, "bytes-received")                                                                       \
+  X (packets_sent, "packets-sent")                                                                           \
+  X (packets_received, "packets-received")                                                                   \
+  X (frames_sent, "frames-sent")                                                                             \
+  X (frames_received, "frames-received")                                                                     \
+  X (wire_bytes_sent, "wire-bytes-sent")                                                                     \
+  X (wire_bytes_received, "wire-bytes-received")                                                             \
+  X (drops_queue_full, "drops-queue-full") /* our queue to the peer was full */                              \
+  X (drops_malformed, "drops-malformed")   /* no IP packet */                                                \
+  X (drops_spoofed, "drops-spoofed")       /* source is not an address of the client */                      \
+  X (drops_no_route, "drops-no-route")     /* no client has the destination */                               \
+  X (drops_client_to_client, "drops-client-to-client")
+
+typedef struct {
+#define X(field, name) guint64 field;
+  SVPN_COUNTERS (X)
+#undef X
+} SvpnCounters;
+
+void svpn_counters_add (SvpnCounters *sum, const SvpnCounters *counters);
+
+/* Adds one entry of type t for each counter to an a{sv}. */
+void svpn_counters_to_dict (const SvpnCounters *counters, GVariantDict *dict);

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * Protocol frames over one WebSocket: takes over the stream that libsoup negotiated, cuts what arrives into frames, and
+ * pulls frames to send when the socket takes them. Holds at most one TLS record and one frame of outgoing bytes, so
+ * that packets wait in the owner's queues, where they can still be ordered or dropped. */
+#pragma once
+
+#include "websocket.h"
+#include "wire.h"
+#include <gio/gio.h>
+
+typedef struct _SvpnTransport SvpnTransport;
+
+typedef struct {
+  /* A whole frame has arrived. @payload may be changed in place. */
+  void (*frame) (const SvpnFrameHeader *header, uint8_t *payload, gpointer user_data);
+  /* The socket takes more: write whole frames to @out until there are @target bytes or none left; at most
+   * @target + SVPN_FRAME_SIZE_MAX. Returns the bytes written, 0 if there is nothing to send. */
+  size_t (*fill) (uint8_t *out, size_t target, gpointer user_data);
+  /* Whether fill would write something. */
+  gboolean (*has_more) (gpointer user_data);
+  /* The connection has ended: @error says why, NULL when the peer closed it in order or we did. Called
+   * once, last, from the main loop. */
+  void (*closed) (const GError *error, gpointer user_data);
+} SvpnTransportEvents;
+
+/* @stream: pollable, after the HTTP upgrade. @socket: the TCP socket below it; NODELAY and a low-water mark are set on
+ * it. @holder: kept alive as long as the stream is used, may be NULL. Starts to read in the main loop. */
+SvpnTransport *svpn_transport_new (GIOStream *stream, GSocket *socket, GObject *holder, SvpnWsRole role,
+                                   const SvpnTransportEvents *events, gpointer user_data);
+
+/* Drops the connection at once where it still stands; calls nothing back any more. Not from inside frame or fill. */
+void svpn_transport_free (SvpnTransport *transport);
+
+/* There may be something to send: writes as much as the socket takes. */
+void svpn_transport_flush (SvpnTransport *transport);
+
+/* Sends what fill gives, then a close frame, and waits for the peer's at most SVPN_CLOSE_TIMEOUT_MS before closed is
+ * called. Frames that arrive are no longer handed on. */
+void svpn_transport_shutdown (SvpnTransport *transport, SvpnWsCloseCode code);
+
+/* WebSocket bytes so far, before TLS. */
+guint64 svpn_transport_get_bytes_sent (SvpnTransport *transport);
+guint64 svpn_transport_get_bytes_received (SvpnTransport *transport);
+
+#define SVPN_CLOSE_TIMEOUT_MS 2000
+
+/* What closed reports of protocol violations; I/O errors keep their own domain. */
+#define SVPN_TRANSPORT_ERROR (svpn_transport_error_quark ())
+typedef enum {
+  SVPN_TRANSPORT_ERROR_PROTOCOL, /* RFC 6455 or our framing was violated */
+  SVPN_TRANSPORT_ERROR_EOF,      /* the connection broke off without a close frame */
+} SvpnTransportError;
+GQuark svpn_transport_error_quark (void);

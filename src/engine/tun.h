@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * The TUN device, handed to us as an open fd (IFF_TUN | IFF_NO_PI). */
+#pragma once
+
+#include <gio/gio.h>
+#include <stdint.h>
+
+typedef struct _SvpnTun SvpnTun;
+
+typedef struct {
+  /* One packet from the kernel. */
+  void (*packet) (const uint8_t *data, size_t size, gpointer user_data);
+  /* The burst of packets is over: flush. */
+  void (*burst_end) (gpointer user_data);
+  /* The device is gone. Called once; the tun may not be freed in it. */
+  void (*failed) (const GError *error, gpointer user_data);
+} SvpnTunEvents;
+
+/* Takes over @fd and starts to read in the main loop, as fast as packets come: they are to wait in our queues. */
+SvpnTun *svpn_tun_new (int fd, const SvpnTunEvents *events, gpointer user_data);
+void svpn_tun_free (SvpnTun *tun);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnTun, svpn_tun_free)
+
+/* Hands a packet to the kernel; one that it does not take is lost, as on any network. */
+void svpn_tun_write (SvpnTun *tun, const uint8_t *data, size_t size);

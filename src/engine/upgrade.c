@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * The client's way to an open WebSocket.
+ *
+ * How it works: libsoup resolves, connects, runs TLS and the upgrade. Its SoupWebsocketConnection is then only kept alive:
+ * we destroy the source by which it would read, and use its stream ourselves (transport.c). A server that does not like
+ * our proof answers like any web site; if our clock may be the reason (the answer's Date is in another minute), we try
+ * once more with the server's time. */
+#include "upgrade.h"
+#include "admission.h"
+#include "error.h"
+
+#include <libsoup/soup.h>
+#include <sodium.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+typedef struct {
+  SvpnClientConfig *config;
+  SoupSession *session;
+  SoupMessage *message;
+  GSocket *socket;
+  int ca_fd; /* memfd with tls_ca_pem, -1: none */
+  gboolean retried;
+} Upgrade;
+
+static void
+upgrade_free (Upgrade *upgrade)
+{
+  g_clear_object (&upgrade->message);
+  g_clear_object (&upgrade->session);
+  g_clear_object (&upgrade->socket);
+  svpn_client_config_unref (upgrade->config);
+  if (upgrade->ca_fd >= 0)
+    close (upgrade->ca_fd);
+  g_free (upgrade);
+}
+
+void
+svpn_upgraded_free (SvpnUpgraded *upgraded)
+{
+  g_object_unref (upgraded->stream);
+  g_object_unref (upgraded->socket);
+  g_object_unref (upgraded->holder);
+  g_free (upgraded->remote_address);
+  g_free (upgraded);
+}
+
+/* --- what went wrong --- */
+
+static char *
+describe_tls_flaws (GTlsCertificateFlags flaws)
+{
+  static const struct {
+    GTlsCertificateFlags flag;
+    const char *text;
+  } names[] = {
+    { G_TLS_CERTIFICATE_UNKNOWN_CA, "signed by an unknown authority" },
+    { G_TLS_CERTIFICATE_BAD_IDENTITY, "issued for another name" },
+    { G_TLS_CERTIFICATE_NOT_ACTIVATED, "not valid yet" },
+    { G_TLS_CERTIFICATE_EXPIRED, "expired" },
+    { G_TLS_CERTIFICATE_REVOKED, "revoked" },
+    { G_TLS_CERTIFICATE_INSECURE, "signed with an insecure algorithm" },
+  };
+  g_autoptr (GPtrArray) parts = g_ptr_array_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (flaws & names[i].flag)
+      g_ptr_array_add (parts, (gpointer) names[i].text);
+  if (parts->len == 0)
+    return g_strdup ("not acceptable");
+  g_ptr_array_add (parts, NULL);
+  return g_strjoinv (" and ", (char **) parts->pdata);
+}
+
+/* The typed error for an answer that is no upgrade. Our server answers 404 to all it does not admit. */
+static GError *
+answer_error (Upgrade *upgrade, const GError *cause)
+{
+  const char *url = upgrade->config->server_url;
+  guint status = soup_message_get_status (upgrade->message);
+
+  if (status == SOUP_STATUS_NOT_FOUND)
+    return g_error_new (SVPN_ERROR, SVPN_ERROR_SERVER_KEY_MISMATCH,
+                        "%s answered as for a page that does not exist (HTTP 404): server-public-key is not the key of "
+                        "this server, or the path of server-url is wrong, or there is no SmartVPN server",
+                        url);
+  if (status == SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED)
+    return g_error_new (SVPN_ERROR, SVPN_ERROR_PROXY_AUTH_REQUIRED, "the HTTP proxy on the way to %s asks for credentials",
+                        url);
+  if (status == SOUP_STATUS_SWITCHING_PROTOCOLS)
+    return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "%s is no SmartVPN server: bad WebSocket answer: %s", url,
+                        cause->message);
+  return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED,
+                      "%s is no SmartVPN server: it answered the WebSocket upgrade with HTTP %u %s", url, status,
+                      soup_message_get_reason_phrase (upgrade->message));
+}
+
+static GError *
+typed_error (Upgrade *upgrade, const GError *cause)
+{
+  const char *url = upgrade->config->server_url;
+  GTlsCertificateFlags flaws = soup_message_get_tls_peer_certificate_errors (upgrade->message);
+
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return g_error_copy (cause);
+  if (cause->domain == G_TLS_ERROR && flaws != 0) {
+    g_autofree char *text = describe_tls_flaws (flaws);
+    return g_error_new (SVPN_ERROR, SVPN_ERROR_TLS_FAILED, "the TLS certificate of %s is %s", url, text);
+  }
+  if (cause->domain == G_TLS_ERROR)
+    return g_error_new (SVPN_ERROR, SVPN_ERROR_TLS_FAILED, "TLS with %s failed: %s", url, cause->message);
+  if (cause->domain == SOUP_WEBSOCKET_ERROR)
+    return answer_error (upgrade, cause);
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    return g_error_new (SVPN_ERROR, SVPN_ERROR_TIMEOUT, "no answer from %s: %s", url, cause->message);
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED)
+      || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH))
+    return g_error_new (SVPN_ERROR, SVPN_ERROR_PROXY_AUTH_REQUIRED, "the proxy on the way to %s: %s", url,
+                        cause->message);
+  return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "cannot connect to %s: %s", url, cause->message);
+}
+
+/* --- the request --- */
+
+static gboolean
+accept_any_certificate (SoupMessage *message, GTlsCertificate *certificate, GTlsCertificateFlags flaws,
+                        gpointer user_data)
+{
+  return TRUE;
+}
+
+static void
+on_network_event (SoupMessage *message, GSocketClientEvent event, GIOStream *connection, gpointer user_data)
+{
+  Upgrade *upgrade = user_data;
+
+  if (event == G_SOCKET_CLIENT_CONNECTED && G_IS_SOCKET_CONNECTION (connection))
+    g_set_object (&upgrade->socket, g_socket_connection_get_socket (G_SOCKET_CONNECTION (connection)));
+}
+
+static gboolean
+set_cookie (Upgrade *upgrade, guint64 unix_time, GError **error)
+{
+  char sid[SVPN_ADMISSION_SIZE + 1];
+  uint8_t e_private[32];
+  g_autofree char *cookie = NULL;
+  gboolean made;
+
+  randombytes_buf (e_private, sizeof e_private);
+  made = svpn_admission_make (sid, e_private, upgrade->config->server_public_key, unix_time);
+  sodium_memzero (e_private, sizeof e_private);
+  if (!made) {
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "server-public-key: not a usable key");
+    return FALSE;
+  }
+  cookie = g_strconcat (SVPN_ADMISSION_COOKIE "=", sid, NULL);
+  soup_message_headers_replace (soup_message_get_request_headers (upgrade->message), "Cookie", cookie);
+  return TRUE;
+}
+
+static void on_answer (GObject *source, GAsyncResult *result, gpointer user_data);
+
+static void
+send_request (GTask *task, guint64 unix_time)
+{
+  Upgrade *upgrade = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  g_clear_object (&upgrade->message);
+  upgrade->message = soup_message_new ("GET", upgrade->config->server_url);
+  if (upgrade->message == NULL) {
+    g_task_return_new_error (task, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "server-url: '%s' is not a URL",
+                             upgrade->config->server_url);
+    g_object_unref (task);
+    return;
+  }
+  if (!set_cookie (upgrade, unix_time, &error)) {
+    g_task_return_error (task, error);
+    g_object_unref (task);
+    return;
+  }
+  g_signal_connect (upgrade->message, "network-event", G_CALLBACK (on_network_event), upgrade);
+  if (!upgrade->config->tls_verify)
+    g_signal_connect (upgrade->message, "accept-certificate", G_CALLBACK (accept_any_certificate), NULL);
+  soup_session_websocket_connect_async (upgrade->session, upgrade->message, NULL, NULL, G_PRIORITY_DEFAULT,
+                                        g_task_get_cancellable (task), on_answer, task);
+}
+
+/* The server's Unix time if its answer says that our minute is another; 0 if not. */
+static guint64
+server_time_if_other_minute (Upgrade *upgrade)
+{
+  const char *text = soup_message_headers_get_one (soup_message_get_response_headers (upgrade->message), "Date");
+  g_autoptr (GDateTime) date = text != NULL ? soup_date_time_new_from_http_string (text) : NULL;
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  gint64 then = date != NULL ? g_date_time_to_unix (date) : 0;
+
+  return then > 0 && then / 60 != now / 60 ? (guint64) then : 0;
+}
+
+/* Takes the stream away from @connection before libsoup reads from it. */
+static SvpnUpgraded *
+take_over (Upgrade *upgrade, SoupWebsocketConnection *connection)
+{
+  SvpnUpgraded *upgraded = g_new0 (SvpnUpgraded, 1);
+  GMainContext *context = g_main_context_get_thread_default ();
+  GSource *source = g_main_context_find_source_by_user_data (context, connection);
+  g_autoptr (GSocketAddress) address = g_socket_get_remote_address (upgrade->socket, NULL);
+
+  g_assert (source != NULL);
+  g_source_destroy (source);
+  g_assert (g_main_context_find_source_by_user_data (context, connection) == NULL);
+
+  g_socket_set_timeout (upgrade->socket, 0);
+  upgraded->stream = g_object_ref (soup_websocket_connection_get_io_stream (connection));
+  upgraded->socket = g_object_ref (upgrade->socket);
+  upgraded->holder = G_OBJECT (g_object_ref (connection));
+  upgraded->remote_address = address != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address)) : NULL;
+  return upgraded;
+}
+
+static void
+on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Upgrade *upgrade = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SoupWebsocketConnection) connection = NULL;
+
+  connection = soup_session_websocket_connect_finish (upgrade->session, result, &error);
+  if (connection != NULL) {
+    g_task_return_pointer (task, take_over (upgrade, connection), (GDestroyNotify) svpn_upgraded_free);
+    return;
+  }
+  if (error->domain == SOUP_WEBSOCKET_ERROR && !upgrade->retried) {
+    guint64 server_time = server_time_if_other_minute (upgrade);
+
+    upgrade->retried = TRUE;
+    if (server_time != 0) {
+      send_request (g_steal_pointer (&task), server_time);
+      return;
+    }
+  }
+  g_task_return_error (task, typed_error (upgrade, error));
+}
+
+/* A database of only tls_ca_pem. GTlsFileDatabase wants a file, and may read it again later: a memfd is one. */
+static GTlsDatabase *
+ca_database (Upgrade *upgrade, GError **error)
+{
+  const char *pem = upgrade->config->tls_ca_pem;
+  g_autofree char *path = NULL;
+  GTlsDatabase *database;
+
+  upgrade->ca_fd = memfd_create ("tls-ca", MFD_CLOEXEC);
+  path = g_strdup_printf ("/proc/self/fd/%d", upgrade->ca_fd);
+  if (upgrade->ca_fd < 0 || write (upgrade->ca_fd, pem, strlen (pem)) != (ssize_t) strlen (pem)) {
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "tls-ca-file: cannot keep a copy in memory");
+    return NULL;
+  }
+  database = g_tls_file_database_new (path, error);
+  if (database == NULL) {
+    g_autofree char *why = g_strdup ((*error)->message);
+    g_clear_error (error);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_TLS_FAILED, "tls-ca-file: no usable certificates: %s", why);
+  }
+  return database;
+}
+
+void
+svpn_upgrade_async (SvpnClientConfig *config, GCancellable *cancellable, GAsyncReadyCallback callback,
+                    gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  Upgrade *upgrade = g_new0 (Upgrade, 1);
+
+  upgrade->config = svpn_client_config_ref (config);
+  upgrade->ca_fd = -1;
+  g_task_set_task_data (task, upgrade, (GDestroyNotify) upgrade_free);
+  upgrade->session = soup_session_new_with_options ("timeout", 0, NULL);
+  soup_session_remove_feature_by_type (upgrade->session, SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
+
+  if (config->tls_ca_pem != NULL) {
+    GError *error = NULL;
+    g_autoptr (GTlsDatabase) database = ca_database (upgrade, &error);
+
+    if (database == NULL) {
+      g_task_return_error (task, error);
+      return;
+    }
+    soup_session_set_tls_database (upgrade->session, database);
+  }
+  send_request (g_steal_pointer (&task), (guint64) (g_get_real_time () / G_USEC_PER_SEC));
+}
+
+SvpnUpgraded *
+svpn_upgrade_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

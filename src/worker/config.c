@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * What smartvpnd sends over the private interface, as the engine takes it. */
+#include "config.h"
+#include "error.h"
+
+#include <sodium.h>
+#include <string.h>
+
+static gboolean
+invalid (GError **error, const char *key)
+{
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: missing or not usable", key);
+  return FALSE;
+}
+
+/* Decodes a key in base64 into @out. */
+static gboolean
+get_key (GVariant *settings, const char *key, uint8_t out[SVPN_KEY_SIZE], GError **error)
+{
+  const char *text;
+  size_t size;
+
+  if (g_variant_lookup (settings, key, "&s", &text)
+      && sodium_base642bin (out, SVPN_KEY_SIZE, text, strlen (text), NULL, &size, NULL, sodium_base64_VARIANT_ORIGINAL)
+           == 0
+      && size == SVPN_KEY_SIZE)
+    return TRUE;
+  return invalid (error, key);
+}
+
+static uint8_t *
+get_secret_key (GVariant *settings, const char *key, GError **error)
+{
+  uint8_t *secret = sodium_malloc (SVPN_KEY_SIZE);
+
+  if (get_key (settings, key, secret, error))
+    return secret;
+  sodium_free (secret);
+  return NULL;
+}
+
+static gboolean
+has_key (GVariant *settings, const char *key)
+{
+  g_autoptr (GVariant) value = g_variant_lookup_value (settings, key, NULL);
+
+  return value != NULL;
+}
+
+SvpnClientConfig *
+svpn_config_client (GVariant *settings, GError **error)
+{
+  g_autoptr (SvpnClientConfig) config = svpn_client_config_new ();
+  const char *verify = "system";
+
+  if (!g_variant_lookup (settings, "server-url", "s", &config->server_url)) {
+    invalid (error, "server-url");
+    return NULL;
+  }
+  if (!get_key (settings, "server-public-key", config->server_public_key, error))
+    return NULL;
+  if (has_key (settings, "private-key")) {
+    config->private_key = get_secret_key (settings, "private-key", error);
+    if (config->private_key == NULL)
+      return NULL;
+  }
+  g_variant_lookup (settings, "tls-verify", "&s", &verify);
+  config->tls_verify = strcmp (verify, "none") != 0;
+  g_variant_lookup (settings, "tls-ca-pem", "s", &config->tls_ca_pem);
+  g_variant_lookup (settings, "lease", "s", &config->lease);
+  if (!g_variant_lookup (settings, "mtu", "u", &config->mtu)) {
+    invalid (error, "mtu");
+    return NULL;
+  }
+  if (!g_variant_lookup (settings, "connect-timeout-s", "u", &config->connect_timeout_s)) {
+    invalid (error, "connect-timeout-s");
+    return NULL;
+  }
+  return g_steal_pointer (&config);
+}
+
+static gboolean
+get_pool (GVariant *settings, const char *key, int family, SvpnPrefix *pool)
+{
+  const char *text;
+
+  return g_variant_lookup (settings, key, "&s", &text) && svpn_prefix_parse (text, pool) && pool->family == family;
+}
+
+/* Certificate and key, if the settings have them. */
+static gboolean
+get_certificate (GVariant *settings, GTlsCertificate **certificate, GError **error)
+{
+  const char *certificate_pem, *key_pem;
+  g_autofree char *pem = NULL;
+  g_autoptr (GError) cause = NULL;
+
+  if (!g_variant_lookup (settings, "tls-certificate-pem", "&s", &certificate_pem))
+    return TRUE;
+  if (!g_variant_lookup (settings, "tls-key-pem", "&s", &key_pem))
+    return invalid (error, "tls-key-file");
+  pem = g_strconcat (certificate_pem, "\n", key_pem, NULL);
+  *certificate = g_tls_certificate_new_from_pem (pem, -1, &cause);
+  sodium_memzero (pem, strlen (pem));
+  if (*certificate != NULL)
+    return TRUE;
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_TLS_FAILED, "tls-certificate-file, tls-key-file: %s", cause->message);
+  return FALSE;
+}
+
+SvpnServerConfig *
+svpn_config_server (GVariant *settings, GError **error)
+{
+  g_autoptr (SvpnServerConfig) config = svpn_server_config_new ();
+  const char *flaw = NULL;
+
+  config->private_key = get_secret_key (settings, "private-key", error);
+  if (config->private_key == NULL || !get_certificate (settings, &config->certificate, error))
+    return NULL;
+  if (!g_variant_lookup (settings, "path", "s", &config->path))
+    flaw = "path";
+  else if (!get_pool (settings, "ipv4-pool", AF_INET, &config->ipv4_pool))
+    flaw = "ipv4-pool";
+  else if (has_key (settings, "ipv6-pool") && !get_pool (settings, "ipv6-pool", AF_INET6, &config->ipv6_pool))
+    flaw = "ipv6-pool";
+  else if (!g_variant_lookup (settings, "dns", "^as", &config->dns))
+    flaw = "dns";
+  else if (!g_variant_lookup (settings, "routes", "^as", &config->routes))
+    flaw = "routes";
+  else if (!g_variant_lookup (settings, "mtu", "u", &config->mtu))
+    flaw = "mtu";
+  else if (!g_variant_lookup (settings, "max-clients", "u", &config->max_clients))
+    flaw = "max-clients";
+  else if (!g_variant_lookup (settings, "client-to-client", "b", &config->client_to_client))
+    flaw = "client-to-client";
+  else if (!g_variant_lookup (settings, "require-proof", "b", &config->require_proof))
+    flaw = "require-proof";
+  if (flaw != NULL) {
+    invalid (error, flaw);
+    return NULL;
+  }
+  return g_steal_pointer (&config);
+}
+
+static void
+insert_address (GVariantDict *dict, const SvpnPrefix *address, const SvpnPrefix *gateway, const char *address_key,
+                const char *prefix_key, const char *gateway_key)
+{
+  g_autofree char *address_text = svpn_address_to_string (address);
+  g_autofree char *gateway_text = svpn_address_to_string (gateway);
+
+  g_variant_dict_insert (dict, address_key, "s", address_text);
+  g_variant_dict_insert (dict, prefix_key, "u", address->prefix);
+  g_variant_dict_insert (dict, gateway_key, "s", gateway_text);
+}
+
+GVariant *
+svpn_config_assignment (const SvpnWelcome *welcome, const char *remote_address)
+{
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "client-id", "s", welcome->client_id);
+  insert_address (&dict, &welcome->ipv4, &welcome->ipv4_gateway, "assigned-ip", "prefix", "gateway");
+  if (welcome->ipv6.family != 0)
+    insert_address (&dict, &welcome->ipv6, &welcome->ipv6_gateway, "assigned-ipv6", "prefix6", "gateway6");
+  g_variant_dict_insert (&dict, "mtu", "u", welcome->mtu);
+  g_variant_dict_insert (&dict, "dns", "^as", welcome->dns);
+  g_variant_dict_insert (&dict, "routes", "^as", welcome->routes);
+  if (welcome->lease != NULL)
+    g_variant_dict_insert (&dict, "lease", "s", welcome->lease);
+  g_variant_dict_insert (&dict, "remote-address", "s", remote_address);
+  return g_variant_dict_end (&dict);
+}

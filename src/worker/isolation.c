@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * Giving up all that parsing network bytes does not need.
+ *
+ * How it works: under systemd the unit has done all of this already, and it is repeated here to no effect. Spawned by
+ * a smartvpnd that is root, the capability bounding set is emptied first (that needs CAP_SETPCAP), then the user is
+ * changed, which clears the permitted and effective sets; no-new-privs makes sure that no exec brings anything back. */
+#include "isolation.h"
+#include "error.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static gboolean
+fail (GError **error, const char *what)
+{
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "isolation: %s: %s", what, g_strerror (errno));
+  return FALSE;
+}
+
+static void
+empty_bounding_set (void)
+{
+  for (int capability = 0; prctl (PR_CAPBSET_READ, capability) >= 0; capability++)
+    prctl (PR_CAPBSET_DROP, capability);
+}
+
+static gboolean
+become (const char *user, GError **error)
+{
+  const struct passwd *entry = getpwnam (user);
+
+  if (entry == NULL) {
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "isolation: there is no user '%s'", user);
+    return FALSE;
+  }
+  if (setgroups (0, NULL) < 0)
+    return fail (error, "setgroups");
+  if (setresgid (entry->pw_gid, entry->pw_gid, entry->pw_gid) < 0)
+    return fail (error, "setresgid");
+  if (setresuid (entry->pw_uid, entry->pw_uid, entry->pw_uid) < 0)
+    return fail (error, "setresuid");
+  return TRUE;
+}
+
+static gboolean
+drop_capabilities (GError **error)
+{
+  struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+  struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+  prctl (PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+  return syscall (SYS_capset, &header, none) == 0 || fail (error, "capset");
+}
+
+gboolean
+svpn_isolate (const char *user, GError **error)
+{
+  struct rlimit files;
+
+  if (getrlimit (RLIMIT_NOFILE, &files) == 0) {
+    files.rlim_cur = files.rlim_max;
+    setrlimit (RLIMIT_NOFILE, &files); /* one fd a session */
+  }
+  empty_bounding_set ();
+  if (user != NULL && !become (user, error))
+    return FALSE;
+  if (!drop_capabilities (error))
+    return FALSE;
+  return prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 || fail (error, "no-new-privs");
+}

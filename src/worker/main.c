@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * smartvpn-worker: one tunnel or one listener, steered by smartvpnd. */
+#include "isolation.h"
+#include "names.h"
+#include "service.h"
+
+#include <glib-unix.h>
+#include <sodium.h>
+
+static gboolean
+on_signal (gpointer loop)
+{
+  g_main_loop_quit (loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+quit (gpointer loop)
+{
+  g_main_loop_quit (loop);
+}
+
+static int
+run (const char *runtime_dir, const char *id, const char *user, int peer_uid)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SvpnService) service = NULL;
+
+  if (!svpn_isolate (user, &error)) {
+    g_printerr ("smartvpn-worker: %s\n", error->message);
+    return 1;
+  }
+  service = svpn_service_new (runtime_dir, id, (uid_t) peer_uid, quit, loop, &error);
+  if (service == NULL) {
+    g_printerr ("smartvpn-worker: %s\n", error->message);
+    return 1;
+  }
+  g_unix_signal_add (SIGTERM, on_signal, loop);
+  g_unix_signal_add (SIGINT, on_signal, loop);
+  g_main_loop_run (loop);
+  return 0;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *id = NULL, *runtime_dir = NULL, *user = NULL;
+  int peer_uid = 0;
+  gboolean version = FALSE;
+  const GOptionEntry entries[] = {
+    { "id", 0, 0, G_OPTION_ARG_STRING, &id, "Which tunnel this is: client-NAME or server-NAME", "ID" },
+    { "runtime-dir", 0, 0, G_OPTION_ARG_FILENAME, &runtime_dir, "Where ID/control is made (" SVPN_RUNTIME_DIR ")", "DIR" },
+    { "user", 0, 0, G_OPTION_ARG_STRING, &user, "User to become", "NAME" },
+    { "peer-uid", 0, 0, G_OPTION_ARG_INT, &peer_uid, "User that may connect besides root and our own", "UID" },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version", NULL },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_set_summary (context, "Holds one SmartVPN tunnel. Started by smartvpnd, not by hand.");
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error) || argc > 1) {
+    g_printerr ("smartvpn-worker: %s\n", error != NULL ? error->message : "unexpected argument");
+    return 2;
+  }
+  if (version) {
+    g_print ("smartvpn-worker %s\n", SVPN_VERSION);
+    return 0;
+  }
+  if (id == NULL || *id == '\0' || strchr (id, G_DIR_SEPARATOR) != NULL || g_str_has_prefix (id, ".")) {
+    g_printerr ("smartvpn-worker: --id is missing or no plain name\n");
+    return 2;
+  }
+  if (sodium_init () < 0) {
+    g_printerr ("smartvpn-worker: libsodium does not start\n");
+    return 1;
+  }
+  return run (runtime_dir != NULL ? runtime_dir : SVPN_RUNTIME_DIR, id, user, peer_uid);
+}

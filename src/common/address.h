@@ -10,8 +10,8 @@
 
 /* An IPv4 or IPv6 prefix. Bits behind the prefix may be set (an interface's address) or not (a network). */
 typedef struct {
-  int family;        /* AF_INET or AF_INET6 */
-  uint8_t bytes[16]; /* network byte order; IPv4 uses the first four */
+  int family;          /* AF_INET or AF_INET6 */
+  uint8_t bytes[16];   /* network byte order; IPv4 uses the first four */
   unsigned int prefix; /* 0..32 or 0..128 */
 } SvpnPrefix;
 

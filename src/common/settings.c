@@ -322,19 +322,29 @@ svpn_settings_only_secrets (SvpnScope scope, GVariant *settings)
   return filter_secrets (scope, settings, TRUE);
 }
 
-/* Full reference; NULL where there is neither value nor default. */
-static GVariant *
-get_value (SvpnScope scope, GVariant *settings, const char *key, SvpnSettingType type)
+GVariant *
+svpn_settings_get_value (SvpnScope scope, GVariant *settings, const char *key)
 {
   const SvpnSetting *setting = svpn_settings_find (scope, key);
-  const GVariantType *expected = G_VARIANT_TYPE (variant_type (type));
+  const GVariantType *type;
   GVariant *value;
 
-  g_return_val_if_fail (setting != NULL && setting->type == type, NULL);
-  value = g_variant_lookup_value (settings, key, expected);
+  g_return_val_if_fail (setting != NULL, NULL);
+  type = G_VARIANT_TYPE (variant_type (setting->type));
+  value = g_variant_lookup_value (settings, key, type);
   if (value == NULL && setting->default_value != NULL)
-    value = g_variant_parse (expected, setting->default_value, NULL, NULL, NULL);
+    value = g_variant_parse (type, setting->default_value, NULL, NULL, NULL);
   return value;
+}
+
+/* The value, if the key is in the table with this type. */
+static GVariant *
+get_value_of_type (SvpnScope scope, GVariant *settings, const char *key, SvpnSettingType type)
+{
+  const SvpnSetting *setting = svpn_settings_find (scope, key);
+
+  g_return_val_if_fail (setting != NULL && setting->type == type, NULL);
+  return svpn_settings_get_value (scope, settings, key);
 }
 
 const char *
@@ -347,14 +357,14 @@ svpn_settings_get_string (SvpnScope scope, GVariant *settings, const char *key)
   g_variant_get_data (settings);
   if (g_variant_lookup (settings, key, "&s", &text))
     return text;
-  value = get_value (scope, settings, key, SVPN_SETTING_STRING);
+  value = get_value_of_type (scope, settings, key, SVPN_SETTING_STRING);
   return value != NULL ? g_intern_string (g_variant_get_string (value, NULL)) : NULL;
 }
 
 char **
 svpn_settings_get_strings (SvpnScope scope, GVariant *settings, const char *key)
 {
-  g_autoptr (GVariant) value = get_value (scope, settings, key, SVPN_SETTING_STRINGS);
+  g_autoptr (GVariant) value = get_value_of_type (scope, settings, key, SVPN_SETTING_STRINGS);
 
   return value != NULL ? g_variant_dup_strv (value, NULL) : NULL;
 }
@@ -362,7 +372,7 @@ svpn_settings_get_strings (SvpnScope scope, GVariant *settings, const char *key)
 guint
 svpn_settings_get_uint (SvpnScope scope, GVariant *settings, const char *key)
 {
-  g_autoptr (GVariant) value = get_value (scope, settings, key, SVPN_SETTING_UINT);
+  g_autoptr (GVariant) value = get_value_of_type (scope, settings, key, SVPN_SETTING_UINT);
 
   return value != NULL ? g_variant_get_uint32 (value) : 0;
 }
@@ -370,7 +380,7 @@ svpn_settings_get_uint (SvpnScope scope, GVariant *settings, const char *key)
 gboolean
 svpn_settings_get_bool (SvpnScope scope, GVariant *settings, const char *key)
 {
-  g_autoptr (GVariant) value = get_value (scope, settings, key, SVPN_SETTING_BOOL);
+  g_autoptr (GVariant) value = get_value_of_type (scope, settings, key, SVPN_SETTING_BOOL);
 
   return value != NULL && g_variant_get_boolean (value);
 }

@@ -13,15 +13,15 @@ typedef enum {
 } SvpnScope;
 
 typedef enum {
-  SVPN_SETTING_BOOL,      /* b */
-  SVPN_SETTING_UINT,      /* u on the way out; any integer type in range on the way in (gdbus sends i) */
-  SVPN_SETTING_STRING,    /* s, checked by the syntax of the entry */
-  SVPN_SETTING_STRINGS,   /* as (av of strings on the way in, too), each element checked by the syntax of the entry */
+  SVPN_SETTING_BOOL,   /* b */
+  SVPN_SETTING_UINT,   /* u on the way out; any integer type in range on the way in (gdbus sends i) */
+  SVPN_SETTING_STRING, /* s, checked by the syntax of the entry */
+  SVPN_SETTING_STRINGS, /* as (av of strings on the way in, too), each element checked by the syntax of the entry */
 } SvpnSettingType;
 
 typedef enum {
-  SVPN_SETTING_SECRET = 1 << 0,     /* never shown; stored apart from the profile */
-  SVPN_SETTING_CALL_ONLY = 1 << 1,  /* an option of Connect() or Start(), not stored (wait) */
+  SVPN_SETTING_SECRET = 1 << 0,    /* never shown; stored apart from the profile */
+  SVPN_SETTING_CALL_ONLY = 1 << 1, /* an option of Connect() or Start(), not stored (wait) */
 } SvpnSettingFlags;
 
 typedef struct {
@@ -33,7 +33,7 @@ typedef struct {
   /* Checks one string; NULL accepts all. Returns NULL or what is expected, to end the sentence "KEY: 'VALUE' is not".
    * The empty string, which every check refuses, yields what the reference says of the syntax. */
   const char *(*check) (const char *value);
-  const char *doc;           /* one or two sentences, English, plain text */
+  const char *doc; /* one or two sentences, English, plain text */
 } SvpnSetting;
 
 /* The entries of @scope, ended by one whose key is NULL. */
@@ -63,6 +63,9 @@ const char *svpn_settings_get_string (SvpnScope scope, GVariant *settings, const
 char **svpn_settings_get_strings (SvpnScope scope, GVariant *settings, const char *key);
 guint svpn_settings_get_uint (SvpnScope scope, GVariant *settings, const char *key);
 gboolean svpn_settings_get_bool (SvpnScope scope, GVariant *settings, const char *key);
+
+/* The same, whatever the type. Full reference. */
+GVariant *svpn_settings_get_value (SvpnScope scope, GVariant *settings, const char *key);
 
 /* JSON object <-> canonical settings, the same keys. from_json() validates; the error says line and reason of a syntax
  * error, else names the key. */

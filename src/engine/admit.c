@@ -25,8 +25,8 @@ random_text (char *out, size_t size)
 }
 
 static SvpnNoiseResult
-read_message1 (SvpnNoise *noise, const SvpnSession *session, const uint8_t *payload, size_t size, uint8_t *json,
-               size_t *json_size)
+read_message1 (SvpnNoise *noise, const SvpnSession *session, const uint8_t *payload, size_t size,
+               uint8_t *json, size_t *json_size)
 {
   SvpnNoisePattern pattern = payload[0] == SVPN_NOISE_IK ? SVPN_NOISE_IK : SVPN_NOISE_NK;
 
@@ -46,7 +46,8 @@ answer (SvpnSession *session, SvpnNoise *noise, const SvpnWelcome *welcome)
 
   g_return_if_fail (json != NULL); /* svpn_server_new() has checked that it fits */
   randombytes_buf (e_private, sizeof e_private);
-  if (svpn_noise_write_message2 (noise, e_private, (uint8_t *) json, strlen (json), frame, &size) == SVPN_NOISE_OK)
+  if (svpn_noise_write_message2 (noise, e_private, (uint8_t *) json, strlen (json), frame, &size)
+      == SVPN_NOISE_OK)
     svpn_peer_send_clear (session->peer, SVPN_FRAME_HANDSHAKE_RESP, frame, size);
   else
     svpn_peer_fail (session->peer, "the client's ephemeral key is of low order");
@@ -56,7 +57,8 @@ answer (SvpnSession *session, SvpnNoise *noise, const SvpnWelcome *welcome)
 static void
 refuse (SvpnSession *session, SvpnNoise *noise, const char *code, const char *message)
 {
-  SvpnWelcome welcome = { .version = SVPN_PROTOCOL_VERSION, .error = (char *) code, .message = (char *) message };
+  SvpnWelcome welcome
+      = { .version = SVPN_PROTOCOL_VERSION, .error = (char *) code, .message = (char *) message };
 
   session->server->handshakes_failed++;
   answer (session, noise, &welcome);

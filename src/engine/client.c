@@ -92,9 +92,10 @@ on_timeout (gpointer user_data)
   SvpnClient *client = user_data;
 
   client->timeout_source = 0;
-  fail (client, g_error_new (SVPN_ERROR, SVPN_ERROR_TIMEOUT, "%s did not %s within %u s", client->config->server_url,
-                             client->peer == NULL ? "answer" : "complete the handshake",
-                             client->config->connect_timeout_s));
+  fail (client,
+        g_error_new (SVPN_ERROR, SVPN_ERROR_TIMEOUT, "%s did not %s within %u s", client->config->server_url,
+                     client->peer == NULL ? "answer" : "complete the handshake",
+                     client->config->connect_timeout_s));
   return G_SOURCE_REMOVE;
 }
 
@@ -103,7 +104,8 @@ on_timeout (gpointer user_data)
 static void
 send_message1 (SvpnClient *client)
 {
-  SvpnHello hello = { .version = SVPN_PROTOCOL_VERSION, .mtu = client->config->mtu, .lease = client->config->lease };
+  SvpnHello hello
+      = { .version = SVPN_PROTOCOL_VERSION, .mtu = client->config->mtu, .lease = client->config->lease };
   SvpnNoisePattern pattern = client->config->private_key != NULL ? SVPN_NOISE_IK : SVPN_NOISE_NK;
   g_autofree char *json = svpn_hello_to_json (&hello);
   uint8_t frame[1 + SVPN_NOISE_IK_MESSAGE1_OVERHEAD + SVPN_HELLO_SIZE_MAX] = { pattern };
@@ -118,7 +120,8 @@ send_message1 (SvpnClient *client)
       == SVPN_NOISE_OK)
     svpn_peer_send_clear (client->peer, SVPN_FRAME_HANDSHAKE_INIT, frame, 1 + size);
   else
-    fail (client, g_error_new (SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "server-public-key: not a usable key"));
+    fail (client,
+          g_error_new (SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "server-public-key: not a usable key"));
   sodium_memzero (e_private, sizeof e_private);
 }
 
@@ -139,10 +142,11 @@ refusal_error (SvpnClient *client, const SvpnWelcome *welcome)
 
   for (gsize i = 0; i < G_N_ELEMENTS (refusals); i++)
     if (strcmp (welcome->error, refusals[i].code) == 0)
-      return g_error_new (SVPN_ERROR, refusals[i].error, "the server at %s %s (%s%s%s)", client->config->server_url,
-                          refusals[i].text, welcome->error, *detail != '\0' ? ": " : "", detail);
-  return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "the server at %s refused: %s%s%s", client->config->server_url,
-                      welcome->error, *detail != '\0' ? ": " : "", detail);
+      return g_error_new (SVPN_ERROR, refusals[i].error, "the server at %s %s (%s%s%s)",
+                          client->config->server_url, refusals[i].text, welcome->error,
+                          *detail != '\0' ? ": " : "", detail);
+  return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "the server at %s refused: %s%s%s",
+                      client->config->server_url, welcome->error, *detail != '\0' ? ": " : "", detail);
 }
 
 static void
@@ -174,14 +178,16 @@ on_handshake (uint8_t type, const uint8_t *payload, size_t size, gpointer user_d
   if (client->failure != NULL)
     return;
   if (type != SVPN_FRAME_HANDSHAKE_RESP || size > sizeof json + SVPN_NOISE_MESSAGE2_OVERHEAD) {
-    fail (client, g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "%s is no SmartVPN server: it sent no handshake", url));
+    fail (client,
+          g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "%s is no SmartVPN server: it sent no handshake", url));
     return;
   }
   if (svpn_noise_read_message2 (client->noise, payload, size, json, &json_size) != SVPN_NOISE_OK) {
-    fail (client, g_error_new (SVPN_ERROR, SVPN_ERROR_SERVER_KEY_MISMATCH,
-                               "the server at %s does not have the key server-public-key, or somebody on the way "
-                               "altered its answer",
-                               url));
+    fail (client,
+          g_error_new (SVPN_ERROR, SVPN_ERROR_SERVER_KEY_MISMATCH,
+                       "the server at %s does not have the key server-public-key, or somebody on the way "
+                       "altered its answer",
+                       url));
     return;
   }
   client->welcome = svpn_welcome_from_json (json, json_size, &error);
@@ -191,9 +197,10 @@ on_handshake (uint8_t type, const uint8_t *payload, size_t size, gpointer user_d
   else if (client->welcome->error != NULL)
     fail (client, refusal_error (client, client->welcome));
   else if (client->welcome->version != SVPN_PROTOCOL_VERSION)
-    fail (client, g_error_new (SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED,
-                               "the server at %s speaks version %" G_GINT64_FORMAT " of the protocol, we speak %d", url,
-                               client->welcome->version, SVPN_PROTOCOL_VERSION));
+    fail (client,
+          g_error_new (SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED,
+                       "the server at %s speaks version %" G_GINT64_FORMAT " of the protocol, we speak %d",
+                       url, client->welcome->version, SVPN_PROTOCOL_VERSION));
   else
     open_session (client);
 }
@@ -289,10 +296,11 @@ on_ended (SvpnPeerEnd end, const char *reason, gpointer user_data)
     return;
   case SVPN_PEER_END_REMOTE:
   case SVPN_PEER_END_BROKEN:
-    fail (client, g_error_new (SVPN_ERROR, SVPN_ERROR_SERVER_KEY_MISMATCH,
-                               "%s took the WebSocket but ended it on our handshake: server-public-key is not the key "
-                               "of this server, or it is no SmartVPN server",
-                               url));
+    fail (client, g_error_new (
+                      SVPN_ERROR, SVPN_ERROR_SERVER_KEY_MISMATCH,
+                      "%s took the WebSocket but ended it on our handshake: server-public-key is not the key "
+                      "of this server, or it is no SmartVPN server",
+                      url));
     return;
   }
 }
@@ -320,8 +328,8 @@ on_upgraded (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   client->remote_address = g_steal_pointer (&upgraded->remote_address);
-  client->peer = svpn_peer_new (upgraded->stream, upgraded->socket, upgraded->holder, SVPN_WS_CLIENT, &peer_events,
-                                client);
+  client->peer = svpn_peer_new (upgraded->stream, upgraded->socket, upgraded->holder, SVPN_WS_CLIENT,
+                                &peer_events, client);
   send_message1 (client);
 }
 

@@ -41,9 +41,9 @@ pending_free (Pending *pending)
 }
 
 static void
-postpone (Pending *pending)
+set_deadline (Pending *pending, guint seconds)
 {
-  pending->deadline = g_get_monotonic_time () + SVPN_FRONT_IDLE_TIMEOUT_S * G_USEC_PER_SEC;
+  pending->deadline = g_get_monotonic_time () + seconds * G_USEC_PER_SEC;
 }
 
 static void
@@ -85,7 +85,8 @@ answer_not_found (SoupServerMessage *message)
                              "<body><h1>Not Found</h1></body></html>\n";
 
   soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
-  soup_server_message_set_response (message, "text/html; charset=utf-8", SOUP_MEMORY_STATIC, page, sizeof page - 1);
+  soup_server_message_set_response (message, "text/html; charset=utf-8", SOUP_MEMORY_STATIC, page,
+                                    sizeof page - 1);
 }
 
 /* Value of the cookie `sid`, its last occurrence; parses Cookie headers (RFC 6265, section 5.4) leniently. */
@@ -98,7 +99,8 @@ find_proof (const char *header, size_t *size)
   while (header != NULL && *header != '\0') {
     size_t end = strcspn (header, ";,");
 
-    if (end > name_size && strncmp (header, SVPN_ADMISSION_COOKIE, name_size) == 0 && header[name_size] == '=') {
+    if (end > name_size && strncmp (header, SVPN_ADMISSION_COOKIE, name_size) == 0
+        && header[name_size] == '=') {
       found = header + name_size + 1;
       *size = end - name_size - 1;
     }
@@ -119,8 +121,8 @@ has_proof (SvpnFront *front, SoupMessageHeaders *headers)
   if (!front->config.require_proof)
     return TRUE;
   result = proof != NULL
-             ? svpn_admission_check (front->admissions, proof, size, front->config.private_key, now)
-             : SVPN_ADMISSION_MALFORMED;
+               ? svpn_admission_check (front->admissions, proof, size, front->config.private_key, now)
+               : SVPN_ADMISSION_MALFORMED;
   if (result == SVPN_ADMISSION_REPLAYED)
     front->counters.admissions_replayed++;
   else if (result != SVPN_ADMISSION_OK)
@@ -153,19 +155,21 @@ on_upgraded (SoupServerMessage *message, gpointer user_data)
     return;
   socket = g_object_ref (g_socket_connection_get_socket (pending->connection));
   /* The socket is closed with its GSocketConnection: the stream, which holds that, must outlive it. */
-  g_object_set_data_full (G_OBJECT (stream), "connection", g_object_ref (pending->connection), g_object_unref);
+  g_object_set_data_full (G_OBJECT (stream), "connection", g_object_ref (pending->connection),
+                          g_object_unref);
   g_hash_table_remove (front->pending, address);
   front->events->upgraded (stream, socket, text, front->user_data);
 }
 
 static void
-on_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
+on_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+            gpointer user_data)
 {
   SvpnFront *front = user_data;
   Pending *pending = g_hash_table_lookup (front->pending, soup_server_message_get_remote_address (message));
 
   if (pending != NULL)
-    postpone (pending);
+    set_deadline (pending, SVPN_FRONT_IDLE_TIMEOUT_S);
   if (pending != NULL && strcmp (path, front->config.path) == 0 && is_upgrade (message)
       && has_proof (front, soup_server_message_get_request_headers (message))
       && soup_websocket_server_process_handshake (message, NULL, NULL, NULL, NULL)) {
@@ -219,7 +223,8 @@ start_tls (SvpnFront *front, GSocketConnection *connection, GSocketAddress *loca
 {
   static const char *const protocols[] = { "http/1.1", NULL };
   g_autoptr (GError) error = NULL;
-  g_autoptr (GIOStream) tls = g_tls_server_connection_new (G_IO_STREAM (connection), front->config.certificate, &error);
+  g_autoptr (GIOStream) tls
+      = g_tls_server_connection_new (G_IO_STREAM (connection), front->config.certificate, &error);
   TlsAccept *accept;
 
   if (tls == NULL) {
@@ -232,8 +237,8 @@ start_tls (SvpnFront *front, GSocketConnection *connection, GSocketAddress *loca
   accept->front = front;
   accept->local = g_object_ref (local);
   accept->remote = g_object_ref (remote);
-  g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT, front->cancellable, on_tls_ready,
-                                    accept);
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT, front->cancellable,
+                                    on_tls_ready, accept);
 }
 
 static gboolean
@@ -248,7 +253,7 @@ on_incoming (GSocketService *service, GSocketConnection *connection, GObject *so
     return TRUE;
   pending = g_new0 (Pending, 1);
   pending->connection = g_object_ref (connection);
-  postpone (pending);
+  set_deadline (pending, SVPN_FRONT_REQUEST_TIMEOUT_S);
   g_hash_table_insert (front->pending, g_object_ref (remote), pending);
   if (front->config.certificate != NULL)
     start_tls (front, connection, local, remote);
@@ -286,7 +291,8 @@ svpn_front_listen (SvpnFront *front, int fd, GError **error)
 {
   g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, error);
 
-  return socket != NULL && g_socket_listener_add_socket (G_SOCKET_LISTENER (front->service), socket, NULL, error);
+  return socket != NULL
+         && g_socket_listener_add_socket (G_SOCKET_LISTENER (front->service), socket, NULL, error);
 }
 
 void

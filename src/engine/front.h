@@ -12,7 +12,8 @@ typedef struct _SvpnFront SvpnFront;
 
 /* Connections that are not, or not yet, sessions: more are closed at once. */
 #define SVPN_FRONT_PENDING_MAX 512
-/* Such a connection must ask for something new this often, or it is closed. */
+/* Such a connection has this long for TLS and its first request, and then between requests, or it is closed. */
+#define SVPN_FRONT_REQUEST_TIMEOUT_S 10
 #define SVPN_FRONT_IDLE_TIMEOUT_S 30
 
 typedef struct {

@@ -265,7 +265,8 @@ get_address (JsonObject *object, const char *member, int family, SvpnPrefix *add
     return invalid (error, "\"address\" is not an address of its family");
   if (gateway_text == NULL || !svpn_address_parse (gateway_text, gateway) || gateway->family != family)
     return invalid (error, "\"gateway\" is not an address of its family");
-  if (!get_int (json_node_get_object (node), "prefix", &prefix) || prefix < 1 || prefix > (family == AF_INET ? 32 : 128))
+  if (!get_int (json_node_get_object (node), "prefix", &prefix) || prefix < 1
+      || prefix > (family == AF_INET ? 32 : 128))
     return invalid (error, "\"prefix\" is out of range");
   address->prefix = (unsigned int) prefix;
   return TRUE;
@@ -288,8 +289,8 @@ is_address (const char *text)
 }
 
 static gboolean
-get_strings (JsonObject *object, const char *member, guint max, gboolean (*is_valid) (const char *), char ***out,
-             GError **error)
+get_strings (JsonObject *object, const char *member, guint max, gboolean (*is_valid) (const char *),
+             char ***out, GError **error)
 {
   g_autoptr (GPtrArray) strings = g_ptr_array_new_with_free_func (g_free);
   JsonNode *node = json_object_get_member (object, member);
@@ -300,7 +301,8 @@ get_strings (JsonObject *object, const char *member, guint max, gboolean (*is_va
     return invalid (error, "\"dns\" or \"routes\" is no array or too long");
   for (guint i = 0; i < n; i++) {
     JsonNode *element = json_array_get_element (array, i);
-    const char *text = json_node_get_value_type (element) == G_TYPE_STRING ? json_node_get_string (element) : NULL;
+    const char *text
+        = json_node_get_value_type (element) == G_TYPE_STRING ? json_node_get_string (element) : NULL;
 
     if (text == NULL || !is_valid (text))
       return invalid (error, "\"dns\" or \"routes\" holds something else than addresses");

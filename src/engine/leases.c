@@ -8,10 +8,10 @@
 #include <string.h>
 
 struct _SvpnLeases {
-  guint32 next, end;     /* host numbers never given out yet */
-  GHashTable *by_token;  /* owns the leases; the key lies in the lease */
-  GHashTable *by_key;    /* static key -> lease */
-  GQueue idle;           /* longest unused first */
+  guint32 next, end;    /* host numbers never given out yet */
+  GHashTable *by_token; /* owns the leases; the key lies in the lease */
+  GHashTable *by_key;   /* static key -> lease */
+  GQueue idle;          /* longest unused first */
 };
 
 static guint

@@ -101,8 +101,9 @@ on_transport_closed (const GError *error, gpointer user_data)
       end = SVPN_PEER_END_REMOTE;
       reason = g_strdup ("the other side closed the connection");
     } else {
-      end = g_error_matches (error, SVPN_TRANSPORT_ERROR, SVPN_TRANSPORT_ERROR_PROTOCOL) ? SVPN_PEER_END_PROTOCOL
-                                                                                         : SVPN_PEER_END_BROKEN;
+      end = g_error_matches (error, SVPN_TRANSPORT_ERROR, SVPN_TRANSPORT_ERROR_PROTOCOL)
+                ? SVPN_PEER_END_PROTOCOL
+                : SVPN_PEER_END_BROKEN;
       reason = g_strdup (error->message);
     }
   }
@@ -191,7 +192,8 @@ svpn_peer_send_clear (SvpnPeer *peer, SvpnFrameType type, const uint8_t *payload
 }
 
 void
-svpn_peer_open (SvpnPeer *peer, const uint8_t send_key[SVPN_KEY_SIZE], const uint8_t receive_key[SVPN_KEY_SIZE])
+svpn_peer_open (SvpnPeer *peer, const uint8_t send_key[SVPN_KEY_SIZE],
+                const uint8_t receive_key[SVPN_KEY_SIZE])
 {
   svpn_seal_key_set (&peer->keys->send, send_key);
   svpn_seal_key_set (&peer->keys->receive, receive_key);
@@ -202,7 +204,8 @@ svpn_peer_open (SvpnPeer *peer, const uint8_t send_key[SVPN_KEY_SIZE], const uin
 void
 svpn_peer_send_packet (SvpnPeer *peer, const uint8_t *data, size_t size)
 {
-  if (peer->state != SVPN_PEER_OPEN || !svpn_packet_queue_push (&peer->packets, SVPN_FRAME_IP_PACKET, data, size))
+  if (peer->state != SVPN_PEER_OPEN
+      || !svpn_packet_queue_push (&peer->packets, SVPN_FRAME_IP_PACKET, data, size))
     peer->counters.drops_queue_full++;
 }
 
@@ -315,8 +318,8 @@ static const SvpnTransportEvents transport_events = {
 };
 
 SvpnPeer *
-svpn_peer_new (GIOStream *stream, GSocket *socket, GObject *holder, SvpnWsRole role, const SvpnPeerEvents *events,
-               gpointer user_data)
+svpn_peer_new (GIOStream *stream, GSocket *socket, GObject *holder, SvpnWsRole role,
+               const SvpnPeerEvents *events, gpointer user_data)
 {
   SvpnPeer *peer = g_new0 (SvpnPeer, 1);
 

@@ -20,10 +20,10 @@ typedef enum {
 } SvpnPeerState;
 
 typedef enum {
-  SVPN_PEER_END_LOCAL,      /* we ended it */
-  SVPN_PEER_END_REMOTE,     /* DISCONNECT, or a close frame */
-  SVPN_PEER_END_BROKEN,     /* the connection broke */
-  SVPN_PEER_END_PROTOCOL,   /* the other side violated the protocol */
+  SVPN_PEER_END_LOCAL,    /* we ended it */
+  SVPN_PEER_END_REMOTE,   /* DISCONNECT, or a close frame */
+  SVPN_PEER_END_BROKEN,   /* the connection broke */
+  SVPN_PEER_END_PROTOCOL, /* the other side violated the protocol */
 } SvpnPeerEnd;
 
 typedef struct {

@@ -61,6 +61,8 @@ svpn_pool_find (const SvpnPrefix *pool, const uint8_t *address, guint32 *host)
   memcpy (candidate.bytes, address, size);
   if (pool->family == 0 || !svpn_prefix_contains (pool, &candidate))
     return FALSE;
-  *host = memcmp (address, pool->bytes, size - 4) == 0 ? low_bits (address, size) - low_bits (pool->bytes, size) : 0;
+  *host = memcmp (address, pool->bytes, size - 4) == 0
+              ? low_bits (address, size) - low_bits (pool->bytes, size)
+              : 0;
   return TRUE;
 }

@@ -236,7 +236,8 @@ on_packet (const SvpnPacket *packet, const uint8_t *data, gpointer user_data)
   const SvpnPrefix *pool = pool_of (server, packet);
   guint32 host;
 
-  if (session->lease == NULL || !svpn_pool_find (pool, packet->source, &host) || host != session->lease->host) {
+  if (session->lease == NULL || !svpn_pool_find (pool, packet->source, &host)
+      || host != session->lease->host) {
     counters->drops_spoofed++;
     return;
   }
@@ -279,10 +280,16 @@ static gboolean
 welcome_fits (const SvpnServerConfig *config)
 {
   SvpnWelcome welcome = {
-    .version = SVPN_PROTOCOL_VERSION, .client_id = "0123456789abcdef", .mtu = config->mtu,
-    .ipv4 = config->ipv4_pool, .ipv4_gateway = config->ipv4_pool,
-    .ipv6 = config->ipv6_pool, .ipv6_gateway = config->ipv6_pool,
-    .dns = config->dns, .routes = config->routes, .lease = "0123456789abcdef0123456789abcdef",
+    .version = SVPN_PROTOCOL_VERSION,
+    .client_id = "0123456789abcdef",
+    .mtu = config->mtu,
+    .ipv4 = config->ipv4_pool,
+    .ipv4_gateway = config->ipv4_pool,
+    .ipv6 = config->ipv6_pool,
+    .ipv6_gateway = config->ipv6_pool,
+    .dns = config->dns,
+    .routes = config->routes,
+    .lease = "0123456789abcdef0123456789abcdef",
   };
   g_autofree char *json = svpn_welcome_to_json (&welcome);
 
@@ -315,10 +322,11 @@ svpn_server_new (SvpnServerConfig *config, int tun_fd, const SvpnServerEvents *e
   server->dirty = g_ptr_array_new ();
   if (!welcome_fits (config))
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
-                 "routes, dns: too many; the handshake takes %d and %d, and 4096 bytes in all", SVPN_ROUTES_MAX,
-                 SVPN_DNS_MAX);
+                 "routes, dns: too many; the handshake takes %d and %d, and 4096 bytes in all",
+                 SVPN_ROUTES_MAX, SVPN_DNS_MAX);
   else if (capacity == 0)
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "ipv4-pool, ipv6-pool: no room for a client");
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
+                 "ipv4-pool, ipv6-pool: no room for a client");
   else
     return server;
   svpn_server_free (server);
@@ -408,8 +416,8 @@ svpn_server_list_clients (SvpnServer *server)
 void
 svpn_server_statistics (SvpnServer *server, GVariantDict *dict)
 {
-  const SvpnFrontCounters *front = server->front != NULL ? svpn_front_get_counters (server->front)
-                                                         : &server->front_counters;
+  const SvpnFrontCounters *front
+      = server->front != NULL ? svpn_front_get_counters (server->front) : &server->front_counters;
   SvpnCounters sum = server->past;
 
   for (guint i = 0; i < server->connections->len; i++)

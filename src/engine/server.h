@@ -12,8 +12,8 @@ typedef struct _SvpnServer SvpnServer;
 
 typedef struct {
   char *path;
-  GTlsCertificate *certificate; /* with its key; NULL: plain ws */
-  uint8_t *private_key;         /* sodium_malloc()ed, 32 bytes */
+  GTlsCertificate *certificate;    /* with its key; NULL: plain ws */
+  uint8_t *private_key;            /* sodium_malloc()ed, 32 bytes */
   SvpnPrefix ipv4_pool, ipv6_pool; /* ipv6 family 0: none; the server itself has the first host address */
   char **dns, **routes;            /* told to clients */
   guint mtu;
@@ -35,8 +35,8 @@ typedef struct {
 } SvpnServerEvents;
 
 /* Takes over @config and @tun_fd. NULL with SVPN_ERROR_INVALID_ARGUMENTS if the settings do not go together. */
-SvpnServer *svpn_server_new (SvpnServerConfig *config, int tun_fd, const SvpnServerEvents *events, gpointer user_data,
-                             GError **error);
+SvpnServer *svpn_server_new (SvpnServerConfig *config, int tun_fd, const SvpnServerEvents *events,
+                             gpointer user_data, GError **error);
 void svpn_server_free (SvpnServer *server);
 
 /* Accepts from the listening socket @fd, which is taken over also on error. */
@@ -46,7 +46,8 @@ gboolean svpn_server_listen (SvpnServer *server, int fd, GError **error);
 void svpn_server_stop (SvpnServer *server, const char *reason);
 
 /* SVPN_ERROR_NO_SUCH_CLIENT if there is no session @id. */
-gboolean svpn_server_disconnect_client (SvpnServer *server, const char *id, const char *reason, GError **error);
+gboolean svpn_server_disconnect_client (SvpnServer *server, const char *id, const char *reason,
+                                        GError **error);
 
 guint svpn_server_get_n_clients (SvpnServer *server);
 GVariant *svpn_server_list_clients (SvpnServer *server); /* aa{sv}, floating */

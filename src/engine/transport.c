@@ -23,7 +23,7 @@
 #include <netinet/tcp.h>
 #include <string.h>
 
-G_DEFINE_QUARK (svpn-transport-error-quark, svpn_transport_error)
+G_DEFINE_QUARK (svpn - transport - error - quark, svpn_transport_error)
 
 #define TLS_RECORD_SIZE 16384
 #define READ_SIZE 65536
@@ -55,10 +55,10 @@ struct _SvpnTransport {
   size_t control_fill;
 
   GSource *read_source, *write_source, *close_timer, *closed_source;
-  gboolean shutting_down; /* no more frames either way but what fill still gives */
+  gboolean shutting_down;  /* no more frames either way but what fill still gives */
   gboolean close_received; /* the peer's close frame has come */
-  gboolean fin_sent;      /* our half of the TCP connection is closed */
-  gboolean closed;        /* the end has come; the callback has been called or is about to */
+  gboolean fin_sent;       /* our half of the TCP connection is closed */
+  gboolean closed;         /* the end has come; the callback has been called or is about to */
   GError *closed_error;
   SvpnWsCloseCode close_code;
   guint64 bytes_sent, bytes_received;
@@ -155,8 +155,8 @@ fail (SvpnTransport *transport, SvpnWsCloseCode code, const char *text)
   if (transport->stage_start == transport->stage_end) {
     transport->control_fill = 0;
     stage_control (transport, SVPN_WS_OPCODE_CLOSE, payload, sizeof payload);
-    g_pollable_output_stream_write_nonblocking (transport->output, transport->control, transport->control_fill, NULL,
-                                                NULL);
+    g_pollable_output_stream_write_nonblocking (transport->output, transport->control,
+                                                transport->control_fill, NULL, NULL);
   }
   error = g_error_new_literal (SVPN_TRANSPORT_ERROR, SVPN_TRANSPORT_ERROR_PROTOCOL, text);
   close_with (transport, error);
@@ -265,7 +265,9 @@ feed (SvpnTransport *transport, uint8_t *data, size_t size)
       break;
     case SVPN_WS_DATA:
       take_data (transport, event.data, event.size);
-      if (event.message_end && transport->partial_fill > 0 && !transport->shutting_down)
+      if (event.message_end && transport->parser.message_size == 0)
+        fail (transport, SVPN_WS_CLOSE_POLICY, "an empty message");
+      else if (event.message_end && transport->partial_fill > 0 && !transport->shutting_down)
         fail (transport, SVPN_WS_CLOSE_POLICY, "a message ends inside a frame");
       break;
     }
@@ -277,8 +279,8 @@ read_some (SvpnTransport *transport)
 {
   for (size_t total = 0; total < READ_BUDGET && !transport->closed;) {
     g_autoptr (GError) error = NULL;
-    gssize n = g_pollable_input_stream_read_nonblocking (transport->input, transport->read_buffer, READ_SIZE, NULL,
-                                                         &error);
+    gssize n = g_pollable_input_stream_read_nonblocking (transport->input, transport->read_buffer, READ_SIZE,
+                                                         NULL, &error);
 
     if (n < 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
       return;
@@ -413,8 +415,8 @@ write_some (SvpnTransport *transport)
       wait_until_writable (transport);
       return;
     }
-    n = g_pollable_output_stream_write_nonblocking (transport->output, transport->stage + transport->stage_start,
-                                                    write_size (transport), NULL, &error);
+    n = g_pollable_output_stream_write_nonblocking (
+        transport->output, transport->stage + transport->stage_start, write_size (transport), NULL, &error);
     if (n < 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
       wait_until_writable (transport);
       return;

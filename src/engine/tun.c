@@ -22,8 +22,8 @@ struct _SvpnTun {
 static gboolean
 fail (SvpnTun *tun, int code)
 {
-  g_autoptr (GError) error = g_error_new (G_IO_ERROR, g_io_error_from_errno (code), "reading the TUN device: %s",
-                                          g_strerror (code));
+  g_autoptr (GError) error = g_error_new (G_IO_ERROR, g_io_error_from_errno (code),
+                                          "reading the TUN device: %s", g_strerror (code));
 
   g_source_destroy (tun->source);
   tun->events->failed (error, tun->user_data);

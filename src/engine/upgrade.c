@@ -82,19 +82,20 @@ answer_error (Upgrade *upgrade, const GError *cause)
   guint status = soup_message_get_status (upgrade->message);
 
   if (status == SOUP_STATUS_NOT_FOUND)
-    return g_error_new (SVPN_ERROR, SVPN_ERROR_SERVER_KEY_MISMATCH,
-                        "%s answered as for a page that does not exist (HTTP 404): server-public-key is not the key of "
-                        "this server, or the path of server-url is wrong, or there is no SmartVPN server",
-                        url);
+    return g_error_new (
+        SVPN_ERROR, SVPN_ERROR_SERVER_KEY_MISMATCH,
+        "%s answered as for a page that does not exist (HTTP 404): server-public-key is not the key of "
+        "this server, or the path of server-url is wrong, or there is no SmartVPN server",
+        url);
   if (status == SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED)
-    return g_error_new (SVPN_ERROR, SVPN_ERROR_PROXY_AUTH_REQUIRED, "the HTTP proxy on the way to %s asks for credentials",
-                        url);
+    return g_error_new (SVPN_ERROR, SVPN_ERROR_PROXY_AUTH_REQUIRED,
+                        "the HTTP proxy on the way to %s asks for credentials", url);
   if (status == SOUP_STATUS_SWITCHING_PROTOCOLS)
-    return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "%s is no SmartVPN server: bad WebSocket answer: %s", url,
-                        cause->message);
+    return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "%s is no SmartVPN server: bad WebSocket answer: %s",
+                        url, cause->message);
   return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED,
-                      "%s is no SmartVPN server: it answered the WebSocket upgrade with HTTP %u %s", url, status,
-                      soup_message_get_reason_phrase (upgrade->message));
+                      "%s is no SmartVPN server: it answered the WebSocket upgrade with HTTP %u %s", url,
+                      status, soup_message_get_reason_phrase (upgrade->message));
 }
 
 static GError *
@@ -192,7 +193,8 @@ send_request (GTask *task, guint64 unix_time)
 static guint64
 server_time_if_other_minute (Upgrade *upgrade)
 {
-  const char *text = soup_message_headers_get_one (soup_message_get_response_headers (upgrade->message), "Date");
+  const char *text
+      = soup_message_headers_get_one (soup_message_get_response_headers (upgrade->message), "Date");
   g_autoptr (GDateTime) date = text != NULL ? soup_date_time_new_from_http_string (text) : NULL;
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
   gint64 then = date != NULL ? g_date_time_to_unix (date) : 0;
@@ -217,7 +219,8 @@ take_over (Upgrade *upgrade, SoupWebsocketConnection *connection)
   upgraded->stream = g_object_ref (soup_websocket_connection_get_io_stream (connection));
   upgraded->socket = g_object_ref (upgrade->socket);
   upgraded->holder = G_OBJECT (g_object_ref (connection));
-  upgraded->remote_address = address != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address)) : NULL;
+  upgraded->remote_address
+      = address != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address)) : NULL;
   return upgraded;
 }
 

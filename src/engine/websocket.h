@@ -47,7 +47,7 @@ typedef struct {
   SvpnWsEventType type;
   uint8_t *data; /* of SVPN_WS_DATA: into the input; of SVPN_WS_CONTROL: into the parser */
   size_t size;
-  bool message_end;   /* of SVPN_WS_DATA: this piece completes the message */
+  bool message_end;    /* of SVPN_WS_DATA: this piece completes the message */
   SvpnWsOpcode opcode; /* of SVPN_WS_CONTROL */
   SvpnWsCloseCode close_code;
   const char *error; /* static text */
@@ -78,8 +78,8 @@ SvpnWsEvent svpn_ws_parse (SvpnWsParser *parser, uint8_t **data, size_t *size);
 size_t svpn_ws_header_size (SvpnWsRole role, uint64_t payload_size);
 
 /* Writes the header of an unfragmented frame; @mask is used by clients only. Returns its size. */
-size_t svpn_ws_write_header (SvpnWsRole role, SvpnWsOpcode opcode, uint64_t payload_size, const uint8_t mask[4],
-                             uint8_t out[SVPN_WS_HEADER_MAX]);
+size_t svpn_ws_write_header (SvpnWsRole role, SvpnWsOpcode opcode, uint64_t payload_size,
+                             const uint8_t mask[4], uint8_t out[SVPN_WS_HEADER_MAX]);
 
 /* Masks or unmasks (RFC 6455, section 5.3) @size bytes that begin @offset bytes into the payload. */
 void svpn_ws_mask (uint8_t *data, size_t size, const uint8_t mask[4], uint64_t offset);

@@ -23,8 +23,9 @@ get_key (GVariant *settings, const char *key, uint8_t out[SVPN_KEY_SIZE], GError
   size_t size;
 
   if (g_variant_lookup (settings, key, "&s", &text)
-      && sodium_base642bin (out, SVPN_KEY_SIZE, text, strlen (text), NULL, &size, NULL, sodium_base64_VARIANT_ORIGINAL)
-           == 0
+      && sodium_base642bin (out, SVPN_KEY_SIZE, text, strlen (text), NULL, &size, NULL,
+                            sodium_base64_VARIANT_ORIGINAL)
+             == 0
       && size == SVPN_KEY_SIZE)
     return TRUE;
   return invalid (error, key);
@@ -86,7 +87,8 @@ get_pool (GVariant *settings, const char *key, int family, SvpnPrefix *pool)
 {
   const char *text;
 
-  return g_variant_lookup (settings, key, "&s", &text) && svpn_prefix_parse (text, pool) && pool->family == family;
+  return g_variant_lookup (settings, key, "&s", &text) && svpn_prefix_parse (text, pool)
+         && pool->family == family;
 }
 
 /* Certificate and key, if the settings have them. */
@@ -106,7 +108,8 @@ get_certificate (GVariant *settings, GTlsCertificate **certificate, GError **err
   sodium_memzero (pem, strlen (pem));
   if (*certificate != NULL)
     return TRUE;
-  g_set_error (error, SVPN_ERROR, SVPN_ERROR_TLS_FAILED, "tls-certificate-file, tls-key-file: %s", cause->message);
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_TLS_FAILED, "tls-certificate-file, tls-key-file: %s",
+               cause->message);
   return FALSE;
 }
 
@@ -145,8 +148,8 @@ svpn_config_server (GVariant *settings, GError **error)
 }
 
 static void
-insert_address (GVariantDict *dict, const SvpnPrefix *address, const SvpnPrefix *gateway, const char *address_key,
-                const char *prefix_key, const char *gateway_key)
+insert_address (GVariantDict *dict, const SvpnPrefix *address, const SvpnPrefix *gateway,
+                const char *address_key, const char *prefix_key, const char *gateway_key)
 {
   g_autofree char *address_text = svpn_address_to_string (address);
   g_autofree char *gateway_text = svpn_address_to_string (gateway);

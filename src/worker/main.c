@@ -52,9 +52,11 @@ main (int argc, char **argv)
   gboolean version = FALSE;
   const GOptionEntry entries[] = {
     { "id", 0, 0, G_OPTION_ARG_STRING, &id, "Which tunnel this is: client-NAME or server-NAME", "ID" },
-    { "runtime-dir", 0, 0, G_OPTION_ARG_FILENAME, &runtime_dir, "Where ID/control is made (" SVPN_RUNTIME_DIR ")", "DIR" },
+    { "runtime-dir", 0, 0, G_OPTION_ARG_FILENAME, &runtime_dir,
+      "Where ID/control is made (" SVPN_RUNTIME_DIR ")", "DIR" },
     { "user", 0, 0, G_OPTION_ARG_STRING, &user, "User to become", "NAME" },
-    { "peer-uid", 0, 0, G_OPTION_ARG_INT, &peer_uid, "User that may connect besides root and our own", "UID" },
+    { "peer-uid", 0, 0, G_OPTION_ARG_INT, &peer_uid, "User that may connect besides root and our own",
+      "UID" },
     { "version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version", NULL },
     { NULL },
   };

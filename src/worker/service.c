@@ -81,12 +81,13 @@ static gboolean
 take_role (SvpnService *service, GVariant *settings, GDBusMethodInvocation *invocation)
 {
   if (service->idle_source == 0) {
-    g_dbus_method_invocation_return_error (invocation, SVPN_ERROR, SVPN_ERROR_BUSY, "this worker has its task");
+    g_dbus_method_invocation_return_error (invocation, SVPN_ERROR, SVPN_ERROR_BUSY,
+                                           "this worker has its task");
     return FALSE;
   }
   g_clear_handle_id (&service->idle_source, g_source_remove);
-  service->settings_hash = g_strdup ("");
-  g_variant_lookup (settings, "settings-hash", "s", &service->settings_hash);
+  if (!g_variant_lookup (settings, "settings-hash", "s", &service->settings_hash))
+    service->settings_hash = g_strdup ("");
   service->since_us = g_get_monotonic_time ();
   service->since_unix_s = (guint64) (g_get_real_time () / G_USEC_PER_SEC);
   return TRUE;
@@ -134,7 +135,8 @@ static const SvpnClientEvents client_events = {
 };
 
 static gboolean
-on_start_client (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, GVariant *settings, SvpnService *service)
+on_start_client (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, GVariant *settings,
+                 SvpnService *service)
 {
   SvpnClientConfig *config;
   GError *error = NULL;
@@ -156,8 +158,9 @@ on_start_client (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, GV
 static int
 take_fd (GUnixFDList *fds, gint32 index)
 {
-  return fds != NULL && index >= 0 && index < g_unix_fd_list_get_length (fds) ? g_unix_fd_list_get (fds, index, NULL)
-                                                                             : -1;
+  return fds != NULL && index >= 0 && index < g_unix_fd_list_get_length (fds)
+             ? g_unix_fd_list_get (fds, index, NULL)
+             : -1;
 }
 
 static gboolean
@@ -172,7 +175,8 @@ on_attach_tun (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, GUni
   }
   fd = take_fd (fds, g_variant_get_handle (tun));
   if (fd < 0) {
-    g_dbus_method_invocation_return_error (invocation, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "tun: no fd came");
+    g_dbus_method_invocation_return_error (invocation, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
+                                           "tun: no fd came");
     return TRUE;
   }
   svpn_client_attach_tun (service->vpn_client, fd);
@@ -211,8 +215,8 @@ static const SvpnServerEvents server_events = {
 };
 
 static gboolean
-start_server (SvpnService *service, GVariant *settings, GUnixFDList *fds, gint32 tun_index, GVariant *listeners,
-              GError **error)
+start_server (SvpnService *service, GVariant *settings, GUnixFDList *fds, gint32 tun_index,
+              GVariant *listeners, GError **error)
 {
   g_autoptr (SvpnServerConfig) config = svpn_config_server (settings, error);
   gsize n_listeners = g_variant_n_children (listeners);
@@ -239,8 +243,8 @@ start_server (SvpnService *service, GVariant *settings, GUnixFDList *fds, gint32
 }
 
 static gboolean
-on_start_server (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, GUnixFDList *fds, GVariant *settings,
-                 GVariant *tun, GVariant *listeners, SvpnService *service)
+on_start_server (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, GUnixFDList *fds,
+                 GVariant *settings, GVariant *tun, GVariant *listeners, SvpnService *service)
 {
   GError *error = NULL;
 
@@ -261,7 +265,8 @@ need_server (SvpnService *service, GDBusMethodInvocation *invocation)
 {
   if (service->vpn_server != NULL)
     return TRUE;
-  g_dbus_method_invocation_return_error (invocation, SVPN_ERROR, SVPN_ERROR_NOT_RUNNING, "no server runs here");
+  g_dbus_method_invocation_return_error (invocation, SVPN_ERROR, SVPN_ERROR_NOT_RUNNING,
+                                         "no server runs here");
   return FALSE;
 }
 
@@ -269,13 +274,14 @@ static gboolean
 on_list_clients (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, SvpnService *service)
 {
   if (need_server (service, invocation))
-    svpn_dbus_worker_complete_list_clients (skeleton, invocation, svpn_server_list_clients (service->vpn_server));
+    svpn_dbus_worker_complete_list_clients (skeleton, invocation,
+                                            svpn_server_list_clients (service->vpn_server));
   return TRUE;
 }
 
 static gboolean
-on_disconnect_client (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, const char *id, const char *reason,
-                      SvpnService *service)
+on_disconnect_client (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, const char *id,
+                      const char *reason, SvpnService *service)
 {
   GError *error = NULL;
 
@@ -341,7 +347,8 @@ on_get_statistics (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, 
 }
 
 static gboolean
-on_stop (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, const char *reason, SvpnService *service)
+on_stop (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, const char *reason,
+         SvpnService *service)
 {
   if (service->stopping != NULL) {
     g_dbus_method_invocation_return_error (invocation, SVPN_ERROR, SVPN_ERROR_BUSY, "already stopping");
@@ -366,7 +373,8 @@ allow_mechanism (GDBusAuthObserver *observer, const char *mechanism, gpointer us
 }
 
 static gboolean
-authorize_peer (GDBusAuthObserver *observer, GIOStream *stream, GCredentials *credentials, SvpnService *service)
+authorize_peer (GDBusAuthObserver *observer, GIOStream *stream, GCredentials *credentials,
+                SvpnService *service)
 {
   uid_t uid = credentials != NULL ? g_credentials_get_unix_user (credentials, NULL) : (uid_t) -1;
 
@@ -379,7 +387,8 @@ authorize_peer (GDBusAuthObserver *observer, GIOStream *stream, GCredentials *cr
 static void
 on_closed (GDBusConnection *connection, gboolean remote_peer_vanished, GError *error, SvpnService *service)
 {
-  g_dbus_interface_skeleton_unexport_from_connection (G_DBUS_INTERFACE_SKELETON (service->skeleton), connection);
+  g_dbus_interface_skeleton_unexport_from_connection (G_DBUS_INTERFACE_SKELETON (service->skeleton),
+                                                      connection);
   g_ptr_array_remove_fast (service->connections, connection);
 }
 
@@ -388,8 +397,8 @@ on_new_connection (GDBusServer *server, GDBusConnection *connection, SvpnService
 {
   g_autoptr (GError) error = NULL;
 
-  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (service->skeleton), connection, SVPN_WORKER_PATH,
-                                         &error)) {
+  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (service->skeleton), connection,
+                                         SVPN_WORKER_PATH, &error)) {
     g_warning ("%s", error->message);
     return FALSE;
   }
@@ -420,8 +429,8 @@ listen_on (SvpnService *service, GError **error)
 }
 
 SvpnService *
-svpn_service_new (const char *runtime_dir, const char *id, uid_t peer_uid, void (*quit) (gpointer), gpointer user_data,
-                  GError **error)
+svpn_service_new (const char *runtime_dir, const char *id, uid_t peer_uid, void (*quit) (gpointer),
+                  gpointer user_data, GError **error)
 {
   g_autoptr (SvpnService) service = g_new0 (SvpnService, 1);
   const struct {

@@ -309,12 +309,15 @@ test_getters (void)
   g_auto (GStrv) no_dns = svpn_settings_get_strings (SVPN_SCOPE_SERVER, none, "dns");
   g_auto (GStrv) dns = svpn_settings_get_strings (SVPN_SCOPE_SERVER, some, "dns");
   g_auto (GStrv) listen = svpn_settings_get_strings (SVPN_SCOPE_SERVER, some, "listen");
+  g_autoptr (GVariant) mtu = svpn_settings_get_value (SVPN_SCOPE_SERVER, none, "mtu");
   const char *path = svpn_settings_get_string (SVPN_SCOPE_SERVER, some, "path");
 
   g_assert_cmpstr (svpn_settings_get_string (SVPN_SCOPE_SERVER, none, "path"), ==, "/");
   g_assert_null (svpn_settings_get_string (SVPN_SCOPE_SERVER, none, "ipv6-pool"));
   g_assert_null (svpn_settings_get_strings (SVPN_SCOPE_CLIENT, none, "dns"));
   g_assert_cmpuint (svpn_settings_get_uint (SVPN_SCOPE_SERVER, none, "mtu"), ==, 1420);
+  g_assert_cmpuint (g_variant_get_uint32 (mtu), ==, 1420);
+  g_assert_null (svpn_settings_get_value (SVPN_SCOPE_SERVER, none, "ipv6-pool"));
   g_assert_cmpuint (svpn_settings_get_uint (SVPN_SCOPE_SERVER, some, "mtu"), ==, 1280);
   g_assert_true (svpn_settings_get_bool (SVPN_SCOPE_SERVER, none, "require-proof"));
   g_assert_false (svpn_settings_get_bool (SVPN_SCOPE_SERVER, none, "nat"));

@@ -155,16 +155,18 @@ parse_object (const uint8_t *json, gsize size, JsonObject **object, GError **err
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
   JsonNode *root;
 
-  if (size > SVPN_HELLO_SIZE_MAX) {
-    invalid (error, "JSON of more than 4096 bytes");
+  if (size == 0 || size > SVPN_HELLO_SIZE_MAX) {
+    invalid (error, "JSON is empty or of more than 4096 bytes");
     return NULL;
   }
   if (memchr (json, '\0', size) != NULL || !g_utf8_validate ((const char *) json, size, NULL)) {
     invalid (error, "JSON is not UTF-8 text");
     return NULL;
   }
-  if (!json_parser_load_from_data (parser, (const char *) json, size, error))
+  if (!json_parser_load_from_data (parser, (const char *) json, size, NULL)) {
+    invalid (error, "JSON does not parse"); /* json-glib's own message quotes foreign bytes */
     return NULL;
+  }
   root = json_parser_get_root (parser);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
     invalid (error, "JSON is not an object");

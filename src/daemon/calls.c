@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * D-Bus methods that clients and servers have in common. */
+#include "calls.h"
+#include "error.h"
+#include "worker-reply.h"
+
+GVariant *
+svpn_call_settings (SvpnStore *store, SvpnScope scope, const char *name, GVariant *options, GError **error)
+{
+  g_autoptr (GVariant) overrides = svpn_settings_validate (scope, options, error);
+  g_autoptr (GVariant) profile = overrides != NULL ? svpn_store_load (store, scope, name, error) : NULL;
+
+  return profile != NULL ? svpn_settings_merge (profile, overrides) : NULL;
+}
+
+static void
+return_dictionary (GDBusMethodInvocation *invocation, GVariant *dictionary)
+{
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(@a{sv})", dictionary));
+}
+
+static void
+return_not_up (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
+{
+  g_dbus_method_invocation_return_error (invocation, SVPN_ERROR, svpn_tunnel_get_ops (tunnel)->error_down,
+                                         "%s is %s", svpn_tunnel_get_id (tunnel),
+                                         svpn_tunnel_get_state_name (tunnel));
+}
+
+/* Called when the tunnel is up or has failed; @user_data NULL: answered long since. */
+static void
+on_started (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  SvpnTunnel *tunnel = SVPN_TUNNEL (source);
+  GDBusMethodInvocation *invocation = user_data;
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (GError) error = NULL;
+  gboolean ok = svpn_tunnel_finish (tunnel, result, &error);
+
+  if (invocation == NULL)
+    return;
+  if (!ok) {
+    g_dbus_method_invocation_take_error (invocation, g_steal_pointer (&error));
+  } else if (svpn_tunnel_get_state (tunnel) != SVPN_TUNNEL_UP) {
+    return_not_up (tunnel, invocation);
+  } else {
+    svpn_tunnel_describe (tunnel, &dict);
+    return_dictionary (invocation, g_variant_dict_end (&dict));
+  }
+}
+
+void
+svpn_call_start (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, GVariant *settings, guint timeout_s,
+                 const char *timeout_error, gboolean wait)
+{
+  if (!wait && svpn_tunnel_is_down (tunnel)) {
+    return_dictionary (invocation, g_variant_new ("a{sv}", NULL));
+    invocation = NULL;
+  }
+  svpn_tunnel_start_async (tunnel, settings, timeout_s, timeout_error, on_started, invocation);
+}
+
+/* Called when everything is undone. */
+static void
+on_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GDBusMethodInvocation *invocation = user_data;
+  GError *error = NULL;
+
+  if (svpn_tunnel_finish (SVPN_TUNNEL (source), result, &error))
+    g_dbus_method_invocation_return_value (invocation, NULL);
+  else
+    g_dbus_method_invocation_take_error (invocation, error);
+}
+
+void
+svpn_call_stop (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
+{
+  svpn_tunnel_stop_async (tunnel, on_stopped, invocation);
+}
+
+void
+svpn_call_get_status (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+
+  svpn_tunnel_describe_status (tunnel, &dict);
+  return_dictionary (invocation, g_variant_dict_end (&dict));
+}
+
+SvpnDbusWorker *
+svpn_call_worker (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
+{
+  SvpnDbusWorker *worker = svpn_tunnel_get_worker (tunnel);
+
+  if (worker == NULL)
+    return_not_up (tunnel, invocation);
+  return worker;
+}
+
+typedef struct {
+  SvpnTunnel *tunnel;
+  GDBusMethodInvocation *invocation;
+} Call;
+
+/* Called when the worker has answered. */
+static void
+on_statistics (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Call *call = user_data;
+  g_autoptr (SvpnTunnel) tunnel = call->tunnel;
+  g_autoptr (GVariant) statistics = NULL;
+  GError *error = NULL;
+
+  if (svpn_dbus_worker_call_get_statistics_finish (SVPN_DBUS_WORKER (source), &statistics, result, &error))
+    return_dictionary (call->invocation, svpn_tunnel_get_ops (tunnel)->statistics (statistics));
+  else
+    g_dbus_method_invocation_take_error (call->invocation, svpn_worker_error (error));
+}
+
+void
+svpn_call_get_statistics (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
+{
+  SvpnDbusWorker *worker = svpn_call_worker (tunnel, invocation);
+
+  if (worker == NULL)
+    return;
+  Call *call = g_new0 (Call, 1);
+  call->tunnel = g_object_ref (tunnel);
+  call->invocation = invocation;
+  svpn_dbus_worker_call_get_statistics (worker, NULL, on_statistics, call);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * D-Bus methods that clients and servers have in common. Each answers its invocation, now or later. */
+#pragma once
+
+#include "store.h"
+#include "tunnel.h"
+
+/* The settings of profile @name with @options over them: canonical, full reference. */
+GVariant *svpn_call_settings (SvpnStore *store, SvpnScope scope, const char *name, GVariant *options,
+                              GError **error);
+
+/* Connect(), Start(). Answers when the tunnel is up, with what ops->describe() says; without @wait, if it can start at
+ * all, at once. */
+void svpn_call_start (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, GVariant *settings,
+                      guint timeout_s, const char *timeout_error, gboolean wait);
+
+/* Disconnect(), Stop(). */
+void svpn_call_stop (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation);
+
+void svpn_call_get_status (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation);
+void svpn_call_get_statistics (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation);
+
+/* The worker to call on; NULL, and the answer is the error, if the tunnel is not up. */
+SvpnDbusWorker *svpn_call_worker (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation);

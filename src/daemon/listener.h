@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * Listening sockets of a server. */
+#pragma once
+
+#include <gio/gio.h>
+
+/* Opens a listening TCP socket at @endpoint ("IP:port", "[IPv6]:port"); *@actual is the same with the real port.
+ * -1 with Failed naming the endpoint and the reason, or NotSupported where the kernel lacks the address family. */
+int svpn_listener_open (const char *endpoint, char **actual, GError **error);

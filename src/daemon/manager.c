@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * org.smartvpn.Manager: the root of all objects, which makes and removes them. */
+#include "manager.h"
+#include "client-object.h"
+#include "error.h"
+#include "keys.h"
+#include "names.h"
+#include "object-path.h"
+#include "server-object.h"
+#include "tunnel-record.h"
+
+/* A client or a server: stored, or as long as it runs. */
+typedef struct {
+  SvpnManager *manager;
+  SvpnScope scope;
+  char *name;
+  GDBusObjectSkeleton *object;
+  SvpnTunnel *tunnel;
+} Entry;
+
+struct _SvpnManager {
+  const SvpnEnvironment *environment;
+  SvpnStore *store;
+  GHashTable *entries; /* object path -> Entry */
+  SvpnDbusManager *skeleton;
+  GDBusObjectManagerServer *server; /* NULL: nothing is on the bus yet */
+  guint attaching;
+  void (*ready) (gpointer user_data, GError *error);
+  gpointer ready_data;
+};
+
+/* ---- Entries ---- */
+
+static void
+entry_free (gpointer data)
+{
+  Entry *entry = data;
+
+  g_signal_handlers_disconnect_by_data (entry->tunnel, entry);
+  g_object_unref (entry->object);
+  g_free (entry->name);
+  g_free (entry);
+}
+
+static gboolean
+is_default (const Entry *entry)
+{
+  return strcmp (entry->name, SVPN_DEFAULT_PROFILE) == 0;
+}
+
+static void
+remove_entry (SvpnManager *manager, Entry *entry)
+{
+  g_autofree char *path = svpn_object_path_from_name (entry->scope, entry->name);
+
+  if (manager->server != NULL)
+    g_dbus_object_manager_server_unexport (manager->server, path);
+  g_hash_table_remove (manager->entries, path);
+}
+
+/* Called when nothing is left of a tunnel. Without a profile the object has no reason to be any more. */
+static void
+on_tunnel_down (SvpnTunnel *tunnel, gpointer user_data)
+{
+  Entry *entry = user_data;
+
+  if (!is_default (entry) && !svpn_store_exists (entry->manager->store, entry->scope, entry->name))
+    remove_entry (entry->manager, entry);
+}
+
+static Entry *
+find_entry (SvpnManager *manager, SvpnScope scope, const char *name)
+{
+  g_autofree char *path = svpn_object_path_from_name (scope, name);
+
+  return g_hash_table_lookup (manager->entries, path);
+}
+
+static Entry *
+ensure_entry (SvpnManager *manager, SvpnScope scope, const char *name)
+{
+  Entry *entry = find_entry (manager, scope, name);
+
+  if (entry != NULL)
+    return entry;
+  entry = g_new0 (Entry, 1);
+  entry->manager = manager;
+  entry->scope = scope;
+  entry->name = g_strdup (name);
+  if (scope == SVPN_SCOPE_CLIENT) {
+    SvpnClientObject *client = svpn_client_object_new (manager->environment, manager->store, name);
+    entry->tunnel = svpn_client_object_get_tunnel (client);
+    entry->object = G_DBUS_OBJECT_SKELETON (client);
+  } else {
+    SvpnServerObject *server = svpn_server_object_new (manager->environment, manager->store, name);
+    entry->tunnel = svpn_server_object_get_tunnel (server);
+    entry->object = G_DBUS_OBJECT_SKELETON (server);
+  }
+  g_signal_connect (entry->tunnel, "down", G_CALLBACK (on_tunnel_down), entry);
+  g_hash_table_insert (manager->entries, svpn_object_path_from_name (scope, name), entry);
+  if (manager->server != NULL)
+    g_dbus_object_manager_server_export (manager->server, entry->object);
+  return entry;
+}
+
+static void
+load_profiles (SvpnManager *manager, SvpnScope scope)
+{
+  g_auto (GStrv) names = svpn_store_list (manager->store, scope);
+
+  for (char **name = names; *name != NULL; name++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GVariant) settings = svpn_store_load (manager->store, scope, *name, &error);
+    if (settings != NULL)
+      ensure_entry (manager, scope, *name);
+    else
+      g_warning ("A profile cannot be used: %s", error->message);
+  }
+  ensure_entry (manager, scope, SVPN_DEFAULT_PROFILE);
+}
+
+/* ---- Methods ---- */
+
+static gboolean
+add_profile (SvpnManager *manager, SvpnScope scope, const char *name, GVariant *input, GError **error)
+{
+  g_autoptr (GVariant) settings = svpn_settings_validate (scope, input, error);
+
+  if (settings == NULL)
+    return FALSE;
+  if (svpn_store_exists (manager->store, scope, name)) {
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "There is a profile '%s' already", name);
+    return FALSE;
+  }
+  return svpn_store_save (manager->store, scope, name, settings, error);
+}
+
+static gboolean
+on_add_client (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocation, const char *name,
+               GVariant *settings, SvpnManager *manager)
+{
+  GError *error = NULL;
+
+  if (!add_profile (manager, SVPN_SCOPE_CLIENT, name, settings, &error)) {
+    g_dbus_method_invocation_take_error (invocation, error);
+    return TRUE;
+  }
+  Entry *entry = ensure_entry (manager, SVPN_SCOPE_CLIENT, name);
+  svpn_client_object_reload (SVPN_CLIENT_OBJECT (entry->object));
+  g_autofree char *path = svpn_object_path_from_name (SVPN_SCOPE_CLIENT, name);
+  svpn_dbus_manager_complete_add_client (skeleton, invocation, path);
+  return TRUE;
+}
+
+static gboolean
+on_add_server (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocation, const char *name,
+               GVariant *settings, SvpnManager *manager)
+{
+  GError *error = NULL;
+
+  if (!add_profile (manager, SVPN_SCOPE_SERVER, name, settings, &error)) {
+    g_dbus_method_invocation_take_error (invocation, error);
+    return TRUE;
+  }
+  Entry *entry = ensure_entry (manager, SVPN_SCOPE_SERVER, name);
+  svpn_server_object_reload (SVPN_SERVER_OBJECT (entry->object));
+  g_autofree char *path = svpn_object_path_from_name (SVPN_SCOPE_SERVER, name);
+  svpn_dbus_manager_complete_add_server (skeleton, invocation, path);
+  return TRUE;
+}
+
+static gboolean
+check_removable (Entry *entry, const char *path, GError **error)
+{
+  if (entry == NULL)
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_PROFILE, "There is no %s", path);
+  else if (is_default (entry))
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED, "%s cannot be removed", path);
+  else if (!svpn_tunnel_is_down (entry->tunnel))
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_BUSY, "%s is %s", path,
+                 svpn_tunnel_get_state_name (entry->tunnel));
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
+on_remove (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocation, const char *path,
+           SvpnManager *manager)
+{
+  Entry *entry = g_hash_table_lookup (manager->entries, path);
+  GError *error = NULL;
+
+  if (!check_removable (entry, path, &error)
+      || !svpn_store_remove (manager->store, entry->scope, entry->name, &error)) {
+    g_dbus_method_invocation_take_error (invocation, error);
+    return TRUE;
+  }
+  remove_entry (manager, entry);
+  svpn_dbus_manager_complete_remove (skeleton, invocation);
+  return TRUE;
+}
+
+static gboolean
+on_generate_keypair (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocation, SvpnManager *manager)
+{
+  g_autofree char *public_key = NULL;
+  char *private_key = NULL;
+
+  svpn_key_generate (&public_key, &private_key);
+  svpn_dbus_manager_complete_generate_keypair (skeleton, invocation, public_key, private_key);
+  svpn_key_free (private_key);
+  return TRUE;
+}
+
+/* ---- Workers found, and the way onto the bus ---- */
+
+static void
+export_all (SvpnManager *manager)
+{
+  GDBusConnection *bus = manager->environment->bus;
+  GHashTableIter iter;
+  gpointer entry;
+  GError *error = NULL;
+
+  manager->server = g_dbus_object_manager_server_new (SVPN_MANAGER_PATH);
+  g_hash_table_iter_init (&iter, manager->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &entry))
+    g_dbus_object_manager_server_export (manager->server, ((Entry *) entry)->object);
+  g_dbus_object_manager_server_set_connection (manager->server, bus);
+  g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (manager->skeleton), bus, SVPN_MANAGER_PATH,
+                                    &error);
+  manager->ready (manager->ready_data, error);
+}
+
+/* Called for each worker that was found, dead or alive, once it is adopted or cleared away. */
+static void
+on_attached (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  SvpnManager *manager = user_data;
+
+  svpn_tunnel_finish (SVPN_TUNNEL (source), result, NULL);
+  if (--manager->attaching == 0)
+    export_all (manager);
+}
+
+static void
+add_ids (GHashTable *ids, char **names)
+{
+  SvpnScope scope;
+  const char *name;
+
+  for (char **id = names; *id != NULL; id++)
+    if (svpn_worker_id_parse (*id, &scope, &name))
+      g_hash_table_add (ids, g_strdup (*id));
+  g_strfreev (names);
+}
+
+static char **
+list_directory (const char *path)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    g_strv_builder_add (names, name);
+  return g_strv_builder_end (names);
+}
+
+void
+svpn_manager_export (SvpnManager *manager, void (*ready) (gpointer user_data, GError *error),
+                     gpointer user_data)
+{
+  const SvpnEnvironment *environment = manager->environment;
+  g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GHashTableIter iter;
+  gpointer id;
+  SvpnScope scope;
+  const char *name;
+
+  manager->ready = ready;
+  manager->ready_data = user_data;
+  add_ids (ids, list_directory (environment->runtime_dir));
+  add_ids (ids, svpn_network_list_records (environment->record_dir));
+  add_ids (ids, svpn_tunnel_record_list (environment->record_dir));
+
+  manager->attaching = g_hash_table_size (ids);
+  if (manager->attaching == 0)
+    export_all (manager);
+  g_hash_table_iter_init (&iter, ids);
+  while (g_hash_table_iter_next (&iter, &id, NULL)) {
+    svpn_worker_id_parse (id, &scope, &name);
+    svpn_tunnel_attach_async (ensure_entry (manager, scope, name)->tunnel, on_attached, manager);
+  }
+}
+
+/* ---- The whole ---- */
+
+SvpnManager *
+svpn_manager_new (const SvpnEnvironment *environment)
+{
+  SvpnManager *manager = g_new0 (SvpnManager, 1);
+
+  manager->environment = environment;
+  manager->store = svpn_store_new (environment->config_dir);
+  manager->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, entry_free);
+  manager->skeleton = svpn_dbus_manager_skeleton_new ();
+  svpn_dbus_manager_set_version (manager->skeleton, SVPN_VERSION);
+  g_signal_connect (manager->skeleton, "handle-add-client", G_CALLBACK (on_add_client), manager);
+  g_signal_connect (manager->skeleton, "handle-add-server", G_CALLBACK (on_add_server), manager);
+  g_signal_connect (manager->skeleton, "handle-remove", G_CALLBACK (on_remove), manager);
+  g_signal_connect (manager->skeleton, "handle-generate-keypair", G_CALLBACK (on_generate_keypair), manager);
+  load_profiles (manager, SVPN_SCOPE_CLIENT);
+  load_profiles (manager, SVPN_SCOPE_SERVER);
+  return manager;
+}
+
+void
+svpn_manager_free (SvpnManager *manager)
+{
+  if (g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (manager->skeleton)) != NULL)
+    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (manager->skeleton));
+  g_signal_handlers_disconnect_by_data (manager->skeleton, manager);
+  g_clear_object (&manager->server);
+  g_hash_table_unref (manager->entries);
+  g_object_unref (manager->skeleton);
+  svpn_store_free (manager->store);
+  g_free (manager);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * Masquerading of what a server's clients send to other networks: one nftables table a tunnel. */
+#pragma once
+
+#include "address.h"
+#include <gio/gio.h>
+
+/* Name of the table (family inet) of the tunnel @id. */
+char *svpn_nat_table_name (const char *id);
+
+/* Makes the table anew: packets from @ipv4 or @ipv6 (family 0: none) that leave by another interface than @interface
+ * get the address of that interface. */
+gboolean svpn_nat_add (const char *table, const char *interface, const SvpnPrefix *ipv4,
+                       const SvpnPrefix *ipv6, GError **error);
+
+/* No error if it is gone. */
+gboolean svpn_nat_delete (const char *table, GError **error);

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * All that one tunnel changes in the kernel and in systemd-resolved, applied and undone as a whole.
+ *
+ * How it works
+ *
+ * What is ours can be told from all else: the TUN device by its name and index, rules and routes by their protocol,
+ * priority and table, the nftables table by its name, shared kernel settings by a record of their own (sysctl.c).
+ * RECORD-DIR/ID.json names them, and is on the disk before the first of them is made; so undoing never depends on how
+ * far an attempt had come or on which smartvpnd made it, and what is gone already (a TUN device whose last holder
+ * died takes its addresses and routes along) is no error. Deleting the link last takes the rest. */
+#include "network.h"
+
+#include "error.h"
+#include "forwarding.h"
+#include "names.h"
+#include "nat.h"
+#include "netlink.h"
+#include "record.h"
+#include "resolved.h"
+#include "routing.h"
+#include "sysctl.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_tun.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define TUN_DEVICE "/dev/net/tun"
+#define RECORD_SUFFIX ".json"
+#define IPV6_MIN_MTU 1280
+
+/* Holds what arrives while the worker does not run, about 5 ms at 1 Gbit/s. */
+#define TX_QUEUE_LENGTH 500
+
+struct _SvpnNetwork {
+  char *id;
+  char *record_dir;
+  char *record_path;
+  GDBusConnection *bus;
+
+  /* What the record says; nothing while interface is NULL. */
+  char *interface;
+  guint ifindex;
+  guint32 table, priority; /* 0: no routes or rules of a client */
+  char *nat_table;         /* NULL: none */
+  gboolean dns;
+};
+
+SvpnNetwork *
+svpn_network_new (const char *id, const char *record_dir, GDBusConnection *bus)
+{
+  SvpnNetwork *network = g_new0 (SvpnNetwork, 1);
+  g_autofree char *name = g_strconcat (id, RECORD_SUFFIX, NULL);
+
+  network->id = g_strdup (id);
+  network->record_dir = g_strdup (record_dir);
+  network->record_path = g_build_filename (record_dir, name, NULL);
+  network->bus = bus ? g_object_ref (bus) : NULL;
+  return network;
+}
+
+static void
+forget (SvpnNetwork *network)
+{
+  g_clear_pointer (&network->interface, g_free);
+  g_clear_pointer (&network->nat_table, g_free);
+  network->ifindex = 0;
+  network->table = network->priority = 0;
+  network->dns = FALSE;
+}
+
+void
+svpn_network_free (SvpnNetwork *network)
+{
+  forget (network);
+  g_clear_object (&network->bus);
+  g_free (network->record_path);
+  g_free (network->record_dir);
+  g_free (network->id);
+  g_free (network);
+}
+
+const char *
+svpn_network_get_interface (SvpnNetwork *network)
+{
+  return network->interface;
+}
+
+static gboolean
+save_record (SvpnNetwork *network, GError **error)
+{
+  g_autoptr (JsonObject) record = json_object_new ();
+
+  json_object_set_string_member (record, "interface", network->interface);
+  json_object_set_int_member (record, "ifindex", network->ifindex);
+  json_object_set_int_member (record, "table", network->table);
+  json_object_set_int_member (record, "priority", network->priority);
+  json_object_set_string_member (record, "nat-table", network->nat_table ? network->nat_table : "");
+  json_object_set_boolean_member (record, "dns", network->dns);
+  return svpn_record_save (network->record_path, record, error);
+}
+
+gboolean
+svpn_network_adopt (SvpnNetwork *network)
+{
+  g_autoptr (JsonObject) record = svpn_record_load (network->record_path);
+  const char *interface = NULL;
+  const char *nat_table;
+
+  if (record)
+    interface = json_object_get_string_member_with_default (record, "interface", NULL);
+  if (!interface)
+    return FALSE;
+  forget (network);
+  network->interface = g_strdup (interface);
+  network->ifindex = (guint) json_object_get_int_member_with_default (record, "ifindex", 0);
+  network->table = (guint32) json_object_get_int_member_with_default (record, "table", 0);
+  network->priority = (guint32) json_object_get_int_member_with_default (record, "priority", 0);
+  nat_table = json_object_get_string_member_with_default (record, "nat-table", "");
+  network->nat_table = *nat_table ? g_strdup (nat_table) : NULL;
+  network->dns = json_object_get_boolean_member_with_default (record, "dns", FALSE);
+  return TRUE;
+}
+
+char **
+svpn_network_list_records (const char *record_dir)
+{
+  g_autoptr (GDir) dir = g_dir_open (record_dir, 0, NULL);
+  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir))) {
+    g_autofree char *id = g_strdup (name);
+
+    if (!g_str_has_suffix (id, RECORD_SUFFIX))
+      continue;
+    id[strlen (id) - strlen (RECORD_SUFFIX)] = '\0';
+    g_strv_builder_add (ids, id);
+  }
+  return g_strv_builder_end (ids);
+}
+
+/* Whether the device is still that of the record, and not a later one that has got its name or its index. */
+static gboolean
+link_is_ours (SvpnNetwork *network)
+{
+  char name[IF_NAMESIZE];
+
+  return if_indextoname (network->ifindex, name) && strcmp (name, network->interface) == 0;
+}
+
+/* Undoes all but the device itself. */
+static void
+withdraw (SvpnNetwork *network, SvpnNetlink *netlink)
+{
+  g_autoptr (GError) nat_error = NULL;
+  g_autoptr (GError) address_error = NULL;
+  gboolean exists = link_is_ours (network);
+
+  if (network->dns && network->bus && exists)
+    svpn_resolved_revert_link (network->bus, network->ifindex);
+  if (network->nat_table && !svpn_nat_delete (network->nat_table, &nat_error))
+    g_warning ("%s", nat_error->message);
+  if (network->table)
+    svpn_routing_undo (netlink, exists ? network->ifindex : 0, network->table, network->priority);
+  svpn_sysctl_release (network->record_dir, network->id);
+  if (exists && !svpn_netlink_address_flush (netlink, network->ifindex, &address_error))
+    g_warning ("%s", address_error->message);
+}
+
+void
+svpn_network_undo (SvpnNetwork *network)
+{
+  g_autoptr (SvpnNetlink) netlink = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!network->interface && !svpn_network_adopt (network)) {
+    svpn_sysctl_release (network->record_dir, network->id);
+    svpn_record_remove (network->record_path);
+    return;
+  }
+  netlink = svpn_netlink_new (&error);
+  if (!netlink) {
+    g_warning ("The network of %s cannot be undone: %s", network->id, error->message);
+    return;
+  }
+  withdraw (network, netlink);
+  if (link_is_ours (network) && !svpn_netlink_link_delete (netlink, network->ifindex, &error))
+    g_warning ("%s", error->message);
+  svpn_record_remove (network->record_path);
+  forget (network);
+}
+
+/* Keeps the kernel from talking on the link by itself, and the other end from configuring this one by router
+ * advertisements and redirects. The settings go with the device. */
+static void
+quieten_link (const char *interface)
+{
+  static const char *const settings[][2] = { { "addr_gen_mode", "1" /* no link-local address */ },
+                                             { "accept_ra", "0" },
+                                             { "accept_redirects", "0" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (settings); i++) {
+    g_autofree char *key = g_strdup_printf ("net/ipv6/conf/%s/%s", interface, settings[i][0]);
+    g_autoptr (GError) error = NULL;
+
+    if (!svpn_sysctl_write (key, settings[i][1], &error))
+      g_debug ("%s", error->message);
+  }
+}
+
+int
+svpn_network_create_tun (SvpnNetwork *network, GError **error)
+{
+  struct ifreq request = { .ifr_flags = IFF_TUN | IFF_NO_PI };
+  int fd;
+
+  svpn_network_undo (network); /* what an earlier attempt left */
+  fd = open (TUN_DEVICE, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  g_strlcpy (request.ifr_name, SVPN_INTERFACE_PATTERN, sizeof request.ifr_name);
+  if (fd < 0 || ioctl (fd, TUNSETIFF, &request) < 0) {
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "making a TUN device by %s: %s", TUN_DEVICE,
+                 g_strerror (errno));
+    if (fd >= 0)
+      close (fd);
+    return -1;
+  }
+  network->interface = g_strdup (request.ifr_name);
+  network->ifindex = if_nametoindex (request.ifr_name);
+  quieten_link (network->interface);
+  if (!save_record (network, error)) {
+    forget (network);
+    close (fd);
+    return -1;
+  }
+  return fd;
+}
+
+static gboolean
+ipv6_is_disabled (const char *interface)
+{
+  g_autofree char *key = g_strdup_printf ("net/ipv6/conf/%s/disable_ipv6", interface);
+  g_autofree char *all = svpn_sysctl_read ("net/ipv6/conf/all/disable_ipv6");
+  g_autofree char *own = svpn_sysctl_read (key);
+
+  return g_strcmp0 (all, "0") != 0 || g_strcmp0 (own, "0") != 0;
+}
+
+/* Clears @address if the tunnel cannot have it. */
+static void
+check_ipv6_address (SvpnNetwork *network, SvpnPrefix *address, guint mtu)
+{
+  const char *reason = ipv6_is_disabled (network->interface) ? "IPv6 is disabled"
+                       : mtu < IPV6_MIN_MTU                  ? "the MTU is below 1280"
+                                                             : NULL;
+
+  if (!address->family || !reason)
+    return;
+  g_warning ("%s goes on without an IPv6 address: %s", network->interface, reason);
+  address->family = 0;
+}
+
+static gboolean
+add_address (SvpnNetwork *network, SvpnNetlink *netlink, const SvpnPrefix *address, gboolean prefix_route,
+             GError **error)
+{
+  return !address->family
+         || svpn_netlink_address_add (netlink, network->ifindex, address, prefix_route, error);
+}
+
+/* The routes to the networks of the addresses come with the others, since they too may contain the peer. */
+static gboolean
+set_up_client (SvpnNetwork *network, SvpnNetlink *netlink, SvpnClientNetwork *config, GError **error)
+{
+  network->table = svpn_routing_table (network->id);
+  network->priority = svpn_routing_priority (network->id);
+  network->dns = network->bus && config->dns && config->dns[0];
+  check_ipv6_address (network, &config->ipv6, config->mtu);
+  return save_record (network, error)
+         && svpn_netlink_link_up (netlink, network->ifindex, config->mtu, TX_QUEUE_LENGTH, error)
+         && add_address (network, netlink, &config->ipv4, FALSE, error)
+         && add_address (network, netlink, &config->ipv6, FALSE, error)
+         && svpn_routing_apply (netlink, config, !ipv6_is_disabled (network->interface), network->id,
+                                network->record_dir, network->ifindex, error);
+}
+
+static gboolean
+has_default_route (const SvpnClientNetwork *config)
+{
+  for (gsize i = 0; i < config->n_routes; i++)
+    if (config->routes[i].prefix == 0)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+svpn_network_apply_client (SvpnNetwork *network, const SvpnClientNetwork *config, GError **error)
+{
+  g_autoptr (SvpnNetlink) netlink = NULL;
+  SvpnClientNetwork usable = *config;
+
+  g_return_val_if_fail (network->interface, FALSE);
+  netlink = svpn_netlink_new (error);
+  if (netlink)
+    withdraw (network, netlink); /* of an earlier apply */
+  if (!netlink || !set_up_client (network, netlink, &usable, error)) {
+    svpn_network_undo (network);
+    return FALSE;
+  }
+  if (network->dns)
+    svpn_resolved_set_link (network->bus, network->ifindex, config->dns, has_default_route (config));
+  return TRUE;
+}
+
+/* The first host of a pool. */
+static SvpnPrefix
+server_address (const SvpnPrefix *pool)
+{
+  SvpnPrefix address = *pool;
+  guint size = pool->family == AF_INET6 ? 16 : 4;
+
+  svpn_prefix_mask (&address);
+  if (pool->prefix < size * 8)
+    address.bytes[size - 1] |= 1;
+  return address;
+}
+
+static gboolean
+set_up_server (SvpnNetwork *network, SvpnNetlink *netlink, SvpnServerNetwork *config, GError **error)
+{
+  SvpnPrefix ipv4 = server_address (&config->ipv4);
+  SvpnPrefix ipv6;
+
+  check_ipv6_address (network, &config->ipv6, config->mtu);
+  ipv6 = server_address (&config->ipv6);
+  network->nat_table = config->nat ? svpn_nat_table_name (network->id) : NULL;
+  if (!save_record (network, error)
+      || !svpn_netlink_link_up (netlink, network->ifindex, config->mtu, TX_QUEUE_LENGTH, error)
+      || !add_address (network, netlink, &ipv4, TRUE, error)
+      || !add_address (network, netlink, &ipv6, TRUE, error)
+      || !svpn_forwarding_acquire (network->record_dir, network->id, ipv4.family != 0, ipv6.family != 0,
+                                   error))
+    return FALSE;
+  return !config->nat
+         || svpn_nat_add (network->nat_table, network->interface, &config->ipv4, &config->ipv6, error);
+}
+
+gboolean
+svpn_network_apply_server (SvpnNetwork *network, const SvpnServerNetwork *config, GError **error)
+{
+  g_autoptr (SvpnNetlink) netlink = NULL;
+  SvpnServerNetwork usable = *config;
+
+  g_return_val_if_fail (network->interface, FALSE);
+  netlink = svpn_netlink_new (error);
+  if (netlink) {
+    withdraw (network, netlink); /* of an earlier apply */
+    g_clear_pointer (&network->nat_table, g_free);
+  }
+  if (!netlink || !set_up_server (network, netlink, &usable, error)) {
+    svpn_network_undo (network);
+    return FALSE;
+  }
+  return TRUE;
+}

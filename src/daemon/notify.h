@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * Tells the service manager how we are (sd_notify(3)). */
+#pragma once
+
+/* @state: "READY=1" and the like. Does nothing unless NOTIFY_SOCKET is set. */
+void svpn_notify (const char *state);

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * systemd-resolved: the DNS servers of a tunnel. Calls are asynchronous. Where systemd-resolved does not run nothing
+ * happens; what it refuses is a warning. */
+#pragma once
+
+#include <gio/gio.h>
+
+/* @dns: NULL-terminated texts of addresses; others are left out with a warning. @everything: all names are to be asked
+ * of these servers alone (a default route goes through the tunnel), else beside those of other links. */
+void svpn_resolved_set_link (GDBusConnection *bus, guint ifindex, const char *const *dns,
+                             gboolean everything);
+
+void svpn_resolved_revert_link (GDBusConnection *bus, guint ifindex);

@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * org.smartvpn.Server: a profile and, while it runs, its tunnel. */
+#include "server-object.h"
+#include "calls.h"
+#include "error.h"
+#include "keys.h"
+#include "object-path.h"
+#include "server-parts.h"
+#include "worker-reply.h"
+
+#include <gio/gunixfdlist.h>
+#include <unistd.h>
+
+#define SCOPE SVPN_SCOPE_SERVER
+#define START_TIMEOUT_S 20
+
+struct _SvpnServerObject {
+  SvpnDbusObjectSkeleton parent_instance;
+  SvpnStore *store;
+  char *name;
+  SvpnDbusServer *skeleton;
+  SvpnTunnel *tunnel;
+  SvpnServerParts *parts; /* while starting */
+};
+
+G_DEFINE_FINAL_TYPE (SvpnServerObject, svpn_server_object, SVPN_DBUS_TYPE_OBJECT_SKELETON)
+
+SvpnTunnel *
+svpn_server_object_get_tunnel (SvpnServerObject *self)
+{
+  return self->tunnel;
+}
+
+/* ---- The way up: parts -> network -> StartServer() ---- */
+
+/* Called first. */
+static gboolean
+server_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GError **error)
+{
+  SvpnServerObject *self = owner;
+
+  self->parts = svpn_server_parts_new (self->store, self->name, settings, error);
+  if (self->parts == NULL)
+    return FALSE;
+  g_autofree char *public_key
+      = svpn_key_to_public (svpn_settings_get_string (SCOPE, *settings, "private-key"));
+  svpn_dbus_server_set_public_key (self->skeleton, public_key);
+  g_variant_dict_insert (details, "public-key", "s", public_key);
+  return TRUE;
+}
+
+static void
+add_setting (GVariantDict *dict, GVariant *settings, const char *key)
+{
+  g_auto (GStrv) list = NULL;
+  const char *text;
+
+  switch (svpn_settings_find (SCOPE, key)->type) {
+  case SVPN_SETTING_BOOL:
+    g_variant_dict_insert (dict, key, "b", svpn_settings_get_bool (SCOPE, settings, key));
+    break;
+  case SVPN_SETTING_UINT:
+    g_variant_dict_insert (dict, key, "u", svpn_settings_get_uint (SCOPE, settings, key));
+    break;
+  case SVPN_SETTING_STRING:
+    text = svpn_settings_get_string (SCOPE, settings, key);
+    if (text != NULL)
+      g_variant_dict_insert (dict, key, "s", text);
+    break;
+  case SVPN_SETTING_STRINGS:
+    list = svpn_settings_get_strings (SCOPE, settings, key);
+    g_variant_dict_insert (dict, key, "^as", list);
+    break;
+  }
+}
+
+static GVariant *
+settings_for_worker (SvpnServerObject *self)
+{
+  static const char *const keys[]
+      = { "path",   "private-key", "ipv4-pool",   "ipv6-pool",        "dns",
+          "routes", "mtu",         "max-clients", "client-to-client", "require-proof" };
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    add_setting (&dict, svpn_tunnel_get_settings (self->tunnel), keys[i]);
+  if (self->parts->certificate_pem != NULL) {
+    g_variant_dict_insert (&dict, "tls-certificate-pem", "s", self->parts->certificate_pem);
+    g_variant_dict_insert (&dict, "tls-key-pem", "s", self->parts->key_pem);
+  }
+  g_variant_dict_insert (&dict, "settings-hash", "s", svpn_tunnel_get_hash (self->tunnel));
+  return g_variant_dict_end (&dict);
+}
+
+static int
+set_up_network (SvpnServerObject *self, GError **error)
+{
+  GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
+  SvpnNetwork *network = svpn_tunnel_get_network (self->tunnel);
+  const char *ipv6_pool = svpn_settings_get_string (SCOPE, settings, "ipv6-pool");
+  SvpnServerNetwork config = {
+    .mtu = svpn_settings_get_uint (SCOPE, settings, "mtu"),
+    .nat = svpn_settings_get_bool (SCOPE, settings, "nat"),
+  };
+
+  svpn_prefix_parse (svpn_settings_get_string (SCOPE, settings, "ipv4-pool"), &config.ipv4);
+  if (ipv6_pool != NULL)
+    svpn_prefix_parse (ipv6_pool, &config.ipv6);
+  int tun = svpn_network_create_tun (network, error);
+  if (tun >= 0 && !svpn_network_apply_server (network, &config, error)) {
+    close (tun);
+    return -1;
+  }
+  return tun;
+}
+
+/* Called when the worker accepts clients. */
+static void
+on_serving (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SvpnServerObject) self = user_data;
+  GError *error = NULL;
+
+  if (svpn_dbus_worker_call_start_server_finish (SVPN_DBUS_WORKER (source), NULL, result, &error))
+    svpn_tunnel_set_up (self->tunnel);
+  else
+    svpn_tunnel_fail_call (self->tunnel, error);
+}
+
+/* Called when the worker says that a session has begun. */
+static void
+on_client_connected (SvpnDbusWorker *worker, const char *id, GVariant *client, SvpnServerObject *self)
+{
+  g_autofree char *text = svpn_worker_text (id);
+  guint n = svpn_dbus_server_get_connected_clients (self->skeleton);
+
+  svpn_dbus_server_set_connected_clients (self->skeleton, n + 1);
+  svpn_dbus_server_emit_client_connected (self->skeleton, text, svpn_worker_client_entry (client));
+}
+
+/* Called when the worker says that a session has ended. */
+static void
+on_client_disconnected (SvpnDbusWorker *worker, const char *id, const char *reason, GVariant *telemetry,
+                        SvpnServerObject *self)
+{
+  g_autofree char *text = svpn_worker_text (id);
+  g_autofree char *why = svpn_worker_text (reason);
+  guint n = svpn_dbus_server_get_connected_clients (self->skeleton);
+
+  svpn_dbus_server_set_connected_clients (self->skeleton, n > 0 ? n - 1 : 0);
+  svpn_dbus_server_emit_client_disconnected (self->skeleton, text, why, svpn_worker_client_entry (telemetry));
+}
+
+static void
+listen_to_worker (SvpnServerObject *self, SvpnDbusWorker *worker)
+{
+  g_signal_connect_object (worker, "client-connected", G_CALLBACK (on_client_connected), self, 0);
+  g_signal_connect_object (worker, "client-disconnected", G_CALLBACK (on_client_disconnected), self, 0);
+}
+
+/* Called when the worker is there. */
+static void
+server_start (gpointer owner, SvpnDbusWorker *worker)
+{
+  SvpnServerObject *self = owner;
+  g_autoptr (GUnixFDList) fds = g_steal_pointer (&self->parts->listeners);
+  GVariantBuilder handles = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("ah"));
+  int n = g_unix_fd_list_get_length (fds);
+  GError *error = NULL;
+  int tun = set_up_network (self, &error);
+  int handle = tun >= 0 ? g_unix_fd_list_append (fds, tun, &error) : -1;
+
+  if (tun >= 0)
+    close (tun);
+  if (handle < 0) {
+    g_variant_builder_clear (&handles);
+    svpn_tunnel_fail (self->tunnel, error);
+    return;
+  }
+  for (int i = 0; i < n; i++)
+    g_variant_builder_add (&handles, "h", i);
+  listen_to_worker (self, worker);
+  svpn_dbus_worker_call_start_server (
+      worker, settings_for_worker (self), g_variant_new_handle (handle), g_variant_builder_end (&handles),
+      fds, svpn_tunnel_get_cancellable (self->tunnel), on_serving, g_object_ref (self));
+}
+
+/* Called when a running worker was found. */
+static gboolean
+server_adopt (gpointer owner, SvpnDbusWorker *worker, GVariant *state, GVariant *details, GError **error)
+{
+  SvpnServerObject *self = owner;
+  guint32 clients = 0;
+  const char *public_key;
+
+  if (g_variant_lookup (details, "public-key", "&s", &public_key))
+    svpn_dbus_server_set_public_key (self->skeleton, public_key);
+  g_variant_lookup (state, "connected-clients", "u", &clients);
+  svpn_dbus_server_set_connected_clients (self->skeleton, clients);
+  listen_to_worker (self, worker);
+  return TRUE;
+}
+
+/* ---- State ---- */
+
+static char **
+subnets (SvpnServerObject *self)
+{
+  GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
+  const char *const pools[] = { svpn_settings_get_string (SCOPE, settings, "ipv4-pool"),
+                                svpn_settings_get_string (SCOPE, settings, "ipv6-pool"), NULL };
+
+  return g_strdupv ((char **) pools);
+}
+
+static void
+show_run (SvpnServerObject *self)
+{
+  g_auto (GStrv) listening
+      = svpn_settings_get_strings (SCOPE, svpn_tunnel_get_settings (self->tunnel), "listen");
+  g_auto (GStrv) pools = subnets (self);
+
+  g_clear_pointer (&self->parts, svpn_server_parts_free);
+  svpn_dbus_server_set_listen_address (self->skeleton, (const char *const *) listening);
+  svpn_dbus_server_set_subnet (self->skeleton, (const char *const *) pools);
+  svpn_dbus_server_set_interface (self->skeleton,
+                                  svpn_network_get_interface (svpn_tunnel_get_network (self->tunnel)));
+}
+
+static void
+show_nothing (SvpnServerObject *self)
+{
+  static const char *const none[] = { NULL };
+
+  g_clear_pointer (&self->parts, svpn_server_parts_free);
+  svpn_dbus_server_set_listen_address (self->skeleton, none);
+  svpn_dbus_server_set_subnet (self->skeleton, none);
+  svpn_dbus_server_set_interface (self->skeleton, "");
+  svpn_dbus_server_set_connected_clients (self->skeleton, 0);
+  svpn_server_object_reload (self);
+}
+
+void
+svpn_server_object_reload (SvpnServerObject *self)
+{
+  g_autoptr (GVariant) profile = svpn_store_load (self->store, SCOPE, self->name, NULL);
+  const char *private_key = profile != NULL ? svpn_settings_get_string (SCOPE, profile, "private-key") : NULL;
+  g_autofree char *public_key = private_key != NULL ? svpn_key_to_public (private_key) : NULL;
+
+  if (svpn_tunnel_is_down (self->tunnel))
+    svpn_dbus_server_set_public_key (self->skeleton, public_key != NULL ? public_key : "");
+}
+
+/* Called by the tunnel. */
+static void
+server_state_changed (gpointer owner, SvpnTunnelState state, const char *old_name, const char *reason)
+{
+  SvpnServerObject *self = owner;
+  gboolean was_up = *svpn_dbus_server_get_interface (self->skeleton) != '\0';
+
+  switch (state) {
+  case SVPN_TUNNEL_STARTING:
+  case SVPN_TUNNEL_STOPPING:
+    break;
+  case SVPN_TUNNEL_UP:
+    show_run (self);
+    break;
+  case SVPN_TUNNEL_DOWN:
+  case SVPN_TUNNEL_FAILED:
+    show_nothing (self);
+    break;
+  }
+  svpn_dbus_server_set_last_error (self->skeleton, svpn_tunnel_get_last_error (self->tunnel));
+  svpn_dbus_server_set_state (self->skeleton, svpn_tunnel_get_state_name (self->tunnel));
+  g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self->skeleton));
+  if (state == SVPN_TUNNEL_UP)
+    svpn_dbus_server_emit_started (self->skeleton);
+  else if (svpn_tunnel_is_down (self->tunnel) && was_up)
+    svpn_dbus_server_emit_stopped (self->skeleton);
+}
+
+/* Called when the worker has ended. */
+static void
+server_exited (gpointer owner, int status)
+{
+  SvpnServerObject *self = owner;
+
+  svpn_dbus_server_emit_exited (self->skeleton, status);
+}
+
+/* What Start() returns. */
+static void
+server_describe (gpointer owner, GVariantDict *dict)
+{
+  SvpnServerObject *self = owner;
+  SvpnDbusServer *skeleton = self->skeleton;
+  GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
+
+  g_variant_dict_insert (dict, "public-key", "s", svpn_dbus_server_get_public_key (skeleton));
+  g_variant_dict_insert (dict, "listen", "^as", svpn_dbus_server_get_listen_address (skeleton));
+  g_variant_dict_insert (dict, "subnet", "^as", svpn_dbus_server_get_subnet (skeleton));
+  g_variant_dict_insert (dict, "interface", "s", svpn_dbus_server_get_interface (skeleton));
+  g_variant_dict_insert (dict, "mtu", "u", svpn_settings_get_uint (SCOPE, settings, "mtu"));
+}
+
+static void
+server_describe_status (gpointer owner, GVariantDict *dict)
+{
+  SvpnServerObject *self = owner;
+  GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
+
+  g_variant_dict_insert (dict, "connected-clients", "u",
+                         svpn_dbus_server_get_connected_clients (self->skeleton));
+  g_variant_dict_insert (dict, "max-clients", "u", svpn_settings_get_uint (SCOPE, settings, "max-clients"));
+}
+
+static const SvpnTunnelOps server_ops = {
+  .scope = SCOPE,
+  .role = "server",
+  .up_state = "running",
+  .state_names = {
+    [SVPN_TUNNEL_DOWN] = "stopped",
+    [SVPN_TUNNEL_STARTING] = "starting",
+    [SVPN_TUNNEL_UP] = "running",
+    [SVPN_TUNNEL_STOPPING] = "stopping",
+    [SVPN_TUNNEL_FAILED] = "failed",
+  },
+  .goodbye = "The server stops",
+  .error_up = SVPN_ERROR_ALREADY_RUNNING,
+  .error_down = SVPN_ERROR_NOT_RUNNING,
+  .prepare = server_prepare,
+  .start = server_start,
+  .adopt = server_adopt,
+  .state_changed = server_state_changed,
+  .exited = server_exited,
+  .describe = server_describe,
+  .describe_status = server_describe_status,
+  .statistics = svpn_worker_server_statistics,
+};
+
+/* ---- Methods ---- */
+
+/* A certificate needs its key and the reverse. */
+static gboolean
+check_pair (GVariant *settings, GError **error)
+{
+  static const char *const keys[] = { "tls-certificate-file", "tls-key-file" };
+  gboolean given[2];
+
+  for (gsize i = 0; i < 2; i++)
+    given[i] = svpn_settings_get_string (SCOPE, settings, keys[i]) != NULL;
+  if (given[0] == given[1])
+    return TRUE;
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: needed with %s",
+               given[0] ? keys[1] : keys[0], given[0] ? keys[0] : keys[1]);
+  return FALSE;
+}
+
+static gboolean
+on_start (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, GVariant *options,
+          SvpnServerObject *self)
+{
+  GError *error = NULL;
+  g_autoptr (GVariant) settings = svpn_call_settings (self->store, SCOPE, self->name, options, &error);
+
+  if (settings == NULL || !check_pair (settings, &error))
+    g_dbus_method_invocation_take_error (invocation, error);
+  else
+    svpn_call_start (self->tunnel, invocation, settings, START_TIMEOUT_S,
+                     "The worker does not start the server", TRUE);
+  return TRUE;
+}
+
+static gboolean
+on_stop (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServerObject *self)
+{
+  svpn_call_stop (self->tunnel, invocation);
+  return TRUE;
+}
+
+static gboolean
+on_get_status (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServerObject *self)
+{
+  svpn_call_get_status (self->tunnel, invocation);
+  return TRUE;
+}
+
+static gboolean
+on_get_statistics (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServerObject *self)
+{
+  svpn_call_get_statistics (self->tunnel, invocation);
+  return TRUE;
+}
+
+/* Called when the worker has answered ListClients(). */
+static void
+on_clients_listed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GDBusMethodInvocation *invocation = user_data;
+  g_autoptr (GVariant) clients = NULL;
+  GError *error = NULL;
+
+  if (svpn_dbus_worker_call_list_clients_finish (SVPN_DBUS_WORKER (source), &clients, result, &error))
+    g_dbus_method_invocation_return_value (invocation,
+                                           g_variant_new ("(@aa{sv})", svpn_worker_client_list (clients)));
+  else
+    g_dbus_method_invocation_take_error (invocation, svpn_worker_error (error));
+}
+
+static gboolean
+on_list_clients (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServerObject *self)
+{
+  SvpnDbusWorker *worker = svpn_call_worker (self->tunnel, invocation);
+
+  if (worker != NULL)
+    svpn_dbus_worker_call_list_clients (worker, NULL, on_clients_listed, invocation);
+  return TRUE;
+}
+
+/* Called when the worker has answered DisconnectClient(). */
+static void
+on_client_ended (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GDBusMethodInvocation *invocation = user_data;
+  GError *error = NULL;
+
+  if (svpn_dbus_worker_call_disconnect_client_finish (SVPN_DBUS_WORKER (source), result, &error))
+    g_dbus_method_invocation_return_value (invocation, NULL);
+  else
+    g_dbus_method_invocation_take_error (invocation, svpn_worker_error (error));
+}
+
+static gboolean
+on_disconnect_client (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, const char *id,
+                      SvpnServerObject *self)
+{
+  SvpnDbusWorker *worker = svpn_call_worker (self->tunnel, invocation);
+
+  if (worker != NULL)
+    svpn_dbus_worker_call_disconnect_client (worker, id, "The server's administrator has ended the session",
+                                             NULL, on_client_ended, invocation);
+  return TRUE;
+}
+
+/* ---- The object ---- */
+
+SvpnServerObject *
+svpn_server_object_new (const SvpnEnvironment *environment, SvpnStore *store, const char *name)
+{
+  g_autofree char *path = svpn_object_path_from_name (SCOPE, name);
+  SvpnServerObject *self = g_object_new (SVPN_TYPE_SERVER_OBJECT, "g-object-path", path, NULL);
+
+  self->store = store;
+  self->name = g_strdup (name);
+  self->tunnel = svpn_tunnel_new (environment, &server_ops, name, G_OBJECT (self));
+  svpn_dbus_server_set_name (self->skeleton, name);
+  svpn_dbus_server_set_state (self->skeleton, svpn_tunnel_get_state_name (self->tunnel));
+  svpn_dbus_server_set_last_error (self->skeleton, "");
+  show_nothing (self);
+  return self;
+}
+
+static void
+svpn_server_object_finalize (GObject *object)
+{
+  SvpnServerObject *self = SVPN_SERVER_OBJECT (object);
+
+  g_signal_handlers_disconnect_by_data (self->skeleton, self);
+  g_clear_object (&self->skeleton);
+  g_clear_object (&self->tunnel);
+  g_clear_pointer (&self->parts, svpn_server_parts_free);
+  g_free (self->name);
+  G_OBJECT_CLASS (svpn_server_object_parent_class)->finalize (object);
+}
+
+static void
+svpn_server_object_init (SvpnServerObject *self)
+{
+  self->skeleton = svpn_dbus_server_skeleton_new ();
+  g_signal_connect (self->skeleton, "handle-start", G_CALLBACK (on_start), self);
+  g_signal_connect (self->skeleton, "handle-stop", G_CALLBACK (on_stop), self);
+  g_signal_connect (self->skeleton, "handle-get-status", G_CALLBACK (on_get_status), self);
+  g_signal_connect (self->skeleton, "handle-get-statistics", G_CALLBACK (on_get_statistics), self);
+  g_signal_connect (self->skeleton, "handle-list-clients", G_CALLBACK (on_list_clients), self);
+  g_signal_connect (self->skeleton, "handle-disconnect-client", G_CALLBACK (on_disconnect_client), self);
+  svpn_dbus_object_skeleton_set_server (SVPN_DBUS_OBJECT_SKELETON (self), self->skeleton);
+}
+
+static void
+svpn_server_object_class_init (SvpnServerObjectClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = svpn_server_object_finalize;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * What a server needs before its worker is there: its key, its certificate, its listening sockets. */
+#include "server-parts.h"
+#include "error.h"
+#include "keys.h"
+#include "listener.h"
+#include "pem.h"
+
+#include <unistd.h>
+
+#define SCOPE SVPN_SCOPE_SERVER
+
+/* Puts @key = @value over *@settings. */
+static void
+put (GVariant **settings, const char *key, GVariant *value)
+{
+  g_autoptr (GVariant) old = *settings;
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+
+  g_variant_dict_insert_value (&dict, key, value);
+  g_autoptr (GVariant) entry = g_variant_ref_sink (g_variant_dict_end (&dict));
+  *settings = svpn_settings_merge (old, entry);
+}
+
+/* Makes and stores the private key at the first start. */
+static gboolean
+ensure_key (SvpnStore *store, const char *name, GVariant **settings, GError **error)
+{
+  g_autofree char *public_key = NULL;
+  char *private_key = NULL;
+
+  if (svpn_settings_get_string (SCOPE, *settings, "private-key") != NULL)
+    return TRUE;
+  g_autoptr (GVariant) profile = svpn_store_load (store, SCOPE, name, error);
+  if (profile == NULL)
+    return FALSE;
+  svpn_key_generate (&public_key, &private_key);
+  put (&profile, "private-key", g_variant_new_string (private_key));
+  put (settings, "private-key", g_variant_new_string (private_key));
+  svpn_key_free (private_key);
+  return svpn_store_save (store, SCOPE, name, profile, error);
+}
+
+static gboolean
+load_certificate (SvpnServerParts *parts, GVariant *settings, GError **error)
+{
+  const char *certificate_file = svpn_settings_get_string (SCOPE, settings, "tls-certificate-file");
+  const char *key_file = svpn_settings_get_string (SCOPE, settings, "tls-key-file");
+
+  if (certificate_file == NULL)
+    return TRUE;
+  parts->certificate_pem = svpn_pem_read ("tls-certificate-file", certificate_file, error);
+  if (parts->certificate_pem == NULL)
+    return FALSE;
+  parts->key_pem = svpn_pem_read ("tls-key-file", key_file, error);
+  return parts->key_pem != NULL
+         && svpn_pem_check_pair (certificate_file, parts->certificate_pem, key_file, parts->key_pem, error);
+}
+
+/* Whether @error lets the default of `listen`, IPv4 and IPv6, do with one of them. */
+static gboolean
+is_bearable (GVariant *settings, const GError *error)
+{
+  g_autoptr (GVariant) listen = g_variant_lookup_value (settings, "listen", NULL);
+
+  return listen == NULL && g_error_matches (error, SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED);
+}
+
+/* Opens the sockets and puts their real addresses into *@settings. */
+static gboolean
+open_listeners (SvpnServerParts *parts, GVariant **settings, GError **error)
+{
+  g_auto (GStrv) endpoints = svpn_settings_get_strings (SCOPE, *settings, "listen");
+  g_autoptr (GStrvBuilder) actual = g_strv_builder_new ();
+
+  parts->listeners = g_unix_fd_list_new ();
+  for (char **endpoint = endpoints; *endpoint != NULL; endpoint++) {
+    g_autofree char *bound = NULL;
+    g_autoptr (GError) local_error = NULL;
+    int fd = svpn_listener_open (*endpoint, &bound, &local_error);
+    if (fd < 0 && is_bearable (*settings, local_error)) {
+      g_info ("%s", local_error->message);
+      continue;
+    }
+    gboolean kept = fd >= 0 && g_unix_fd_list_append (parts->listeners, fd, &local_error) >= 0;
+    if (fd >= 0)
+      close (fd);
+    if (!kept) {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+    g_strv_builder_add (actual, bound);
+  }
+  g_auto (GStrv) listening = g_strv_builder_end (actual);
+  put (settings, "listen", g_variant_new_strv ((const char *const *) listening, -1));
+  return TRUE;
+}
+
+SvpnServerParts *
+svpn_server_parts_new (SvpnStore *store, const char *name, GVariant **settings, GError **error)
+{
+  g_autoptr (SvpnServerParts) parts = g_new0 (SvpnServerParts, 1);
+
+  if (!load_certificate (parts, *settings, error) || !ensure_key (store, name, settings, error)
+      || !open_listeners (parts, settings, error))
+    return NULL;
+  return g_steal_pointer (&parts);
+}
+
+void
+svpn_server_parts_free (SvpnServerParts *parts)
+{
+  g_clear_object (&parts->listeners);
+  g_free (parts->certificate_pem);
+  svpn_key_free (parts->key_pem);
+  g_free (parts);
+}

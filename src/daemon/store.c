@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * Profiles on disk.
+ *
+ * How it works: a profile is two files, and a crash must leave the old pair or the new one. Both are first written
+ * beside the old ones, as FILE.new, secrets first. Then the secrets are renamed, then the profile. The first of these
+ * renames is the decision: what settle() finds of an interrupted save tells whether it came to that.
+ *
+ *   secrets.new  profile.new
+ *   there        there        not decided: both are dropped
+ *   there        -            not decided: dropped
+ *   -            there        decided: the profile is renamed, too
+ *
+ * Each step is on the disk before the next begins. */
+#include "store.h"
+
+#include "error.h"
+#include "names.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SUFFIX ".json"
+#define NEW_SUFFIX ".new"
+
+struct _SvpnStore {
+  char *config_dir;
+};
+
+static char *
+profile_path (SvpnStore *store, SvpnScope scope, const char *name)
+{
+  const char *folder = scope == SVPN_SCOPE_CLIENT ? "clients" : "servers";
+
+  return g_strdup_printf ("%s/%s/%s" SUFFIX, store->config_dir, folder, name);
+}
+
+static char *
+secrets_path (SvpnStore *store, SvpnScope scope, const char *name)
+{
+  const char *prefix = scope == SVPN_SCOPE_CLIENT ? "client" : "server";
+
+  return g_strdup_printf ("%s/secrets/%s-%s" SUFFIX, store->config_dir, prefix, name);
+}
+
+static char *
+new_path (const char *path)
+{
+  return g_strconcat (path, NEW_SUFFIX, NULL);
+}
+
+static gboolean
+set_error_from_errno (GError **error, const char *verb, const char *path)
+{
+  int code = errno;
+
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "cannot %s %s: %s", verb, path, g_strerror (code));
+  return FALSE;
+}
+
+static gboolean
+sync_folder_of (const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  gboolean ok = fd >= 0 && fsync (fd) == 0;
+
+  if (!ok)
+    set_error_from_errno (error, "write", folder);
+  if (fd >= 0)
+    close (fd);
+  return ok;
+}
+
+/* Gone is enough. */
+static gboolean
+unlink_durably (const char *path, GError **error)
+{
+  if (g_unlink (path) < 0)
+    return errno == ENOENT ? TRUE : set_error_from_errno (error, "remove", path);
+  return sync_folder_of (path, error);
+}
+
+static gboolean
+rename_durably (const char *from, const char *to, GError **error)
+{
+  if (g_rename (from, to) < 0)
+    return set_error_from_errno (error, "write", to);
+  return sync_folder_of (to, error);
+}
+
+static gboolean
+make_folder (const char *path, int mode, GError **error)
+{
+  if (g_mkdir_with_parents (path, mode) < 0)
+    return set_error_from_errno (error, "make", path);
+  return sync_folder_of (path, error);
+}
+
+static gboolean
+write_durably (const char *path, GVariant *settings, int mode, GError **error)
+{
+  g_autofree char *json = svpn_settings_to_json (settings);
+  g_autoptr (GError) local = NULL;
+
+  if (!g_file_set_contents_full (path, json, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+                                 mode, &local)) {
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "cannot write %s: %s", path, local->message);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* Ends an interrupted save as the block above says. */
+static gboolean
+settle (const char *profile, const char *secrets, GError **error)
+{
+  g_autofree char *profile_new = new_path (profile);
+  g_autofree char *secrets_new = new_path (secrets);
+
+  if (access (secrets_new, F_OK) == 0)
+    return unlink_durably (profile_new, error) && unlink_durably (secrets_new, error);
+  if (access (profile_new, F_OK) == 0)
+    return rename_durably (profile_new, profile, error);
+  return TRUE;
+}
+
+/* What is left in @folder of saves that a crash interrupted; files there are named PREFIX NAME .json.new, and what
+ * g_file_set_contents_full() had not yet renamed has more after that. */
+static void
+settle_folder (SvpnStore *store, SvpnScope scope, const char *folder, const char *prefix)
+{
+  g_autofree char *path = g_build_filename (store->config_dir, folder, NULL);
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *file;
+
+  while (dir != NULL && (file = g_dir_read_name (dir)) != NULL) {
+    const char *end = strstr (file, SUFFIX NEW_SUFFIX);
+    g_autofree char *name = NULL, *profile = NULL, *secrets = NULL,
+                    *whole = g_build_filename (path, file, NULL);
+    g_autoptr (GError) error = NULL;
+
+    if (end == NULL || !g_str_has_prefix (file, prefix))
+      continue;
+    name = g_strndup (file + strlen (prefix), (gsize) (end - file) - strlen (prefix));
+    profile = profile_path (store, scope, name);
+    secrets = secrets_path (store, scope, name);
+    if (g_str_has_suffix (file, NEW_SUFFIX) ? !settle (profile, secrets, &error)
+                                            : !unlink_durably (whole, &error))
+      g_warning ("After an interrupted save: %s", error->message);
+  }
+}
+
+SvpnStore *
+svpn_store_new (const char *config_dir)
+{
+  SvpnStore *store = g_new0 (SvpnStore, 1);
+
+  store->config_dir = g_strdup (config_dir);
+  settle_folder (store, SVPN_SCOPE_CLIENT, "clients", "");
+  settle_folder (store, SVPN_SCOPE_SERVER, "servers", "");
+  settle_folder (store, SVPN_SCOPE_CLIENT, "secrets", "client-");
+  settle_folder (store, SVPN_SCOPE_SERVER, "secrets", "server-");
+  return store;
+}
+
+void
+svpn_store_free (SvpnStore *store)
+{
+  g_free (store->config_dir);
+  g_free (store);
+}
+
+gboolean
+svpn_store_name_is_valid (const char *name)
+{
+  gsize length = strlen (name);
+
+  return length >= 1 && length <= SVPN_PROFILE_NAME_MAX && name[0] != '-' && name[0] != '_'
+         && strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789-_") == length;
+}
+
+/* No name that is not one gets into a path. */
+static gboolean
+check_name (const char *name, GError **error)
+{
+  if (svpn_store_name_is_valid (name))
+    return TRUE;
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
+               "the name of a profile is 1 to %d of a-z, 0-9, '-', '_', beginning with a letter or digit",
+               SVPN_PROFILE_NAME_MAX);
+  return FALSE;
+}
+
+static int
+compare_names (const void *a, const void *b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+char **
+svpn_store_list (SvpnStore *store, SvpnScope scope)
+{
+  g_autofree char *any = profile_path (store, scope, "any");
+  g_autofree char *folder = g_path_get_dirname (any);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, &error);
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  const char *file;
+
+  if (dir == NULL && !g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    g_warning ("Cannot list the profiles: %s", error->message);
+  while (dir != NULL && (file = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *name
+        = g_str_has_suffix (file, SUFFIX) ? g_strndup (file, strlen (file) - strlen (SUFFIX)) : NULL;
+
+    if (name != NULL && svpn_store_name_is_valid (name))
+      g_ptr_array_add (names, g_steal_pointer (&name));
+    else
+      g_warning ("%s/%s is not named like a profile and is ignored", folder, file);
+  }
+  g_ptr_array_sort (names, compare_names);
+  g_ptr_array_add (names, NULL);
+  return (char **) g_ptr_array_steal (names, NULL);
+}
+
+gboolean
+svpn_store_exists (SvpnStore *store, SvpnScope scope, const char *name)
+{
+  g_autofree char *path = svpn_store_name_is_valid (name) ? profile_path (store, scope, name) : NULL;
+
+  return path != NULL && access (path, F_OK) == 0;
+}
+
+static gboolean
+check_storable (SvpnScope scope, GVariant *settings, GError **error)
+{
+  for (const SvpnSetting *setting = svpn_settings_table (scope); setting->key != NULL; setting++) {
+    g_autoptr (GVariant) value = g_variant_lookup_value (settings, setting->key, NULL);
+
+    if (value != NULL && setting->flags & SVPN_SETTING_CALL_ONLY) {
+      g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
+                   "%s: an option of a call, not of a profile", setting->key);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+/* The settings in @path, none if there is no such file. */
+static GVariant *
+read_settings (const char *path, SvpnScope scope, GError **error)
+{
+  g_autofree char *json = NULL;
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GVariant) settings = NULL;
+  gsize length;
+
+  if (!g_file_get_contents (path, &json, &length, &local)) {
+    if (g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+      return g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "%s", local->message);
+    return NULL;
+  }
+  if (strlen (json) != length) {
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: not a text file", path);
+    return NULL;
+  }
+  settings = svpn_settings_from_json (scope, json, error);
+  if (settings == NULL || !check_storable (scope, settings, error)) {
+    g_prefix_error (error, "%s: ", path);
+    return NULL;
+  }
+  return g_steal_pointer (&settings);
+}
+
+GVariant *
+svpn_store_load (SvpnStore *store, SvpnScope scope, const char *name, GError **error)
+{
+  g_autofree char *profile = profile_path (store, scope, name);
+  g_autofree char *secrets = secrets_path (store, scope, name);
+  g_autoptr (GVariant) open = NULL, secret = NULL;
+
+  if (!check_name (name, error) || !settle (profile, secrets, error))
+    return NULL;
+  open = read_settings (profile, scope, error);
+  if (open == NULL || access (profile, F_OK) < 0)
+    return g_steal_pointer (&open);
+  secret = read_settings (secrets, scope, error);
+  return secret != NULL ? svpn_settings_merge (open, secret) : NULL;
+}
+
+static gboolean
+make_folders (SvpnStore *store, const char *profile, const char *secrets, GError **error)
+{
+  g_autofree char *profiles_folder = g_path_get_dirname (profile);
+  g_autofree char *secrets_folder = g_path_get_dirname (secrets);
+
+  return make_folder (store->config_dir, 0755, error) && make_folder (profiles_folder, 0755, error)
+         && make_folder (secrets_folder, 0700, error);
+}
+
+gboolean
+svpn_store_save (SvpnStore *store, SvpnScope scope, const char *name, GVariant *settings, GError **error)
+{
+  g_autofree char *profile = profile_path (store, scope, name), *profile_new = new_path (profile);
+  g_autofree char *secrets = secrets_path (store, scope, name), *secrets_new = new_path (secrets);
+  g_autoptr (GVariant) open = svpn_settings_without_secrets (scope, settings);
+  g_autoptr (GVariant) secret = svpn_settings_only_secrets (scope, settings);
+
+  if (!check_name (name, error) || !check_storable (scope, settings, error)
+      || !settle (profile, secrets, error))
+    return FALSE;
+  if (make_folders (store, profile, secrets, error) && write_durably (secrets_new, secret, 0600, error)
+      && write_durably (profile_new, open, 0644, error) && rename_durably (secrets_new, secrets, error)
+      && rename_durably (profile_new, profile, error))
+    return TRUE;
+  settle (profile, secrets, NULL);
+  return FALSE;
+}
+
+gboolean
+svpn_store_remove (SvpnStore *store, SvpnScope scope, const char *name, GError **error)
+{
+  g_autofree char *profile = profile_path (store, scope, name);
+  g_autofree char *secrets = secrets_path (store, scope, name);
+  gboolean existed = svpn_store_exists (store, scope, name);
+
+  if (!check_name (name, error) || !settle (profile, secrets, error))
+    return FALSE;
+  if (!unlink_durably (profile, error) || !unlink_durably (secrets, error))
+    return FALSE;
+  if (!existed)
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_PROFILE, "there is no profile '%s'", name);
+  return existed;
+}

@@ -1,0 +1,583 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * The life of one tunnel, client or server: its worker, its network and its record, from start to end.
+ *
+ * How it works. There is one way up and one way down. Up: prepare, record, worker, role (ops->start), up. Down, from
+ * wherever it is: wind_down() cancels what is under way and ends the worker; finish(), once the worker has ended,
+ * undoes the network, forgets the record, enters the last state and answers everybody who waits. */
+#include "tunnel.h"
+#include "object-path.h"
+#include "tunnel-record.h"
+#include "worker-reply.h"
+
+#include <net/if.h>
+
+struct _SvpnTunnel {
+  GObject parent_instance;
+  const SvpnEnvironment *environment;
+  const SvpnTunnelOps *ops;
+  char *id;
+  GObject *owner; /* not referenced, but while there is a worker */
+  SvpnTunnelState state;
+  SvpnNetwork *network; /* NULL: nothing is under way */
+  SvpnWorkerLink *link; /* NULL: no worker */
+  GVariant *settings;
+  char *hash;
+  gint64 since;
+  GCancellable *cancellable; /* of the way up */
+  guint deadline_source;
+  char *timeout_error;
+  gboolean winding_down;
+  GError *failure; /* why it winds down; NULL: in order */
+  char *reason;    /* of an end in order */
+  char *last_error;
+  GTask *start_task; /* of start or attach; NULL: answered */
+  GPtrArray *stop_tasks;
+};
+
+G_DEFINE_FINAL_TYPE (SvpnTunnel, svpn_tunnel, G_TYPE_OBJECT)
+
+enum { SIGNAL_DOWN, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+/* ---- State ---- */
+
+const SvpnTunnelOps *
+svpn_tunnel_get_ops (SvpnTunnel *self)
+{
+  return self->ops;
+}
+
+const char *
+svpn_tunnel_get_id (SvpnTunnel *self)
+{
+  return self->id;
+}
+
+SvpnTunnelState
+svpn_tunnel_get_state (SvpnTunnel *self)
+{
+  return self->state;
+}
+
+const char *
+svpn_tunnel_get_state_name (SvpnTunnel *self)
+{
+  return self->ops->state_names[self->state];
+}
+
+gboolean
+svpn_tunnel_is_down (SvpnTunnel *self)
+{
+  return self->state == SVPN_TUNNEL_DOWN || self->state == SVPN_TUNNEL_FAILED;
+}
+
+const char *
+svpn_tunnel_get_last_error (SvpnTunnel *self)
+{
+  return self->last_error != NULL ? self->last_error : "";
+}
+
+SvpnNetwork *
+svpn_tunnel_get_network (SvpnTunnel *self)
+{
+  return self->network;
+}
+
+GVariant *
+svpn_tunnel_get_settings (SvpnTunnel *self)
+{
+  return self->settings;
+}
+
+const char *
+svpn_tunnel_get_hash (SvpnTunnel *self)
+{
+  return self->hash;
+}
+
+SvpnDbusWorker *
+svpn_tunnel_get_worker (SvpnTunnel *self)
+{
+  return self->state == SVPN_TUNNEL_UP ? svpn_worker_link_get_proxy (self->link) : NULL;
+}
+
+uid_t
+svpn_tunnel_get_worker_uid (SvpnTunnel *self)
+{
+  return svpn_worker_link_get_uid (self->link);
+}
+
+GCancellable *
+svpn_tunnel_get_cancellable (SvpnTunnel *self)
+{
+  return self->cancellable;
+}
+
+void
+svpn_tunnel_describe (SvpnTunnel *self, GVariantDict *dict)
+{
+  self->ops->describe (self->owner, dict);
+}
+
+void
+svpn_tunnel_describe_status (SvpnTunnel *self, GVariantDict *dict)
+{
+  gint64 uptime_s = g_get_real_time () / G_USEC_PER_SEC - self->since;
+
+  g_variant_dict_insert (dict, "state", "s", svpn_tunnel_get_state_name (self));
+  if (self->last_error != NULL)
+    g_variant_dict_insert (dict, "last-error", "s", self->last_error);
+  if (self->state != SVPN_TUNNEL_UP)
+    return;
+  g_variant_dict_insert (dict, "since", "t", (guint64) self->since);
+  g_variant_dict_insert (dict, "uptime-s", "t", (guint64) MAX (uptime_s, 0));
+  self->ops->describe (self->owner, dict);
+  self->ops->describe_status (self->owner, dict);
+}
+
+/* The one door into a state. */
+static void
+enter_state (SvpnTunnel *self, SvpnTunnelState state, const char *reason)
+{
+  SvpnTunnelState old = self->state;
+  const char *const *names = self->ops->state_names;
+
+  if (state == old)
+    return;
+  g_message ("%s: %s -> %s%s%s", self->id, names[old], names[state], *reason != '\0' ? ": " : "", reason);
+  self->state = state;
+  self->ops->state_changed (self->owner, state, names[old], reason);
+}
+
+/* ---- Down ---- */
+
+static void
+answer_stops (SvpnTunnel *self)
+{
+  for (guint i = 0; i < self->stop_tasks->len; i++)
+    g_task_return_boolean (self->stop_tasks->pdata[i], TRUE);
+  g_ptr_array_set_size (self->stop_tasks, 0);
+}
+
+static void
+answer_start (SvpnTunnel *self, GError *error)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&self->start_task);
+
+  if (task == NULL)
+    g_clear_error (&error);
+  else if (error == NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+forget (SvpnTunnel *self)
+{
+  if (self->link != NULL) {
+    g_signal_handlers_disconnect_by_data (self->link, self);
+    if (svpn_worker_link_get_proxy (self->link) != NULL)
+      g_signal_handlers_disconnect_by_data (svpn_worker_link_get_proxy (self->link), self);
+  }
+  g_clear_object (&self->link);
+  g_clear_pointer (&self->network, svpn_network_free);
+  g_clear_pointer (&self->settings, g_variant_unref);
+  g_clear_pointer (&self->hash, g_free);
+  g_clear_pointer (&self->timeout_error, g_free);
+  g_clear_object (&self->cancellable);
+  self->winding_down = FALSE;
+}
+
+/* Nothing of the worker is left. */
+static void
+finish (SvpnTunnel *self)
+{
+  g_autoptr (GObject) owner = self->owner; /* the reference taken by begin() */
+  g_autoptr (SvpnTunnel) keep = g_object_ref (self);
+  g_autoptr (GError) failure = g_steal_pointer (&self->failure);
+  g_autofree char *reason = g_steal_pointer (&self->reason);
+
+  svpn_network_undo (self->network);
+  svpn_tunnel_record_remove (self->environment->record_dir, self->id);
+  forget (self);
+  if (failure != NULL) {
+    g_free (self->last_error);
+    self->last_error = g_strdup (failure->message);
+    enter_state (self, SVPN_TUNNEL_FAILED, failure->message);
+  } else {
+    enter_state (self, SVPN_TUNNEL_DOWN, reason != NULL ? reason : "");
+  }
+  answer_start (self, failure != NULL ? g_steal_pointer (&failure)
+                                      : g_error_new (SVPN_ERROR, self->ops->error_down,
+                                                     "%s was stopped before it had started", self->id));
+  answer_stops (self);
+  g_signal_emit (self, signals[SIGNAL_DOWN], 0);
+}
+
+static void
+on_link_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SvpnTunnel) self = user_data;
+
+  finish (self);
+}
+
+/* @goodbye: NULL if the worker ends by itself. */
+static void
+wind_down (SvpnTunnel *self, const char *goodbye)
+{
+  if (self->winding_down)
+    return;
+  self->winding_down = TRUE;
+  g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->deadline_source, g_source_remove);
+  if (self->link != NULL)
+    svpn_worker_link_stop_async (self->link, goodbye, on_link_stopped, g_object_ref (self));
+  else
+    finish (self);
+}
+
+void
+svpn_tunnel_fail (SvpnTunnel *self, GError *error)
+{
+  if (self->winding_down || self->network == NULL) {
+    g_error_free (error);
+    return;
+  }
+  if (error->domain == SVPN_ERROR) {
+    self->failure = error;
+  } else {
+    self->failure = g_error_new_literal (SVPN_ERROR, SVPN_ERROR_FAILED, error->message);
+    g_error_free (error);
+  }
+  wind_down (self, self->ops->goodbye);
+}
+
+void
+svpn_tunnel_fail_call (SvpnTunnel *self, GError *error)
+{
+  /* Cancelled: we are winding down already. Closed: the worker's end comes next and says more. */
+  if (svpn_worker_error_is_silence (error))
+    g_error_free (error);
+  else
+    svpn_tunnel_fail (self, svpn_worker_error (error));
+}
+
+static GError *
+worker_died (int status)
+{
+  if (status > 128)
+    return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "The worker was killed by signal %d", status - 128);
+  if (status < 0)
+    return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "The worker has died");
+  return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "The worker has ended with status %d", status);
+}
+
+/* Called when the worker has ended, for whatever reason. */
+static void
+on_worker_exited (SvpnWorkerLink *link, int status, gpointer user_data)
+{
+  SvpnTunnel *self = user_data;
+
+  self->ops->exited (self->owner, status);
+  if (self->winding_down)
+    return;
+  if (self->state != SVPN_TUNNEL_UP || status != 0)
+    self->failure = worker_died (status);
+  wind_down (self, NULL);
+}
+
+/* Called when the worker says that its role is over, and why; it ends by itself. */
+static void
+on_worker_ended (SvpnDbusWorker *worker, const char *reason, gpointer user_data)
+{
+  SvpnTunnel *self = user_data;
+  g_autofree char *text = svpn_worker_text (reason);
+
+  if (self->winding_down)
+    return;
+  if (self->state == SVPN_TUNNEL_UP) {
+    self->reason = g_strdup (text);
+    enter_state (self, SVPN_TUNNEL_STOPPING, text);
+  } else {
+    self->failure = g_error_new_literal (SVPN_ERROR, SVPN_ERROR_FAILED, text);
+  }
+  wind_down (self, NULL);
+}
+
+void
+svpn_tunnel_stop_async (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+
+  if (svpn_tunnel_is_down (self)) {
+    g_task_return_new_error (task, SVPN_ERROR, self->ops->error_down, "%s is %s", self->id,
+                             svpn_tunnel_get_state_name (self));
+    return;
+  }
+  g_ptr_array_add (self->stop_tasks, g_steal_pointer (&task));
+  enter_state (self, SVPN_TUNNEL_STOPPING, "");
+  wind_down (self, self->ops->goodbye);
+}
+
+/* ---- Up ---- */
+
+static void
+begin (SvpnTunnel *self)
+{
+  g_object_ref (self->owner);
+  self->network = svpn_network_new (self->id, self->environment->record_dir, self->environment->bus);
+  self->cancellable = g_cancellable_new ();
+}
+
+static void
+make_link (SvpnTunnel *self, SvpnWorkerOpening opening, GAsyncReadyCallback callback)
+{
+  self->link = svpn_worker_link_new (self->environment, self->id);
+  g_signal_connect (self->link, "exited", G_CALLBACK (on_worker_exited), self);
+  svpn_worker_link_open_async (self->link, opening, callback, g_object_ref (self));
+}
+
+/* FALSE: the opening has failed; @error is NULL if we are winding down already. */
+static gboolean
+take_link (SvpnTunnel *self, GObject *source, GAsyncResult *result, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  gboolean ok = svpn_worker_link_open_finish (SVPN_WORKER_LINK (source), result, &local_error);
+
+  if (self->link != SVPN_WORKER_LINK (source) || self->winding_down)
+    return FALSE;
+  if (ok)
+    g_signal_connect (svpn_worker_link_get_proxy (self->link), "ended", G_CALLBACK (on_worker_ended), self);
+  else
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return ok;
+}
+
+static void
+set_since (SvpnTunnel *self, guint64 since)
+{
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
+  self->since = since > 0 && since < (guint64) now ? (gint64) since : now;
+}
+
+void
+svpn_tunnel_set_up (SvpnTunnel *self)
+{
+  g_autoptr (GVariant) settings = g_steal_pointer (&self->settings);
+
+  self->settings = svpn_settings_without_secrets (self->ops->scope, settings);
+  g_clear_handle_id (&self->deadline_source, g_source_remove);
+  set_since (self, 0);
+  enter_state (self, SVPN_TUNNEL_UP, "");
+  answer_start (self, NULL);
+}
+
+static void
+on_link_started (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SvpnTunnel) self = user_data;
+  GError *error = NULL;
+
+  if (take_link (self, source, result, &error))
+    self->ops->start (self->owner, svpn_worker_link_get_proxy (self->link));
+  else if (error != NULL)
+    svpn_tunnel_fail (self, error);
+}
+
+static gboolean
+on_deadline (gpointer user_data)
+{
+  SvpnTunnel *self = user_data;
+
+  self->deadline_source = 0;
+  svpn_tunnel_fail (self, g_error_new_literal (SVPN_ERROR, SVPN_ERROR_TIMEOUT, self->timeout_error));
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+prepare (SvpnTunnel *self, GError **error)
+{
+  g_auto (GVariantDict) details = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (SvpnTunnelRecord) record = NULL;
+
+  if (!self->ops->prepare (self->owner, &self->settings, &details, error))
+    return FALSE;
+  self->hash = svpn_settings_hash (self->settings);
+  record = g_new0 (SvpnTunnelRecord, 1);
+  record->hash = g_strdup (self->hash);
+  record->settings = svpn_settings_without_secrets (self->ops->scope, self->settings);
+  record->details = g_variant_ref_sink (g_variant_dict_end (&details));
+  return svpn_tunnel_record_save (self->environment->record_dir, self->id, record, error);
+}
+
+void
+svpn_tunnel_start_async (SvpnTunnel *self, GVariant *settings, guint timeout_s, const char *timeout_error,
+                         GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  GError *error = NULL;
+
+  if (!svpn_tunnel_is_down (self)) {
+    g_task_return_new_error (task, SVPN_ERROR,
+                             self->state == SVPN_TUNNEL_UP ? self->ops->error_up : SVPN_ERROR_BUSY,
+                             "%s is %s", self->id, svpn_tunnel_get_state_name (self));
+    return;
+  }
+  begin (self);
+  self->start_task = g_steal_pointer (&task);
+  self->settings = g_variant_ref (settings);
+  self->timeout_error = g_strdup (timeout_error);
+  g_clear_pointer (&self->last_error, g_free);
+  self->deadline_source = g_timeout_add (timeout_s * 1000, on_deadline, self);
+  enter_state (self, SVPN_TUNNEL_STARTING, "");
+  if (prepare (self, &error))
+    make_link (self, SVPN_WORKER_START, on_link_started);
+  else
+    svpn_tunnel_fail (self, error);
+}
+
+/* ---- Found again ---- */
+
+/* Whether this is the worker of our record, and as far as it should be. */
+static gboolean
+check_found (SvpnTunnel *self, GVariant *state, const SvpnTunnelRecord *record, GError **error)
+{
+  const char *role = "", *at = "", *hash = "", *interface = svpn_network_get_interface (self->network);
+
+  g_variant_lookup (state, "role", "&s", &role);
+  g_variant_lookup (state, "state", "&s", &at);
+  g_variant_lookup (state, "settings-hash", "&s", &hash);
+  if (strcmp (role, self->ops->role) != 0 || strcmp (at, self->ops->up_state) != 0)
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "The start was interrupted by the end of smartvpnd");
+  else if (record == NULL || strcmp (hash, record->hash) != 0)
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "The worker found runs with unknown settings");
+  else if (interface == NULL || if_nametoindex (interface) == 0)
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "The worker found has no network interface");
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static void
+on_found_state (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SvpnTunnel) self = user_data;
+  SvpnDbusWorker *worker = SVPN_DBUS_WORKER (source);
+  g_autoptr (GVariant) state = NULL;
+  GError *error = NULL;
+
+  if (!svpn_dbus_worker_call_get_state_finish (worker, &state, result, &error)) {
+    svpn_tunnel_fail_call (self, error);
+    return;
+  }
+  g_autoptr (SvpnTunnelRecord) record
+      = svpn_tunnel_record_load (self->environment->record_dir, self->ops->scope, self->id);
+  guint64 since = 0;
+
+  if (record != NULL)
+    self->settings = g_variant_ref (record->settings);
+  if (!check_found (self, state, record, &error)
+      || !self->ops->adopt (self->owner, worker, state, record->details, &error)) {
+    svpn_tunnel_fail (self, error);
+    return;
+  }
+  self->hash = g_strdup (record->hash);
+  g_variant_lookup (state, "since", "t", &since);
+  set_since (self, since);
+  enter_state (self, SVPN_TUNNEL_UP, "found running");
+  answer_start (self, NULL);
+}
+
+/* @error: why there is no worker. Where there should be none, that is no failure. */
+static void
+nobody_found (SvpnTunnel *self, const GError *error)
+{
+  g_autoptr (SvpnTunnelRecord) record
+      = svpn_tunnel_record_load (self->environment->record_dir, self->ops->scope, self->id);
+
+  if (error->domain == SVPN_ERROR) {
+    g_warning ("%s", error->message);
+    self->failure = g_error_copy (error);
+  } else if (record != NULL) {
+    self->failure
+        = g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "The worker has died while smartvpnd was not running");
+  }
+  wind_down (self, NULL);
+}
+
+static void
+on_link_attached (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SvpnTunnel) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (take_link (self, source, result, &error)) {
+    svpn_dbus_worker_call_get_state (svpn_worker_link_get_proxy (self->link), self->cancellable,
+                                     on_found_state, g_object_ref (self));
+  } else if (error != NULL) {
+    nobody_found (self, error);
+  }
+}
+
+void
+svpn_tunnel_attach_async (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (svpn_tunnel_is_down (self) && self->network == NULL);
+  begin (self);
+  self->start_task = g_task_new (self, NULL, callback, user_data);
+  svpn_network_adopt (self->network);
+  make_link (self, SVPN_WORKER_ATTACH, on_link_attached);
+}
+
+gboolean
+svpn_tunnel_finish (SvpnTunnel *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* ---- The object ---- */
+
+SvpnTunnel *
+svpn_tunnel_new (const SvpnEnvironment *environment, const SvpnTunnelOps *ops, const char *name,
+                 GObject *owner)
+{
+  SvpnTunnel *self = g_object_new (SVPN_TYPE_TUNNEL, NULL);
+
+  self->environment = environment;
+  self->ops = ops;
+  self->id = svpn_worker_id_from_name (ops->scope, name);
+  self->owner = owner;
+  return self;
+}
+
+static void
+svpn_tunnel_finalize (GObject *object)
+{
+  SvpnTunnel *self = SVPN_TUNNEL (object);
+
+  g_clear_handle_id (&self->deadline_source, g_source_remove);
+  forget (self);
+  g_ptr_array_unref (self->stop_tasks);
+  g_free (self->last_error);
+  g_free (self->id);
+  G_OBJECT_CLASS (svpn_tunnel_parent_class)->finalize (object);
+}
+
+static void
+svpn_tunnel_init (SvpnTunnel *self)
+{
+  self->stop_tasks = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+static void
+svpn_tunnel_class_init (SvpnTunnelClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = svpn_tunnel_finalize;
+  signals[SIGNAL_DOWN]
+      = g_signal_new ("down", SVPN_TYPE_TUNNEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}

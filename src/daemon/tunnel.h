@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * The life of one tunnel, client or server: its worker, its network and its record, from start to end. */
+#pragma once
+
+#include "environment.h"
+#include "error.h"
+#include "network.h"
+#include "settings.h"
+#include "worker-link.h"
+
+#define SVPN_TYPE_TUNNEL (svpn_tunnel_get_type ())
+G_DECLARE_FINAL_TYPE (SvpnTunnel, svpn_tunnel, SVPN, TUNNEL, GObject)
+
+typedef enum {
+  SVPN_TUNNEL_DOWN,
+  SVPN_TUNNEL_STARTING,
+  SVPN_TUNNEL_UP,
+  SVPN_TUNNEL_STOPPING,
+  SVPN_TUNNEL_FAILED, /* down, after a failure */
+} SvpnTunnelState;
+
+/* What a client and a server do differently. @owner is the object that made the tunnel. */
+typedef struct {
+  SvpnScope scope;
+  const char *role;     /* as the worker calls it */
+  const char *up_state; /* GetState() of a worker that is up */
+  const char *state_names[5];
+  const char *goodbye;  /* what peers are told when we end it */
+  SvpnError error_up;   /* of a start while it is up */
+  SvpnError error_down; /* of a stop while it is down, and of a start that a stop has cancelled */
+
+  /* Called first: collects what the start needs that is not the worker's. May put other settings in @settings and
+   * entries into @details, both of which are recorded. */
+  gboolean (*prepare) (gpointer owner, GVariant **settings, GVariantDict *details, GError **error);
+  /* Called when the worker is there: gives it its role, and ends with svpn_tunnel_set_up() or svpn_tunnel_fail(). */
+  void (*start) (gpointer owner, SvpnDbusWorker *worker);
+  /* Called when a worker that an earlier smartvpnd started was found up. @state: what its GetState() said. FALSE: it is
+   * stopped. */
+  gboolean (*adopt) (gpointer owner, SvpnDbusWorker *worker, GVariant *state, GVariant *details,
+                     GError **error);
+  /* Called when the state has changed, after the tunnel's own accessors say so. */
+  void (*state_changed) (gpointer owner, SvpnTunnelState state, const char *old_name, const char *reason);
+  /* Called when the worker has ended. */
+  void (*exited) (gpointer owner, int status);
+
+  /* While up: adds what Connect() or Start() returns; what GetStatus() tells beyond that. */
+  void (*describe) (gpointer owner, GVariantDict *dict);
+  void (*describe_status) (gpointer owner, GVariantDict *dict);
+  /* The known entries of what the worker's GetStatistics() gave. */
+  GVariant *(*statistics) (GVariant *dictionary);
+} SvpnTunnelOps;
+
+/* @owner has to outlive the tunnel; it is referenced while there is a worker. Signal "down": nothing is left of it. */
+SvpnTunnel *svpn_tunnel_new (const SvpnEnvironment *environment, const SvpnTunnelOps *ops, const char *name,
+                             GObject *owner);
+
+/* @settings: canonical, with secrets. Answers when the tunnel is up, or with the error once everything is undone; after
+ * @timeout_s that is @timeout_error. AlreadyConnected or AlreadyRunning, and Busy, change nothing. */
+void svpn_tunnel_start_async (SvpnTunnel *self, GVariant *settings, guint timeout_s,
+                              const char *timeout_error, GAsyncReadyCallback callback, gpointer user_data);
+
+/* Answers when everything is undone. Errors: NotConnected or NotRunning. */
+void svpn_tunnel_stop_async (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer user_data);
+
+/* Looks for a worker that an earlier smartvpnd started, and adopts it or clears away what is left of it. Answers when
+ * either is done; see the state. */
+void svpn_tunnel_attach_async (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer user_data);
+
+gboolean svpn_tunnel_finish (SvpnTunnel *self, GAsyncResult *result, GError **error);
+
+/* For ops->start(): it has succeeded; it has failed with @error; a call to the worker has failed with @error. Errors
+ * are taken. */
+void svpn_tunnel_set_up (SvpnTunnel *self);
+void svpn_tunnel_fail (SvpnTunnel *self, GError *error);
+void svpn_tunnel_fail_call (SvpnTunnel *self, GError *error);
+
+const SvpnTunnelOps *svpn_tunnel_get_ops (SvpnTunnel *self);
+const char *svpn_tunnel_get_id (SvpnTunnel *self);
+SvpnTunnelState svpn_tunnel_get_state (SvpnTunnel *self);
+const char *svpn_tunnel_get_state_name (SvpnTunnel *self);
+gboolean svpn_tunnel_is_down (SvpnTunnel *self);           /* DOWN or FAILED */
+const char *svpn_tunnel_get_last_error (SvpnTunnel *self); /* "" for none since the last start */
+SvpnNetwork *svpn_tunnel_get_network (SvpnTunnel *self);   /* NULL while down */
+GVariant *svpn_tunnel_get_settings (SvpnTunnel *self);     /* NULL while down; secrets only while starting */
+const char *svpn_tunnel_get_hash (SvpnTunnel *self);       /* of the settings; NULL while down */
+SvpnDbusWorker *svpn_tunnel_get_worker (SvpnTunnel *self); /* NULL unless up */
+GCancellable *svpn_tunnel_get_cancellable (SvpnTunnel *self); /* for calls of ops->start() */
+uid_t svpn_tunnel_get_worker_uid (SvpnTunnel *self);
+
+/* What Connect() or Start() returns; only while up. */
+void svpn_tunnel_describe (SvpnTunnel *self, GVariantDict *dict);
+void svpn_tunnel_describe_status (SvpnTunnel *self, GVariantDict *dict);

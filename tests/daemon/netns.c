@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * For tests that change the network: a namespace of their own. */
+#include "netns.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_tun.h>
+#include <net/if.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static GString *warnings;
+
+static GLogWriterOutput
+write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
+{
+  if ((level & G_LOG_LEVEL_MASK) == G_LOG_LEVEL_WARNING)
+    for (gsize i = 0; i < n_fields; i++)
+      if (strcmp (fields[i].key, "MESSAGE") == 0)
+        g_string_append_printf (warnings, "%s\n", (const char *) fields[i].value);
+  return g_log_writer_default (level, fields, n_fields, data);
+}
+
+void
+netns_test_init (int *argc, char ***argv)
+{
+  if (geteuid () != 0) {
+    g_print ("Bail out! This test needs root: it makes a network namespace\n");
+    exit (1);
+  }
+  warnings = g_string_new (NULL);
+  g_log_set_writer_func (write_log, NULL, NULL);
+  g_test_init (argc, argv, NULL);
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL); /* warnings are checked by the tests */
+}
+
+static char *
+run (const char *command)
+{
+  const char *const argv[] = { "sh", "-ec", command, NULL };
+  g_autofree char *errors = NULL;
+  g_autoptr (GError) error = NULL;
+  char *output = NULL;
+  int status = 0;
+
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output, &errors, &status,
+                &error);
+  g_assert_no_error (error);
+  if (status != 0)
+    g_error ("'%s' failed: %s", command, errors);
+  return output;
+}
+
+char *
+netns_run (const char *command, ...)
+{
+  g_autofree char *text = NULL;
+  va_list arguments;
+
+  va_start (arguments, command);
+  text = g_strdup_vprintf (command, arguments);
+  va_end (arguments);
+  return run (text);
+}
+
+void
+netns_do (const char *command, ...)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *output = NULL;
+  va_list arguments;
+
+  va_start (arguments, command);
+  text = g_strdup_vprintf (command, arguments);
+  va_end (arguments);
+  output = run (text);
+}
+
+void
+netns_enter (void)
+{
+  if (unshare (CLONE_NEWNET) < 0)
+    g_error ("A network namespace cannot be made: %s", g_strerror (errno));
+  netns_do ("ip link set lo up");
+}
+
+char *
+netns_snapshot (void)
+{
+  return run (
+      "ip -d rule; ip -d -6 rule; ip -d route show table all; ip -d -6 route show table all; ip -d addr;"
+      "nft list ruleset; cd /proc/sys/net;"
+      "grep . ipv4/ip_forward ipv4/conf/*/rp_filter ipv6/conf/*/forwarding ipv6/conf/*/accept_ra");
+}
+
+int
+netns_open_tun (const char *name)
+{
+  struct ifreq request = { .ifr_flags = IFF_TUN | IFF_NO_PI };
+  int fd = open ("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+
+  g_assert_cmpint (fd, >=, 0);
+  g_strlcpy (request.ifr_name, name, sizeof request.ifr_name);
+  g_assert_no_errno (ioctl (fd, TUNSETIFF, &request));
+  netns_do ("ip link set %s addrgenmode none; ip link set %s up", name, name);
+  return fd;
+}
+
+void
+netns_assert_no_warning (void)
+{
+  g_assert_cmpstr (warnings->str, ==, "");
+}
+
+void
+netns_assert_warning (const char *part)
+{
+  if (!strstr (warnings->str, part) || strchr (warnings->str, '\n') != warnings->str + warnings->len - 1)
+    g_error ("The one warning should be '%s', but there is: '%s'", part, warnings->str);
+  g_string_truncate (warnings, 0);
+}

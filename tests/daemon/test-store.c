@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * Profiles on disk: what is written where, broken files, and saves that are killed. */
+#include "error.h"
+#include "store.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define KEY_A "dwdtCnMYpX08FsFyUbJmRd9ML4frwJkqsXf7pR25LCo="
+#define KEY_B "XasIfmJKikt54X+Lg4AO5m87sSkmGLb9HC+LJ/+I4Os="
+
+typedef struct {
+  char *dir;
+  SvpnStore *store;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, const void *data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *base = g_dir_make_tmp ("smartvpn-store-XXXXXX", &error);
+
+  g_assert_no_error (error);
+  fixture->dir = g_build_filename (base, "config", NULL);
+  fixture->store = svpn_store_new (fixture->dir);
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *child = g_build_filename (path, name, NULL);
+
+    remove_tree (child);
+  }
+  g_remove (path);
+}
+
+static void
+tear_down (Fixture *fixture, const void *data)
+{
+  g_autofree char *base = g_path_get_dirname (fixture->dir);
+
+  svpn_store_free (fixture->store);
+  remove_tree (base);
+  g_free (fixture->dir);
+}
+
+static void
+reopen (Fixture *fixture)
+{
+  svpn_store_free (fixture->store);
+  fixture->store = svpn_store_new (fixture->dir);
+}
+
+static char *
+path_of (Fixture *fixture, const char *file)
+{
+  return g_build_filename (fixture->dir, file, NULL);
+}
+
+static void
+write_file (Fixture *fixture, const char *file, const char *text)
+{
+  g_autofree char *path = path_of (fixture, file), *folder = g_path_get_dirname (path);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0755), ==, 0);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+static char *
+read_file (Fixture *fixture, const char *file)
+{
+  g_autofree char *path = path_of (fixture, file);
+  char *text = NULL;
+
+  g_file_get_contents (path, &text, NULL, NULL);
+  return text;
+}
+
+static void
+assert_mode (Fixture *fixture, const char *file, guint mode)
+{
+  g_autofree char *path = path_of (fixture, file);
+  GStatBuf status;
+
+  g_assert_cmpint (g_stat (path, &status), ==, 0);
+  g_test_message ("%s: %o", file, status.st_mode & 0777);
+  g_assert_cmpuint (status.st_mode & 0777, ==, mode);
+}
+
+static GVariant *
+settings_new (const char *text)
+{
+  g_autoptr (GVariant) parsed = g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  GVariant *settings = svpn_settings_validate (SVPN_SCOPE_CLIENT, parsed, &error);
+
+  g_assert_no_error (error);
+  return settings;
+}
+
+static void
+save (Fixture *fixture, const char *name, const char *text)
+{
+  g_autoptr (GVariant) settings = settings_new (text);
+  g_autoptr (GError) error = NULL;
+
+  svpn_store_save (fixture->store, SVPN_SCOPE_CLIENT, name, settings, &error);
+  g_assert_no_error (error);
+}
+
+static void
+assert_loads (Fixture *fixture, const char *name, const char *text)
+{
+  g_autoptr (GVariant) expected = settings_new (text);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) settings = svpn_store_load (fixture->store, SVPN_SCOPE_CLIENT, name, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpvariant (settings, expected);
+}
+
+static void
+assert_load_fails (Fixture *fixture, const char *name, const char *file, const char *reason)
+{
+  g_autofree char *path = path_of (fixture, file), *message = g_strdup_printf ("%s: %s", path, reason);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (svpn_store_load (fixture->store, SVPN_SCOPE_CLIENT, name, &error));
+  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS);
+  g_assert_cmpstr (error->message, ==, message);
+}
+
+static void
+assert_lists (Fixture *fixture, const char *const *expected)
+{
+  g_auto (GStrv) names = svpn_store_list (fixture->store, SVPN_SCOPE_CLIENT);
+
+  g_assert_cmpstrv (names, expected);
+}
+
+static guint
+count_files (Fixture *fixture, const char *folder)
+{
+  g_autofree char *path = path_of (fixture, folder);
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+static void
+test_save_and_load (Fixture *fixture, const void *data)
+{
+  g_autofree char *open = NULL, *secret = NULL;
+
+  assert_lists (fixture, (const char *[]){ NULL });
+  assert_loads (fixture, "b", "{}");
+  save (fixture, "b", "{'private-key': <'" KEY_A "'>, 'mtu': <1300>}");
+  save (fixture, "a", "{}");
+  assert_lists (fixture, (const char *[]){ "a", "b", NULL });
+  assert_loads (fixture, "a", "{}");
+  assert_loads (fixture, "b", "{'private-key': <'" KEY_A "'>, 'mtu': <1300>}");
+
+  open = read_file (fixture, "clients/b.json");
+  secret = read_file (fixture, "secrets/client-b.json");
+  g_assert_cmpstr (open, ==, "{\n  \"mtu\" : 1300\n}\n");
+  g_assert_cmpstr (secret, ==, "{\n  \"private-key\" : \"" KEY_A "\"\n}\n");
+  assert_mode (fixture, "", 0755);
+  assert_mode (fixture, "clients", 0755);
+  assert_mode (fixture, "clients/b.json", 0644);
+  assert_mode (fixture, "secrets", 0700);
+  assert_mode (fixture, "secrets/client-b.json", 0600);
+
+  save (fixture, "b", "{'mtu': <1301>}");
+  assert_loads (fixture, "b", "{'mtu': <1301>}");
+  g_assert_false (svpn_store_exists (fixture->store, SVPN_SCOPE_SERVER, "b"));
+}
+
+static void
+test_remove (Fixture *fixture, const void *data)
+{
+  g_autofree char *secrets = path_of (fixture, "secrets/client-a.json");
+  g_autoptr (GError) error = NULL;
+
+  save (fixture, "a", "{'private-key': <'" KEY_A "'>}");
+  g_assert_true (svpn_store_exists (fixture->store, SVPN_SCOPE_CLIENT, "a"));
+  g_assert_true (svpn_store_remove (fixture->store, SVPN_SCOPE_CLIENT, "a", &error));
+  g_assert_no_error (error);
+  g_assert_false (svpn_store_exists (fixture->store, SVPN_SCOPE_CLIENT, "a"));
+  g_assert_false (g_file_test (secrets, G_FILE_TEST_EXISTS));
+  assert_loads (fixture, "a", "{}");
+  g_assert_false (svpn_store_remove (fixture->store, SVPN_SCOPE_CLIENT, "a", &error));
+  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_PROFILE);
+}
+
+static void
+test_names (Fixture *fixture, const void *data)
+{
+  static const char *const good[] = { "a", "0", "default", "a-b_c", "abcdefghijklmnopqrstuvwxyz012345" };
+  static const char *const bad[]
+      = { "",    "-a",  "_a",  "A",    "a.b",    "..",
+          "a/b", "a b", "a\n", "\xc3", "a.json", "abcdefghijklmnopqrstuvwxyz0123456" };
+  g_autoptr (GVariant) settings = settings_new ("{}");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (good); i++)
+    g_assert_true (svpn_store_name_is_valid (good[i]));
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_assert_false (svpn_store_name_is_valid (bad[i]));
+    g_assert_false (svpn_store_exists (fixture->store, SVPN_SCOPE_CLIENT, bad[i]));
+    g_assert_null (svpn_store_load (fixture->store, SVPN_SCOPE_CLIENT, bad[i], NULL));
+    g_assert_false (svpn_store_save (fixture->store, SVPN_SCOPE_CLIENT, bad[i], settings, NULL));
+    g_assert_false (svpn_store_remove (fixture->store, SVPN_SCOPE_CLIENT, bad[i], NULL));
+  }
+  g_assert_false (g_file_test (fixture->dir, G_FILE_TEST_EXISTS));
+}
+
+static void
+test_broken (Fixture *fixture, const void *data)
+{
+  save (fixture, "good", "{'mtu': <1300>}");
+  write_file (fixture, "clients/comma.json", "{\n  \"mtu\": 1300,\n}\n");
+  write_file (fixture, "clients/range.json", "{\"mtu\": 99}");
+  write_file (fixture, "clients/call.json", "{\"wait\": false}");
+  write_file (fixture, "clients/empty.json", "");
+  write_file (fixture, "clients/secret.json", "{}");
+  write_file (fixture, "secrets/client-secret.json", "{\n\"private-key\": \"x\n}");
+  write_file (fixture, "clients/Not a name.json", "{}");
+  write_file (fixture, "clients/good.json~", "{}");
+
+  assert_load_fails (fixture, "comma", "clients/comma.json", "line 2: comma without a value after it");
+  assert_load_fails (fixture, "range", "clients/range.json", "mtu: 99 is out of range (576 to 65535)");
+  assert_load_fails (fixture, "call", "clients/call.json", "wait: an option of a call, not of a profile");
+  assert_load_fails (fixture, "empty", "clients/empty.json", "line 1: not a JSON object");
+  assert_load_fails (fixture, "secret", "secrets/client-secret.json",
+                     "line 2: control character in a string, or no quote at its end");
+  assert_loads (fixture, "good", "{'mtu': <1300>}");
+  assert_lists (fixture, (const char *[]){ "call", "comma", "empty", "good", "range", "secret", NULL });
+  save (fixture, "comma", "{}");
+  assert_loads (fixture, "comma", "{}");
+}
+
+/* The secrets can be written, the profile is too long for the limit. */
+static void
+test_failing_save (Fixture *fixture, const void *data)
+{
+  static const char old[] = "{'private-key': <'" KEY_A "'>, 'mtu': <1300>}";
+  const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY }, limited = { 256, RLIM_INFINITY };
+  g_autofree char *name = g_strnfill (1000, 'a');
+  g_autofree char *text = g_strdup_printf ("{'private-key': <'" KEY_B "'>, 'tls-ca-file': <'/%s'>}", name);
+  g_autoptr (GVariant) settings = settings_new (text), option = settings_new ("{'wait': <true>}");
+  g_autoptr (GError) error = NULL, option_error = NULL;
+
+  save (fixture, "a", old);
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limited), ==, 0);
+  svpn_store_save (fixture->store, SVPN_SCOPE_CLIENT, "a", settings, &error);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &unlimited), ==, 0);
+  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_FAILED);
+  g_test_message ("%s", error->message);
+  assert_loads (fixture, "a", old);
+  g_assert_cmpuint (count_files (fixture, "clients"), ==, 1);
+  g_assert_cmpuint (count_files (fixture, "secrets"), ==, 1);
+
+  g_assert_false (svpn_store_save (fixture->store, SVPN_SCOPE_CLIENT, "a", option, &option_error));
+  g_assert_error (option_error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS);
+  assert_loads (fixture, "a", old);
+}
+
+/* What each moment of an interrupted save leaves behind, and what becomes of it. */
+static void
+test_interrupted (Fixture *fixture, const void *data)
+{
+  static const char new_open[] = "{\"mtu\": 1400}", new_secret[] = "{\"private-key\": \"" KEY_B "\"}";
+  static const char old[] = "{'private-key': <'" KEY_A "'>, 'mtu': <1300>}";
+
+  save (fixture, "a", old);
+  write_file (fixture, "secrets/client-a.json.new.K3J2X1", "{\"priv");
+  reopen (fixture);
+  assert_loads (fixture, "a", old);
+
+  write_file (fixture, "secrets/client-a.json.new", new_secret);
+  reopen (fixture);
+  assert_loads (fixture, "a", old);
+
+  write_file (fixture, "secrets/client-a.json.new", new_secret);
+  write_file (fixture, "clients/a.json.new", new_open);
+  reopen (fixture);
+  assert_loads (fixture, "a", old);
+
+  write_file (fixture, "secrets/client-a.json", new_secret);
+  write_file (fixture, "clients/a.json.new", new_open);
+  write_file (fixture, "clients/b.json.new", new_open);
+  reopen (fixture);
+  assert_loads (fixture, "a", "{'private-key': <'" KEY_B "'>, 'mtu': <1400>}");
+  assert_lists (fixture, (const char *[]){ "a", "b", NULL });
+}
+
+/* Saves two versions by turns until it is killed; a byte tells that it has begun. */
+static G_GNUC_NORETURN void
+save_for_ever (Fixture *fixture, GVariant *const versions[2], int ready)
+{
+  for (guint i = 0;; i++) {
+    if (!svpn_store_save (fixture->store, SVPN_SCOPE_CLIENT, "a", versions[i % 2], NULL))
+      _exit (1);
+    if (i == 0 && write (ready, "", 1) != 1)
+      _exit (1);
+  }
+}
+
+static void
+test_killed (Fixture *fixture, const void *data)
+{
+  g_autoptr (GVariant) one = settings_new ("{'private-key': <'" KEY_A "'>, 'mtu': <1300>}");
+  g_autoptr (GVariant) two = settings_new ("{'private-key': <'" KEY_B "'>, 'server-url': <'wss://h'>}");
+  GVariant *const versions[] = { one, two };
+  guint seen[2] = { 0 };
+
+  for (int i = 0; i < 100; i++) {
+    g_autoptr (GVariant) settings = NULL;
+    g_autoptr (GError) error = NULL;
+    int ready[2], status;
+    char byte;
+    pid_t child;
+
+    g_assert_cmpint (pipe (ready), ==, 0);
+    child = fork ();
+    g_assert_cmpint (child, >=, 0);
+    if (child == 0)
+      save_for_ever (fixture, versions, ready[1]);
+    close (ready[1]);
+    g_assert_cmpint (read (ready[0], &byte, 1), ==, 1);
+    g_usleep ((gulong) g_test_rand_int_range (0, 3000)); /* any moment of a save */
+    g_assert_cmpint (kill (child, SIGKILL), ==, 0);
+    g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+    g_assert_true (WIFSIGNALED (status));
+    close (ready[0]);
+
+    reopen (fixture);
+    settings = svpn_store_load (fixture->store, SVPN_SCOPE_CLIENT, "a", &error);
+    g_assert_no_error (error);
+    g_assert_true (g_variant_equal (settings, one) || g_variant_equal (settings, two));
+    seen[g_variant_equal (settings, two)]++;
+    g_assert_cmpuint (count_files (fixture, "clients"), ==, 1);
+    g_assert_cmpuint (count_files (fixture, "secrets"), ==, 1);
+  }
+  g_test_message ("killed %u times after the first version, %u times after the second", seen[0], seen[1]);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  umask (022);
+  /* Files that are named wrongly are warned of. */
+  g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
+#define ADD(path, function) g_test_add ("/store/" path, Fixture, NULL, set_up, function, tear_down)
+  ADD ("save-and-load", test_save_and_load);
+  ADD ("remove", test_remove);
+  ADD ("names", test_names);
+  ADD ("broken", test_broken);
+  ADD ("failing-save", test_failing_save);
+  ADD ("interrupted", test_interrupted);
+  ADD ("killed", test_killed);
+  return g_test_run ();
+}

@@ -52,8 +52,8 @@ find_room (const SvpnPacketQueue *queue, size_t need)
   return queue->head > need ? 0 : queue->capacity;
 }
 
-bool
-svpn_packet_queue_push (SvpnPacketQueue *queue, uint8_t type, const uint8_t *data, size_t size)
+uint8_t *
+svpn_packet_queue_push_room (SvpnPacketQueue *queue, uint8_t type, size_t size)
 {
   EntryHeader header = { .size = (uint32_t) size, .type = type };
   size_t offset;
@@ -62,17 +62,25 @@ svpn_packet_queue_push (SvpnPacketQueue *queue, uint8_t type, const uint8_t *dat
     queue->head = queue->tail = 0;
   offset = find_room (queue, entry_size (size));
   if (offset == queue->capacity)
-    return false;
+    return NULL;
   if (offset != queue->tail)
     memcpy (queue->ring + queue->tail, &(EntryHeader){ .size = SKIP }, sizeof (EntryHeader));
 
   memcpy (queue->ring + offset, &header, sizeof header);
-  if (size > 0)
-    memcpy (queue->ring + offset + sizeof header, data, size);
   queue->tail = offset + entry_size (size);
   queue->entries++;
   queue->bytes += size;
-  return true;
+  return queue->ring + offset + sizeof header;
+}
+
+bool
+svpn_packet_queue_push (SvpnPacketQueue *queue, uint8_t type, const uint8_t *data, size_t size)
+{
+  uint8_t *room = svpn_packet_queue_push_room (queue, type, size);
+
+  if (room != NULL && size > 0)
+    memcpy (room, data, size);
+  return room != NULL;
 }
 
 static size_t

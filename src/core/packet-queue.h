@@ -20,7 +20,11 @@ typedef struct {
 void svpn_packet_queue_init (SvpnPacketQueue *queue, size_t capacity);
 void svpn_packet_queue_clear (SvpnPacketQueue *queue); /* frees the ring */
 
-/* False, and nothing changed, if there is no room. */
+/* Adds an entry of @size bytes that the caller writes to where this returns, before any other call. NULL, and nothing
+ * changed, if there is no room. */
+uint8_t *svpn_packet_queue_push_room (SvpnPacketQueue *queue, uint8_t type, size_t size);
+
+/* Adds a copy. False, and nothing changed, if there is no room. */
 bool svpn_packet_queue_push (SvpnPacketQueue *queue, uint8_t type, const uint8_t *data, size_t size);
 
 /* The oldest entry, valid until the next push or pop; false if the queue is empty. */

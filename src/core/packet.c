@@ -25,13 +25,13 @@ read_u16 (const uint8_t *data)
   return data[0] << 8 | data[1];
 }
 
-/* @packet's headers are read; @fragment_offset is 0 in a first or only fragment. */
+/* @packet's headers are read. */
 static void
-read_ports (const uint8_t *data, uint16_t fragment_offset, SvpnPacket *packet)
+read_ports (const uint8_t *data, SvpnPacket *packet)
 {
   if (packet->protocol != PROTOCOL_TCP && packet->protocol != PROTOCOL_UDP)
     return;
-  if (fragment_offset != 0 || packet->size - packet->header_size < 4)
+  if (packet->fragment_offset != 0 || packet->size - packet->header_size < 4)
     return;
 
   packet->has_ports = true;
@@ -50,6 +50,7 @@ parse_ipv4 (const uint8_t *data, size_t size, SvpnPacket *packet)
     .version = 4,
     .protocol = data[9],
     .is_fragment = (fragment & 0x3fff) != 0, /* more fragments, or an offset */
+    .fragment_offset = fragment & 0x1fff,
     .header_size = (data[0] & 0x0f) * 4,
     .size = read_u16 (data + 2),
     .source = data + 12,
@@ -59,7 +60,7 @@ parse_ipv4 (const uint8_t *data, size_t size, SvpnPacket *packet)
   if (parsed.header_size < IPV4_HEADER_SIZE || parsed.header_size > parsed.size || parsed.size > size)
     return SVPN_PACKET_TRUNCATED;
 
-  read_ports (data, fragment & 0x1fff, &parsed);
+  read_ports (data, &parsed);
   *packet = parsed;
   return SVPN_PACKET_OK;
 }
@@ -91,13 +92,12 @@ extension_size (uint8_t protocol, const uint8_t *at)
 }
 
 /* Walks from the fixed header to the transport header. Stops early, with no protocol, where a header is cut off, where
- * there are too many, or where the rest of the chain lies in another fragment. Returns the fragment offset. */
-static uint16_t
+ * there are too many, or where the rest of the chain lies in another fragment. */
+static void
 skip_extensions (const uint8_t *data, SvpnPacket *packet)
 {
-  uint16_t fragment_offset = 0;
-
-  for (int i = 0; i < EXTENSIONS_MAX && is_extension (packet->protocol) && fragment_offset == 0; i++) {
+  for (int i = 0; i < EXTENSIONS_MAX && is_extension (packet->protocol) && packet->fragment_offset == 0;
+       i++) {
     const uint8_t *at = data + packet->header_size;
     uint32_t left = packet->size - packet->header_size;
 
@@ -105,14 +105,13 @@ skip_extensions (const uint8_t *data, SvpnPacket *packet)
       break;
     if (packet->protocol == PROTOCOL_FRAGMENT) {
       packet->is_fragment = packet->is_fragment || (read_u16 (at + 2) & 0xfff9) != 0;
-      fragment_offset = read_u16 (at + 2) >> 3;
+      packet->fragment_offset = read_u16 (at + 2) >> 3;
     }
     packet->header_size += extension_size (packet->protocol, at);
     packet->protocol = at[0];
   }
   if (is_extension (packet->protocol))
     packet->protocol = PROTOCOL_NONE;
-  return fragment_offset;
 }
 
 static SvpnPacketResult
@@ -133,7 +132,8 @@ parse_ipv6 (const uint8_t *data, size_t size, SvpnPacket *packet)
   if (parsed.size > size)
     return SVPN_PACKET_TRUNCATED;
 
-  read_ports (data, skip_extensions (data, &parsed), &parsed);
+  skip_extensions (data, &parsed);
+  read_ports (data, &parsed);
   *packet = parsed;
   return SVPN_PACKET_OK;
 }

@@ -19,6 +19,7 @@ typedef struct {
   uint8_t protocol; /* transport protocol, behind IPv6 extension headers; 59 (no next header) if unknown */
   bool is_fragment; /* a fragment other than a whole packet */
   bool has_ports;   /* source_port and destination_port are valid (TCP, UDP, first or only fragment) */
+  uint16_t fragment_offset; /* in units of 8 bytes; 0: a first fragment or a whole packet */
   uint16_t source_port, destination_port;
   uint16_t header_size; /* up to the transport header, or to where the IPv6 headers cannot be read further */
   uint32_t size;        /* of the whole packet as its length field says; bytes behind it are not part of it */

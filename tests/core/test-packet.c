@@ -25,6 +25,7 @@ static const struct {
   gboolean is_fragment;
   guint destination_port; /* 0: has no ports */
   guint header_size, size;
+  guint fragment_offset;
 } cases[] = {
   { "v4-udp", V4 ("45", "001c", "4000", "11") UDP, OK, 4, 17, FALSE, 53, 20, 28 },
   { "v4-tcp", V4 ("45", "0028", "4000", "06") TCP, OK, 4, 6, FALSE, 22, 20, 40 },
@@ -36,8 +37,8 @@ static const struct {
   { "v4-ports-behind-length", V4 ("45", "0016", "0000", "11") UDP, OK, 4, 17, FALSE, 0, 20, 22 },
   { "v4-ports-alone", V4 ("45", "0018", "0000", "11") "cafe0035", OK, 4, 17, FALSE, 53, 20, 24 },
   { "v4-first-fragment", V4 ("45", "001c", "2000", "11") UDP, OK, 4, 17, TRUE, 53, 20, 28 },
-  { "v4-middle-fragment", V4 ("45", "001c", "2001", "11") UDP, OK, 4, 17, TRUE, 0, 20, 28 },
-  { "v4-last-fragment", V4 ("45", "001c", "1fff", "11") UDP, OK, 4, 17, TRUE, 0, 20, 28 },
+  { "v4-middle-fragment", V4 ("45", "001c", "2001", "11") UDP, OK, 4, 17, TRUE, 0, 20, 28, 1 },
+  { "v4-last-fragment", V4 ("45", "001c", "1fff", "11") UDP, OK, 4, 17, TRUE, 0, 20, 28, 0x1fff },
   { "v4-ihl-4", V4 ("44", "001c", "0000", "11") UDP, SVPN_PACKET_TRUNCATED },
   { "v4-ihl-0", V4 ("40", "001c", "0000", "11") UDP, SVPN_PACKET_TRUNCATED },
   { "v4-ihl-over-length", V4 ("4f", "001c", "0000", "11") UDP, SVPN_PACKET_TRUNCATED },
@@ -80,9 +81,9 @@ static const struct {
   { "v6-reserved-fragment-bits", V6 ("0010", "2c") FRAGMENT ("11", "0006") UDP, OK, 6, 17, FALSE, 53, 48,
     56 },
   { "v6-first-fragment", V6 ("0010", "2c") FRAGMENT ("11", "0001") UDP, OK, 6, 17, TRUE, 53, 48, 56 },
-  { "v6-last-fragment", V6 ("0010", "2c") FRAGMENT ("11", "0008") UDP, OK, 6, 17, TRUE, 0, 48, 56 },
+  { "v6-last-fragment", V6 ("0010", "2c") FRAGMENT ("11", "0008") UDP, OK, 6, 17, TRUE, 0, 48, 56, 1 },
   { "v6-later-fragment-of-options", V6 ("0010", "2c") FRAGMENT ("3c", "0009") EXT ("11"), OK, 6, 59, TRUE, 0,
-    48, 56 },
+    48, 56, 1 },
   { "v6-extension-cut", V6 ("0007", "3c") EXT ("11"), OK, 6, 59, FALSE, 0, 40, 47 },
   { "v6-extension-over-length", V6 ("0010", "3c") "1102000000000000" UDP, OK, 6, 59, FALSE, 0, 40, 56 },
   { "v6-extension-255", V6 ("0010", "3c") "11ff000000000000" UDP, OK, 6, 59, FALSE, 0, 40, 56 },
@@ -120,6 +121,7 @@ test_case (gconstpointer data)
   g_assert_cmpuint (packet.version, ==, cases[i].version);
   g_assert_cmpuint (packet.protocol, ==, cases[i].protocol);
   g_assert_cmpint (packet.is_fragment, ==, cases[i].is_fragment);
+  g_assert_cmpuint (packet.fragment_offset, ==, cases[i].fragment_offset);
   g_assert_cmpint (packet.has_ports, ==, cases[i].destination_port != 0);
   g_assert_cmpuint (packet.source_port, ==, packet.has_ports ? 0xcafe : 0);
   g_assert_cmpuint (packet.destination_port, ==, cases[i].destination_port);

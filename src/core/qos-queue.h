@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * Three bounded queues with strict priority and one budget of bytes, one for each class of service. Pure: time is handed in,
+ * memory is allocated once. */
+#pragma once
+
+#include "packet-queue.h"
+#include "qos.h"
+
+#define SVPN_QOS_BUDGET_BYTES 524288 /* all three queues together */
+#define SVPN_QOS_RESERVE_BYTES 65536 /* where high packets wait when the budget is used up by high packets */
+#define SVPN_QOS_HIGH_WAIT_MS 5      /* how long they wait there */
+
+/* Where a packet does not fit the budget, which counts the bytes of packets: low is dropped at once; normal makes room by
+ * dropping queued low packets (oldest first), else is dropped; high makes room by dropping low, then normal.
+ *
+ * If the budget is full of high packets, a high one goes to a small reserve, where it waits for room for SVPN_QOS_HIGH_WAIT_MS
+ * at the longest, and is then dropped; one that does not fit the reserve is dropped at once. While one waits, the room that
+ * becomes free is its own: low and normal are dropped, and other high packets line up behind it. So no high packet is
+ * dropped while a low or a normal one is queued. Whose time is up is found at the next push or peek. */
+typedef struct {
+  SvpnPacketQueue queues[SVPN_QOS_CLASSES];
+  SvpnPacketQueue reserve; /* entries: 8 bytes of arrival time (native), then the packet */
+  uint64_t drops[SVPN_QOS_CLASSES];
+  size_t budget; /* set at any time, at most SVPN_QOS_BUDGET_BYTES, which it is at first; an empty queue takes any packet */
+  bool
+      enabled; /* set at any time; false: what comes is normal, in order of arrival, and drops nothing but itself */
+} SvpnQosQueue;
+
+/* Enabled. Aborts when out of memory: 3 times 0.9 MB and 0.2 MB, of which the system gives what was written once. */
+void svpn_qos_queue_init (SvpnQosQueue *queue);
+void svpn_qos_queue_clear (SvpnQosQueue *queue);
+
+/* False if the packet itself was dropped, as is one of more than SVPN_FRAME_LENGTH_MAX bytes. Every drop is counted to its
+ * class. The budget is the bound for packets of 20 bytes (an IP header) and more; a great many smaller ones may fill their
+ * class's ring first and are then dropped. */
+bool svpn_qos_queue_push (SvpnQosQueue *queue, SvpnQosClass qos_class, uint8_t type, const uint8_t *data,
+                          size_t size, uint64_t now_us);
+
+/* The packet to send next, valid until the next push or pop: the oldest of the highest class. False if there is none. */
+bool svpn_qos_queue_peek (SvpnQosQueue *queue, uint8_t *type, const uint8_t **data, size_t *size,
+                          uint64_t now_us);
+
+/* Removes the packet that svpn_qos_queue_peek() showed; it comes after a peek, with no push between the two. */
+void svpn_qos_queue_pop (SvpnQosQueue *queue);
+
+/* What is queued, the reserve included. */
+size_t svpn_qos_queue_packets (const SvpnQosQueue *queue, SvpnQosClass qos_class);
+size_t svpn_qos_queue_bytes (const SvpnQosQueue *queue, SvpnQosClass qos_class);

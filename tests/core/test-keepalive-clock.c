@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * Tests of keepalive and health under a virtual clock: days, sleep, new settings, and the idle guard. */
+#include "keepalive.h"
+
+#include "line.h"
+
+/* --- sleep --- */
+
+enum { ON_TIMER, ON_ACK, ON_SENT };
+
+/* The line had a good check at START; what comes @late_us behind the deadline, first? */
+static const struct {
+  const char *name;
+  gboolean out; /* a second check was out */
+  guint64 late_us;
+  int first;
+  gboolean slept;
+} sleeps[] = {
+  { "idle", FALSE, 3600 * S, ON_TIMER, TRUE },
+  { "check-out", TRUE, 3600 * S, ON_TIMER, TRUE },
+  { "echo-first", TRUE, 3600 * S, ON_ACK, TRUE },
+  { "packet-first", TRUE, 3600 * S, ON_SENT, TRUE },
+  { "packet-first-idle", FALSE, 3600 * S, ON_SENT, TRUE },
+  { "short", TRUE, 5 * S + 1, ON_TIMER, TRUE },
+  { "timer-slack", TRUE, 5 * S, ON_TIMER, FALSE },
+  { "in-time", TRUE, 0, ON_TIMER, FALSE },
+};
+
+static void
+test_sleep (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  SvpnKeepaliveActions actions;
+  guint64 sent;
+  Line line;
+
+  line_init (&line, &SVPN_KEEPALIVE_CONFIG_DEFAULT);
+  line_check (&line, 'G');
+  if (sleeps[i].out)
+    line_send (&line);
+  sent = line.keepalive.sent;
+  line.now = svpn_keepalive_deadline (&line.keepalive) + sleeps[i].late_us;
+  if (sleeps[i].first == ON_ACK)
+    svpn_keepalive_on_ack (&line.keepalive, line.sent_at, line.now);
+  else if (sleeps[i].first == ON_SENT)
+    svpn_keepalive_on_sent (&line.keepalive, line.now, 0);
+  g_assert_cmpuint (svpn_keepalive_deadline (&line.keepalive), <=, line.now);
+
+  actions = svpn_keepalive_on_timer (&line.keepalive, line.now, 0);
+  g_assert_cmpint (actions.send, ==, sleeps[i].slept);
+  g_assert_cmpuint (line.keepalive.timed_out, ==, sleeps[i].slept ? 0 : 1);
+  g_assert_cmpuint (line.keepalive.forgotten, ==, sleeps[i].slept && sleeps[i].out ? 1 : 0);
+  g_assert_cmpuint (line.keepalive.history_size, ==, sleeps[i].slept ? 1 : 2);
+  g_assert_cmpint (line.keepalive.health, ==, SVPN_HEALTH_HEALTHY);
+  if (!sleeps[i].slept)
+    return;
+
+  g_assert_cmpuint (actions.timestamp, ==, line.now);
+  g_assert_false (actions.send_padding); /* the check is traffic enough */
+  g_assert_cmpuint (line.keepalive.sent, ==, sent + 1);
+  svpn_keepalive_on_ack (&line.keepalive, line.sent_at, line.now + 1); /* that of the forgotten check */
+  g_assert_cmpuint (line.keepalive.answered, ==, 1);
+  svpn_keepalive_on_ack (&line.keepalive, line.now, line.now + GOOD_RTT);
+  g_assert_cmpuint (line.keepalive.answered, ==, 2);
+  g_assert_cmpfloat (line.keepalive.srtt_us, ==, GOOD_RTT);
+}
+
+/* What was counted before the machine slept is kept: two timeouts, sleep, a third one. */
+static void
+test_sleep_in_critical (void)
+{
+  Line line;
+
+  line_init (&line, &SVPN_KEEPALIVE_CONFIG_DEFAULT);
+  for (int n = 0; n < 6; n++)
+    line_check (&line, 'T');
+  line_send (&line);
+  line.now += 3600 * S;
+  g_assert_true (line_next (&line).send);
+  g_assert_cmpuint (line.keepalive.timeouts_in_row, ==, 2);
+  g_assert_true (line_check (&line, 'T').dead);
+}
+
+static void
+test_clock_back (void)
+{
+  Line line;
+
+  line_init (&line, &SVPN_KEEPALIVE_CONFIG_DEFAULT);
+  line_send (&line);
+  svpn_keepalive_on_sent (&line.keepalive, START + S, 0);
+  g_assert_false (svpn_keepalive_on_timer (&line.keepalive, START - S, 0).send);
+  svpn_keepalive_on_ack (&line.keepalive, START, START - S);
+  g_assert_cmpfloat (line.keepalive.last_rtt_us, ==, S);
+}
+
+/* --- new settings --- */
+
+/* After one good check at START, and at @at_us later; when is the next check? */
+static const struct {
+  const char *name;
+  guint64 at_us;
+  guint32 interval_ms;
+  guint64 next_us;
+} changes[] = {
+  { "longer", 20 * S, 90000, 90 * S },
+  { "shorter", 20 * S, 30000, 30 * S },
+  { "shorter-than-passed", 20 * S, 10000, 20 * S },
+  { "same", 20 * S, 60000, 60 * S },
+  { "due-stays-due", 60 * S, 90000, 60 * S },
+  { "late-stays-due", 61 * S, 90000, 61 * S },
+};
+
+static void
+test_configure (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  SvpnKeepaliveConfig config = SVPN_KEEPALIVE_CONFIG_DEFAULT;
+  Line line;
+
+  line_init (&line, &config);
+  line_check (&line, 'G');
+  line_check (&line, 'S');
+  svpn_keepalive_on_sent (&line.keepalive, line.sent_at + changes[i].at_us, 0);
+  config.interval_ms[SVPN_HEALTH_HEALTHY] = changes[i].interval_ms;
+  svpn_keepalive_configure (&line.keepalive, &config, line.now = line.sent_at + changes[i].at_us);
+  g_assert_cmpint (line.keepalive.health, ==, SVPN_HEALTH_HEALTHY);
+  g_assert_cmpuint (line.keepalive.bad_in_row, ==, 1);
+
+  guint64 last = line.sent_at;
+
+  line_send (&line);
+  g_assert_cmpuint (line.sent_at, ==, last + changes[i].next_us);
+}
+
+/* Only the current state's interval matters now, the others when they are entered; a check that is out keeps its timeout. */
+static void
+test_configure_live (void)
+{
+  SvpnKeepaliveConfig config = SVPN_KEEPALIVE_CONFIG_DEFAULT;
+  guint64 first;
+  Line line;
+
+  line_init (&line, &config);
+  svpn_keepalive_configure (&line.keepalive, &config, START);
+  g_assert_cmpuint (svpn_keepalive_deadline (&line.keepalive), ==,
+                    START); /* the first check, too, stays due */
+  line_send (&line);
+  config = (SvpnKeepaliveConfig){ { 6000, 3000, 1000 }, 500, 20, 200 };
+  svpn_keepalive_configure (&line.keepalive, &config, START + S);
+  g_assert_cmpuint (svpn_keepalive_deadline (&line.keepalive), ==, START + 5 * S);
+  line_check (&line, 'G'); /* 50 ms are too slow now */
+  g_assert_cmpuint (line.keepalive.bad_in_row, ==, 1);
+  line_send (&line);
+  g_assert_cmpuint (line.sent_at, ==, START + 6 * S);
+  g_assert_cmpuint (svpn_keepalive_deadline (&line.keepalive), ==, line.sent_at + 500 * MS);
+  g_assert_true (line_check (&line, 'T').health_changed);
+  first = line.sent_at;
+  line_send (&line);
+  g_assert_cmpuint (line.sent_at, ==, first + 3 * S);
+
+  config.rtt_threshold_ms = 500;
+  svpn_keepalive_configure (&line.keepalive, &config, line.now);
+  line_check (&line, 'G');
+  g_assert_cmpuint (line.keepalive.good_in_row, ==, 1);
+  g_assert_cmpint (line.keepalive.health, ==, SVPN_HEALTH_DEGRADED);
+}
+
+/* --- idle guard --- */
+
+static const struct {
+  guint32 random;
+  guint64 after_us;
+} guards[] = {
+  { 0, 20 * S },
+  { G_MAXUINT32, 30 * S },
+  { 0x80000000, 25 * S },
+  { 0x40000000, 22500 * MS },
+};
+
+static void
+test_guard (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (guards); i++) {
+    guint64 now = START, after = guards[i].after_us;
+    SvpnKeepaliveConfig config = { { 10000000, 10000000, 10000000 }, 5000, 500, 200 };
+    SvpnKeepaliveActions actions;
+    SvpnKeepalive keepalive;
+
+    svpn_keepalive_init (&keepalive, &config, now, guards[i].random);
+    actions = svpn_keepalive_on_timer (&keepalive, now, guards[i].random);
+    g_assert_true (actions.send && !actions.send_padding);
+    svpn_keepalive_on_ack (&keepalive, START, now);
+    for (int n = 0; n < 5; n++) { /* nothing is sent: a padding each time */
+      g_assert_cmpuint (svpn_keepalive_deadline (&keepalive), ==, now + after);
+      g_assert_false (svpn_keepalive_on_timer (&keepalive, now + after - 1, 0).send_padding);
+      actions = svpn_keepalive_on_timer (&keepalive, now += after, guards[i].random);
+      g_assert_true (actions.send_padding && !actions.send);
+      g_assert_false (svpn_keepalive_on_timer (&keepalive, now, 0).send_padding);
+    }
+    for (int n = 0; n < 100; n++) { /* something is sent each time: no padding */
+      svpn_keepalive_on_sent (&keepalive, now, guards[i].random);
+      g_assert_cmpuint (svpn_keepalive_deadline (&keepalive), ==, now + after);
+      now += 19 * S;
+      g_assert_false (svpn_keepalive_on_timer (&keepalive, now, 0).send_padding);
+    }
+  }
+}
+
+/* Beside the checks of a healthy line: each sends something, so a minute has two paddings. */
+static void
+test_guard_beside_checks (void)
+{
+  Line line;
+
+  line_init (&line, &SVPN_KEEPALIVE_CONFIG_DEFAULT);
+  for (int n = 0; n < 11; n++)
+    line_check (&line, 'G');
+  g_assert_cmpuint (line.sent_at, ==, START + 600 * S);
+  g_assert_cmpuint (line.paddings, ==, 20);
+}
+
+/* --- days --- */
+
+static guint64
+xorshift (guint64 *state)
+{
+  *state ^= *state << 13;
+  *state ^= *state >> 7;
+  *state ^= *state << 17;
+  return *state;
+}
+
+/* 24 hours with that many losses in 10000 at random; the line answers, so it never dies. */
+static void
+run_day (guint64 seed, guint loss, Line *line)
+{
+  guint64 random = seed * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15), sent = 0, lost = 0;
+
+  line_init (line, &SVPN_KEEPALIVE_CONFIG_DEFAULT);
+  for (;;) {
+    gboolean is_lost = xorshift (&random) % 10000 < loss;
+
+    line_send (line);
+    if (line->sent_at > START + 86400 * S)
+      break;
+    sent++;
+    lost += is_lost;
+    g_assert_false (line_check (line, is_lost ? 'T' : 'G').dead);
+    g_assert_cmpuint (line->keepalive.sent, ==, sent);
+    g_assert_cmpuint (line->keepalive.timed_out, ==, lost);
+    g_assert_cmpuint (line->keepalive.answered, ==, sent - lost);
+  }
+  g_assert_cmpuint (line->keepalive.forgotten, ==, 0);
+  g_assert_cmpuint (sent, >=, 1441);
+  g_assert_cmpfloat (line->keepalive.srtt_us, ==, GOOD_RTT);
+  g_assert_cmpfloat (line->keepalive.jitter_us, ==, 0);
+}
+
+static void
+test_day (void)
+{
+  Line line;
+
+  run_day (1, 0, &line);
+  g_assert_cmpuint (line.keepalive.answered, ==, 1441); /* each minute and the first moment: no drift */
+  g_assert_cmpuint (line.sent_at, ==, START + 86460 * S);
+  for (guint64 seed = 1; seed <= 100; seed++) {
+    run_day (seed, 50, &line); /* 0.5 % */
+    g_assert_cmpuint (line.keepalive.timed_out, <, 30);
+  }
+}
+
+#define ADD_TABLE(prefix, table, function)                                                                   \
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {                                                         \
+    g_autofree char *path = g_strconcat (prefix, table[i].name, NULL);                                       \
+                                                                                                             \
+    g_test_add_data_func (path, GSIZE_TO_POINTER (i), function);                                             \
+  }
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD_TABLE ("/keepalive/sleep/", sleeps, test_sleep)
+  ADD_TABLE ("/keepalive/configure/", changes, test_configure)
+  g_test_add_func ("/keepalive/sleep-in-critical", test_sleep_in_critical);
+  g_test_add_func ("/keepalive/clock-back", test_clock_back);
+  g_test_add_func ("/keepalive/configure-live", test_configure_live);
+  g_test_add_func ("/keepalive/guard", test_guard);
+  g_test_add_func ("/keepalive/guard-beside-checks", test_guard_beside_checks);
+  g_test_add_func ("/keepalive/day", test_day);
+  return g_test_run ();
+}

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 The SmartVPN authors
+"""nginx, as a site that ends the TLS, with or without a VPN server behind it."""
+
+from __future__ import annotations
+
+from . import tls
+from .harness import SERVER4, SERVER6, Lab, Namespace, Process, wait_until
+
+CONFIG = """\
+daemon off;
+worker_processes 1;
+pid {directory}/nginx.pid;
+error_log stderr;
+events {{ }}
+http {{
+  access_log off;
+  client_body_temp_path {directory}/body;
+  proxy_temp_path {directory}/proxy;
+  fastcgi_temp_path {directory}/fastcgi;
+  uwsgi_temp_path {directory}/uwsgi;
+  scgi_temp_path {directory}/scgi;
+  server {{
+    listen {address4}:443 ssl;
+    listen [{address6}]:443 ssl;
+    ssl_certificate {certificate};
+    ssl_certificate_key {key};
+    root {directory}/site;
+    {location}
+  }}
+}}
+"""
+
+PROXIED = """\
+location = {path} {{
+      proxy_pass http://127.0.0.1:8080;
+      proxy_http_version 1.1;
+      proxy_set_header Host $host;
+      proxy_set_header Upgrade $http_upgrade;
+      proxy_set_header Connection upgrade;
+      proxy_buffering off;
+      proxy_read_timeout 1h;
+    }}"""
+
+
+def start(lab: Lab, namespace: Namespace, proxied_path: str | None = None) -> Process:
+    """A static site on the server's addresses; `proxied_path` leads to 127.0.0.1:8080."""
+    directory = lab.directory / f"nginx-{namespace.name}"
+    (directory / "site").mkdir(parents=True)
+    (directory / "site/index.html").write_text("A site like any other.\n")
+    certificate = tls.server()
+    config = directory / "nginx.conf"
+    config.write_text(CONFIG.format(directory=directory, address4=SERVER4, address6=SERVER6,
+                                    certificate=certificate.certificate, key=certificate.key,
+                                    location=PROXIED.format(path=proxied_path) if proxied_path else ""))
+    process = namespace.spawn("/usr/sbin/nginx", "-e", "stderr", "-c", str(config))
+    wait_until(lambda: (directory / "nginx.pid").exists() or not process.is_running(), "nginx")
+    assert process.is_running(), process.output()
+    return process

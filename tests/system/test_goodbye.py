@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 The SmartVPN authors
+"""Whoever ends a session tells the other side why."""
+
+from __future__ import annotations
+
+from .harness import Lab, wait_until
+from .scene import connected_pair, make_clients, start_server
+from .traffic import Pinger, listen
+from .vpn import DBusError
+
+LAB = {"disconnect_client": {"clients": 2}}
+
+
+def end_reason(client: object) -> str:
+    """What StateChanged said when the session ended."""
+    reasons = [arguments[2] for name, arguments in client.signals if name == "StateChanged" and arguments[2]]
+    assert reasons, client.signals
+    return reasons[0]
+
+
+def test_stop(lab: Lab) -> None:
+    """Stop() of the server: the client is disconnected in order, and knows that the server stops."""
+    before = lab.client.snapshot(), lab.server.snapshot()
+    server, client = connected_pair(lab)
+    server.stop()
+    server.wait_signal("Stopped")
+    assert server.get("State") == "stopped"
+    client.wait_state("disconnected")
+    assert "server" in end_reason(client).lower(), client.signals
+    assert client.wait_signal("Exited") == (0,) == server.wait_signal("Exited")
+    assert (lab.client.snapshot(), lab.server.snapshot()) == before
+
+
+def test_disconnect(lab: Lab) -> None:
+    """Disconnect() of the client: the server knows why."""
+    server, client = connected_pair(lab)
+    identity = client.status()["client-id"]
+    connected_id, connected = server.wait_signal("ClientConnected")
+    assert connected_id == identity and connected["assigned-ip"] == "10.8.0.2", connected
+    client.disconnect()
+    gone, reason, telemetry = server.wait_signal("ClientDisconnected")
+    assert gone == identity and "client" in reason.lower(), (gone, reason)
+    assert telemetry["assigned-ip"] == "10.8.0.2" and "bytes-sent" in telemetry, telemetry
+    assert client.wait_signal("Exited") == (0,)
+    wait_until(lambda: server.get("ConnectedClients") == 0, "no clients")
+    assert server.get("State") == "running"
+
+
+def test_disconnect_client(lab: Lab) -> None:
+    """DisconnectClient(): this session ends and knows why, the other goes on."""
+    server, key = start_server(lab)
+    first, second = make_clients(lab, key)
+    identity = first.connect()["client-id"]
+    second.connect()
+    pinger = Pinger(lab.clients[1], "10.8.0.1")
+    server.disconnect_client(identity)
+    first.wait_state("disconnected")
+    assert end_reason(first)
+    assert server.wait_signal("ClientDisconnected")[0] == identity
+    assert [entry["id"] for entry in server.list_clients()] == [second.status()["client-id"]]
+    assert pinger.lost() == 0
+    try:
+        server.disconnect_client(identity)
+        raise AssertionError("it is gone already")
+    except DBusError as error:
+        assert error.name == "NoSuchClient", error
+
+
+def test_disconnect_while_connecting(lab: Lab) -> None:
+    """Disconnect() cancels a Connect() that is under way."""
+    before = lab.client.snapshot()
+    _, key = start_server(lab)
+    (client,) = make_clients(lab, key)
+    with listen(lab.server, "198.51.100.2", 8443) as silent:
+        call = client.begin_connect(server_url="wss://198.51.100.2:8443/")
+        silent.accept()
+        try:
+            client.connect()
+            raise AssertionError("two at a time")
+        except DBusError as error:
+            assert error.name == "Busy", error
+        client.disconnect()
+        try:
+            call.result()
+            raise AssertionError("it was cancelled")
+        except DBusError as error:
+            assert error.name == "NotConnected", error
+    assert client.get("State") == "disconnected"
+    assert lab.client.snapshot() == before
+    client.connect()

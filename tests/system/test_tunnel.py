@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 The SmartVPN authors
+"""IP traffic through the tunnel over wss."""
+
+from __future__ import annotations
+
+from .harness import GATEWAY4, GATEWAY6, WEB4, WEB6, WEB_ROUTES, Lab, wait_until
+from .scene import URL, URL4, URL6, connected_pair, make_clients, server_settings, start_server
+from .traffic import Work, can_ping, ping, serve_http, tcp_echo, transfer_both_ways, udp_echo
+from .wire import check_tls, tcp_streams
+
+GIBIBYTE = 1 << 30
+LAB = {"three_clients": {"clients": 3}, "client_to_client": {"clients": 2}, "leases": {"clients": 2}}
+
+
+def test_assignment(lab: Lab) -> None:
+    """Connect() returns what the server assigned, and the device is as it says."""
+    server, key = start_server(lab, dns=["192.0.2.53", "2001:db8::53"])
+    (client,) = make_clients(lab, key)
+    result = client.connect()
+    identity, interface = result.pop("client-id"), result.pop("interface")
+    assert identity and interface
+    assert result == {"assigned-ip": "10.8.0.2", "prefix": 24, "gateway": GATEWAY4, "assigned-ipv6": "fd00:8::2",
+                      "prefix6": 64, "gateway6": GATEWAY6, "mtu": 1420, "dns": ["192.0.2.53", "2001:db8::53"],
+                      "routes": WEB_ROUTES, "server-url": URL}, result
+    addresses = lab.client.ip("-o", "address", "show", "dev", interface)
+    assert "10.8.0.2/24" in addresses and "fd00:8::2/64" in addresses, addresses
+    assert "mtu 1420" in lab.client.ip("link", "show", interface)
+    assert interface in lab.client.ip("route", "get", WEB4)
+    assert interface in lab.client.ip("route", "get", WEB6)
+    status = client.status()
+    assert status["state"] == "connected" and status["remote-address"].endswith(":443"), status
+    assert [entry["id"] for entry in server.list_clients()] == [identity]
+
+
+def test_outer_families(lab: Lab) -> None:
+    """The tunnel's own connection over IPv4 and over IPv6."""
+    server, key = start_server(lab)
+    (client,) = make_clients(lab, key)
+    for url, near, far in ((URL4, "192.0.2.6:", "198.51.100.2:443"),
+                           (URL6, "[2001:db8:1:1::2]:", "[2001:db8:2::2]:443")):
+        client.connect(server_url=url)
+        assert client.status()["remote-address"] == far, client.status()
+        assert server.list_clients()[0]["remote-address"].startswith(near), server.list_clients()
+        for address in (WEB4, WEB6):
+            ping(lab.client, address)
+        client.disconnect()
+        wait_until(lambda: not server.list_clients(), "that the server has noticed")
+
+
+def test_own_routes(lab: Lab) -> None:
+    """The client's routes and dns stand in place of the server's."""
+    _, key = start_server(lab, dns=["192.0.2.53"])
+    (client,) = make_clients(lab, key)
+    result = client.connect(routes=["203.0.113.0/25"], dns=["192.0.2.54"])
+    assert (result["routes"], result["dns"]) == (["203.0.113.0/25"], ["192.0.2.54"]), result
+    assert "203.0.113.0/25" in lab.client.ip("route")
+    assert "2001:db8:3::/64" not in lab.client.ip("-6", "route")
+    ping(lab.client, WEB4)
+
+
+def test_web_is_hidden(lab: Lab) -> None:
+    """Without the tunnel nobody reaches web."""
+    assert not can_ping(lab.client, WEB4) and not can_ping(lab.client, WEB6)
+
+
+def test_ping(lab: Lab) -> None:
+    """ICMP in both families: the gateway and web, of every size, fragments included."""
+    connected_pair(lab)
+    for address in (GATEWAY4, GATEWAY6, WEB4, WEB6):
+        for size in (0, 56, 1372, 1400, 8000):
+            if size > 1372:
+                can_ping(lab.client, address, size)  # the far end learns the path's MTU from the answer that is lost
+            ping(lab.client, address, count=3, size=size)
+
+
+def test_tcp_and_udp(lab: Lab) -> None:
+    """TCP and UDP in both families."""
+    connected_pair(lab)
+    for address in (WEB4, WEB6):
+        tcp_echo(lab.client, lab.web, address)
+        udp_echo(lab.client, lab.web, address)
+
+
+def test_http(lab: Lab) -> None:
+    """curl fetches a file of web's."""
+    connected_pair(lab)
+    root = serve_http(lab, lab.web, WEB4)
+    (root / "file").write_text("fetched through the tunnel")
+    assert lab.client.run("curl", "-sS", "--max-time", "20", f"http://{WEB4}/file") == "fetched through the tunnel"
+
+
+def test_gibibyte_each_way(lab: Lab) -> None:
+    """1 GiB in each direction at the same time arrives unchanged."""
+    server, client = connected_pair(lab)
+    transfer_both_ways(lab.client, lab.web, WEB4, GIBIBYTE)
+    for statistics in (client.statistics(), server.statistics()):
+        assert min(statistics["bytes-sent"], statistics["bytes-received"]) > GIBIBYTE, statistics
+        assert statistics["wire-bytes-sent"] > statistics["bytes-sent"], statistics
+
+
+def test_only_tls_on_443(lab: Lab) -> None:
+    """From connecting to disconnecting, all that the router sees is one TCP connection to port 443, full of TLS."""
+    _, key = start_server(lab)
+    (client,) = make_clients(lab, key, server_url=URL4)
+    capture = lab.directory / "wire.pcap"
+    tcpdump = lab.router.spawn("tcpdump", "--immediate-mode", "-U", "-Z", "root", "-i", "client1", "-w", str(capture),
+                               "ip or (ip6 and not icmp6 and not dst net ff00::/8)")
+    wait_until(lambda: "listening on" in tcpdump.output(), "tcpdump")
+    client.connect()
+    for address in (WEB4, WEB6):
+        ping(lab.client, address)
+        tcp_echo(lab.client, lab.web, address)
+        udp_echo(lab.client, lab.web, address)
+    client.disconnect()
+    tcpdump.stop()
+    streams = tcp_streams(capture)
+    ports = {port for _, source, _, destination in streams for port in (source, destination) if port < 1024}
+    assert ports == {443} and len(streams) == 2, streams.keys()
+    for stream in streams.values():
+        assert len(stream) > 400_000 and check_tls(stream) > 20, len(stream)
+
+
+def test_three_clients(lab: Lab) -> None:
+    """Three at once: different addresses, traffic of all at the same time."""
+    server, key = start_server(lab)
+    clients = make_clients(lab, key)
+    results = [call.result() for call in [client.begin_connect() for client in clients]]
+    assert len({result["assigned-ip"] for result in results}) == 3, results
+    assert len({result["assigned-ipv6"] for result in results}) == 3, results
+    assert server.get("ConnectedClients") == 3 == len(server.list_clients())
+    works = [Work(transfer_both_ways, namespace, lab.web, address, 32 << 20)
+             for namespace, address in zip(lab.clients, (WEB4, WEB6, WEB4))]
+    for work in works:
+        work.result()
+    for namespace in lab.clients:
+        ping(namespace, WEB6)
+
+
+def test_client_to_client(lab: Lab) -> None:
+    """Clients reach each other only where the server is told so."""
+    server, key = start_server(lab)
+    clients = make_clients(lab, key)
+    for allowed in (False, True):
+        if allowed:
+            server.stop()
+            for client in clients:
+                client.wait_state("disconnected")
+            server.start(**server_settings(client_to_client=True))
+        addresses = [client.connect()["assigned-ip"] for client in clients]
+        assert can_ping(lab.clients[0], addresses[1]) == allowed
+        assert can_ping(lab.clients[0], clients[1].status()["assigned-ipv6"]) == allowed
+        assert (server.statistics()["drops-client-to-client"] > 0) != allowed
+
+
+def test_leases(lab: Lab) -> None:
+    """A client that proves its key gets its address back, though another has come meanwhile."""
+    server, key = start_server(lab)
+    first, second = make_clients(lab, key)
+    first.usual["private_key"] = first.daemon.manager("GenerateKeypair", "()")[1]
+    before = first.connect()
+    first.disconnect()
+    wait_until(lambda: not server.list_clients(), "that the server has noticed")
+    assert second.connect()["assigned-ip"] != before["assigned-ip"]
+    after = first.connect()
+    for name in ("assigned-ip", "assigned-ipv6"):
+        assert after[name] == before[name], (before, after)
+
+
+def test_statistics(lab: Lab) -> None:
+    """Both ends count the same packets."""
+    server, client = connected_pair(lab)
+    before = client.statistics()
+    ping(lab.client, WEB4, count=10)
+    wait_until(lambda: client.statistics()["packets-received"] >= before["packets-received"] + 10, "ten answers")
+    after, far = client.statistics(), server.statistics()
+    assert after["packets-sent"] >= before["packets-sent"] + 10, (before, after)
+    assert after["bytes-sent"] - before["bytes-sent"] >= 10 * 84, (before, after)
+    assert far["packets-received"] == after["packets-sent"], (far, after)
+    assert far["sessions-total"] == 1 and far["protocol-errors"] == 0, far
+    assert client.status()["uptime-s"] < 60 and client.status()["since"] > 1_600_000_000

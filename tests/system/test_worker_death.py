@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 The SmartVPN authors
+"""kill -9 of workers: it is told, nothing is left behind, the next attempt works."""
+
+from __future__ import annotations
+
+from .harness import WEB4, Lab, wait_until
+from .scene import connected_pair, make_clients, server_settings
+from .traffic import listen, ping
+from .vpn import DBusError, kill_worker
+
+KILLED = 128 + 9
+
+
+def test_client(lab: Lab) -> None:
+    """The client's worker, in a full tunnel."""
+    before = lab.client.snapshot()
+    server, client = connected_pair(lab, routes=["0.0.0.0/0", "::/0"], nat=True)
+    client.clear()
+    kill_worker(client.daemon.worker_pid("client-default"))
+    assert client.wait_signal("Exited") == (KILLED,)
+    client.wait_state("failed")
+    new, old, reason = client.wait_signal("StateChanged")
+    assert (new, old) == ("failed", "connected") and "signal 9" in reason, (new, old, reason)
+    assert "signal 9" in client.get("LastError") and "signal 9" in client.status()["last-error"]
+    assert (client.get("AssignedIp"), client.get("Interface")) == ("", "")
+    assert lab.client.snapshot() == before
+    wait_until(lambda: not server.list_clients(), "that the server has noticed")
+    client.connect()
+    ping(lab.client, WEB4)
+    assert client.get("LastError") == ""
+
+
+def test_client_while_connecting(lab: Lab) -> None:
+    """A worker killed while it connects: Connect() fails and says so."""
+    before = lab.client.snapshot()
+    (client,) = make_clients(lab, "3p7bfXt9wbTTW2HC7OQ1Nz+DQ8hbeGdNrfx+FG+IK08=")
+    with listen(lab.server, "198.51.100.2", 8443) as silent:
+        call = client.begin_connect(server_url="wss://198.51.100.2:8443/")
+        wait_until(lambda: client.daemon.worker_pids(), "a worker")
+        silent.accept()
+        kill_worker(client.daemon.worker_pid("client-default"))
+        try:
+            call.result()
+            raise AssertionError("Connect() has succeeded")
+        except DBusError as error:
+            assert error.name == "Failed" and "signal 9" in error.message, error
+    assert lab.client.snapshot() == before
+
+
+def test_server(lab: Lab) -> None:
+    """The server's worker: Stopped, nothing left, the client notices, and all of it works again."""
+    before = lab.server.snapshot()
+    server, client = connected_pair(lab, nat=True)
+    server.clear()
+    kill_worker(server.daemon.worker_pid("server-default"))
+    assert server.wait_signal("Exited") == (KILLED,)
+    server.wait_signal("Stopped")
+    assert server.get("State") == "failed" and "signal 9" in server.get("LastError")
+    assert (server.get("ListenAddress"), server.get("Subnet"), server.get("ConnectedClients")) == ([], [], 0)
+    assert lab.server.snapshot() == before
+    client.wait_state("disconnected")
+    assert client.wait_signal("Exited") == (0,)
+    server.start(**server_settings())
+    client.connect()
+    ping(lab.client, WEB4)

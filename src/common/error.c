@@ -37,3 +37,16 @@ svpn_error_quark (void)
   g_dbus_error_register_error_domain ("svpn-error-quark", &quark, entries, G_N_ELEMENTS (entries));
   return (GQuark) quark;
 }
+
+gboolean
+svpn_error_refuse (GError **error, const char *key, const char *format, ...)
+{
+  g_autofree char *reason = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  reason = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: %s", key, reason);
+  return FALSE;
+}

@@ -30,3 +30,6 @@ typedef enum {
 
 /* Registers the D-Bus names with GDBus at its first call: errors of this domain then cross the bus both ways. */
 GQuark svpn_error_quark (void);
+
+/* Sets SVPN_ERROR_INVALID_ARGUMENTS, "KEY: REASON". Returns FALSE. */
+gboolean svpn_error_refuse (GError **error, const char *key, const char *format, ...) G_GNUC_PRINTF (3, 4);

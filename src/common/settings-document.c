@@ -12,6 +12,8 @@ describe_type (const SvpnSetting *setting)
     return "b";
   case SVPN_SETTING_UINT:
     return "u";
+  case SVPN_SETTING_UINT64:
+    return "t";
   case SVPN_SETTING_STRING:
     return setting->flags & SVPN_SETTING_SECRET ? "s, secret" : "s";
   case SVPN_SETTING_STRINGS:
@@ -29,11 +31,13 @@ describe_range (const SvpnSetting *setting)
   case SVPN_SETTING_BOOL:
     return g_strdup ("true or false");
   case SVPN_SETTING_UINT:
-    return g_strdup_printf ("%u to %u", setting->min, setting->max);
+  case SVPN_SETTING_UINT64:
+    return g_strdup_printf ("%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, setting->min, setting->max);
   case SVPN_SETTING_STRING:
     return g_strdup (syntax);
   case SVPN_SETTING_STRINGS:
-    return g_strdup_printf ("%u to %u elements, each %s", setting->min, setting->max, syntax);
+    return g_strdup_printf ("%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT " elements, each %s", setting->min,
+                            setting->max, syntax);
   }
   g_return_val_if_reached (NULL);
 }
@@ -52,6 +56,41 @@ svpn_settings_document (SvpnScope scope)
         default_value != NULL ? "`" : "", default_value != NULL ? default_value : "none",
         default_value != NULL ? "`" : "", range, setting->doc,
         setting->flags & SVPN_SETTING_CALL_ONLY ? " Only in the call, not in a profile." : "");
+  }
+  return g_string_free (text, FALSE);
+}
+
+char *
+svpn_settings_reference (void)
+{
+  static const struct {
+    SvpnScope scope;
+    const char *title, *text;
+  } chapters[] = {
+    { SVPN_SCOPE_CLIENT, "Clients",
+      "What `AddClient()` stores in a profile, and `Connect()` takes over the profile's own. On disk: "
+      "`clients/NAME.json` in the configuration directory, keys and values alike; private keys are apart in "
+      "`secrets/`." },
+    { SVPN_SCOPE_SERVER, "Servers",
+      "What `AddServer()` stores in a profile, and `Start()` takes over the profile's own. On disk: "
+      "`servers/NAME.json`, private keys in `secrets/`." },
+    { SVPN_SCOPE_AUTHORIZED, "Authorized clients",
+      "What `AuthorizeClient()` takes. `name` and `public-key` are needed. On disk: "
+      "`authorized/SERVER.json`, an "
+      "object with an object for each client, named like it, which holds the other keys; an edit by hand "
+      "counts from "
+      "the next call on." },
+  };
+  GString *text
+      = g_string_new ("# Settings\n\n"
+                      "Types are those of D-Bus; every integer type is taken for a number. An unknown key, a "
+                      "wrong type or a value out of range is refused with a message that names the key. "
+                      "`smartvpnd --print-settings` writes this page.\n");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (chapters); i++) {
+    g_autofree char *table = svpn_settings_document (chapters[i].scope);
+
+    g_string_append_printf (text, "\n## %s\n\n%s\n\n%s", chapters[i].title, chapters[i].text, table);
   }
   return g_string_free (text, FALSE);
 }

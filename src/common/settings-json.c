@@ -1,182 +1,23 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Settings as JSON text.
- *
- * How it works: json-glib parses, but it takes more than JSON (comments, octal numbers, JavaScript assignments, keys
- * given twice, text after the end), recurses as deep as the text says, and quotes the text, perhaps a secret, in its
- * messages. So find_fault() first reads the text once for what must not be there; what passes, json-glib parses into
- * a dictionary of loosely typed values, which svpn_settings_validate() checks like one that came by D-Bus. */
+ * Settings as JSON text: what the parser yields is checked like a dictionary that came by D-Bus. */
 #include "settings.h"
 
-#include "error.h"
-
-#include <json-glib/json-glib.h>
-#include <string.h>
+#include "json.h"
 
 #define TEXT_MAX (1024 * 1024)
-#define DEPTH_MAX 4
-
-static gboolean
-is_escape (const char *text)
-{
-  if (text[0] != 'u')
-    return text[0] != '\0' && strchr ("\"\\/bfnrt", text[0]) != NULL;
-  for (int i = 1; i <= 4; i++) {
-    if (!g_ascii_isxdigit (text[i]))
-      return FALSE;
-  }
-  return strncmp (text, "u0000", 5) != 0;
-}
-
-/* Why this is not JSON as we take it, and from where on; NULL if nothing speaks against it so far. */
-static const char *
-find_fault (const char *text, const char **where)
-{
-  gboolean in_string = FALSE, ended = FALSE;
-  unsigned int depth = 0;
-  char last = ' ';
-
-  for (const char *p = text; *p != '\0'; last = *p++) {
-    *where = p;
-    if (in_string) {
-      if ((guchar) *p < ' ')
-        return "control character in a string, or no quote at its end";
-      if (*p == '"')
-        in_string = FALSE;
-      else if (*p == '\\' && !is_escape (++p))
-        return "unknown escape in a string";
-    } else if (strchr (" \t\r\n", *p) != NULL) {
-      continue;
-    } else if (ended) {
-      return "text after the end";
-    } else if (*p == '"') {
-      in_string = TRUE;
-    } else if (*p == '{' || *p == '[') {
-      if (++depth > DEPTH_MAX)
-        return "nested too deep";
-    } else if (*p == '}' || *p == ']') {
-      if (depth == 0)
-        return "closing bracket without an opening one";
-      ended = --depth == 0;
-    } else if (*p == '0' && g_ascii_isalnum (p[1]) && !g_ascii_isalnum (last) && last != '.') {
-      return "number with a leading zero";
-    } else if (!g_ascii_isalnum (*p) && strchr (",:.+-", *p) == NULL) {
-      return "unexpected character";
-    }
-  }
-  return in_string || depth > 0 ? "text ends early" : NULL;
-}
-
-static unsigned int
-line_of (const char *text, const char *where)
-{
-  unsigned int line = 1;
-
-  for (; text < where; text++)
-    line += *text == '\n';
-  return line;
-}
-
-/* json-glib's own message would quote the text. */
-static const char *
-describe_code (int code)
-{
-  switch (code) {
-  case JSON_PARSER_ERROR_TRAILING_COMMA:
-    return "comma without a value after it";
-  case JSON_PARSER_ERROR_MISSING_COMMA:
-    return "missing comma";
-  case JSON_PARSER_ERROR_MISSING_COLON:
-    return "missing colon";
-  case JSON_PARSER_ERROR_INVALID_BAREWORD:
-    return "word or text without quotes, or in the wrong place";
-  default:
-    return "syntax error";
-  }
-}
-
-typedef struct {
-  GHashTable *keys;
-  char *repeated;
-  unsigned int error_line;
-} Reading;
-
-static void
-on_object_member (JsonParser *parser, JsonObject *object, const char *key, void *data)
-{
-  Reading *reading = data;
-
-  if (!g_hash_table_add (reading->keys, g_strdup (key)) && reading->repeated == NULL)
-    reading->repeated = g_strdup (key);
-}
-
-static void
-on_error (JsonParser *parser, void *error, void *data)
-{
-  Reading *reading = data;
-
-  reading->error_line = json_parser_get_current_line (parser);
-}
-
-static GVariant *
-refuse_line (unsigned int line, const char *reason, GError **error)
-{
-  g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "line %u: %s", line, reason);
-  return NULL;
-}
-
-/* a{sv} of loose types: x, d, b, s, av, mv, a{sv}. */
-static GVariant *
-parse (const char *json, Reading *reading, GError **error)
-{
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  g_autoptr (GError) local = NULL;
-  JsonNode *root;
-
-  g_signal_connect (parser, "object-member", G_CALLBACK (on_object_member), reading);
-  g_signal_connect (parser, "error", G_CALLBACK (on_error), reading);
-  if (!json_parser_load_from_data (parser, json, -1, &local))
-    return refuse_line (MAX (reading->error_line, 1), describe_code (local->code), error);
-  root = json_parser_get_root (parser);
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    return refuse_line (1, "not a JSON object", error);
-  if (reading->repeated != NULL) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: given twice", reading->repeated);
-    return NULL;
-  }
-  return json_gvariant_deserialize (root, "a{sv}", error);
-}
 
 GVariant *
 svpn_settings_from_json (SvpnScope scope, const char *json, GError **error)
 {
-  Reading reading = { 0 };
-  g_autoptr (GVariant) loose = NULL;
-  const char *where = json, *fault;
+  g_autoptr (GVariant) loose = svpn_json_parse (json, TEXT_MAX, error);
 
-  if (strnlen (json, TEXT_MAX + 1) > TEXT_MAX) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "longer than %d bytes", TEXT_MAX);
-    return NULL;
-  }
-  if (!g_utf8_validate (json, -1, &where))
-    return refuse_line (line_of (json, where), "not valid UTF-8", error);
-  fault = find_fault (json, &where);
-  if (fault != NULL)
-    return refuse_line (line_of (json, where), fault, error);
-
-  reading.keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  loose = parse (json, &reading, error);
-  g_hash_table_unref (reading.keys);
-  g_free (reading.repeated);
-  return loose != NULL ? svpn_settings_validate (scope, g_variant_ref_sink (loose), error) : NULL;
+  return loose != NULL ? svpn_settings_validate (scope, loose, error) : NULL;
 }
 
 char *
 svpn_settings_to_json (GVariant *settings)
 {
-  g_autoptr (JsonNode) node = json_gvariant_serialize (settings);
-  g_autofree char *text = json_to_string (node, TRUE);
-
-  return g_strconcat (text, "\n", NULL);
+  return svpn_json_print (settings);
 }

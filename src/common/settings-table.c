@@ -10,6 +10,7 @@
 
 #define KEY_BYTES 32
 #define LIST_MAX 256
+#define DNS_MAX 16 /* what a client takes */
 #define LISTEN_MAX 16
 
 /* Strict: padded, without unused bits set, nothing around it. */
@@ -159,7 +160,67 @@ check_ipv6_pool (const char *value)
   return is_pool (value, AF_INET6, 48, 120) ? NULL : "an IPv6 network of /48 to /120 without host bits";
 }
 
+static const char *
+check_client_auth (const char *value)
+{
+  return g_str_equal (value, "none") || g_str_equal (value, "required") ? NULL : "one of none, required";
+}
+
+/* A name must not be taken for a key: RevokeClient() takes either. */
+static const char *
+check_client_name (const char *value)
+{
+  static const char expected[] = "a name of 1 to 64 printable characters that is no key";
+  uint8_t key[KEY_BYTES];
+  glong length = g_utf8_strlen (value, -1);
+
+  if (length < 1 || length > SVPN_AUTHORIZED_NAME_MAX || decode_key (value, key))
+    return expected;
+  for (; *value != '\0'; value = g_utf8_next_char (value)) {
+    if (!g_unichar_isprint (g_utf8_get_char (value)))
+      return expected;
+  }
+  return NULL;
+}
+
+static const char *
+check_address_of (const char *value, int family, const char *expected)
+{
+  SvpnPrefix address;
+
+  return svpn_address_parse (value, &address) && address.family == family ? NULL : expected;
+}
+
+static const char *
+check_ipv4_address (const char *value)
+{
+  return check_address_of (value, AF_INET, "an IPv4 address");
+}
+
+static const char *
+check_ipv6_address (const char *value)
+{
+  return check_address_of (value, AF_INET6, "an IPv6 address");
+}
+
 /* clang-format off */
+/* What both ends set for themselves about a session. */
+#define SESSION_SETTINGS                                                                                     \
+  { "keepalive-healthy-s", SVPN_SETTING_UINT, .min = 1, .max = 3600, .default_value = "60",                  \
+    .doc = "Seconds between checks of a healthy line." },                                                    \
+  { "keepalive-degraded-s", SVPN_SETTING_UINT, .min = 1, .max = 3600, .default_value = "30",                 \
+    .doc = "Seconds between checks of a degraded line." },                                                   \
+  { "keepalive-critical-s", SVPN_SETTING_UINT, .min = 1, .max = 3600, .default_value = "10",                 \
+    .doc = "Seconds between checks of a critical line." },                                                   \
+  { "keepalive-timeout-s", SVPN_SETTING_UINT, .min = 1, .max = 60, .default_value = "5",                     \
+    .doc = "A check that is not answered within this many seconds is bad." },                                \
+  { "keepalive-rtt-threshold-ms", SVPN_SETTING_UINT, .min = 1, .max = 60000, .default_value = "500",         \
+    .doc = "A check whose round trip takes longer than this many milliseconds is bad." },                    \
+  { "keepalive-loss-threshold-percent", SVPN_SETTING_UINT, .min = 1, .max = 100, .default_value = "20",      \
+    .doc = "A check is bad while more than this share of the recent ones was lost." },                       \
+  { "qos", SVPN_SETTING_BOOL, .default_value = "true",                                                       \
+    .doc = "Whether what this end sends is sent in the order of its class, ICMP, DNS, SSH and small packets first." }
+
 static const SvpnSetting client_table[] = {
   { "server-url", SVPN_SETTING_STRING, .check = check_server_url,
     .doc = "WebSocket URL of the server, for example wss://vpn.example.org/chat." },
@@ -179,6 +240,15 @@ static const SvpnSetting client_table[] = {
     .doc = "Whether the TLS certificate is checked. With none, server-public-key alone proves the server." },
   { "connect-timeout-s", SVPN_SETTING_UINT, .min = 1, .max = 300, .default_value = "30",
     .doc = "Longest time to connect, in seconds." },
+  { "auto-reconnect", SVPN_SETTING_BOOL, .default_value = "true",
+    .doc = "Whether a lost session is taken up again. One that the server ended is not." },
+  { "max-reconnect-attempts", SVPN_SETTING_UINT, .max = 1000000, .default_value = "0",
+    .doc = "Attempts to reconnect before giving up; 0: for ever." },
+  { "rekey-interval-s", SVPN_SETTING_UINT, .max = 604800, .default_value = "3600",
+    .doc = "Seconds after which the session's keys are renewed; 0: never for their age." },
+  { "rekey-mib", SVPN_SETTING_UINT, .max = 16777216, .default_value = "65536",
+    .doc = "MiB, in both directions together, after which the session's keys are renewed; 0: never for their use." },
+  SESSION_SETTINGS,
   { "wait", SVPN_SETTING_BOOL, SVPN_SETTING_CALL_ONLY, .default_value = "true",
     .doc = "Whether Connect() answers only when packets flow, or at once." },
   { NULL }
@@ -201,7 +271,7 @@ static const SvpnSetting server_table[] = {
     .doc = "IPv4 network of the tunnel. The server takes its first address, clients get the others." },
   { "ipv6-pool", SVPN_SETTING_STRING, .check = check_ipv6_pool,
     .doc = "IPv6 network of the tunnel. Without it the tunnel carries IPv4 alone." },
-  { "dns", SVPN_SETTING_STRINGS, .max = LIST_MAX, .default_value = "[]", .check = check_address,
+  { "dns", SVPN_SETTING_STRINGS, .max = DNS_MAX, .default_value = "[]", .check = check_address,
     .doc = "DNS servers that clients are told to use." },
   { "routes", SVPN_SETTING_STRINGS, .max = LIST_MAX, .default_value = "[]", .check = check_route,
     .doc = "Networks that clients are told to reach through the tunnel." },
@@ -215,6 +285,31 @@ static const SvpnSetting server_table[] = {
     .doc = "Whether clients can reach each other." },
   { "require-proof", SVPN_SETTING_BOOL, .default_value = "true",
     .doc = "Whether only clients that know the server's public key see a VPN here; others see a web site." },
+  { "client-auth", SVPN_SETTING_STRING, .default_value = "'none'", .check = check_client_auth,
+    .doc = "Whether only authorized clients are let in, which prove their key (required), or any (none)." },
+  { "rate-limit-bytes-per-s", SVPN_SETTING_UINT, .max = G_MAXUINT, .default_value = "0",
+    .doc = "Limit of each direction of a new client, in bytes/s, at least 1000; 0: none." },
+  { "rate-limit-burst-bytes", SVPN_SETTING_UINT, .min = SVPN_BURST_MIN, .max = SVPN_BURST_MAX,
+    .default_value = "65536",
+    .doc = "How far a direction of a new client may get ahead of its limit, in bytes." },
+  SESSION_SETTINGS,
+  { NULL }
+};
+static const SvpnSetting authorized_table[] = {
+  { "name", SVPN_SETTING_STRING, .check = check_client_name,
+    .doc = "Who this is, once in the list." },
+  { "public-key", SVPN_SETTING_STRING, .check = check_public_key,
+    .doc = "Public key that belongs to the client's private-key (X25519), once in the list." },
+  { "ipv4", SVPN_SETTING_STRING, .check = check_ipv4_address,
+    .doc = "Fixed address from ipv4-pool." },
+  { "ipv6", SVPN_SETTING_STRING, .check = check_ipv6_address,
+    .doc = "Fixed address from ipv6-pool, of the same host number as ipv4 if both are given." },
+  { "rate-limit-bytes-per-s", SVPN_SETTING_UINT64, .min = SVPN_RATE_MIN, .max = SVPN_RATE_MAX,
+    .doc = "Limit of each direction, in bytes/s, in place of the server's." },
+  { "rate-limit-burst-bytes", SVPN_SETTING_UINT64, .min = SVPN_BURST_MIN, .max = SVPN_BURST_MAX,
+    .doc = "How far a direction may get ahead of the limit, in bytes. Without it the server's counts." },
+  { "expires", SVPN_SETTING_UINT64, .min = 1, .max = G_MAXINT64,
+    .doc = "Unix time in seconds from which on the client is refused; in the future when it is set." },
   { NULL }
 };
 /* clang-format on */
@@ -222,7 +317,15 @@ static const SvpnSetting server_table[] = {
 const SvpnSetting *
 svpn_settings_table (SvpnScope scope)
 {
-  return scope == SVPN_SCOPE_CLIENT ? client_table : server_table;
+  switch (scope) {
+  case SVPN_SCOPE_CLIENT:
+    return client_table;
+  case SVPN_SCOPE_SERVER:
+    return server_table;
+  case SVPN_SCOPE_AUTHORIZED:
+    return authorized_table;
+  }
+  g_return_val_if_reached (NULL);
 }
 
 const SvpnSetting *

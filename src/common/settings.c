@@ -14,10 +14,9 @@
 static const struct {
   const char *type, *words;
 } type_names[] = {
-  { "b", "boolean" },        { "u", "unsigned integer" },
-  { "s", "string" },         { "as", "array of strings" },
-  { "x", "integer" },        { "d", "floating point" },
-  { "av", "mixed array" },   { "mv", "null" },
+  { "b", "boolean" },        { "u", "unsigned integer" },  { "t", "unsigned integer" },
+  { "s", "string" },         { "as", "array of strings" }, { "x", "integer" },
+  { "d", "floating point" }, { "av", "mixed array" },      { "mv", "null" },
   { "a{sv}", "dictionary" },
 };
 
@@ -39,6 +38,8 @@ variant_type (SvpnSettingType type)
     return "b";
   case SVPN_SETTING_UINT:
     return "u";
+  case SVPN_SETTING_UINT64:
+    return "t";
   case SVPN_SETTING_STRING:
     return "s";
   case SVPN_SETTING_STRINGS:
@@ -64,27 +65,13 @@ quote (const char *value)
   return g_string_free (text, FALSE);
 }
 
-static void refuse (GError **error, const char *key, const char *format, ...) G_GNUC_PRINTF (3, 4);
-
-static void
-refuse (GError **error, const char *key, const char *format, ...)
-{
-  g_autofree char *reason = NULL;
-  va_list arguments;
-
-  va_start (arguments, format);
-  reason = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: %s", key, reason);
-}
-
 static GVariant *
 refuse_type (const SvpnSetting *setting, GVariant *value, GError **error)
 {
   g_autofree char *expected = describe_type (variant_type (setting->type));
   g_autofree char *got = describe_type (g_variant_get_type_string (value));
 
-  refuse (error, setting->key, "expected %s, got %s", expected, got);
+  svpn_error_refuse (error, setting->key, "expected %s, got %s", expected, got);
   return NULL;
 }
 
@@ -127,12 +114,15 @@ canonical_uint (const SvpnSetting *setting, GVariant *value, GError **error)
 
   if (!get_integer (value, &number))
     return refuse_type (setting, value, error);
-  if (number < setting->min || number > setting->max) {
-    refuse (error, setting->key, "%" G_GINT64_FORMAT " is out of range (%u to %u)", number, setting->min,
-            setting->max);
+  if (number < 0 || (guint64) number < setting->min || (guint64) number > setting->max) {
+    svpn_error_refuse (error, setting->key,
+                       "%" G_GINT64_FORMAT " is out of range (%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT
+                       ")",
+                       number, setting->min, setting->max);
     return NULL;
   }
-  return g_variant_new_uint32 ((guint32) number);
+  return setting->type == SVPN_SETTING_UINT ? g_variant_new_uint32 ((guint32) number)
+                                            : g_variant_new_uint64 ((guint64) number);
 }
 
 static gboolean
@@ -142,14 +132,14 @@ check_string (const SvpnSetting *setting, const char *text, GError **error)
   const char *expected;
 
   if (strlen (text) > SVPN_SETTING_STRING_MAX) {
-    refuse (error, setting->key, "longer than %d bytes", SVPN_SETTING_STRING_MAX);
+    svpn_error_refuse (error, setting->key, "longer than %d bytes", SVPN_SETTING_STRING_MAX);
     return FALSE;
   }
   expected = setting->check != NULL ? setting->check (text) : NULL;
   if (expected == NULL)
     return TRUE;
   shown = setting->flags & SVPN_SETTING_SECRET ? g_strdup ("the value given") : quote (text);
-  refuse (error, setting->key, "%s is not %s", shown, expected);
+  svpn_error_refuse (error, setting->key, "%s is not %s", shown, expected);
   return FALSE;
 }
 
@@ -175,8 +165,10 @@ canonical_strings (const SvpnSetting *setting, GVariant *value, GError **error)
     return refuse_type (setting, value, error);
   n = g_variant_n_children (value);
   if (n < setting->min || n > setting->max) {
-    refuse (error, setting->key, "%" G_GSIZE_FORMAT " elements are out of range (%u to %u)", n, setting->min,
-            setting->max);
+    svpn_error_refuse (error, setting->key,
+                       "%" G_GSIZE_FORMAT " elements are out of range (%" G_GUINT64_FORMAT
+                       " to %" G_GUINT64_FORMAT ")",
+                       n, setting->min, setting->max);
     return NULL;
   }
   for (gsize i = 0; i < n; i++) {
@@ -201,6 +193,7 @@ canonical_value (const SvpnSetting *setting, GVariant *value, GError **error)
       return refuse_type (setting, value, error);
     return g_variant_ref (value);
   case SVPN_SETTING_UINT:
+  case SVPN_SETTING_UINT64:
     return canonical_uint (setting, value, error);
   case SVPN_SETTING_STRING:
     return canonical_string (setting, value, error);
@@ -261,7 +254,7 @@ svpn_settings_validate (SvpnScope scope, GVariant *input, GError **error)
       return NULL;
     }
     if (g_tree_lookup (entries, key) != NULL) {
-      refuse (error, key, "given twice");
+      svpn_error_refuse (error, key, "given twice");
       return NULL;
     }
     canonical = canonical_value (setting, given, error);

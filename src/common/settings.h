@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The settings table: every key of clients and servers with its type, range, default and documentation. It alone
- * decides what D-Bus calls and profile files may say, and writes the reference of the settings. */
+ * The settings table: every key of clients, servers and authorized clients with its type, range, default and
+ * documentation. It alone decides what D-Bus calls and profile files may say, and writes the reference of the settings. */
 #pragma once
 
 #include <gio/gio.h>
@@ -10,11 +10,13 @@
 typedef enum {
   SVPN_SCOPE_CLIENT,
   SVPN_SCOPE_SERVER,
+  SVPN_SCOPE_AUTHORIZED, /* what a server knows of one client; no profile of its own */
 } SvpnScope;
 
 typedef enum {
   SVPN_SETTING_BOOL,   /* b */
   SVPN_SETTING_UINT,   /* u on the way out; any integer type in range on the way in (gdbus sends i) */
+  SVPN_SETTING_UINT64, /* t on the way out; the same on the way in */
   SVPN_SETTING_STRING, /* s, checked by the syntax of the entry */
   SVPN_SETTING_STRINGS, /* as (av of strings on the way in, too), each element checked by the syntax of the entry */
 } SvpnSettingType;
@@ -28,7 +30,7 @@ typedef struct {
   const char *key;
   SvpnSettingType type;
   SvpnSettingFlags flags;
-  guint min, max;            /* value of SVPN_SETTING_UINT; number of elements of SVPN_SETTING_STRINGS */
+  guint64 min, max;          /* value of a number, to G_MAXINT64; number of elements of SVPN_SETTING_STRINGS */
   const char *default_value; /* in GVariant text format; NULL: no default */
   /* Checks one string; NULL accepts all. Returns NULL or what is expected, to end the sentence "KEY: 'VALUE' is not".
    * The empty string, which every check refuses, yields what the reference says of the syntax. */
@@ -41,6 +43,15 @@ const SvpnSetting *svpn_settings_table (SvpnScope scope);
 
 /* The entry of @key; NULL if there is none. */
 const SvpnSetting *svpn_settings_find (SvpnScope scope, const char *key);
+
+/* Rate limits of a client, each direction. */
+#define SVPN_RATE_MIN 1000         /* bytes/s */
+#define SVPN_RATE_MAX 100000000000 /* bytes/s */
+#define SVPN_BURST_MIN 1500        /* bytes */
+#define SVPN_BURST_MAX 1000000000  /* bytes */
+
+/* Characters of the name of an authorized client. */
+#define SVPN_AUTHORIZED_NAME_MAX 64
 
 /* Most bytes of one string. */
 #define SVPN_SETTING_STRING_MAX 4096
@@ -77,3 +88,6 @@ char *svpn_settings_hash (GVariant *settings);
 
 /* The reference of all settings of @scope as a Markdown table. */
 char *svpn_settings_document (SvpnScope scope);
+
+/* The same of all scopes, a chapter each. */
+char *svpn_settings_reference (void);

@@ -43,7 +43,7 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (!ok) {
     g_dbus_method_invocation_take_error (invocation, g_steal_pointer (&error));
-  } else if (svpn_tunnel_get_state (tunnel) != SVPN_TUNNEL_UP) {
+  } else if (!svpn_tunnel_is_up (tunnel)) {
     return_not_up (tunnel, invocation);
   } else {
     svpn_tunnel_describe (tunnel, &dict);
@@ -101,34 +101,48 @@ svpn_call_worker (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
 }
 
 typedef struct {
-  SvpnTunnel *tunnel;
   GDBusMethodInvocation *invocation;
-} Call;
+  SvpnCheckReply check;
+} Forwarded;
 
 /* Called when the worker has answered. */
 static void
-on_statistics (GObject *source, GAsyncResult *result, gpointer user_data)
+on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autofree Call *call = user_data;
-  g_autoptr (SvpnTunnel) tunnel = call->tunnel;
-  g_autoptr (GVariant) statistics = NULL;
+  g_autofree Forwarded *forwarded = user_data;
   GError *error = NULL;
+  g_autoptr (GVariant) answer = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
 
-  if (svpn_dbus_worker_call_get_statistics_finish (SVPN_DBUS_WORKER (source), &statistics, result, &error))
-    return_dictionary (call->invocation, svpn_tunnel_get_ops (tunnel)->statistics (statistics));
-  else
-    g_dbus_method_invocation_take_error (call->invocation, svpn_worker_error (error));
+  if (answer == NULL) {
+    g_dbus_method_invocation_take_error (forwarded->invocation, svpn_worker_error (error));
+  } else if (forwarded->check == NULL) {
+    g_dbus_method_invocation_return_value (forwarded->invocation, NULL);
+  } else {
+    g_autoptr (GVariant) said = g_variant_get_child_value (answer, 0);
+    GVariant *checked = forwarded->check (said);
+    g_dbus_method_invocation_return_value (forwarded->invocation, g_variant_new_tuple (&checked, 1));
+  }
+}
+
+void
+svpn_call_forward (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, const char *method,
+                   GVariant *arguments, SvpnCheckReply check)
+{
+  g_autoptr (GVariant) owned = arguments != NULL ? g_variant_ref_sink (arguments) : NULL;
+  SvpnDbusWorker *worker = svpn_call_worker (tunnel, invocation);
+
+  if (worker == NULL)
+    return;
+  Forwarded *forwarded = g_new0 (Forwarded, 1);
+  forwarded->invocation = invocation;
+  forwarded->check = check;
+  /* The proxy knows the interface and refuses an answer of another type. */
+  g_dbus_proxy_call (G_DBUS_PROXY (worker), method, owned, G_DBUS_CALL_FLAGS_NONE, -1, NULL, on_answered,
+                     forwarded);
 }
 
 void
 svpn_call_get_statistics (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
 {
-  SvpnDbusWorker *worker = svpn_call_worker (tunnel, invocation);
-
-  if (worker == NULL)
-    return;
-  Call *call = g_new0 (Call, 1);
-  call->tunnel = g_object_ref (tunnel);
-  call->invocation = invocation;
-  svpn_dbus_worker_call_get_statistics (worker, NULL, on_statistics, call);
+  svpn_call_forward (tunnel, invocation, "GetStatistics", NULL, svpn_tunnel_get_ops (tunnel)->statistics);
 }

@@ -3,26 +3,21 @@
  *
  * org.smartvpn.Client: a profile and, while it is connected, its tunnel. */
 #include "client-object.h"
-#include "calls.h"
+#include "client-network.h"
+#include "client-private.h"
+#include "client-skeleton.h"
 #include "error.h"
+#include "keys.h"
 #include "object-path.h"
 #include "pem.h"
 #include "worker-reply.h"
+#include "worker-settings.h"
 
 #include <gio/gunixfdlist.h>
 #include <unistd.h>
 
 #define SCOPE SVPN_SCOPE_CLIENT
-
-struct _SvpnClientObject {
-  SvpnDbusObjectSkeleton parent_instance;
-  SvpnStore *store;
-  char *name;
-  SvpnDbusClient *skeleton;
-  SvpnTunnel *tunnel;
-  char *ca_pem;               /* while connecting; NULL: the system's authorities */
-  SvpnAssignment *assignment; /* since the server's answer, until the end */
-};
+#define HEALTH_AT_FIRST "healthy"
 
 G_DEFINE_FINAL_TYPE (SvpnClientObject, svpn_client_object, SVPN_DBUS_TYPE_OBJECT_SKELETON)
 
@@ -32,16 +27,12 @@ svpn_client_object_get_tunnel (SvpnClientObject *self)
   return self->tunnel;
 }
 
-/* ---- What is in use ---- */
+/* ---- What the server has assigned ---- */
 
-/* The user's list if there is one, else the server's. */
-static char **
-choose_list (SvpnClientObject *self, const char *key, char **of_server)
+static const char *
+server_key (SvpnClientObject *self)
 {
-  g_autoptr (GVariant) of_user
-      = g_variant_lookup_value (svpn_tunnel_get_settings (self->tunnel), key, G_VARIANT_TYPE_STRING_ARRAY);
-
-  return of_user != NULL ? g_variant_dup_strv (of_user, NULL) : g_strdupv (of_server);
+  return svpn_settings_get_string (SCOPE, svpn_tunnel_get_settings (self->tunnel), "server-public-key");
 }
 
 /* What Connect() returns. */
@@ -49,28 +40,24 @@ static void
 client_describe (gpointer owner, GVariantDict *dict)
 {
   SvpnClientObject *self = owner;
-  const SvpnAssignment *assignment = self->assignment;
-  g_auto (GStrv) dns = choose_list (self, "dns", assignment->dns);
-  g_auto (GStrv) routes = choose_list (self, "routes", assignment->routes);
-  g_autofree char *ipv4 = svpn_address_to_string (&assignment->ipv4);
-  GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
 
-  g_variant_dict_insert (dict, "assigned-ip", "s", ipv4);
-  g_variant_dict_insert (dict, "prefix", "u", assignment->ipv4.prefix);
-  g_variant_dict_insert (dict, "gateway", "s", assignment->gateway);
-  if (assignment->ipv6.family != 0) {
-    g_autofree char *ipv6 = svpn_address_to_string (&assignment->ipv6);
-    g_variant_dict_insert (dict, "assigned-ipv6", "s", ipv6);
-    g_variant_dict_insert (dict, "prefix6", "u", assignment->ipv6.prefix);
-    g_variant_dict_insert (dict, "gateway6", "s", assignment->gateway6);
-  }
-  g_variant_dict_insert (dict, "mtu", "u", assignment->mtu);
-  g_variant_dict_insert (dict, "dns", "^as", dns);
-  g_variant_dict_insert (dict, "routes", "^as", routes);
-  g_variant_dict_insert (dict, "interface", "s",
-                         svpn_network_get_interface (svpn_tunnel_get_network (self->tunnel)));
-  g_variant_dict_insert (dict, "client-id", "s", assignment->client_id);
-  g_variant_dict_insert (dict, "server-url", "s", svpn_settings_get_string (SCOPE, settings, "server-url"));
+  svpn_client_network_describe (self->tunnel, self->assignment, dict);
+}
+
+/* Takes what the worker says was assigned, and keeps the lease for the next time. */
+static gboolean
+take_assignment (SvpnClientObject *self, GVariant *said, GError **error)
+{
+  guint mtu = svpn_settings_get_uint (SCOPE, svpn_tunnel_get_settings (self->tunnel), "mtu");
+  SvpnAssignment *assignment = svpn_assignment_parse (said, mtu, error);
+
+  if (assignment == NULL)
+    return FALSE;
+  g_clear_pointer (&self->assignment, svpn_assignment_free);
+  self->assignment = assignment;
+  if (assignment->lease != NULL)
+    g_hash_table_replace (self->leases, g_strdup (server_key (self)), g_strdup (assignment->lease));
+  return TRUE;
 }
 
 /* ---- The way up: settings -> StartClient() -> network -> AttachTun() ---- */
@@ -83,6 +70,8 @@ client_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GErr
   const char *ca_file = svpn_settings_get_string (SCOPE, *settings, "tls-ca-file");
 
   g_clear_pointer (&self->ca_pem, g_free);
+  g_variant_dict_insert (details, SVPN_CLIENT_TELEMETRY_DETAIL, "u",
+                         svpn_dbus_client_get_telemetry_interval (self->skeleton));
   if (ca_file == NULL)
     return TRUE;
   self->ca_pem = svpn_pem_read ("tls-ca-file", ca_file, error);
@@ -92,49 +81,22 @@ client_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GErr
 static GVariant *
 settings_for_worker (SvpnClientObject *self)
 {
-  static const char *const strings[] = { "server-url", "server-public-key", "private-key", "tls-verify" };
+  static const char *const keys[] = {
+    "server-url",     "server-public-key",      "private-key",      "tls-verify", "mtu", "connect-timeout-s",
+    "auto-reconnect", "max-reconnect-attempts", "rekey-interval-s", "rekey-mib",  NULL
+  };
   GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
+  const char *lease = g_hash_table_lookup (self->leases, server_key (self));
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (strings); i++) {
-    const char *value = svpn_settings_get_string (SCOPE, settings, strings[i]);
-    if (value != NULL)
-      g_variant_dict_insert (&dict, strings[i], "s", value);
-  }
+  svpn_worker_settings_add (&dict, SCOPE, settings, keys);
+  svpn_worker_settings_add_session (&dict, SCOPE, settings);
   if (self->ca_pem != NULL)
     g_variant_dict_insert (&dict, "tls-ca-pem", "s", self->ca_pem);
-  g_variant_dict_insert (&dict, "mtu", "u", svpn_settings_get_uint (SCOPE, settings, "mtu"));
-  g_variant_dict_insert (&dict, "connect-timeout-s", "u",
-                         svpn_settings_get_uint (SCOPE, settings, "connect-timeout-s"));
+  if (lease != NULL)
+    g_variant_dict_insert (&dict, "lease", "s", lease);
   g_variant_dict_insert (&dict, "settings-hash", "s", svpn_tunnel_get_hash (self->tunnel));
   return g_variant_dict_end (&dict);
-}
-
-static int
-set_up_network (SvpnClientObject *self, GError **error)
-{
-  SvpnNetwork *network = svpn_tunnel_get_network (self->tunnel);
-  g_auto (GStrv) dns = choose_list (self, "dns", self->assignment->dns);
-  g_auto (GStrv) routes = choose_list (self, "routes", self->assignment->routes);
-  g_autofree SvpnPrefix *prefixes = g_new0 (SvpnPrefix, g_strv_length (routes) + 1);
-  SvpnClientNetwork config = {
-    .ipv4 = self->assignment->ipv4,
-    .ipv6 = self->assignment->ipv6,
-    .peer = self->assignment->remote,
-    .mtu = self->assignment->mtu,
-    .routes = prefixes,
-    .dns = (const char *const *) dns,
-    .worker_uid = svpn_tunnel_get_worker_uid (self->tunnel),
-  };
-
-  for (char **route = routes; *route != NULL; route++)
-    config.n_routes += svpn_prefix_parse (*route, &prefixes[config.n_routes]) ? 1 : 0;
-  int tun = svpn_network_create_tun (network, error);
-  if (tun >= 0 && !svpn_network_apply_client (network, &config, error)) {
-    close (tun);
-    return -1;
-  }
-  return tun;
 }
 
 /* Called when the worker has the TUN device. */
@@ -173,14 +135,103 @@ on_assigned (GObject *source, GAsyncResult *result, gpointer user_data)
     svpn_tunnel_fail_call (self->tunnel, error);
     return;
   }
-  guint mtu = svpn_settings_get_uint (SCOPE, svpn_tunnel_get_settings (self->tunnel), "mtu");
-  self->assignment = svpn_assignment_parse (answer, mtu, &error);
-  int tun = self->assignment != NULL ? set_up_network (self, &error) : -1;
+  int tun = take_assignment (self, answer, &error)
+                ? svpn_client_network_create (self->tunnel, self->assignment, &error)
+                : -1;
   if (tun >= 0)
     attach_tun (self, worker, tun);
   else
     svpn_tunnel_fail (self->tunnel, error);
 }
+
+/* ---- What the worker says while the tunnel is up ---- */
+
+static void
+show_address (SvpnClientObject *self)
+{
+  g_autofree char *ip = svpn_address_to_string (&self->assignment->ipv4);
+
+  svpn_dbus_client_set_assigned_ip (self->skeleton, ip);
+}
+
+/* @old: fingerprint of the assignment before. */
+static gboolean
+follow_assignment (SvpnClientObject *self, const char *old, GError **error)
+{
+  g_autofree char *fingerprint = svpn_assignment_fingerprint (self->assignment);
+
+  return strcmp (fingerprint, old) == 0 || svpn_client_network_apply (self->tunnel, self->assignment, error);
+}
+
+static void
+announce_reconnection (SvpnClientObject *self, GVariant *said, const char *old_ip)
+{
+  g_autofree char *ip = svpn_address_to_string (&self->assignment->ipv4);
+  g_autoptr (GVariant) details = g_variant_ref_sink (svpn_worker_reconnection (said));
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, details);
+  g_variant_dict_insert (&dict, "assigned-ip", "s", ip);
+  g_variant_dict_insert (&dict, "same-address", "b", strcmp (ip, old_ip) == 0);
+  svpn_dbus_client_emit_reconnected (self->skeleton, g_variant_dict_end (&dict));
+}
+
+/* Called when the worker says that the session stands again. */
+static void
+on_reconnected (SvpnDbusWorker *worker, GVariant *details, GVariant *assignment, SvpnClientObject *self)
+{
+  GError *error = NULL;
+
+  if (self->assignment == NULL || svpn_tunnel_get_state (self->tunnel) == SVPN_TUNNEL_STOPPING)
+    return;
+  g_autofree char *old = svpn_assignment_fingerprint (self->assignment);
+  g_autofree char *old_ip = svpn_address_to_string (&self->assignment->ipv4);
+  if (!take_assignment (self, assignment, &error) || !follow_assignment (self, old, &error)) {
+    svpn_tunnel_fail (self->tunnel, error);
+    return;
+  }
+  if (svpn_tunnel_is_up (self->tunnel))
+    show_address (self);
+  announce_reconnection (self, details, old_ip);
+}
+
+/* Called when the worker says that the session is lost, or stands again. */
+static void
+on_worker_state_changed (SvpnDbusWorker *worker, const char *state, const char *reason,
+                         SvpnClientObject *self)
+{
+  g_autofree char *text = svpn_worker_text (reason);
+
+  if (strcmp (state, "reconnecting") == 0)
+    svpn_tunnel_set_reconnecting (self->tunnel, TRUE, text);
+  else if (strcmp (state, "connected") == 0)
+    svpn_tunnel_set_reconnecting (self->tunnel, FALSE, text);
+}
+
+/* Called when the worker says how the line is. What it says that it was is not needed: we know. */
+static void
+on_health_changed (SvpnDbusWorker *worker, const char *said, const char *said_old, SvpnClientObject *self)
+{
+  const char *health = svpn_worker_health (said);
+  g_autofree char *old = g_strdup (svpn_dbus_client_get_health (self->skeleton));
+
+  if (health == NULL || strcmp (health, old) == 0 || svpn_tunnel_get_state (self->tunnel) != SVPN_TUNNEL_UP)
+    return;
+  g_info ("%s: the line is %s, was %s", svpn_tunnel_get_id (self->tunnel), health, old);
+  svpn_dbus_client_set_health (self->skeleton, health);
+  g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self->skeleton));
+  svpn_dbus_client_emit_health_changed (self->skeleton, health, old);
+}
+
+static void
+listen_to_worker (SvpnClientObject *self, SvpnDbusWorker *worker)
+{
+  g_signal_connect_object (worker, "reconnected", G_CALLBACK (on_reconnected), self, 0);
+  g_signal_connect_object (worker, "state-changed", G_CALLBACK (on_worker_state_changed), self, 0);
+  g_signal_connect_object (worker, "health-changed", G_CALLBACK (on_health_changed), self, 0);
+}
+
+/* ---- The worker is there ---- */
 
 /* Called when the worker is there. */
 static void
@@ -188,6 +239,7 @@ client_start (gpointer owner, SvpnDbusWorker *worker)
 {
   SvpnClientObject *self = owner;
 
+  listen_to_worker (self, worker);
   /* The tunnel's own deadline counts. */
   g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (worker), G_MAXINT);
   svpn_dbus_worker_call_start_client (worker, settings_for_worker (self),
@@ -196,20 +248,29 @@ client_start (gpointer owner, SvpnDbusWorker *worker)
   g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (worker), SVPN_WORKER_CALL_TIMEOUT_MS);
 }
 
-/* Called when a connected worker was found. */
+/* Called when a connected worker was found. Meanwhile it may have reconnected, with another assignment. */
 static gboolean
 client_adopt (gpointer owner, SvpnDbusWorker *worker, GVariant *state, GVariant *details, GError **error)
 {
   SvpnClientObject *self = owner;
   g_autoptr (GVariant) assignment = g_variant_lookup_value (state, "assignment", G_VARIANT_TYPE_VARDICT);
-  guint mtu = svpn_settings_get_uint (SCOPE, svpn_tunnel_get_settings (self->tunnel), "mtu");
+  const char *health = "";
+  guint32 interval_s = 0;
 
   if (assignment == NULL) {
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "The worker found does not tell its assignment");
     return FALSE;
   }
-  self->assignment = svpn_assignment_parse (assignment, mtu, error);
-  return self->assignment != NULL;
+  if (!take_assignment (self, assignment, error)
+      || (!svpn_client_network_is_recorded (details, self->assignment)
+          && !svpn_client_network_apply (self->tunnel, self->assignment, error)))
+    return FALSE;
+  g_variant_lookup (state, "health", "&s", &health);
+  svpn_dbus_client_set_health (self->skeleton, svpn_worker_health (health));
+  g_variant_lookup (details, SVPN_CLIENT_TELEMETRY_DETAIL, "u", &interval_s);
+  svpn_dbus_client_set_telemetry_interval (self->skeleton, MIN (interval_s, SVPN_TELEMETRY_INTERVAL_MAX_S));
+  listen_to_worker (self, worker);
+  return TRUE;
 }
 
 /* ---- State ---- */
@@ -234,10 +295,14 @@ svpn_client_object_reload (SvpnClientObject *self)
 static void
 show_connection (SvpnClientObject *self)
 {
-  g_autofree char *ip = svpn_address_to_string (&self->assignment->ipv4);
+  const char *health = svpn_dbus_client_get_health (self->skeleton);
 
   g_clear_pointer (&self->ca_pem, g_free);
-  svpn_dbus_client_set_assigned_ip (self->skeleton, ip);
+  if (svpn_tunnel_get_state (self->tunnel) == SVPN_TUNNEL_RECONNECTING)
+    svpn_dbus_client_set_health (self->skeleton, "");
+  else if (health == NULL || *health == '\0') /* a session begins healthy */
+    svpn_dbus_client_set_health (self->skeleton, HEALTH_AT_FIRST);
+  show_address (self);
   svpn_dbus_client_set_interface (self->skeleton,
                                   svpn_network_get_interface (svpn_tunnel_get_network (self->tunnel)));
   show_url (self, svpn_tunnel_get_settings (self->tunnel));
@@ -250,6 +315,7 @@ show_nothing (SvpnClientObject *self)
   g_clear_pointer (&self->ca_pem, g_free);
   svpn_dbus_client_set_assigned_ip (self->skeleton, "");
   svpn_dbus_client_set_interface (self->skeleton, "");
+  svpn_dbus_client_set_health (self->skeleton, "");
   svpn_client_object_reload (self);
 }
 
@@ -265,6 +331,7 @@ client_state_changed (gpointer owner, SvpnTunnelState state, const char *old_nam
     show_url (self, svpn_tunnel_get_settings (self->tunnel));
     break;
   case SVPN_TUNNEL_UP:
+  case SVPN_TUNNEL_RECONNECTING:
     show_connection (self);
     break;
   case SVPN_TUNNEL_STOPPING:
@@ -278,6 +345,7 @@ client_state_changed (gpointer owner, SvpnTunnelState state, const char *old_nam
   svpn_dbus_client_set_state (self->skeleton, name);
   g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self->skeleton));
   svpn_dbus_client_emit_state_changed (self->skeleton, name, old_name, reason);
+  svpn_client_telemetry_update (self->telemetry);
 }
 
 /* Called when the worker has ended. */
@@ -300,11 +368,11 @@ client_describe_status (gpointer owner, GVariantDict *dict)
 static const SvpnTunnelOps client_ops = {
   .scope = SCOPE,
   .role = "client",
-  .up_state = "connected",
   .state_names = {
     [SVPN_TUNNEL_DOWN] = "disconnected",
     [SVPN_TUNNEL_STARTING] = "connecting",
     [SVPN_TUNNEL_UP] = "connected",
+    [SVPN_TUNNEL_RECONNECTING] = "reconnecting",
     [SVPN_TUNNEL_STOPPING] = "disconnecting",
     [SVPN_TUNNEL_FAILED] = "failed",
   },
@@ -321,63 +389,6 @@ static const SvpnTunnelOps client_ops = {
   .statistics = svpn_worker_client_statistics,
 };
 
-/* ---- Methods ---- */
-
-static gboolean
-check_required (GVariant *settings, GError **error)
-{
-  static const char *const required[] = { "server-url", "server-public-key" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (required); i++) {
-    if (svpn_settings_get_string (SCOPE, settings, required[i]) != NULL)
-      continue;
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: needed to connect", required[i]);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-on_connect (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, GVariant *options,
-            SvpnClientObject *self)
-{
-  GError *error = NULL;
-  g_autoptr (GVariant) settings = svpn_call_settings (self->store, SCOPE, self->name, options, &error);
-
-  if (settings == NULL || !check_required (settings, &error)) {
-    g_dbus_method_invocation_take_error (invocation, error);
-    return TRUE;
-  }
-  guint timeout_s = svpn_settings_get_uint (SCOPE, settings, "connect-timeout-s");
-  g_autofree char *timeout_error
-      = g_strdup_printf ("Connecting to %s took longer than %u s",
-                         svpn_settings_get_string (SCOPE, settings, "server-url"), timeout_s);
-  svpn_call_start (self->tunnel, invocation, settings, timeout_s, timeout_error,
-                   svpn_settings_get_bool (SCOPE, settings, "wait"));
-  return TRUE;
-}
-
-static gboolean
-on_disconnect (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, SvpnClientObject *self)
-{
-  svpn_call_stop (self->tunnel, invocation);
-  return TRUE;
-}
-
-static gboolean
-on_get_status (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, SvpnClientObject *self)
-{
-  svpn_call_get_status (self->tunnel, invocation);
-  return TRUE;
-}
-
-static gboolean
-on_get_statistics (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, SvpnClientObject *self)
-{
-  svpn_call_get_statistics (self->tunnel, invocation);
-  return TRUE;
-}
-
 /* ---- The object ---- */
 
 SvpnClientObject *
@@ -389,6 +400,7 @@ svpn_client_object_new (const SvpnEnvironment *environment, SvpnStore *store, co
   self->store = store;
   self->name = g_strdup (name);
   self->tunnel = svpn_tunnel_new (environment, &client_ops, name, G_OBJECT (self));
+  self->telemetry = svpn_client_telemetry_new (self->skeleton, self->tunnel);
   svpn_dbus_client_set_name (self->skeleton, name);
   svpn_dbus_client_set_state (self->skeleton, svpn_tunnel_get_state_name (self->tunnel));
   svpn_client_object_reload (self);
@@ -401,9 +413,11 @@ svpn_client_object_finalize (GObject *object)
   SvpnClientObject *self = SVPN_CLIENT_OBJECT (object);
 
   g_signal_handlers_disconnect_by_data (self->skeleton, self);
+  g_clear_pointer (&self->telemetry, svpn_client_telemetry_free);
   g_clear_object (&self->skeleton);
   g_clear_object (&self->tunnel);
   g_clear_pointer (&self->assignment, svpn_assignment_free);
+  g_hash_table_unref (self->leases);
   g_free (self->ca_pem);
   g_free (self->name);
   G_OBJECT_CLASS (svpn_client_object_parent_class)->finalize (object);
@@ -412,14 +426,13 @@ svpn_client_object_finalize (GObject *object)
 static void
 svpn_client_object_init (SvpnClientObject *self)
 {
-  self->skeleton = svpn_dbus_client_skeleton_new ();
+  self->leases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) svpn_key_free);
+  self->skeleton = svpn_client_skeleton_new ();
   svpn_dbus_client_set_assigned_ip (self->skeleton, "");
   svpn_dbus_client_set_interface (self->skeleton, "");
+  svpn_dbus_client_set_health (self->skeleton, "");
   svpn_dbus_client_set_last_error (self->skeleton, "");
-  g_signal_connect (self->skeleton, "handle-connect", G_CALLBACK (on_connect), self);
-  g_signal_connect (self->skeleton, "handle-disconnect", G_CALLBACK (on_disconnect), self);
-  g_signal_connect (self->skeleton, "handle-get-status", G_CALLBACK (on_get_status), self);
-  g_signal_connect (self->skeleton, "handle-get-statistics", G_CALLBACK (on_get_statistics), self);
+  svpn_client_methods_connect (self);
   svpn_dbus_object_skeleton_set_client (SVPN_DBUS_OBJECT_SKELETON (self), self->skeleton);
 }
 

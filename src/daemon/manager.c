@@ -3,6 +3,7 @@
  *
  * org.smartvpn.Manager: the root of all objects, which makes and removes them. */
 #include "manager.h"
+#include "authorized.h"
 #include "client-object.h"
 #include "error.h"
 #include "keys.h"
@@ -186,6 +187,16 @@ check_removable (Entry *entry, const char *path, GError **error)
   return FALSE;
 }
 
+/* Whom a server let in must not be let in by a later one of its name, so that goes first. */
+static gboolean
+remove_stored (SvpnManager *manager, Entry *entry, GError **error)
+{
+  if (entry->scope == SVPN_SCOPE_SERVER
+      && !svpn_authorized_remove (manager->environment->config_dir, entry->name, error))
+    return FALSE;
+  return svpn_store_remove (manager->store, entry->scope, entry->name, error);
+}
+
 static gboolean
 on_remove (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocation, const char *path,
            SvpnManager *manager)
@@ -193,8 +204,7 @@ on_remove (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocation, const c
   Entry *entry = g_hash_table_lookup (manager->entries, path);
   GError *error = NULL;
 
-  if (!check_removable (entry, path, &error)
-      || !svpn_store_remove (manager->store, entry->scope, entry->name, &error)) {
+  if (!check_removable (entry, path, &error) || !remove_stored (manager, entry, &error)) {
     g_dbus_method_invocation_take_error (invocation, error);
     return TRUE;
   }

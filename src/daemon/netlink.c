@@ -241,6 +241,31 @@ svpn_netlink_link_up (SvpnNetlink *netlink, guint ifindex, guint mtu, guint queu
   return check (transact (netlink, &request.message), error, "setting %s up with an MTU of %u", name, mtu);
 }
 
+static int
+on_link (const struct nlmsghdr *message, void *data)
+{
+  guint *mtu = data;
+
+  *mtu = attribute_u32 (message, sizeof (struct ifinfomsg), IFLA_MTU);
+  return MNL_CB_STOP;
+}
+
+guint
+svpn_netlink_link_mtu (SvpnNetlink *netlink, guint ifindex, GError **error)
+{
+  Request request;
+  struct ifinfomsg *header = start_request (&request, RTM_GETLINK, 0, sizeof *header);
+  g_autofree char *name = link_name (ifindex);
+  guint mtu = 0;
+  int code;
+
+  header->ifi_index = (int) ifindex;
+  code = exchange (netlink, &request.message, on_link, &mtu);
+  if (code == 0 && mtu == 0)
+    code = EPROTO;
+  return check (code, error, "asking for the MTU of %s", name) ? mtu : 0;
+}
+
 gboolean
 svpn_netlink_link_delete (SvpnNetlink *netlink, guint ifindex, GError **error)
 {

@@ -31,6 +31,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnNetlink, svpn_netlink_free)
 gboolean svpn_netlink_link_up (SvpnNetlink *netlink, guint ifindex, guint mtu, guint queue_length,
                                GError **error);
 
+/* In bytes; 0 with @error. */
+guint svpn_netlink_link_mtu (SvpnNetlink *netlink, guint ifindex, GError **error);
+
 /* No error if it is gone. */
 gboolean svpn_netlink_link_delete (SvpnNetlink *netlink, guint ifindex, GError **error);
 

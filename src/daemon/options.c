@@ -4,11 +4,18 @@
  * The command line of smartvpnd. */
 #include "options.h"
 #include "error.h"
+#include "installer.h"
 #include "names.h"
+#include "settings.h"
+
+#include <string.h>
 
 typedef struct {
-  gboolean system, session, verbose, version;
+  gboolean system, session, verbose;
   char *bus, *config_dir, *runtime_dir, *worker, *worker_user;
+  gboolean version, print_settings, print_service, install, uninstall; /* in place of serving */
+  char *platform, *root;
+  gboolean force;
 } Options;
 
 static void
@@ -19,6 +26,8 @@ options_clear (Options *options)
   g_free (options->runtime_dir);
   g_free (options->worker);
   g_free (options->worker_user);
+  g_free (options->platform);
+  g_free (options->root);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
@@ -40,6 +49,17 @@ parse (Options *options, int *argc, char ***argv, GError **error)
       "The user workers run as (\"" SVPN_WORKER_USER "\"); empty: the same as smartvpnd", "NAME" },
     { "verbose", 0, 0, G_OPTION_ARG_NONE, &options->verbose, "Log more", NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version and exit", NULL },
+    { "print-settings", 0, 0, G_OPTION_ARG_NONE, &options->print_settings,
+      "Print the reference of all settings (Markdown) and exit", NULL },
+    { "install", 0, 0, G_OPTION_ARG_NONE, &options->install,
+      "Make smartvpnd a service of this system, to be run with the options given here", NULL },
+    { "uninstall", 0, 0, G_OPTION_ARG_NONE, &options->uninstall, "Undo --install", NULL },
+    { "print-service", 0, 0, G_OPTION_ARG_NONE, &options->print_service,
+      "Print the unit or property list that --install would write", NULL },
+    { "platform", 0, 0, G_OPTION_ARG_STRING, &options->platform,
+      "For the three above: systemd or launchd (what this system has)", "NAME" },
+    { "root", 0, 0, G_OPTION_ARG_FILENAME, &options->root, "Install into the system below DIR", "DIR" },
+    { "force", 0, 0, G_OPTION_ARG_NONE, &options->force, "Overwrite or remove edited files, too", NULL },
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("- the SmartVPN service");
@@ -49,6 +69,9 @@ parse (Options *options, int *argc, char ***argv, GError **error)
     return FALSE;
   if (*argc > 1)
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "Unexpected argument \"%s\"", (*argv)[1]);
+  else if (options->install + options->uninstall + options->print_service > 1)
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
+                 "--install, --uninstall and --print-service exclude each other");
   else if (options->system + options->session + (options->bus != NULL) > 1)
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
                  "--system, --session and --bus exclude each other");
@@ -61,6 +84,14 @@ static char *
 absolute (const char *path, const char *default_path)
 {
   return g_canonicalize_filename (path != NULL ? path : default_path, NULL);
+}
+
+static char *
+worker_program (const Options *options)
+{
+  const char *worker = options->worker != NULL ? options->worker : g_getenv ("SMARTVPN_WORKER");
+
+  return absolute (worker, SVPN_WORKER_PROGRAM);
 }
 
 static GDBusConnection *
@@ -80,17 +111,73 @@ connect_to_bus (const Options *options, GError **error)
 static gboolean
 fill (SvpnEnvironment *environment, const Options *options, GError **error)
 {
-  const char *worker = options->worker != NULL ? options->worker : g_getenv ("SMARTVPN_WORKER");
-
   environment->config_dir = absolute (options->config_dir, SVPN_CONFIG_DIR);
   environment->runtime_dir = absolute (options->runtime_dir, SVPN_RUNTIME_DIR);
-  environment->worker_program = absolute (worker, SVPN_WORKER_PROGRAM);
+  environment->worker_program = worker_program (options);
   environment->systemd
       = !options->session && options->bus == NULL && g_file_test ("/run/systemd/system", G_FILE_TEST_IS_DIR);
   if (!svpn_environment_prepare (environment, options->worker_user, error))
     return FALSE;
   environment->bus = connect_to_bus (options, error);
   return environment->bus != NULL;
+}
+
+/* ---- In place of serving ---- */
+
+/* @path as it is called in the system below @root, if it is there. */
+static char *
+strip_root (char *path, const char *root)
+{
+  gsize length = root != NULL ? strlen (root) : 0;
+
+  if (length > 0 && g_str_has_prefix (path, root) && path[length] == '/')
+    memmove (path, path + length, strlen (path + length) + 1);
+  return path;
+}
+
+static gboolean
+run_installer (const Options *options, GError **error)
+{
+  g_autofree char *root = options->root != NULL ? absolute (options->root, NULL) : NULL;
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *smartvpnd = strip_root (self != NULL ? g_strdup (self) : g_strdup (SVPN_PROGRAM), root);
+  g_autofree char *worker = strip_root (worker_program (options), root);
+  g_autofree char *config_dir = absolute (options->config_dir, SVPN_CONFIG_DIR);
+  g_autofree char *runtime_dir = absolute (options->runtime_dir, SVPN_RUNTIME_DIR);
+  SvpnInstallation installation = {
+    .platform = options->platform,
+    .root = root,
+    .force = options->force,
+    .config = { smartvpnd, worker, config_dir, runtime_dir,
+                options->worker_user != NULL ? options->worker_user : (char *) SVPN_WORKER_USER },
+  };
+
+  return options->install     ? svpn_installer_install (&installation, error)
+         : options->uninstall ? svpn_installer_uninstall (&installation, error)
+                              : svpn_installer_print (&installation, error);
+}
+
+static void
+print_settings (void)
+{
+  g_autofree char *reference = svpn_settings_reference ();
+
+  g_print ("%s", reference);
+}
+
+/* TRUE: that was all that was asked for, or it has failed. */
+static gboolean
+run_command (const Options *options, GError **error)
+{
+  if (options->version)
+    g_print ("smartvpnd %s\n", SVPN_VERSION);
+  else if (options->print_settings)
+    print_settings ();
+  else if (options->install || options->uninstall || options->print_service)
+    run_installer (options, error);
+  else
+    return FALSE;
+  return TRUE;
 }
 
 SvpnEnvironment *
@@ -101,20 +188,16 @@ svpn_options_parse (int argc, char **argv, int *exit_status)
   g_autoptr (GError) error = NULL;
 
   *exit_status = 1;
-  if (!parse (&options, &argc, &argv, &error)) {
+  if (parse (&options, &argc, &argv, &error) && run_command (&options, &error)) {
+    if (error == NULL)
+      *exit_status = 0;
+  } else if (error == NULL) {
+    if (options.verbose)
+      g_setenv ("G_MESSAGES_DEBUG", G_LOG_DOMAIN, FALSE);
+    if (fill (environment, &options, &error))
+      return g_steal_pointer (&environment);
+  }
+  if (error != NULL)
     g_printerr ("smartvpnd: %s\n", error->message);
-    return NULL;
-  }
-  if (options.version) {
-    g_print ("smartvpnd %s\n", SVPN_VERSION);
-    *exit_status = 0;
-    return NULL;
-  }
-  if (options.verbose)
-    g_setenv ("G_MESSAGES_DEBUG", G_LOG_DOMAIN, FALSE);
-  if (!fill (environment, &options, &error)) {
-    g_printerr ("smartvpnd: %s\n", error->message);
-    return NULL;
-  }
-  return g_steal_pointer (&environment);
+  return NULL;
 }

@@ -7,6 +7,7 @@
 #include "keys.h"
 
 #include <fcntl.h>
+#include <gnutls/gnutls.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -61,21 +62,19 @@ gboolean
 svpn_pem_check_pair (const char *certificate_path, const char *certificate, const char *key_path,
                      const char *key, GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
-  char *both = g_strconcat (certificate, "\n", key, NULL);
-  g_autoptr (GTlsCertificate) parsed = g_tls_certificate_new_from_pem (both, -1, &local_error);
-  char *parsed_key = NULL;
+  const gnutls_datum_t certificate_text
+      = { (unsigned char *) certificate, (unsigned int) strlen (certificate) };
+  const gnutls_datum_t key_text = { (unsigned char *) key, (unsigned int) strlen (key) };
+  gnutls_certificate_credentials_t credentials;
+  int result = gnutls_certificate_allocate_credentials (&credentials);
 
-  svpn_key_free (both);
-  if (parsed == NULL) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_TLS_FAILED, "%s with %s: %s", certificate_path, key_path,
-                 local_error->message);
-    return FALSE;
+  if (result >= 0) {
+    result = gnutls_certificate_set_x509_key_mem (credentials, &certificate_text, &key_text,
+                                                  GNUTLS_X509_FMT_PEM);
+    gnutls_certificate_free_credentials (credentials);
   }
-  g_object_get (parsed, "private-key-pem", &parsed_key, NULL);
-  if (parsed_key == NULL)
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_TLS_FAILED, "%s holds no private key", key_path);
-  gboolean ok = parsed_key != NULL;
-  svpn_key_free (parsed_key);
-  return ok;
+  if (result < 0)
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_TLS_FAILED, "%s with %s: %s", certificate_path, key_path,
+                 gnutls_strerror (result));
+  return result >= 0;
 }

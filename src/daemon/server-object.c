@@ -3,27 +3,18 @@
  *
  * org.smartvpn.Server: a profile and, while it runs, its tunnel. */
 #include "server-object.h"
-#include "calls.h"
+#include "authorized.h"
 #include "error.h"
 #include "keys.h"
 #include "object-path.h"
-#include "server-parts.h"
+#include "server-private.h"
 #include "worker-reply.h"
+#include "worker-settings.h"
 
 #include <gio/gunixfdlist.h>
 #include <unistd.h>
 
 #define SCOPE SVPN_SCOPE_SERVER
-#define START_TIMEOUT_S 20
-
-struct _SvpnServerObject {
-  SvpnDbusObjectSkeleton parent_instance;
-  SvpnStore *store;
-  char *name;
-  SvpnDbusServer *skeleton;
-  SvpnTunnel *tunnel;
-  SvpnServerParts *parts; /* while starting */
-};
 
 G_DEFINE_FINAL_TYPE (SvpnServerObject, svpn_server_object, SVPN_DBUS_TYPE_OBJECT_SKELETON)
 
@@ -41,7 +32,8 @@ server_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GErr
 {
   SvpnServerObject *self = owner;
 
-  self->parts = svpn_server_parts_new (self->store, self->name, settings, error);
+  self->access_changed = FALSE;
+  self->parts = svpn_server_parts_new (self->store, self->config_dir, self->name, settings, error);
   if (self->parts == NULL)
     return FALSE;
   g_autofree char *public_key
@@ -51,45 +43,35 @@ server_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GErr
   return TRUE;
 }
 
-static void
-add_setting (GVariantDict *dict, GVariant *settings, const char *key)
-{
-  g_auto (GStrv) list = NULL;
-  const char *text;
-
-  switch (svpn_settings_find (SCOPE, key)->type) {
-  case SVPN_SETTING_BOOL:
-    g_variant_dict_insert (dict, key, "b", svpn_settings_get_bool (SCOPE, settings, key));
-    break;
-  case SVPN_SETTING_UINT:
-    g_variant_dict_insert (dict, key, "u", svpn_settings_get_uint (SCOPE, settings, key));
-    break;
-  case SVPN_SETTING_STRING:
-    text = svpn_settings_get_string (SCOPE, settings, key);
-    if (text != NULL)
-      g_variant_dict_insert (dict, key, "s", text);
-    break;
-  case SVPN_SETTING_STRINGS:
-    list = svpn_settings_get_strings (SCOPE, settings, key);
-    g_variant_dict_insert (dict, key, "^as", list);
-    break;
-  }
-}
-
 static GVariant *
 settings_for_worker (SvpnServerObject *self)
 {
-  static const char *const keys[]
-      = { "path",   "private-key", "ipv4-pool",   "ipv6-pool",        "dns",
-          "routes", "mtu",         "max-clients", "client-to-client", "require-proof" };
+  static const char *const keys[] = { "path",
+                                      "private-key",
+                                      "ipv4-pool",
+                                      "ipv6-pool",
+                                      "dns",
+                                      "routes",
+                                      "mtu",
+                                      "max-clients",
+                                      "client-to-client",
+                                      "require-proof",
+                                      "client-auth",
+                                      "rate-limit-bytes-per-s",
+                                      "rate-limit-burst-bytes",
+                                      NULL };
+  GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
+  guint burst_bytes = svpn_settings_get_uint (SCOPE, settings, "rate-limit-burst-bytes");
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
-    add_setting (&dict, svpn_tunnel_get_settings (self->tunnel), keys[i]);
+  svpn_worker_settings_add (&dict, SCOPE, settings, keys);
+  svpn_worker_settings_add_session (&dict, SCOPE, settings);
   if (self->parts->certificate_pem != NULL) {
     g_variant_dict_insert (&dict, "tls-certificate-pem", "s", self->parts->certificate_pem);
     g_variant_dict_insert (&dict, "tls-key-pem", "s", self->parts->key_pem);
   }
+  g_variant_dict_insert_value (&dict, "authorized-clients",
+                               svpn_authorized_for_worker (self->parts->authorized, burst_bytes));
   g_variant_dict_insert (&dict, "settings-hash", "s", svpn_tunnel_get_hash (self->tunnel));
   return g_variant_dict_end (&dict);
 }
@@ -123,10 +105,13 @@ on_serving (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (SvpnServerObject) self = user_data;
   GError *error = NULL;
 
-  if (svpn_dbus_worker_call_start_server_finish (SVPN_DBUS_WORKER (source), NULL, result, &error))
-    svpn_tunnel_set_up (self->tunnel);
-  else
+  if (!svpn_dbus_worker_call_start_server_finish (SVPN_DBUS_WORKER (source), NULL, result, &error)) {
     svpn_tunnel_fail_call (self->tunnel, error);
+    return;
+  }
+  svpn_tunnel_set_up (self->tunnel);
+  if (self->access_changed) /* in the meantime */
+    svpn_server_access_tell (self, SVPN_DBUS_WORKER (source));
 }
 
 /* Called when the worker says that a session has begun. */
@@ -200,6 +185,7 @@ server_adopt (gpointer owner, SvpnDbusWorker *worker, GVariant *state, GVariant 
   g_variant_lookup (state, "connected-clients", "u", &clients);
   svpn_dbus_server_set_connected_clients (self->skeleton, clients);
   listen_to_worker (self, worker);
+  svpn_server_access_tell (self, worker); /* it may have changed */
   return TRUE;
 }
 
@@ -265,6 +251,7 @@ server_state_changed (gpointer owner, SvpnTunnelState state, const char *old_nam
   case SVPN_TUNNEL_STOPPING:
     break;
   case SVPN_TUNNEL_UP:
+  case SVPN_TUNNEL_RECONNECTING:
     show_run (self);
     break;
   case SVPN_TUNNEL_DOWN:
@@ -319,7 +306,6 @@ server_describe_status (gpointer owner, GVariantDict *dict)
 static const SvpnTunnelOps server_ops = {
   .scope = SCOPE,
   .role = "server",
-  .up_state = "running",
   .state_names = {
     [SVPN_TUNNEL_DOWN] = "stopped",
     [SVPN_TUNNEL_STARTING] = "starting",
@@ -340,110 +326,6 @@ static const SvpnTunnelOps server_ops = {
   .statistics = svpn_worker_server_statistics,
 };
 
-/* ---- Methods ---- */
-
-/* A certificate needs its key and the reverse. */
-static gboolean
-check_pair (GVariant *settings, GError **error)
-{
-  static const char *const keys[] = { "tls-certificate-file", "tls-key-file" };
-  gboolean given[2];
-
-  for (gsize i = 0; i < 2; i++)
-    given[i] = svpn_settings_get_string (SCOPE, settings, keys[i]) != NULL;
-  if (given[0] == given[1])
-    return TRUE;
-  g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: needed with %s",
-               given[0] ? keys[1] : keys[0], given[0] ? keys[0] : keys[1]);
-  return FALSE;
-}
-
-static gboolean
-on_start (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, GVariant *options,
-          SvpnServerObject *self)
-{
-  GError *error = NULL;
-  g_autoptr (GVariant) settings = svpn_call_settings (self->store, SCOPE, self->name, options, &error);
-
-  if (settings == NULL || !check_pair (settings, &error))
-    g_dbus_method_invocation_take_error (invocation, error);
-  else
-    svpn_call_start (self->tunnel, invocation, settings, START_TIMEOUT_S,
-                     "The worker does not start the server", TRUE);
-  return TRUE;
-}
-
-static gboolean
-on_stop (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServerObject *self)
-{
-  svpn_call_stop (self->tunnel, invocation);
-  return TRUE;
-}
-
-static gboolean
-on_get_status (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServerObject *self)
-{
-  svpn_call_get_status (self->tunnel, invocation);
-  return TRUE;
-}
-
-static gboolean
-on_get_statistics (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServerObject *self)
-{
-  svpn_call_get_statistics (self->tunnel, invocation);
-  return TRUE;
-}
-
-/* Called when the worker has answered ListClients(). */
-static void
-on_clients_listed (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GDBusMethodInvocation *invocation = user_data;
-  g_autoptr (GVariant) clients = NULL;
-  GError *error = NULL;
-
-  if (svpn_dbus_worker_call_list_clients_finish (SVPN_DBUS_WORKER (source), &clients, result, &error))
-    g_dbus_method_invocation_return_value (invocation,
-                                           g_variant_new ("(@aa{sv})", svpn_worker_client_list (clients)));
-  else
-    g_dbus_method_invocation_take_error (invocation, svpn_worker_error (error));
-}
-
-static gboolean
-on_list_clients (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServerObject *self)
-{
-  SvpnDbusWorker *worker = svpn_call_worker (self->tunnel, invocation);
-
-  if (worker != NULL)
-    svpn_dbus_worker_call_list_clients (worker, NULL, on_clients_listed, invocation);
-  return TRUE;
-}
-
-/* Called when the worker has answered DisconnectClient(). */
-static void
-on_client_ended (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GDBusMethodInvocation *invocation = user_data;
-  GError *error = NULL;
-
-  if (svpn_dbus_worker_call_disconnect_client_finish (SVPN_DBUS_WORKER (source), result, &error))
-    g_dbus_method_invocation_return_value (invocation, NULL);
-  else
-    g_dbus_method_invocation_take_error (invocation, svpn_worker_error (error));
-}
-
-static gboolean
-on_disconnect_client (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, const char *id,
-                      SvpnServerObject *self)
-{
-  SvpnDbusWorker *worker = svpn_call_worker (self->tunnel, invocation);
-
-  if (worker != NULL)
-    svpn_dbus_worker_call_disconnect_client (worker, id, "The server's administrator has ended the session",
-                                             NULL, on_client_ended, invocation);
-  return TRUE;
-}
-
 /* ---- The object ---- */
 
 SvpnServerObject *
@@ -453,6 +335,7 @@ svpn_server_object_new (const SvpnEnvironment *environment, SvpnStore *store, co
   SvpnServerObject *self = g_object_new (SVPN_TYPE_SERVER_OBJECT, "g-object-path", path, NULL);
 
   self->store = store;
+  self->config_dir = environment->config_dir;
   self->name = g_strdup (name);
   self->tunnel = svpn_tunnel_new (environment, &server_ops, name, G_OBJECT (self));
   svpn_dbus_server_set_name (self->skeleton, name);
@@ -479,12 +362,8 @@ static void
 svpn_server_object_init (SvpnServerObject *self)
 {
   self->skeleton = svpn_dbus_server_skeleton_new ();
-  g_signal_connect (self->skeleton, "handle-start", G_CALLBACK (on_start), self);
-  g_signal_connect (self->skeleton, "handle-stop", G_CALLBACK (on_stop), self);
-  g_signal_connect (self->skeleton, "handle-get-status", G_CALLBACK (on_get_status), self);
-  g_signal_connect (self->skeleton, "handle-get-statistics", G_CALLBACK (on_get_statistics), self);
-  g_signal_connect (self->skeleton, "handle-list-clients", G_CALLBACK (on_list_clients), self);
-  g_signal_connect (self->skeleton, "handle-disconnect-client", G_CALLBACK (on_disconnect_client), self);
+  svpn_server_methods_connect (self);
+  svpn_server_access_connect (self);
   svpn_dbus_object_skeleton_set_server (SVPN_DBUS_OBJECT_SKELETON (self), self->skeleton);
 }
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What a server needs before its worker is there: its key, its certificate, its listening sockets. */
+ * What a server needs before its worker is there: its key, its certificate, its listening sockets, and
+ * the clients it knows. */
 #include "server-parts.h"
+#include "authorized.h"
 #include "error.h"
 #include "keys.h"
 #include "listener.h"
@@ -43,20 +45,32 @@ ensure_key (SvpnStore *store, const char *name, GVariant **settings, GError **er
   return svpn_store_save (store, SCOPE, name, profile, error);
 }
 
-static gboolean
-load_certificate (SvpnServerParts *parts, GVariant *settings, GError **error)
+gboolean
+svpn_server_parts_load_certificate (GVariant *settings, char **certificate_pem, char **key_pem,
+                                    GError **error)
 {
   const char *certificate_file = svpn_settings_get_string (SCOPE, settings, "tls-certificate-file");
   const char *key_file = svpn_settings_get_string (SCOPE, settings, "tls-key-file");
 
   if (certificate_file == NULL)
     return TRUE;
-  parts->certificate_pem = svpn_pem_read ("tls-certificate-file", certificate_file, error);
-  if (parts->certificate_pem == NULL)
+  *certificate_pem = svpn_pem_read ("tls-certificate-file", certificate_file, error);
+  if (*certificate_pem == NULL)
     return FALSE;
-  parts->key_pem = svpn_pem_read ("tls-key-file", key_file, error);
-  return parts->key_pem != NULL
-         && svpn_pem_check_pair (certificate_file, parts->certificate_pem, key_file, parts->key_pem, error);
+  *key_pem = svpn_pem_read ("tls-key-file", key_file, error);
+  return *key_pem != NULL
+         && svpn_pem_check_pair (certificate_file, *certificate_pem, key_file, *key_pem, error);
+}
+
+/* The clients that the server knows, if it can serve them all. */
+static gboolean
+load_authorized (SvpnServerParts *parts, const char *config_dir, const char *name, GVariant *settings,
+                 GError **error)
+{
+  SvpnPools pools = svpn_authorized_pools (settings);
+
+  parts->authorized = svpn_authorized_load (config_dir, name, error);
+  return parts->authorized != NULL && svpn_authorized_check (parts->authorized, &pools, error);
 }
 
 /* Whether @error lets the default of `listen`, IPv4 and IPv6, do with one of them. */
@@ -99,12 +113,14 @@ open_listeners (SvpnServerParts *parts, GVariant **settings, GError **error)
 }
 
 SvpnServerParts *
-svpn_server_parts_new (SvpnStore *store, const char *name, GVariant **settings, GError **error)
+svpn_server_parts_new (SvpnStore *store, const char *config_dir, const char *name, GVariant **settings,
+                       GError **error)
 {
   g_autoptr (SvpnServerParts) parts = g_new0 (SvpnServerParts, 1);
 
-  if (!load_certificate (parts, *settings, error) || !ensure_key (store, name, settings, error)
-      || !open_listeners (parts, settings, error))
+  if (!svpn_server_parts_load_certificate (*settings, &parts->certificate_pem, &parts->key_pem, error)
+      || !load_authorized (parts, config_dir, name, *settings, error)
+      || !ensure_key (store, name, settings, error) || !open_listeners (parts, settings, error))
     return NULL;
   return g_steal_pointer (&parts);
 }
@@ -115,5 +131,6 @@ svpn_server_parts_free (SvpnServerParts *parts)
   g_clear_object (&parts->listeners);
   g_free (parts->certificate_pem);
   svpn_key_free (parts->key_pem);
+  g_clear_pointer (&parts->authorized, g_variant_unref);
   g_free (parts);
 }

@@ -15,12 +15,10 @@
  * Each step is on the disk before the next begins. */
 #include "store.h"
 
+#include "durable.h"
 #include "error.h"
 #include "names.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -54,65 +52,11 @@ new_path (const char *path)
 }
 
 static gboolean
-set_error_from_errno (GError **error, const char *verb, const char *path)
-{
-  int code = errno;
-
-  g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "cannot %s %s: %s", verb, path, g_strerror (code));
-  return FALSE;
-}
-
-static gboolean
-sync_folder_of (const char *path, GError **error)
-{
-  g_autofree char *folder = g_path_get_dirname (path);
-  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  gboolean ok = fd >= 0 && fsync (fd) == 0;
-
-  if (!ok)
-    set_error_from_errno (error, "write", folder);
-  if (fd >= 0)
-    close (fd);
-  return ok;
-}
-
-/* Gone is enough. */
-static gboolean
-unlink_durably (const char *path, GError **error)
-{
-  if (g_unlink (path) < 0)
-    return errno == ENOENT ? TRUE : set_error_from_errno (error, "remove", path);
-  return sync_folder_of (path, error);
-}
-
-static gboolean
-rename_durably (const char *from, const char *to, GError **error)
-{
-  if (g_rename (from, to) < 0)
-    return set_error_from_errno (error, "write", to);
-  return sync_folder_of (to, error);
-}
-
-static gboolean
-make_folder (const char *path, int mode, GError **error)
-{
-  if (g_mkdir_with_parents (path, mode) < 0)
-    return set_error_from_errno (error, "make", path);
-  return sync_folder_of (path, error);
-}
-
-static gboolean
 write_durably (const char *path, GVariant *settings, int mode, GError **error)
 {
   g_autofree char *json = svpn_settings_to_json (settings);
-  g_autoptr (GError) local = NULL;
 
-  if (!g_file_set_contents_full (path, json, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-                                 mode, &local)) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "cannot write %s: %s", path, local->message);
-    return FALSE;
-  }
-  return TRUE;
+  return svpn_durable_write (path, json, mode, error);
 }
 
 /* Ends an interrupted save as the block above says. */
@@ -123,9 +67,9 @@ settle (const char *profile, const char *secrets, GError **error)
   g_autofree char *secrets_new = new_path (secrets);
 
   if (access (secrets_new, F_OK) == 0)
-    return unlink_durably (profile_new, error) && unlink_durably (secrets_new, error);
+    return svpn_durable_unlink (profile_new, error) && svpn_durable_unlink (secrets_new, error);
   if (access (profile_new, F_OK) == 0)
-    return rename_durably (profile_new, profile, error);
+    return svpn_durable_rename (profile_new, profile, error);
   return TRUE;
 }
 
@@ -150,7 +94,7 @@ settle_folder (SvpnStore *store, SvpnScope scope, const char *folder, const char
     profile = profile_path (store, scope, name);
     secrets = secrets_path (store, scope, name);
     if (g_str_has_suffix (file, NEW_SUFFIX) ? !settle (profile, secrets, &error)
-                                            : !unlink_durably (whole, &error))
+                                            : !svpn_durable_unlink (whole, &error))
       g_warning ("After an interrupted save: %s", error->message);
   }
 }
@@ -300,8 +244,9 @@ make_folders (SvpnStore *store, const char *profile, const char *secrets, GError
   g_autofree char *profiles_folder = g_path_get_dirname (profile);
   g_autofree char *secrets_folder = g_path_get_dirname (secrets);
 
-  return make_folder (store->config_dir, 0755, error) && make_folder (profiles_folder, 0755, error)
-         && make_folder (secrets_folder, 0700, error);
+  return svpn_durable_make_folder (store->config_dir, 0755, error)
+         && svpn_durable_make_folder (profiles_folder, 0755, error)
+         && svpn_durable_make_folder (secrets_folder, 0700, error);
 }
 
 gboolean
@@ -316,8 +261,8 @@ svpn_store_save (SvpnStore *store, SvpnScope scope, const char *name, GVariant *
       || !settle (profile, secrets, error))
     return FALSE;
   if (make_folders (store, profile, secrets, error) && write_durably (secrets_new, secret, 0600, error)
-      && write_durably (profile_new, open, 0644, error) && rename_durably (secrets_new, secrets, error)
-      && rename_durably (profile_new, profile, error))
+      && write_durably (profile_new, open, 0644, error) && svpn_durable_rename (secrets_new, secrets, error)
+      && svpn_durable_rename (profile_new, profile, error))
     return TRUE;
   settle (profile, secrets, NULL);
   return FALSE;
@@ -332,7 +277,7 @@ svpn_store_remove (SvpnStore *store, SvpnScope scope, const char *name, GError *
 
   if (!check_name (name, error) || !settle (profile, secrets, error))
     return FALSE;
-  if (!unlink_durably (profile, error) || !unlink_durably (secrets, error))
+  if (!svpn_durable_unlink (profile, error) || !svpn_durable_unlink (secrets, error))
     return FALSE;
   if (!existed)
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_PROFILE, "there is no profile '%s'", name);

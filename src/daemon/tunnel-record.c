@@ -51,6 +51,22 @@ svpn_tunnel_record_load (const char *record_dir, SvpnScope scope, const char *id
   return NULL;
 }
 
+gboolean
+svpn_tunnel_record_put (const char *record_dir, SvpnScope scope, const char *id, const char *key,
+                        GVariant *value, GError **error)
+{
+  g_autoptr (SvpnTunnelRecord) record = svpn_tunnel_record_load (record_dir, scope, id);
+  GVariantDict dict;
+
+  if (record == NULL)
+    return TRUE;
+  g_variant_dict_init (&dict, record->details);
+  g_variant_dict_insert_value (&dict, key, value);
+  g_variant_unref (record->details);
+  record->details = g_variant_ref_sink (g_variant_dict_end (&dict));
+  return svpn_tunnel_record_save (record_dir, id, record, error);
+}
+
 void
 svpn_tunnel_record_remove (const char *record_dir, const char *id)
 {

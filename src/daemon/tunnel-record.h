@@ -19,6 +19,10 @@ gboolean svpn_tunnel_record_save (const char *record_dir, const char *id, const 
 /* NULL if there is none, or (with a warning) if it cannot be read. */
 SvpnTunnelRecord *svpn_tunnel_record_load (const char *record_dir, SvpnScope scope, const char *id);
 
+/* Puts @key = @value into the details of the record that is there; none is no error. */
+gboolean svpn_tunnel_record_put (const char *record_dir, SvpnScope scope, const char *id, const char *key,
+                                 GVariant *value, GError **error);
+
 void svpn_tunnel_record_remove (const char *record_dir, const char *id);
 
 /* Ids that have a record. */

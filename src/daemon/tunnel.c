@@ -3,38 +3,15 @@
  *
  * The life of one tunnel, client or server: its worker, its network and its record, from start to end.
  *
- * How it works. There is one way up and one way down. Up: prepare, record, worker, role (ops->start), up. Down, from
- * wherever it is: wind_down() cancels what is under way and ends the worker; finish(), once the worker has ended,
- * undoes the network, forgets the record, enters the last state and answers everybody who waits. */
+ * How it works. There is one way up and one way down. Up: prepare, record, worker, role (ops->start), up. (The other
+ * beginning, with a worker that is there already, is in tunnel-attach.c.) Down, from wherever it is:
+ * svpn_tunnel_wind_down() cancels what is under way and ends the worker; finish(), once the worker has ended, undoes the
+ * network, forgets the record, enters the last state and answers everybody who waits. */
 #include "tunnel.h"
 #include "object-path.h"
+#include "tunnel-private.h"
 #include "tunnel-record.h"
 #include "worker-reply.h"
-
-#include <net/if.h>
-
-struct _SvpnTunnel {
-  GObject parent_instance;
-  const SvpnEnvironment *environment;
-  const SvpnTunnelOps *ops;
-  char *id;
-  GObject *owner; /* not referenced, but while there is a worker */
-  SvpnTunnelState state;
-  SvpnNetwork *network; /* NULL: nothing is under way */
-  SvpnWorkerLink *link; /* NULL: no worker */
-  GVariant *settings;
-  char *hash;
-  gint64 since;
-  GCancellable *cancellable; /* of the way up */
-  guint deadline_source;
-  char *timeout_error;
-  gboolean winding_down;
-  GError *failure; /* why it winds down; NULL: in order */
-  char *reason;    /* of an end in order */
-  char *last_error;
-  GTask *start_task; /* of start or attach; NULL: answered */
-  GPtrArray *stop_tasks;
-};
 
 G_DEFINE_FINAL_TYPE (SvpnTunnel, svpn_tunnel, G_TYPE_OBJECT)
 
@@ -73,6 +50,12 @@ svpn_tunnel_is_down (SvpnTunnel *self)
   return self->state == SVPN_TUNNEL_DOWN || self->state == SVPN_TUNNEL_FAILED;
 }
 
+gboolean
+svpn_tunnel_is_up (SvpnTunnel *self)
+{
+  return self->state == SVPN_TUNNEL_UP || self->state == SVPN_TUNNEL_RECONNECTING;
+}
+
 const char *
 svpn_tunnel_get_last_error (SvpnTunnel *self)
 {
@@ -100,7 +83,7 @@ svpn_tunnel_get_hash (SvpnTunnel *self)
 SvpnDbusWorker *
 svpn_tunnel_get_worker (SvpnTunnel *self)
 {
-  return self->state == SVPN_TUNNEL_UP ? svpn_worker_link_get_proxy (self->link) : NULL;
+  return svpn_tunnel_is_up (self) ? svpn_worker_link_get_proxy (self->link) : NULL;
 }
 
 uid_t
@@ -129,7 +112,7 @@ svpn_tunnel_describe_status (SvpnTunnel *self, GVariantDict *dict)
   g_variant_dict_insert (dict, "state", "s", svpn_tunnel_get_state_name (self));
   if (self->last_error != NULL)
     g_variant_dict_insert (dict, "last-error", "s", self->last_error);
-  if (self->state != SVPN_TUNNEL_UP)
+  if (!svpn_tunnel_is_up (self))
     return;
   g_variant_dict_insert (dict, "since", "t", (guint64) self->since);
   g_variant_dict_insert (dict, "uptime-s", "t", (guint64) MAX (uptime_s, 0));
@@ -137,9 +120,8 @@ svpn_tunnel_describe_status (SvpnTunnel *self, GVariantDict *dict)
   self->ops->describe_status (self->owner, dict);
 }
 
-/* The one door into a state. */
-static void
-enter_state (SvpnTunnel *self, SvpnTunnelState state, const char *reason)
+void
+svpn_tunnel_enter_state (SvpnTunnel *self, SvpnTunnelState state, const char *reason)
 {
   SvpnTunnelState old = self->state;
   const char *const *names = self->ops->state_names;
@@ -161,8 +143,8 @@ answer_stops (SvpnTunnel *self)
   g_ptr_array_set_size (self->stop_tasks, 0);
 }
 
-static void
-answer_start (SvpnTunnel *self, GError *error)
+void
+svpn_tunnel_answer_start (SvpnTunnel *self, GError *error)
 {
   g_autoptr (GTask) task = g_steal_pointer (&self->start_task);
 
@@ -187,6 +169,7 @@ forget (SvpnTunnel *self)
   g_clear_pointer (&self->settings, g_variant_unref);
   g_clear_pointer (&self->hash, g_free);
   g_clear_pointer (&self->timeout_error, g_free);
+  g_clear_pointer (&self->lost, g_free);
   g_clear_object (&self->cancellable);
   self->winding_down = FALSE;
 }
@@ -206,11 +189,12 @@ finish (SvpnTunnel *self)
   if (failure != NULL) {
     g_free (self->last_error);
     self->last_error = g_strdup (failure->message);
-    enter_state (self, SVPN_TUNNEL_FAILED, failure->message);
+    svpn_tunnel_enter_state (self, SVPN_TUNNEL_FAILED, failure->message);
   } else {
-    enter_state (self, SVPN_TUNNEL_DOWN, reason != NULL ? reason : "");
+    svpn_tunnel_enter_state (self, SVPN_TUNNEL_DOWN, reason != NULL ? reason : "");
   }
-  answer_start (self, failure != NULL ? g_steal_pointer (&failure)
+  svpn_tunnel_answer_start (self, failure != NULL
+                                      ? g_steal_pointer (&failure)
                                       : g_error_new (SVPN_ERROR, self->ops->error_down,
                                                      "%s was stopped before it had started", self->id));
   answer_stops (self);
@@ -225,9 +209,8 @@ on_link_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
   finish (self);
 }
 
-/* @goodbye: NULL if the worker ends by itself. */
-static void
-wind_down (SvpnTunnel *self, const char *goodbye)
+void
+svpn_tunnel_wind_down (SvpnTunnel *self, const char *goodbye)
 {
   if (self->winding_down)
     return;
@@ -253,7 +236,7 @@ svpn_tunnel_fail (SvpnTunnel *self, GError *error)
     self->failure = g_error_new_literal (SVPN_ERROR, SVPN_ERROR_FAILED, error->message);
     g_error_free (error);
   }
-  wind_down (self, self->ops->goodbye);
+  svpn_tunnel_wind_down (self, self->ops->goodbye);
 }
 
 void
@@ -287,7 +270,7 @@ on_worker_exited (SvpnWorkerLink *link, int status, gpointer user_data)
     return;
   if (self->state != SVPN_TUNNEL_UP || status != 0)
     self->failure = worker_died (status);
-  wind_down (self, NULL);
+  svpn_tunnel_wind_down (self, NULL);
 }
 
 /* Called when the worker says that its role is over, and why; it ends by itself. */
@@ -301,11 +284,11 @@ on_worker_ended (SvpnDbusWorker *worker, const char *reason, gpointer user_data)
     return;
   if (self->state == SVPN_TUNNEL_UP) {
     self->reason = g_strdup (text);
-    enter_state (self, SVPN_TUNNEL_STOPPING, text);
+    svpn_tunnel_enter_state (self, SVPN_TUNNEL_STOPPING, text);
   } else {
     self->failure = g_error_new_literal (SVPN_ERROR, SVPN_ERROR_FAILED, text);
   }
-  wind_down (self, NULL);
+  svpn_tunnel_wind_down (self, NULL);
 }
 
 void
@@ -319,31 +302,30 @@ svpn_tunnel_stop_async (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer
     return;
   }
   g_ptr_array_add (self->stop_tasks, g_steal_pointer (&task));
-  enter_state (self, SVPN_TUNNEL_STOPPING, "");
-  wind_down (self, self->ops->goodbye);
+  svpn_tunnel_enter_state (self, SVPN_TUNNEL_STOPPING, "");
+  svpn_tunnel_wind_down (self, self->ops->goodbye);
 }
 
 /* ---- Up ---- */
 
-static void
-begin (SvpnTunnel *self)
+void
+svpn_tunnel_begin (SvpnTunnel *self)
 {
   g_object_ref (self->owner);
   self->network = svpn_network_new (self->id, self->environment->record_dir, self->environment->bus);
   self->cancellable = g_cancellable_new ();
 }
 
-static void
-make_link (SvpnTunnel *self, SvpnWorkerOpening opening, GAsyncReadyCallback callback)
+void
+svpn_tunnel_make_link (SvpnTunnel *self, SvpnWorkerOpening opening, GAsyncReadyCallback callback)
 {
   self->link = svpn_worker_link_new (self->environment, self->id);
   g_signal_connect (self->link, "exited", G_CALLBACK (on_worker_exited), self);
   svpn_worker_link_open_async (self->link, opening, callback, g_object_ref (self));
 }
 
-/* FALSE: the opening has failed; @error is NULL if we are winding down already. */
-static gboolean
-take_link (SvpnTunnel *self, GObject *source, GAsyncResult *result, GError **error)
+gboolean
+svpn_tunnel_take_link (SvpnTunnel *self, GObject *source, GAsyncResult *result, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   gboolean ok = svpn_worker_link_open_finish (SVPN_WORKER_LINK (source), result, &local_error);
@@ -357,8 +339,8 @@ take_link (SvpnTunnel *self, GObject *source, GAsyncResult *result, GError **err
   return ok;
 }
 
-static void
-set_since (SvpnTunnel *self, guint64 since)
+void
+svpn_tunnel_set_since (SvpnTunnel *self, guint64 since)
 {
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
 
@@ -372,9 +354,20 @@ svpn_tunnel_set_up (SvpnTunnel *self)
 
   self->settings = svpn_settings_without_secrets (self->ops->scope, settings);
   g_clear_handle_id (&self->deadline_source, g_source_remove);
-  set_since (self, 0);
-  enter_state (self, SVPN_TUNNEL_UP, "");
-  answer_start (self, NULL);
+  svpn_tunnel_set_since (self, 0);
+  svpn_tunnel_enter_state (self, SVPN_TUNNEL_UP, "");
+  if (self->lost != NULL) /* in the meantime */
+    svpn_tunnel_enter_state (self, SVPN_TUNNEL_RECONNECTING, self->lost);
+  svpn_tunnel_answer_start (self, NULL);
+}
+
+void
+svpn_tunnel_set_reconnecting (SvpnTunnel *self, gboolean reconnecting, const char *reason)
+{
+  g_clear_pointer (&self->lost, g_free);
+  self->lost = reconnecting ? g_strdup (reason) : NULL;
+  if (svpn_tunnel_is_up (self) && !self->winding_down)
+    svpn_tunnel_enter_state (self, reconnecting ? SVPN_TUNNEL_RECONNECTING : SVPN_TUNNEL_UP, reason);
 }
 
 static void
@@ -383,7 +376,7 @@ on_link_started (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (SvpnTunnel) self = user_data;
   GError *error = NULL;
 
-  if (take_link (self, source, result, &error))
+  if (svpn_tunnel_take_link (self, source, result, &error))
     self->ops->start (self->owner, svpn_worker_link_get_proxy (self->link));
   else if (error != NULL)
     svpn_tunnel_fail (self, error);
@@ -424,114 +417,33 @@ svpn_tunnel_start_async (SvpnTunnel *self, GVariant *settings, guint timeout_s, 
 
   if (!svpn_tunnel_is_down (self)) {
     g_task_return_new_error (task, SVPN_ERROR,
-                             self->state == SVPN_TUNNEL_UP ? self->ops->error_up : SVPN_ERROR_BUSY,
-                             "%s is %s", self->id, svpn_tunnel_get_state_name (self));
+                             svpn_tunnel_is_up (self) ? self->ops->error_up : SVPN_ERROR_BUSY, "%s is %s",
+                             self->id, svpn_tunnel_get_state_name (self));
     return;
   }
-  begin (self);
+  svpn_tunnel_begin (self);
   self->start_task = g_steal_pointer (&task);
   self->settings = g_variant_ref (settings);
   self->timeout_error = g_strdup (timeout_error);
   g_clear_pointer (&self->last_error, g_free);
   self->deadline_source = g_timeout_add (timeout_s * 1000, on_deadline, self);
-  enter_state (self, SVPN_TUNNEL_STARTING, "");
+  svpn_tunnel_enter_state (self, SVPN_TUNNEL_STARTING, "");
   if (prepare (self, &error))
-    make_link (self, SVPN_WORKER_START, on_link_started);
+    svpn_tunnel_make_link (self, SVPN_WORKER_START, on_link_started);
   else
     svpn_tunnel_fail (self, error);
 }
 
-/* ---- Found again ---- */
-
-/* Whether this is the worker of our record, and as far as it should be. */
-static gboolean
-check_found (SvpnTunnel *self, GVariant *state, const SvpnTunnelRecord *record, GError **error)
-{
-  const char *role = "", *at = "", *hash = "", *interface = svpn_network_get_interface (self->network);
-
-  g_variant_lookup (state, "role", "&s", &role);
-  g_variant_lookup (state, "state", "&s", &at);
-  g_variant_lookup (state, "settings-hash", "&s", &hash);
-  if (strcmp (role, self->ops->role) != 0 || strcmp (at, self->ops->up_state) != 0)
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "The start was interrupted by the end of smartvpnd");
-  else if (record == NULL || strcmp (hash, record->hash) != 0)
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "The worker found runs with unknown settings");
-  else if (interface == NULL || if_nametoindex (interface) == 0)
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "The worker found has no network interface");
-  else
-    return TRUE;
-  return FALSE;
-}
-
-static void
-on_found_state (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (SvpnTunnel) self = user_data;
-  SvpnDbusWorker *worker = SVPN_DBUS_WORKER (source);
-  g_autoptr (GVariant) state = NULL;
-  GError *error = NULL;
-
-  if (!svpn_dbus_worker_call_get_state_finish (worker, &state, result, &error)) {
-    svpn_tunnel_fail_call (self, error);
-    return;
-  }
-  g_autoptr (SvpnTunnelRecord) record
-      = svpn_tunnel_record_load (self->environment->record_dir, self->ops->scope, self->id);
-  guint64 since = 0;
-
-  if (record != NULL)
-    self->settings = g_variant_ref (record->settings);
-  if (!check_found (self, state, record, &error)
-      || !self->ops->adopt (self->owner, worker, state, record->details, &error)) {
-    svpn_tunnel_fail (self, error);
-    return;
-  }
-  self->hash = g_strdup (record->hash);
-  g_variant_lookup (state, "since", "t", &since);
-  set_since (self, since);
-  enter_state (self, SVPN_TUNNEL_UP, "found running");
-  answer_start (self, NULL);
-}
-
-/* @error: why there is no worker. Where there should be none, that is no failure. */
-static void
-nobody_found (SvpnTunnel *self, const GError *error)
-{
-  g_autoptr (SvpnTunnelRecord) record
-      = svpn_tunnel_record_load (self->environment->record_dir, self->ops->scope, self->id);
-
-  if (error->domain == SVPN_ERROR) {
-    g_warning ("%s", error->message);
-    self->failure = g_error_copy (error);
-  } else if (record != NULL) {
-    self->failure
-        = g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "The worker has died while smartvpnd was not running");
-  }
-  wind_down (self, NULL);
-}
-
-static void
-on_link_attached (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (SvpnTunnel) self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (take_link (self, source, result, &error)) {
-    svpn_dbus_worker_call_get_state (svpn_worker_link_get_proxy (self->link), self->cancellable,
-                                     on_found_state, g_object_ref (self));
-  } else if (error != NULL) {
-    nobody_found (self, error);
-  }
-}
+/* ---- Beside that ---- */
 
 void
-svpn_tunnel_attach_async (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer user_data)
+svpn_tunnel_record_detail (SvpnTunnel *self, const char *key, GVariant *value)
 {
-  g_return_if_fail (svpn_tunnel_is_down (self) && self->network == NULL);
-  begin (self);
-  self->start_task = g_task_new (self, NULL, callback, user_data);
-  svpn_network_adopt (self->network);
-  make_link (self, SVPN_WORKER_ATTACH, on_link_attached);
+  g_autoptr (GVariant) owned = g_variant_ref_sink (value);
+  g_autoptr (GError) error = NULL;
+
+  if (!svpn_tunnel_record_put (self->environment->record_dir, self->ops->scope, self->id, key, owned, &error))
+    g_warning ("%s: %s", self->id, error->message);
 }
 
 gboolean

@@ -17,16 +17,17 @@ typedef enum {
   SVPN_TUNNEL_DOWN,
   SVPN_TUNNEL_STARTING,
   SVPN_TUNNEL_UP,
+  SVPN_TUNNEL_RECONNECTING, /* a client's session is lost, and its worker tries to take it up again */
   SVPN_TUNNEL_STOPPING,
   SVPN_TUNNEL_FAILED, /* down, after a failure */
 } SvpnTunnelState;
+#define SVPN_TUNNEL_STATES 6
 
 /* What a client and a server do differently. @owner is the object that made the tunnel. */
 typedef struct {
   SvpnScope scope;
   const char *role;     /* as the worker calls it */
-  const char *up_state; /* GetState() of a worker that is up */
-  const char *state_names[5];
+  const char *state_names[SVPN_TUNNEL_STATES]; /* UP and RECONNECTING: as the worker calls them, too; NULL: never */
   const char *goodbye;  /* what peers are told when we end it */
   SvpnError error_up;   /* of a start while it is up */
   SvpnError error_down; /* of a stop while it is down, and of a start that a stop has cancelled */
@@ -70,6 +71,12 @@ void svpn_tunnel_attach_async (SvpnTunnel *self, GAsyncReadyCallback callback, g
 
 gboolean svpn_tunnel_finish (SvpnTunnel *self, GAsyncResult *result, GError **error);
 
+/* Called when the worker says that the session is lost, or stands again. */
+void svpn_tunnel_set_reconnecting (SvpnTunnel *self, gboolean reconnecting, const char *reason);
+
+/* Records @key = @value (floating is taken) beside what ops->prepare() put into the details; not while down. */
+void svpn_tunnel_record_detail (SvpnTunnel *self, const char *key, GVariant *value);
+
 /* For ops->start(): it has succeeded; it has failed with @error; a call to the worker has failed with @error. Errors
  * are taken. */
 void svpn_tunnel_set_up (SvpnTunnel *self);
@@ -81,6 +88,7 @@ const char *svpn_tunnel_get_id (SvpnTunnel *self);
 SvpnTunnelState svpn_tunnel_get_state (SvpnTunnel *self);
 const char *svpn_tunnel_get_state_name (SvpnTunnel *self);
 gboolean svpn_tunnel_is_down (SvpnTunnel *self);           /* DOWN or FAILED */
+gboolean svpn_tunnel_is_up (SvpnTunnel *self);             /* UP or RECONNECTING */
 const char *svpn_tunnel_get_last_error (SvpnTunnel *self); /* "" for none since the last start */
 SvpnNetwork *svpn_tunnel_get_network (SvpnTunnel *self);   /* NULL while down */
 GVariant *svpn_tunnel_get_settings (SvpnTunnel *self);     /* NULL while down; secrets only while starting */

@@ -4,7 +4,9 @@
  * What a worker says, checked. */
 #include "worker-reply.h"
 #include "error.h"
+#include "keys.h"
 
+#include <math.h>
 #include <string.h>
 
 #define TEXT_MAX 256
@@ -13,47 +15,61 @@
 #define MTU_MIN 576
 #define IPV4_PREFIX_MIN 8
 #define IPV6_PREFIX_MIN 16
+#define LEASE_MAX 128
+#define HISTORY_TYPE "a(tdb)"
+#define HISTORY_MAX 1024
 
 typedef struct {
   const char *key;
   const char *type;
 } Field;
 
-#define CLIENT_COUNTERS                                                                                      \
+/* clang-format off */
+#define COUNTERS                                                                                             \
   { "bytes-sent", "t" }, { "bytes-received", "t" }, { "packets-sent", "t" }, { "packets-received", "t" },    \
-      { "frames-sent", "t" }, { "frames-received", "t" }, { "wire-bytes-sent", "t" },                        \
-      { "wire-bytes-received", "t" }, { "drops-queue-full", "t" }, { "drops-malformed", "t" },               \
-      { "drops-spoofed", "t" }, { "drops-oversize", "t" }, { "drops-no-route", "t" },                        \
-      { "queue-packets", "t" }, { "queue-bytes", "t" },                                                      \
-  {                                                                                                          \
-    "uptime-s", "t"                                                                                          \
-  }
+  { "frames-sent", "t" }, { "frames-received", "t" }, { "wire-bytes-sent", "t" },                            \
+  { "wire-bytes-received", "t" }, { "drops-queue-full", "t" }, { "drops-malformed", "t" },                   \
+  { "drops-spoofed", "t" }, { "drops-no-route", "t" }, { "drops-too-big", "t" }, { "drops-qos-high", "t" },  \
+  { "drops-qos-normal", "t" }, { "drops-qos-low", "t" }, { "drops-rate-limit", "t" },                        \
+  { "queue-packets", "t" }, { "queue-bytes", "t" }, { "queue-bytes-high", "t" },                             \
+  { "queue-bytes-normal", "t" }, { "queue-bytes-low", "t" }, { "rekeys", "t" }, { "reconnects", "t" },       \
+  { "uptime-s", "t" }
 
-static const Field client_statistics[] = { CLIENT_COUNTERS, { NULL } };
+#define QUALITY                                                                                              \
+  { "health", "s" }, { "rtt-ms", "d" }, { "rtt-last-ms", "d" }, { "rtt-variation-ms", "d" },                 \
+  { "jitter-ms", "d" }, { "loss-ratio", "d" }, { "keepalive-interval-s", "d" }, { "keepalives-sent", "t" },  \
+  { "keepalives-answered", "t" }, { "keepalives-timed-out", "t" }, { "next-keepalive-s", "d" },              \
+  { "history", HISTORY_TYPE }
+
+#define CLIENT                                                                                               \
+  { "id", "s" }, { "assigned-ip", "s" }, { "assigned-ipv6", "s" }, { "remote-address", "s" },                \
+  { "name", "s" }, { "public-key", "s" }, { "since", "t" }, { "mtu", "u" }
+
+static const Field client_statistics[] = { COUNTERS, { NULL } };
 
 static const Field server_statistics[] = {
-  CLIENT_COUNTERS,
-  { "sessions-total", "t" },
-  { "handshakes-failed", "t" },
-  { "admissions-refused", "t" },
-  { "admissions-replayed", "t" },
-  { "protocol-errors", "t" },
-  { "drops-client-to-client", "t" },
-  { NULL },
+  COUNTERS, { "sessions-total", "t" }, { "handshakes-failed", "t" }, { "admissions-refused", "t" },
+  { "admissions-replayed", "t" }, { "protocol-errors", "t" }, { "drops-client-to-client", "t" }, { NULL },
 };
 
-static const Field client_entry[] = {
-  { "id", "s" },
-  { "assigned-ip", "s" },
-  { "assigned-ipv6", "s" },
-  { "remote-address", "s" },
-  { "name", "s" },
-  { "public-key", "s" },
-  { "since", "t" },
-  { "mtu", "u" },
-  CLIENT_COUNTERS,
-  { NULL },
+static const Field client_entry[] = { CLIENT, COUNTERS, { NULL } };
+
+static const Field quality[] = { QUALITY, { NULL } };
+
+static const Field client_telemetry[] = {
+  CLIENT, COUNTERS, QUALITY, { "rate-limit-bytes-per-s", "t" }, { "rate-limit-burst-bytes", "t" }, { NULL },
 };
+
+static const Field mtu_info[] = {
+  { "mtu", "u" }, { "overhead", "u" }, { "overhead-ip", "u" }, { "overhead-tcp", "u" },
+  { "overhead-websocket", "u" }, { "overhead-frame", "u" }, { "overhead-tag", "u" }, { "extra-nonce", "u" },
+  { "extra-tls", "u" }, { "packets-too-big", "t" }, { NULL },
+};
+
+static const Field reconnection[] = {
+  { "duration-ms", "t" }, { "attempts", "u" }, { "reason", "s" }, { "reconnects", "t" }, { NULL },
+};
+/* clang-format on */
 
 static char *
 clean_text (const char *text, glong max)
@@ -74,6 +90,35 @@ svpn_worker_text (const char *text)
   return clean_text (text, TEXT_MAX);
 }
 
+const char *
+svpn_worker_health (const char *text)
+{
+  static const char *const names[] = { "healthy", "degraded", "critical" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (strcmp (names[i], text) == 0)
+      return names[i];
+  return NULL;
+}
+
+/* @value as it may be shown, floating or not; NULL if it may not. */
+static GVariant *
+show (GVariant *value, const Field *field)
+{
+  switch (*field->type) {
+  case 's':
+    if (strcmp (field->key, "health") == 0 && svpn_worker_health (g_variant_get_string (value, NULL)) == NULL)
+      return NULL;
+    return g_variant_new_take_string (svpn_worker_text (g_variant_get_string (value, NULL)));
+  case 'd':
+    return isfinite (g_variant_get_double (value)) ? value : NULL;
+  case 'a':
+    return g_variant_n_children (value) <= HISTORY_MAX ? value : NULL;
+  default:
+    return value;
+  }
+}
+
 static GVariant *
 pick (GVariant *dictionary, const Field *fields)
 {
@@ -82,14 +127,9 @@ pick (GVariant *dictionary, const Field *fields)
   for (const Field *field = fields; field->key != NULL; field++) {
     g_autoptr (GVariant) value
         = g_variant_lookup_value (dictionary, field->key, G_VARIANT_TYPE (field->type));
-    if (value == NULL)
-      continue;
-    if (*field->type == 's') {
-      g_autofree char *text = svpn_worker_text (g_variant_get_string (value, NULL));
-      g_variant_builder_add (&picked, "{sv}", field->key, g_variant_new_string (text));
-    } else {
-      g_variant_builder_add (&picked, "{sv}", field->key, value);
-    }
+    GVariant *shown = value != NULL ? show (value, field) : NULL;
+    if (shown != NULL)
+      g_variant_builder_add (&picked, "{sv}", field->key, shown);
   }
   return g_variant_builder_end (&picked);
 }
@@ -110,6 +150,30 @@ GVariant *
 svpn_worker_client_entry (GVariant *dictionary)
 {
   return pick (dictionary, client_entry);
+}
+
+GVariant *
+svpn_worker_client_telemetry (GVariant *dictionary)
+{
+  return pick (dictionary, client_telemetry);
+}
+
+GVariant *
+svpn_worker_quality (GVariant *dictionary)
+{
+  return pick (dictionary, quality);
+}
+
+GVariant *
+svpn_worker_mtu_info (GVariant *dictionary)
+{
+  return pick (dictionary, mtu_info);
+}
+
+GVariant *
+svpn_worker_reconnection (GVariant *dictionary)
+{
+  return pick (dictionary, reconnection);
 }
 
 GVariant *
@@ -278,6 +342,21 @@ parse_rest (GVariant *dictionary, guint wished_mtu, SvpnAssignment *assignment, 
   return TRUE;
 }
 
+static gboolean
+parse_lease (GVariant *dictionary, char **lease, GError **error)
+{
+  const char *text = lookup_string (dictionary, "lease");
+  gsize length = text != NULL ? strlen (text) : 0;
+
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isgraph (text[i]))
+      return refuse (error, "lease");
+  if (length > LEASE_MAX)
+    return refuse (error, "lease");
+  *lease = length > 0 ? g_strdup (text) : NULL;
+  return TRUE;
+}
+
 SvpnAssignment *
 svpn_assignment_parse (GVariant *dictionary, guint wished_mtu, GError **error)
 {
@@ -294,9 +373,24 @@ svpn_assignment_parse (GVariant *dictionary, guint wished_mtu, GError **error)
     return NULL;
   if (!parse_dns (dictionary, &assignment->dns, error)
       || !parse_routes (dictionary, &assignment->routes, error)
-      || !parse_rest (dictionary, wished_mtu, assignment, error))
+      || !parse_rest (dictionary, wished_mtu, assignment, error)
+      || !parse_lease (dictionary, &assignment->lease, error))
     return NULL;
   return g_steal_pointer (&assignment);
+}
+
+char *
+svpn_assignment_fingerprint (const SvpnAssignment *assignment)
+{
+  g_autofree char *ipv4 = svpn_prefix_to_string (&assignment->ipv4);
+  g_autofree char *ipv6
+      = assignment->ipv6.family != 0 ? svpn_prefix_to_string (&assignment->ipv6) : g_strdup ("-");
+  g_autofree char *remote = svpn_address_to_string (&assignment->remote);
+  g_autofree char *dns = g_strjoinv (",", assignment->dns);
+  g_autofree char *routes = g_strjoinv (",", assignment->routes);
+
+  return g_strdup_printf ("%s %s %s mtu %u dns %s routes %s", ipv4, ipv6, remote, assignment->mtu, dns,
+                          routes);
 }
 
 void
@@ -308,5 +402,6 @@ svpn_assignment_free (SvpnAssignment *assignment)
   g_strfreev (assignment->dns);
   g_strfreev (assignment->routes);
   g_free (assignment->remote_address);
+  svpn_key_free (assignment->lease);
   g_free (assignment);
 }

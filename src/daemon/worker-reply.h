@@ -19,18 +19,31 @@ typedef struct {
   char **routes; /* masked */
   SvpnPrefix remote;
   char *remote_address; /* "IP:port" */
+  char *lease;          /* secret; NULL: none */
 } SvpnAssignment;
 
 /* @wished_mtu: what the server may at most give. The error names the key. */
 SvpnAssignment *svpn_assignment_parse (GVariant *dictionary, guint wished_mtu, GError **error);
+
+/* What the network is set up from, as text: where that of two assignments is the same, so is their network. */
+char *svpn_assignment_fingerprint (const SvpnAssignment *assignment);
+
 void svpn_assignment_free (SvpnAssignment *assignment);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnAssignment, svpn_assignment_free)
 
-/* The known entries of the right type of what GetStatistics() or ListClients() gave; each a floating reference. */
+/* The known entries of the right type of what the worker's method of this name, or Reconnected, gave; each a floating
+ * reference. */
 GVariant *svpn_worker_client_statistics (GVariant *dictionary);
 GVariant *svpn_worker_server_statistics (GVariant *dictionary);
 GVariant *svpn_worker_client_entry (GVariant *dictionary);
 GVariant *svpn_worker_client_list (GVariant *list); /* aa{sv} */
+GVariant *svpn_worker_client_telemetry (GVariant *dictionary);
+GVariant *svpn_worker_quality (GVariant *dictionary);
+GVariant *svpn_worker_mtu_info (GVariant *dictionary);
+GVariant *svpn_worker_reconnection (GVariant *dictionary);
+
+/* The name of a health; NULL if @text is none. */
+const char *svpn_worker_health (const char *text);
 
 /* @text cut to 256 characters, control characters made '?'. */
 char *svpn_worker_text (const char *text);

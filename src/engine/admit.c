@@ -14,6 +14,9 @@
 #include <sodium.h>
 #include <string.h>
 
+#define CONFIRM_TIMEOUT_MS 30000
+#define EXPIRY_CHECK_MAX_MS 3600000 /* the clock may be set in between */
+
 static void
 random_text (char *out, size_t size)
 {
@@ -63,6 +66,80 @@ refuse (SvpnSession *session, SvpnNoise *noise, const char *code, const char *me
   session->server->handshakes_failed++;
   answer (session, noise, &welcome);
   svpn_peer_disconnect (session->peer, message);
+}
+
+/* --- terms --- */
+
+const char *
+svpn_session_check_authorization (SvpnSession *session)
+{
+  SvpnServer *server = session->server;
+
+  if (!server->config->client_auth)
+    return NULL;
+  if (!session->has_static_key || !g_hash_table_contains (server->authorized, session->static_key))
+    return "this client is not authorized";
+  if (svpn_authorized_find (server->authorized, session->static_key) == NULL)
+    return "the authorization of this client has expired";
+  return NULL;
+}
+
+static gboolean
+on_expiry (gpointer user_data)
+{
+  SvpnSession *session = user_data;
+
+  session->expiry_timer = 0;
+  svpn_session_apply_terms (session);
+  return G_SOURCE_REMOVE;
+}
+
+/* Arms the timer for when @expires (Unix time in s) has come. */
+static void
+watch_expiry (SvpnSession *session, gint64 expires)
+{
+  gint64 left_ms = expires * 1000 - g_get_real_time () / 1000;
+
+  g_clear_handle_id (&session->expiry_timer, g_source_remove);
+  if (expires != 0)
+    session->expiry_timer
+        = g_timeout_add ((guint) CLAMP (left_ms + 1, 1, EXPIRY_CHECK_MAX_MS), on_expiry, session);
+}
+
+void
+svpn_session_set_limit (SvpnSession *session, guint64 rate_bytes_per_s, guint64 burst_bytes)
+{
+  svpn_peer_set_limit (session->peer, rate_bytes_per_s, burst_bytes);
+  if (session->ingress == NULL && rate_bytes_per_s != 0)
+    session->ingress = svpn_shaper_new (svpn_session_drain_ingress, session);
+  if (session->ingress != NULL)
+    svpn_shaper_set_limit (session->ingress, rate_bytes_per_s, burst_bytes);
+}
+
+void
+svpn_session_apply_terms (SvpnSession *session)
+{
+  SvpnServer *server = session->server;
+  const SvpnLease *lease = session->lease;
+  const char *flaw = svpn_session_check_authorization (session);
+  const SvpnAuthorized *authorized
+      = session->has_static_key ? svpn_authorized_find (server->authorized, session->static_key) : NULL;
+
+  if (lease == NULL)
+    return;
+  if (flaw != NULL) {
+    svpn_peer_disconnect (session->peer, flaw);
+    return;
+  }
+  watch_expiry (session, authorized != NULL && server->config->client_auth ? authorized->expires : 0);
+  if (lease->has_limit)
+    svpn_session_set_limit (session, lease->rate_bytes_per_s, lease->burst_bytes);
+  else if (authorized != NULL && authorized->rate_bytes_per_s != 0)
+    svpn_session_set_limit (session, authorized->rate_bytes_per_s,
+                            authorized->burst_bytes != 0 ? authorized->burst_bytes
+                                                         : server->config->burst_bytes);
+  else
+    svpn_session_set_limit (session, server->config->rate_bytes_per_s, server->config->burst_bytes);
 }
 
 /* --- lease --- */
@@ -124,6 +201,7 @@ welcome_client (SvpnSession *session, SvpnNoise *noise)
     .version = SVPN_PROTOCOL_VERSION,
     .client_id = session->id,
     .mtu = session->mtu,
+    .capabilities = session->capabilities,
     .ipv4 = svpn_pool_address (&config->ipv4_pool, session->lease->host),
     .ipv4_gateway = svpn_pool_address (&config->ipv4_pool, SVPN_POOL_SERVER_HOST),
     .dns = config->dns,
@@ -138,15 +216,36 @@ welcome_client (SvpnSession *session, SvpnNoise *noise)
   answer (session, noise, &welcome);
 }
 
+/* Called when the client has sent nothing sealed for a while. It may just be silent: a keepalive makes it speak, or ends it. */
+static gboolean
+on_unconfirmed (gpointer user_data)
+{
+  SvpnSession *session = user_data;
+
+  session->handshake_timer = 0;
+  svpn_session_start_vitals (session);
+  return G_SOURCE_REMOVE;
+}
+
+void
+svpn_session_start_vitals (SvpnSession *session)
+{
+  g_clear_handle_id (&session->handshake_timer, g_source_remove);
+  svpn_peer_start_vitals (session->peer, &session->server->config->keepalive);
+}
+
 static void
 open_session (SvpnSession *session, SvpnNoise *noise, const SvpnHello *hello)
 {
   SvpnServer *server = session->server;
+  const SvpnAuthorized *authorized
+      = session->has_static_key ? svpn_authorized_find (server->authorized, session->static_key) : NULL;
   uint8_t keys[2][SVPN_KEY_SIZE];
 
   g_clear_handle_id (&session->handshake_timer, g_source_remove);
   random_text (session->id, SVPN_SESSION_ID_SIZE);
-  session->name = g_strdup (hello->name);
+  session->name = g_strdup (authorized != NULL ? authorized->name : hello->name);
+  session->capabilities = hello->capabilities & SVPN_CAPABILITY_REKEY;
   session->mtu = hello->mtu != 0 ? MIN (hello->mtu, server->config->mtu) : server->config->mtu;
   session->since_us = g_get_monotonic_time ();
   session->since_unix_s = g_get_real_time () / G_USEC_PER_SEC;
@@ -155,6 +254,15 @@ open_session (SvpnSession *session, SvpnNoise *noise, const SvpnHello *hello)
   svpn_noise_split (noise, keys[0], keys[1]);
   svpn_peer_open (session->peer, keys[1], keys[0]);
   sodium_memzero (keys, sizeof keys);
+  svpn_peer_set_qos (session->peer, server->config->qos);
+  if (session->capabilities & SVPN_CAPABILITY_REKEY)
+    svpn_peer_enable_rekey (session->peer,
+                            svpn_rekey_new_server (noise->pattern, server->config->private_key,
+                                                   session->has_static_key ? session->static_key : NULL,
+                                                   noise->h),
+                            0, 0);
+  svpn_session_apply_terms (session);
+  session->handshake_timer = g_timeout_add (CONFIRM_TIMEOUT_MS, on_unconfirmed, session);
 
   g_hash_table_insert (server->by_id, session->id, session);
   if (!g_hash_table_contains (server->by_host, GUINT_TO_POINTER (session->lease->host)))
@@ -214,6 +322,8 @@ svpn_session_admit (SvpnSession *session, const uint8_t *payload, size_t size)
     svpn_peer_fail (session->peer, flaw);
   } else if (hello->version != SVPN_PROTOCOL_VERSION) {
     refuse (session, noise, SVPN_REFUSAL_UNSUPPORTED_VERSION, "this server speaks version 1");
+  } else if (svpn_session_check_authorization (session) != NULL) {
+    refuse (session, noise, SVPN_REFUSAL_UNAUTHORIZED, "this server takes only clients that it knows");
   } else {
     session->lease = take_lease (session, hello, &refusal);
     if (session->lease != NULL)

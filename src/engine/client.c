@@ -1,29 +1,50 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * A client's tunnel. */
+ * A client's tunnel.
+ *
+ * How it works: an attempt (attempt.c) opens a session, whose peer we then have. When the session is lost, and not ended by
+ * either side in words, the TUN device stays and attempts follow, with the lease that brings our address back, so that
+ * connections inside the tunnel only see a pause. */
 #include "client.h"
+#include "attempt.h"
+#include "backoff.h"
+#include "boot-timer.h"
 #include "error.h"
-#include "peer.h"
+#include "pinned-resolver.h"
+#include "random-pool.h"
+#include "too-big.h"
 #include "tun.h"
-#include "upgrade.h"
 
 #include <sodium.h>
 #include <string.h>
+
+typedef enum {
+  STATE_CONNECTING, /* for the first time */
+  STATE_CONNECTED,
+  STATE_RECONNECTING, /* an attempt runs, or the wait before the next one */
+  STATE_ENDED,
+} State;
 
 struct _SvpnClient {
   SvpnClientConfig *config;
   const SvpnClientEvents *events;
   gpointer user_data;
-  GCancellable *cancellable;
-  guint timeout_source, failure_source;
-  SvpnNoise *noise; /* sodium_malloc()ed, while the handshake runs */
-  char *remote_address;
-  SvpnPeer *peer;
-  SvpnWelcome *welcome;
-  gboolean connected;
-  GError *failure; /* waits to be reported from the main loop */
+  State state;
+  SvpnAttempt *attempt; /* NULL: none runs */
+  SvpnPeer *peer;       /* while connected */
+  SvpnWelcome *welcome; /* of the last session */
   SvpnTun *tun;
+  SvpnTooBig too_big;
+  char *leave_reason; /* svpn_client_disconnect() was called */
+
+  SvpnBootTimer *retry_timer;
+  guint end_source;
+  char *loss_reason;
+  guint64 lost_us; /* boot time */
+  guint n_attempts;
+  guint64 reconnects;
+  SvpnCounters past; /* of the sessions before this one */
 };
 
 SvpnClientConfig *
@@ -54,155 +75,27 @@ svpn_client_config_unref (SvpnClientConfig *config)
   g_rc_box_release_full (config, (GDestroyNotify) config_clear);
 }
 
-static void
-wipe_noise (SvpnClient *client)
+static const char *
+state_name (State state)
 {
-  g_clear_pointer (&client->noise, sodium_free);
-}
-
-/* --- failure before the tunnel stands --- */
-
-static gboolean
-on_failure (gpointer user_data)
-{
-  SvpnClient *client = user_data;
-  g_autoptr (GError) error = g_steal_pointer (&client->failure);
-
-  client->failure_source = 0;
-  client->events->failed (error, client->user_data);
-  return G_SOURCE_REMOVE;
-}
-
-/* Takes over @error and reports it from the main loop, once. */
-static void
-fail (SvpnClient *client, GError *error)
-{
-  if (client->failure != NULL) {
-    g_error_free (error);
-    return;
+  switch (state) {
+  case STATE_CONNECTING:
+    return "connecting";
+  case STATE_CONNECTED:
+    return "connected";
+  case STATE_RECONNECTING:
+    return "reconnecting";
+  case STATE_ENDED:
+    return "ended";
   }
-  client->failure = error;
-  g_cancellable_cancel (client->cancellable);
-  client->failure_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_failure, client, NULL);
-}
-
-static gboolean
-on_timeout (gpointer user_data)
-{
-  SvpnClient *client = user_data;
-
-  client->timeout_source = 0;
-  fail (client,
-        g_error_new (SVPN_ERROR, SVPN_ERROR_TIMEOUT, "%s did not %s within %u s", client->config->server_url,
-                     client->peer == NULL ? "answer" : "complete the handshake",
-                     client->config->connect_timeout_s));
-  return G_SOURCE_REMOVE;
-}
-
-/* --- handshake --- */
-
-static void
-send_message1 (SvpnClient *client)
-{
-  SvpnHello hello
-      = { .version = SVPN_PROTOCOL_VERSION, .mtu = client->config->mtu, .lease = client->config->lease };
-  SvpnNoisePattern pattern = client->config->private_key != NULL ? SVPN_NOISE_IK : SVPN_NOISE_NK;
-  g_autofree char *json = svpn_hello_to_json (&hello);
-  uint8_t frame[1 + SVPN_NOISE_IK_MESSAGE1_OVERHEAD + SVPN_HELLO_SIZE_MAX] = { pattern };
-  uint8_t e_private[32];
-  size_t size;
-
-  client->noise = sodium_malloc (sizeof *client->noise);
-  svpn_noise_init_initiator (client->noise, pattern, (const uint8_t *) SVPN_PROLOGUE, strlen (SVPN_PROLOGUE),
-                             client->config->private_key, client->config->server_public_key);
-  randombytes_buf (e_private, sizeof e_private);
-  if (svpn_noise_write_message1 (client->noise, e_private, (uint8_t *) json, strlen (json), frame + 1, &size)
-      == SVPN_NOISE_OK)
-    svpn_peer_send_clear (client->peer, SVPN_FRAME_HANDSHAKE_INIT, frame, 1 + size);
-  else
-    fail (client,
-          g_error_new (SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "server-public-key: not a usable key"));
-  sodium_memzero (e_private, sizeof e_private);
-}
-
-static GError *
-refusal_error (SvpnClient *client, const SvpnWelcome *welcome)
-{
-  static const struct {
-    const char *code;
-    SvpnError error;
-    const char *text;
-  } refusals[] = {
-    { SVPN_REFUSAL_UNAUTHORIZED, SVPN_ERROR_AUTH_FAILED, "does not know this client's key" },
-    { SVPN_REFUSAL_POOL_EXHAUSTED, SVPN_ERROR_LIMIT_EXCEEDED, "has no free address left" },
-    { SVPN_REFUSAL_SERVER_FULL, SVPN_ERROR_LIMIT_EXCEEDED, "has reached its number of clients" },
-    { SVPN_REFUSAL_UNSUPPORTED_VERSION, SVPN_ERROR_NOT_SUPPORTED, "speaks another version of the protocol" },
-  };
-  const char *detail = welcome->message != NULL ? welcome->message : "";
-
-  for (gsize i = 0; i < G_N_ELEMENTS (refusals); i++)
-    if (strcmp (welcome->error, refusals[i].code) == 0)
-      return g_error_new (SVPN_ERROR, refusals[i].error, "the server at %s %s (%s%s%s)",
-                          client->config->server_url, refusals[i].text, welcome->error,
-                          *detail != '\0' ? ": " : "", detail);
-  return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "the server at %s refused: %s%s%s",
-                      client->config->server_url, welcome->error, *detail != '\0' ? ": " : "", detail);
+  g_return_val_if_reached ("?");
 }
 
 static void
-open_session (SvpnClient *client)
+enter_state (SvpnClient *client, State state, const char *reason)
 {
-  uint8_t keys[2][SVPN_KEY_SIZE];
-
-  svpn_noise_split (client->noise, keys[0], keys[1]);
-  svpn_peer_open (client->peer, keys[0], keys[1]);
-  sodium_memzero (keys, sizeof keys);
-  wipe_noise (client);
-  g_clear_handle_id (&client->timeout_source, g_source_remove);
-  client->connected = TRUE;
-  /* The server hands a returning client its session only once a sealed frame has come. */
-  svpn_peer_send_keepalive (client->peer, (guint64) g_get_monotonic_time ());
-  client->events->connected (client->welcome, client->remote_address, client->user_data);
-}
-
-/* Called on a clear frame before the session is open. */
-static void
-on_handshake (uint8_t type, const uint8_t *payload, size_t size, gpointer user_data)
-{
-  SvpnClient *client = user_data;
-  const char *url = client->config->server_url;
-  uint8_t json[SVPN_HELLO_SIZE_MAX];
-  size_t json_size;
-  g_autoptr (GError) error = NULL;
-
-  if (client->failure != NULL)
-    return;
-  if (type != SVPN_FRAME_HANDSHAKE_RESP || size > sizeof json + SVPN_NOISE_MESSAGE2_OVERHEAD) {
-    fail (client,
-          g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "%s is no SmartVPN server: it sent no handshake", url));
-    return;
-  }
-  if (svpn_noise_read_message2 (client->noise, payload, size, json, &json_size) != SVPN_NOISE_OK) {
-    fail (client,
-          g_error_new (SVPN_ERROR, SVPN_ERROR_SERVER_KEY_MISMATCH,
-                       "the server at %s does not have the key server-public-key, or somebody on the way "
-                       "altered its answer",
-                       url));
-    return;
-  }
-  client->welcome = svpn_welcome_from_json (json, json_size, &error);
-  if (client->welcome == NULL)
-    fail (client, g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "the server at %s sent a bad answer: %s", url,
-                               error->message));
-  else if (client->welcome->error != NULL)
-    fail (client, refusal_error (client, client->welcome));
-  else if (client->welcome->version != SVPN_PROTOCOL_VERSION)
-    fail (client,
-          g_error_new (SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED,
-                       "the server at %s speaks version %" G_GINT64_FORMAT " of the protocol, we speak %d",
-                       url, client->welcome->version, SVPN_PROTOCOL_VERSION));
-  else
-    open_session (client);
+  g_message ("%s -> %s: %s", state_name (client->state), state_name (state), reason);
+  client->state = state;
 }
 
 /* --- packets --- */
@@ -215,20 +108,44 @@ is_own_address (const SvpnClient *client, const SvpnPacket *packet)
   return own->family != 0 && memcmp (packet->source, own->bytes, packet->version == 4 ? 4 : 16) == 0;
 }
 
+static gboolean
+refuse_too_big (SvpnClient *client, const SvpnPacket *packet, const uint8_t *data)
+{
+  const SvpnWelcome *welcome = client->welcome;
+  const SvpnPrefix *far = packet->version == 4 ? &welcome->ipv4_gateway : &welcome->ipv6_gateway;
+  uint8_t answer[SVPN_MTU_ANSWER_MAX];
+  size_t answer_size;
+
+  if (!svpn_too_big_refuse (&client->too_big, packet, data, far->bytes, welcome->mtu, answer, &answer_size))
+    return FALSE;
+  svpn_peer_get_counters (client->peer)->drops_too_big++;
+  if (answer_size > 0)
+    svpn_tun_write (client->tun, answer, answer_size);
+  return TRUE;
+}
+
 /* The server would drop packets from other addresses (a TUN's link-local noise, say): they need not travel. */
 static void
 on_tun_packet (const uint8_t *data, size_t size, gpointer user_data)
 {
   SvpnClient *client = user_data;
-  SvpnCounters *counters = svpn_peer_get_counters (client->peer);
+  SvpnCounters *counters = client->peer != NULL ? svpn_peer_get_counters (client->peer) : &client->past;
   SvpnPacket packet;
 
-  if (svpn_packet_parse (data, size, &packet) != SVPN_PACKET_OK)
+  if (client->peer == NULL) {
+    counters->drops_no_route++;
+    return;
+  }
+  if (svpn_packet_parse (data, size, &packet) != SVPN_PACKET_OK) {
     counters->drops_malformed++;
-  else if (!is_own_address (client, &packet))
+    return;
+  }
+  if (!is_own_address (client, &packet)) {
     counters->drops_spoofed++;
-  else
-    svpn_peer_send_packet (client->peer, data, packet.size);
+    return;
+  }
+  if (!refuse_too_big (client, &packet, data))
+    svpn_peer_send_packet (client->peer, &packet, data);
 }
 
 static void
@@ -236,15 +153,14 @@ on_tun_burst_end (gpointer user_data)
 {
   SvpnClient *client = user_data;
 
-  svpn_peer_flush (client->peer);
+  if (client->peer != NULL)
+    svpn_peer_flush (client->peer);
 }
 
 static void
 on_tun_failed (const GError *error, gpointer user_data)
 {
-  SvpnClient *client = user_data;
-
-  svpn_peer_disconnect (client->peer, error->message);
+  svpn_client_disconnect (user_data, error->message);
 }
 
 static const SvpnTunEvents tun_events = {
@@ -271,36 +187,104 @@ on_packet (const SvpnPacket *packet, const uint8_t *data, gpointer user_data)
     svpn_peer_get_counters (client->peer)->drops_no_route++;
 }
 
+/* --- the session --- */
+
+static void
+on_handshake (uint8_t type, const uint8_t *payload, size_t size, gpointer user_data)
+{
+  g_return_if_reached (); /* the peer is past it */
+}
+
 static void
 on_confirmed (gpointer user_data)
 {
 }
 
-/* Called when the session is over, at whatever stage. */
 static void
-on_ended (SvpnPeerEnd end, const char *reason, gpointer user_data)
+on_health_changed (SvpnHealth new_health, SvpnHealth old_health, gpointer user_data)
 {
   SvpnClient *client = user_data;
-  const char *url = client->config->server_url;
 
-  if (client->connected) {
-    client->events->ended (reason, client->user_data);
+  client->events->health_changed (svpn_health_to_string (new_health), svpn_health_to_string (old_health),
+                                  client->user_data);
+}
+
+static void
+drop_peer (SvpnClient *client)
+{
+  if (client->peer == NULL)
     return;
-  }
-  switch (end) {
+  svpn_counters_add (&client->past, svpn_peer_get_counters (client->peer));
+  g_clear_pointer (&client->peer, svpn_peer_free);
+}
+
+static gboolean
+on_end (gpointer user_data)
+{
+  SvpnClient *client = user_data;
+
+  client->end_source = 0;
+  client->events->ended (client->leave_reason != NULL ? client->leave_reason : client->loss_reason,
+                         client->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* It is over for good. Reported from the main loop. */
+static void
+end (SvpnClient *client, const char *reason)
+{
+  if (client->state == STATE_ENDED)
+    return;
+  enter_state (client, STATE_ENDED, reason);
+  g_free (client->loss_reason);
+  client->loss_reason = g_strdup (reason);
+  svpn_boot_timer_set (client->retry_timer, 0);
+  client->end_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_end, client, NULL);
+}
+
+/* Arms the next attempt. */
+static void
+schedule_attempt (SvpnClient *client)
+{
+  guint32 random, wait_ms;
+
+  svpn_random_bytes ((uint8_t *) &random, sizeof random);
+  wait_ms = svpn_backoff_ms (client->n_attempts, random);
+  svpn_boot_timer_set (client->retry_timer, svpn_boot_time_us () + (wait_ms + 1) * 1000ULL);
+}
+
+static void
+lose_session (SvpnClient *client, const char *reason)
+{
+  enter_state (client, STATE_RECONNECTING, reason);
+  client->loss_reason = g_strdup (reason);
+  client->lost_us = svpn_boot_time_us ();
+  client->n_attempts = 0;
+  schedule_attempt (client);
+  client->events->reconnecting (reason, client->user_data);
+}
+
+/* Called when the session is over. */
+static void
+on_ended (SvpnPeerEnd why, const char *reason, gpointer user_data)
+{
+  SvpnClient *client = user_data;
+
+  drop_peer (client);
+  switch (why) {
   case SVPN_PEER_END_LOCAL:
-    fail (client, g_error_new_literal (SVPN_ERROR, SVPN_ERROR_NOT_CONNECTED, reason));
+  case SVPN_PEER_END_GOODBYE:
+    end (client, reason);
     return;
-  case SVPN_PEER_END_PROTOCOL:
-    fail (client, g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "%s is no SmartVPN server: %s", url, reason));
-    return;
-  case SVPN_PEER_END_REMOTE:
+  case SVPN_PEER_END_CLOSED:
   case SVPN_PEER_END_BROKEN:
-    fail (client, g_error_new (
-                      SVPN_ERROR, SVPN_ERROR_SERVER_KEY_MISMATCH,
-                      "%s took the WebSocket but ended it on our handshake: server-public-key is not the key "
-                      "of this server, or it is no SmartVPN server",
-                      url));
+  case SVPN_PEER_END_DEAD:
+  case SVPN_PEER_END_PROTOCOL:
+    g_clear_pointer (&client->loss_reason, g_free);
+    if (client->config->auto_reconnect && client->state == STATE_CONNECTED)
+      lose_session (client, reason);
+    else
+      end (client, reason);
     return;
   }
 }
@@ -309,29 +293,98 @@ static const SvpnPeerEvents peer_events = {
   .handshake = on_handshake,
   .confirmed = on_confirmed,
   .packet = on_packet,
+  .health_changed = on_health_changed,
   .ended = on_ended,
 };
 
-/* --- beginning and end --- */
+/* --- attempts --- */
+
+static void start_attempt (SvpnClient *client);
 
 static void
-on_upgraded (GObject *source, GAsyncResult *result, gpointer user_data)
+on_retry_time (gpointer user_data)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SvpnUpgraded) upgraded = svpn_upgrade_finish (result, &error);
-  SvpnClient *client = user_data;
+  start_attempt (user_data);
+}
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return; /* reported by who cancelled; the client may be gone */
-  if (upgraded == NULL) {
-    fail (client, g_steal_pointer (&error));
+static void
+report_reconnected (SvpnClient *client, const char *remote_address)
+{
+  SvpnReconnection reconnection = {
+    .duration_ms = (svpn_boot_time_us () - client->lost_us) / 1000,
+    .attempts = client->n_attempts,
+    .reconnects = ++client->reconnects,
+    .reason = client->loss_reason,
+  };
+
+  client->events->reconnected (&reconnection, client->welcome, remote_address, client->user_data);
+}
+
+static void
+on_succeeded (SvpnPeer *peer, SvpnWelcome *welcome, const char *remote_address, gpointer user_data)
+{
+  SvpnClient *client = user_data;
+  gboolean first = client->state == STATE_CONNECTING;
+
+  client->peer = peer;
+  svpn_peer_set_events (peer, &peer_events, client);
+  svpn_peer_set_qos (peer, client->config->qos);
+  g_clear_pointer (&client->welcome, svpn_welcome_free);
+  client->welcome = welcome;
+  enter_state (client, STATE_CONNECTED, remote_address);
+  /* The first keepalive also shows the server that we have the keys: only then does a returning client get its session. */
+  svpn_peer_start_vitals (peer, &client->config->keepalive);
+  if (first)
+    client->events->connected (welcome, remote_address, client->user_data);
+  else
+    report_reconnected (client, remote_address);
+  g_clear_pointer (&client->attempt, svpn_attempt_free);
+}
+
+/* Whether trying again could help. */
+static gboolean
+is_final (const GError *error)
+{
+  return g_error_matches (error, SVPN_ERROR, SVPN_ERROR_AUTH_FAILED)
+         || g_error_matches (error, SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED)
+         || g_error_matches (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS);
+}
+
+static void
+on_failed (const GError *error, gpointer user_data)
+{
+  SvpnClient *client = user_data;
+  guint max = client->config->max_reconnect_attempts;
+
+  g_clear_pointer (&client->attempt, svpn_attempt_free);
+  if (client->state == STATE_CONNECTING) {
+    client->events->failed (error, client->user_data);
     return;
   }
-  client->remote_address = g_steal_pointer (&upgraded->remote_address);
-  client->peer = svpn_peer_new (upgraded->stream, upgraded->socket, upgraded->holder, SVPN_WS_CLIENT,
-                                &peer_events, client);
-  send_message1 (client);
+  g_message ("reconnecting, attempt %u: %s", client->n_attempts, error->message);
+  if (is_final (error) || (max != 0 && client->n_attempts >= max))
+    end (client, error->message);
+  else
+    schedule_attempt (client);
 }
+
+static const SvpnAttemptEvents attempt_events = {
+  .succeeded = on_succeeded,
+  .failed = on_failed,
+};
+
+static void
+start_attempt (SvpnClient *client)
+{
+  const char *lease = client->welcome != NULL ? client->welcome->lease : client->config->lease;
+
+  client->n_attempts++;
+  /* The first attempt after a loss, and every other one, goes to where the server was; the rest look its name up anew. */
+  svpn_pinned_resolver_prefer (client->state == STATE_RECONNECTING && client->n_attempts % 2 == 1);
+  client->attempt = svpn_attempt_new (client->config, lease, &attempt_events, client);
+}
+
+/* --- beginning and end --- */
 
 SvpnClient *
 svpn_client_new (SvpnClientConfig *config, const SvpnClientEvents *events, gpointer user_data)
@@ -341,34 +394,57 @@ svpn_client_new (SvpnClientConfig *config, const SvpnClientEvents *events, gpoin
   client->config = config;
   client->events = events;
   client->user_data = user_data;
-  client->cancellable = g_cancellable_new ();
-  client->timeout_source = g_timeout_add_seconds (config->connect_timeout_s, on_timeout, client);
-  svpn_upgrade_async (config, client->cancellable, on_upgraded, client);
+  client->retry_timer = svpn_boot_timer_new (on_retry_time, client);
+  svpn_too_big_init (&client->too_big);
+  svpn_pinned_resolver_install ();
+  start_attempt (client);
   return client;
+}
+
+static gboolean
+on_cancelled (gpointer user_data)
+{
+  SvpnClient *client = user_data;
+  g_autoptr (GError) error = g_error_new_literal (SVPN_ERROR, SVPN_ERROR_NOT_CONNECTED, client->leave_reason);
+
+  client->end_source = 0;
+  client->events->failed (error, client->user_data);
+  return G_SOURCE_REMOVE;
 }
 
 void
 svpn_client_disconnect (SvpnClient *client, const char *reason)
 {
-  if (client->connected)
+  if (client->leave_reason != NULL)
+    return;
+  client->leave_reason = g_strdup (reason);
+  g_clear_pointer (&client->attempt, svpn_attempt_free);
+  switch (client->state) {
+  case STATE_CONNECTING:
+    client->end_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_cancelled, client, NULL);
+    return;
+  case STATE_CONNECTED:
     svpn_peer_disconnect (client->peer, reason);
-  else
-    fail (client, g_error_new_literal (SVPN_ERROR, SVPN_ERROR_NOT_CONNECTED, reason));
+    return;
+  case STATE_RECONNECTING:
+    end (client, reason);
+    return;
+  case STATE_ENDED:
+    return;
+  }
 }
 
 void
 svpn_client_free (SvpnClient *client)
 {
-  g_cancellable_cancel (client->cancellable);
-  g_object_unref (client->cancellable);
-  g_clear_handle_id (&client->timeout_source, g_source_remove);
-  g_clear_handle_id (&client->failure_source, g_source_remove);
-  g_clear_error (&client->failure);
-  wipe_noise (client);
+  g_clear_handle_id (&client->end_source, g_source_remove);
+  svpn_boot_timer_free (client->retry_timer);
+  g_clear_pointer (&client->attempt, svpn_attempt_free);
   g_clear_pointer (&client->tun, svpn_tun_free);
   g_clear_pointer (&client->peer, svpn_peer_free);
   g_clear_pointer (&client->welcome, svpn_welcome_free);
-  g_free (client->remote_address);
+  g_free (client->leave_reason);
+  g_free (client->loss_reason);
   svpn_client_config_unref (client->config);
   g_free (client);
 }
@@ -376,6 +452,60 @@ svpn_client_free (SvpnClient *client)
 void
 svpn_client_statistics (SvpnClient *client, GVariantDict *dict)
 {
+  SvpnCounters sum = client->past;
+
+  if (client->peer != NULL) {
+    svpn_counters_add (&sum, svpn_peer_get_counters (client->peer));
+    svpn_peer_queues_to_dict (client->peer, dict);
+  }
+  svpn_counters_to_dict (&sum, dict);
+  g_variant_dict_insert (dict, "reconnects", "t", client->reconnects);
+}
+
+const char *
+svpn_client_get_health (SvpnClient *client)
+{
+  SvpnVitals *vitals = client->peer != NULL ? svpn_peer_get_vitals (client->peer) : NULL;
+
+  return vitals != NULL ? svpn_health_to_string (svpn_vitals_get_health (vitals)) : "";
+}
+
+gboolean
+svpn_client_quality (SvpnClient *client, GVariantDict *dict)
+{
+  SvpnVitals *vitals = client->peer != NULL ? svpn_peer_get_vitals (client->peer) : NULL;
+
+  if (vitals == NULL)
+    return FALSE;
+  svpn_vitals_to_dict (vitals, dict);
+  return TRUE;
+}
+
+gboolean
+svpn_client_mtu_info (SvpnClient *client, GVariantDict *dict)
+{
+  static const struct {
+    const char *key;
+    guint bytes;
+  } parts[] = {
+    { "overhead", SVPN_MTU_OVERHEAD },
+    { "overhead-ip", SVPN_MTU_OVERHEAD_IP },
+    { "overhead-tcp", SVPN_MTU_OVERHEAD_TCP },
+    { "overhead-websocket", SVPN_MTU_OVERHEAD_WEBSOCKET },
+    { "overhead-frame", SVPN_MTU_OVERHEAD_FRAME },
+    { "overhead-tag", SVPN_MTU_OVERHEAD_TAG },
+    { "extra-nonce", SVPN_MTU_EXTRA_NONCE },
+    { "extra-tls", SVPN_MTU_EXTRA_TLS },
+  };
+  guint64 too_big = client->past.drops_too_big;
+
+  if (client->welcome == NULL)
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    g_variant_dict_insert (dict, parts[i].key, "u", parts[i].bytes);
   if (client->peer != NULL)
-    svpn_peer_to_dict (client->peer, dict);
+    too_big += svpn_peer_get_counters (client->peer)->drops_too_big;
+  g_variant_dict_insert (dict, "mtu", "u", client->welcome->mtu);
+  g_variant_dict_insert (dict, "packets-too-big", "t", too_big);
+  return TRUE;
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "hello.h"
+#include "keepalive.h"
 #include "noise.h"
 #include <gio/gio.h>
 
@@ -19,6 +20,11 @@ typedef struct {
   guint mtu;
   guint connect_timeout_s;
   char *lease; /* of an earlier session, or NULL */
+  gboolean auto_reconnect;
+  guint max_reconnect_attempts;      /* 0: for ever */
+  guint rekey_interval_s, rekey_mib; /* 0: not for that */
+  gboolean qos;
+  SvpnKeepaliveConfig keepalive;
 } SvpnClientConfig;
 
 /* Reference-counted; the last unref wipes the key. */
@@ -27,13 +33,26 @@ SvpnClientConfig *svpn_client_config_ref (SvpnClientConfig *config);
 void svpn_client_config_unref (SvpnClientConfig *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnClientConfig, svpn_client_config_unref)
 
+typedef struct {
+  guint64 duration_ms; /* from the loss */
+  guint attempts;
+  guint64 reconnects; /* so far, this one included */
+  const char *reason; /* of the loss */
+} SvpnReconnection;
+
 /* All are called from the main loop; the client may be freed in failed and ended. */
 typedef struct {
   /* The handshake is done. @remote_address: "IP:port" or "[IP]:port" of the other end of the TCP connection. */
   void (*connected) (const SvpnWelcome *welcome, const char *remote_address, gpointer user_data);
   /* It did not come to that. @error is of SVPN_ERROR and says what failed on what. */
   void (*failed) (const GError *error, gpointer user_data);
-  /* The session is over after it was connected. */
+  /* The session is lost, attempts to take it up again follow. The TUN device stays. */
+  void (*reconnecting) (const char *reason, gpointer user_data);
+  /* One has succeeded; @welcome may say other things than before. */
+  void (*reconnected) (const SvpnReconnection *reconnection, const SvpnWelcome *welcome,
+                       const char *remote_address, gpointer user_data);
+  void (*health_changed) (const char *new_health, const char *old_health, gpointer user_data);
+  /* It is over after it was connected: either side has ended it, or the attempts have failed. */
   void (*ended) (const char *reason, gpointer user_data);
 } SvpnClientEvents;
 
@@ -47,4 +66,10 @@ void svpn_client_attach_tun (SvpnClient *client, int fd);
 /* Ends the session, telling the server @reason; `ended` or `failed` follows. */
 void svpn_client_disconnect (SvpnClient *client, const char *reason);
 
+/* "healthy", "degraded", "critical"; "" while there is no session. */
+const char *svpn_client_get_health (SvpnClient *client);
+
+/* Add what org.smartvpn.Client's methods return; FALSE if there is no session. */
 void svpn_client_statistics (SvpnClient *client, GVariantDict *dict);
+gboolean svpn_client_quality (SvpnClient *client, GVariantDict *dict);
+gboolean svpn_client_mtu_info (SvpnClient *client, GVariantDict *dict); /* without the link's MTU */

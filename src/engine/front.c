@@ -320,6 +320,13 @@ svpn_front_free (SvpnFront *front)
   g_free (front);
 }
 
+void
+svpn_front_set_certificate (SvpnFront *front, GTlsCertificate *certificate)
+{
+  if (front->config.certificate != NULL)
+    g_set_object (&front->config.certificate, certificate);
+}
+
 const SvpnFrontCounters *
 svpn_front_get_counters (SvpnFront *front)
 {

@@ -40,4 +40,7 @@ void svpn_front_free (SvpnFront *front); /* closes the listeners and all pending
 /* Accepts from the listening socket @fd, which is taken over also on error. */
 gboolean svpn_front_listen (SvpnFront *front, int fd, GError **error);
 
+/* For connections from now on; plain HTTP stays plain. */
+void svpn_front_set_certificate (SvpnFront *front, GTlsCertificate *certificate);
+
 const SvpnFrontCounters *svpn_front_get_counters (SvpnFront *front);

@@ -53,6 +53,16 @@ add_strings (JsonObject *object, const char *member, char *const *values)
 }
 
 static void
+add_capabilities (JsonObject *object, SvpnCapabilities capabilities)
+{
+  char *names[] = { NULL, NULL };
+
+  if (capabilities & SVPN_CAPABILITY_REKEY)
+    names[0] = (char *) "rekey";
+  add_strings (object, "capabilities", names);
+}
+
+static void
 add_address (JsonObject *object, const char *member, const SvpnPrefix *address, const SvpnPrefix *gateway)
 {
   g_autofree char *address_text = NULL, *gateway_text = NULL;
@@ -103,7 +113,7 @@ svpn_hello_to_json (const SvpnHello *hello)
   json_object_set_int_member (object, "version", hello->version);
   if (hello->mtu != 0)
     json_object_set_int_member (object, "mtu", hello->mtu);
-  add_strings (object, "capabilities", NULL);
+  add_capabilities (object, hello->capabilities);
   add_string (object, "name", hello->name);
   add_string (object, "lease", hello->lease);
   return to_padded_text (object);
@@ -122,7 +132,7 @@ svpn_welcome_to_json (const SvpnWelcome *welcome)
   }
   add_string (object, "client_id", welcome->client_id);
   json_object_set_int_member (object, "mtu", welcome->mtu);
-  add_strings (object, "capabilities", NULL);
+  add_capabilities (object, welcome->capabilities);
   add_address (object, "ipv4", &welcome->ipv4, &welcome->ipv4_gateway);
   add_address (object, "ipv6", &welcome->ipv6, &welcome->ipv6_gateway);
   add_strings (object, "dns", welcome->dns);
@@ -176,7 +186,7 @@ parse_object (const uint8_t *json, gsize size, JsonObject **object, GError **err
   return g_steal_pointer (&parser);
 }
 
-/* Member as a string, NULL if it is absent, no string, or longer than @size_max. */
+/* Member as a string, NULL if it is absent, no string, longer than @size_max, or made no UTF-8 by its escapes. */
 static const char *
 get_string (JsonObject *object, const char *member, gsize size_max)
 {
@@ -186,7 +196,7 @@ get_string (JsonObject *object, const char *member, gsize size_max)
   if (node == NULL || json_node_get_value_type (node) != G_TYPE_STRING)
     return NULL;
   text = json_node_get_string (node);
-  return text != NULL && strlen (text) <= size_max ? text : NULL;
+  return text != NULL && strlen (text) <= size_max && g_utf8_validate (text, -1, NULL) ? text : NULL;
 }
 
 static gboolean
@@ -228,6 +238,24 @@ get_mtu (JsonObject *object, guint *mtu, GError **error)
   return TRUE;
 }
 
+/* Those we know; a member that is no array has none. */
+static SvpnCapabilities
+get_capabilities (JsonObject *object)
+{
+  JsonNode *node = json_object_get_member (object, "capabilities");
+  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  SvpnCapabilities capabilities = 0;
+
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++) {
+    JsonNode *element = json_array_get_element (array, i);
+
+    if (json_node_get_value_type (element) == G_TYPE_STRING
+        && g_str_equal (json_node_get_string (element), "rekey"))
+      capabilities |= SVPN_CAPABILITY_REKEY;
+  }
+  return capabilities;
+}
+
 SvpnHello *
 svpn_hello_from_json (const uint8_t *json, gsize size, GError **error)
 {
@@ -245,6 +273,7 @@ svpn_hello_from_json (const uint8_t *json, gsize size, GError **error)
   }
   if (hello->version == SVPN_PROTOCOL_VERSION && !get_mtu (object, &hello->mtu, error))
     return NULL;
+  hello->capabilities = get_capabilities (object);
   name = get_string (object, "name", SVPN_HELLO_SIZE_MAX);
   hello->name = name != NULL ? printable (name, NAME_SIZE_MAX) : NULL;
   hello->lease = g_strdup (get_string (object, "lease", SVPN_LEASE_SIZE_MAX));
@@ -329,6 +358,7 @@ read_assignment (JsonObject *object, SvpnWelcome *welcome, GError **error)
     return invalid (error, "\"mtu\" is missing");
   if (!json_object_has_member (object, "ipv4"))
     return invalid (error, "\"ipv4\" is missing");
+  welcome->capabilities = get_capabilities (object);
   welcome->lease = g_strdup (get_string (object, "lease", SVPN_LEASE_SIZE_MAX));
   return get_address (object, "ipv4", AF_INET, &welcome->ipv4, &welcome->ipv4_gateway, error)
          && get_address (object, "ipv6", AF_INET6, &welcome->ipv6, &welcome->ipv6_gateway, error)

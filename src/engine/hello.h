@@ -15,10 +15,16 @@
 #define SVPN_MTU_MIN 576
 #define SVPN_REASON_SIZE_MAX 256
 
+/* Capabilities, by their names in JSON; others are ignored. */
+typedef enum {
+  SVPN_CAPABILITY_REKEY = 1 << 0, /* "rekey" */
+} SvpnCapabilities;
+
 /* Message 1. */
 typedef struct {
   gint64 version;
-  guint mtu;   /* 0: no wish */
+  guint mtu; /* 0: no wish */
+  SvpnCapabilities capabilities;
   char *name;  /* as the client calls itself, printable; or NULL */
   char *lease; /* or NULL */
 } SvpnHello;
@@ -30,6 +36,7 @@ typedef struct {
   char *message;
   char *client_id;
   guint mtu;
+  SvpnCapabilities capabilities;
   SvpnPrefix ipv4, ipv4_gateway; /* address with the prefix length of its network */
   SvpnPrefix ipv6, ipv6_gateway; /* family 0: none */
   char **dns;

@@ -3,31 +3,19 @@
  *
  * Who has which address. */
 #include "leases.h"
+#include "key-hash.h"
 
 #include <sodium.h>
 #include <string.h>
 
 struct _SvpnLeases {
-  guint32 next, end;    /* host numbers never given out yet */
-  GHashTable *by_token; /* owns the leases; the key lies in the lease */
-  GHashTable *by_key;   /* static key -> lease */
-  GQueue idle;          /* longest unused first */
+  guint32 first, next, end; /* host numbers; from next on they were never given out */
+  GHashTable *by_token;     /* owns the leases; the key lies in the lease */
+  GHashTable *by_key;       /* static key -> lease */
+  GHashTable *by_host;      /* host -> lease */
+  GHashTable *reserved;     /* host -> static key; NULL: none */
+  GQueue idle;              /* longest unused first */
 };
-
-static guint
-key_hash (gconstpointer key)
-{
-  guint hash;
-
-  memcpy (&hash, key, sizeof hash);
-  return hash;
-}
-
-static gboolean
-key_equal (gconstpointer a, gconstpointer b)
-{
-  return sodium_memcmp (a, b, 32) == 0;
-}
 
 static void
 lease_free (SvpnLease *lease)
@@ -41,10 +29,11 @@ svpn_leases_new (guint32 first, guint32 count)
 {
   SvpnLeases *leases = g_new0 (SvpnLeases, 1);
 
-  leases->next = first;
+  leases->first = leases->next = first;
   leases->end = first + count;
   leases->by_token = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) lease_free);
-  leases->by_key = g_hash_table_new (key_hash, key_equal);
+  leases->by_key = g_hash_table_new (svpn_key_hash, svpn_key_equal);
+  leases->by_host = g_hash_table_new (NULL, NULL);
   g_queue_init (&leases->idle);
   return leases;
 }
@@ -52,44 +41,132 @@ svpn_leases_new (guint32 first, guint32 count)
 void
 svpn_leases_free (SvpnLeases *leases)
 {
+  g_clear_pointer (&leases->reserved, g_hash_table_unref);
+  g_hash_table_unref (leases->by_host);
   g_hash_table_unref (leases->by_key);
   g_hash_table_unref (leases->by_token);
   g_free (leases);
+}
+
+/* Whether @host is reserved for somebody else than who has @static_key (NULL: nobody's). */
+static gboolean
+is_reserved_for_other (SvpnLeases *leases, guint32 host, const uint8_t *static_key)
+{
+  const uint8_t *key
+      = leases->reserved != NULL ? g_hash_table_lookup (leases->reserved, GUINT_TO_POINTER (host)) : NULL;
+
+  return key != NULL && (static_key == NULL || !svpn_key_equal (key, static_key));
+}
+
+/* The host number reserved for @static_key, 0 if there is none. */
+static guint32
+reserved_host (SvpnLeases *leases, const uint8_t *static_key)
+{
+  GHashTableIter iter;
+  gpointer host, key;
+
+  if (leases->reserved == NULL || static_key == NULL)
+    return 0;
+  g_hash_table_iter_init (&iter, leases->reserved);
+  while (g_hash_table_iter_next (&iter, &host, &key))
+    if (svpn_key_equal (key, static_key))
+      return GPOINTER_TO_UINT (host);
+  return 0;
+}
+
+/* Forgets a lease that nobody uses. */
+static void
+forget (SvpnLeases *leases, SvpnLease *lease)
+{
+  g_queue_unlink (&leases->idle, &lease->idle_link);
+  if (lease->has_static_key && g_hash_table_lookup (leases->by_key, lease->static_key) == lease)
+    g_hash_table_remove (leases->by_key, lease->static_key);
+  g_hash_table_remove (leases->by_host, GUINT_TO_POINTER (lease->host));
+  g_hash_table_remove (leases->by_token, lease->token);
+}
+
+void
+svpn_leases_reserve (SvpnLeases *leases, GHashTable *hosts)
+{
+  GList *next;
+
+  g_clear_pointer (&leases->reserved, g_hash_table_unref);
+  leases->reserved = g_hash_table_ref (hosts);
+  for (GList *link = leases->idle.head; link != NULL; link = next) {
+    SvpnLease *lease = link->data;
+
+    next = link->next;
+    if (is_reserved_for_other (leases, lease->host, lease->has_static_key ? lease->static_key : NULL))
+      forget (leases, lease);
+  }
 }
 
 static SvpnLease *
 find (SvpnLeases *leases, const char *token, const uint8_t *static_key)
 {
   SvpnLease *lease = static_key != NULL ? g_hash_table_lookup (leases->by_key, static_key) : NULL;
+  guint32 fixed = reserved_host (leases, static_key);
 
-  if (lease != NULL || token == NULL)
-    return lease;
-  lease = g_hash_table_lookup (leases->by_token, token);
-  /* A proven key owns its lease: its token alone does not open it to others. */
-  return lease != NULL && lease->has_static_key ? NULL : lease;
+  if (lease == NULL && token != NULL && fixed == 0) {
+    lease = g_hash_table_lookup (leases->by_token, token);
+    /* A proven key owns its lease: its token alone does not open it to others. */
+    if (lease != NULL && lease->has_static_key)
+      return NULL;
+  }
+  if (lease == NULL || (fixed != 0 && lease->host != fixed)
+      || is_reserved_for_other (leases, lease->host, static_key))
+    return NULL;
+  return lease;
 }
 
-/* Forgets the lease that was unused the longest; its host number, or 0 if all are in use. */
-static guint32
-recycle (SvpnLeases *leases)
+static gboolean
+is_free (SvpnLeases *leases, guint32 host)
 {
-  GList *link = g_queue_pop_head_link (&leases->idle);
-  SvpnLease *lease = link != NULL ? link->data : NULL;
-  guint32 host;
+  return !g_hash_table_contains (leases->by_host, GUINT_TO_POINTER (host))
+         && !is_reserved_for_other (leases, host, NULL);
+}
 
+/* A host number that was reserved once and is not any more; 0 if there is none. */
+static guint32
+find_free (SvpnLeases *leases)
+{
+  for (guint32 host = leases->first; host < leases->end; host++)
+    if (is_free (leases, host))
+      return host;
+  return 0;
+}
+
+/* A host number for a new lease; 0 if there is none. */
+static guint32
+choose_host (SvpnLeases *leases, const uint8_t *static_key)
+{
+  guint32 fixed = reserved_host (leases, static_key), host;
+  SvpnLease *lease;
+
+  if (fixed != 0) {
+    lease = g_hash_table_lookup (leases->by_host, GUINT_TO_POINTER (fixed));
+    if (lease != NULL && lease->users > 0)
+      return 0;
+    if (lease != NULL)
+      forget (leases, lease);
+    return fixed;
+  }
+  while (leases->next < leases->end)
+    if (is_free (leases, leases->next++))
+      return leases->next - 1;
+  /* unused the longest; svpn_leases_reserve() has seen to it that it is reserved for nobody */
+  lease = g_queue_peek_head (&leases->idle);
   if (lease == NULL)
-    return 0;
+    return find_free (leases);
   host = lease->host;
-  if (lease->has_static_key)
-    g_hash_table_remove (leases->by_key, lease->static_key);
-  g_hash_table_remove (leases->by_token, lease->token);
+  forget (leases, lease);
   return host;
 }
 
 static SvpnLease *
 create (SvpnLeases *leases, const uint8_t *static_key, const char *token)
 {
-  guint32 host = leases->next < leases->end ? leases->next++ : recycle (leases);
+  guint32 host = choose_host (leases, static_key);
   SvpnLease *lease;
 
   if (host == 0)
@@ -99,10 +176,11 @@ create (SvpnLeases *leases, const uint8_t *static_key, const char *token)
   lease->idle_link.data = lease;
   memcpy (lease->token, token, SVPN_LEASE_TOKEN_SIZE + 1);
   g_hash_table_insert (leases->by_token, lease->token, lease);
+  g_hash_table_insert (leases->by_host, GUINT_TO_POINTER (host), lease);
   if (static_key != NULL) {
     memcpy (lease->static_key, static_key, 32);
     lease->has_static_key = TRUE;
-    g_hash_table_insert (leases->by_key, lease->static_key, lease);
+    g_hash_table_replace (leases->by_key, lease->static_key, lease);
   }
   return lease;
 }
@@ -126,6 +204,9 @@ void
 svpn_leases_release (SvpnLeases *leases, SvpnLease *lease)
 {
   g_assert (lease->users > 0);
-  if (--lease->users == 0)
-    g_queue_push_tail_link (&leases->idle, &lease->idle_link);
+  if (--lease->users > 0)
+    return;
+  g_queue_push_tail_link (&leases->idle, &lease->idle_link);
+  if (is_reserved_for_other (leases, lease->host, lease->has_static_key ? lease->static_key : NULL))
+    forget (leases, lease);
 }

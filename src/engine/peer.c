@@ -3,37 +3,20 @@
  *
  * The other end of one session.
  *
- * How it works: IP packets wait unsealed in `packets`, everything else in `urgent`, which always goes first. Only when
+ * How it works: IP packets wait unsealed in the shaper, everything else in `urgent`, which always goes first. Only when
  * the transport asks for bytes are frames sealed, straight into its buffer, so that the implicit sequence is the order on the
- * wire whatever was queued when. */
-#include "peer.h"
+ * wire whatever was queued when. A rekey switches the sending key at the same place: right after the frame that says so has
+ * been sealed. */
 #include "hello.h"
-#include "packet-queue.h"
+#include "peer-private.h"
 #include "random-pool.h"
-#include "seal.h"
 
 #include <sodium.h>
 #include <string.h>
 
-#define PACKET_QUEUE_SIZE (1024 * 1024)
 #define URGENT_QUEUE_SIZE (64 * 1024)
-
-typedef struct {
-  SvpnSealKey send, receive;
-} PeerKeys;
-
-struct _SvpnPeer {
-  SvpnTransport *transport;
-  const SvpnPeerEvents *events;
-  gpointer user_data;
-  SvpnPeerState state;
-  gboolean confirmed;
-  PeerKeys *keys; /* sodium_malloc()ed */
-  SvpnPacketQueue urgent, packets;
-  SvpnCounters counters;
-  SvpnPeerEnd end; /* why we are CLOSING */
-  char *end_reason;
-};
+#define PADDING_MIN 16
+#define PADDING_MAX 80
 
 static const char *
 state_name (SvpnPeerState state)
@@ -98,7 +81,7 @@ on_transport_closed (const GError *error, gpointer user_data)
 
   if (peer->state != SVPN_PEER_CLOSING) {
     if (error == NULL) {
-      end = SVPN_PEER_END_REMOTE;
+      end = SVPN_PEER_END_CLOSED;
       reason = g_strdup ("the other side closed the connection");
     } else {
       end = g_error_matches (error, SVPN_TRANSPORT_ERROR, SVPN_TRANSPORT_ERROR_PROTOCOL)
@@ -112,17 +95,6 @@ on_transport_closed (const GError *error, gpointer user_data)
 }
 
 /* --- sending --- */
-
-/* Whether frames of @queue may go out in the present state. */
-static gboolean
-next_frame (SvpnPeer *peer, SvpnPacketQueue **queue, uint8_t *type, const uint8_t **data, size_t *size)
-{
-  *queue = &peer->urgent;
-  if (svpn_packet_queue_peek (*queue, type, data, size))
-    return TRUE;
-  *queue = &peer->packets;
-  return peer->state == SVPN_PEER_OPEN && svpn_packet_queue_peek (*queue, type, data, size);
-}
 
 static size_t
 write_clear (uint8_t *out, uint8_t type, const uint8_t *data, size_t size)
@@ -139,29 +111,61 @@ write_sealed (SvpnPeer *peer, uint8_t *out, uint8_t type, const uint8_t *data, s
 
   svpn_random_bytes (nonce, sizeof nonce);
   peer->counters.frames_sent++;
-  if (type == SVPN_FRAME_IP_PACKET) {
-    peer->counters.packets_sent++;
-    peer->counters.bytes_sent += size;
-  }
   return svpn_seal (&peer->keys->send, type, data, size, nonce, out);
+}
+
+static size_t
+write_urgent (SvpnPeer *peer, uint8_t *out)
+{
+  const uint8_t *data;
+  uint8_t type;
+  size_t size, written;
+
+  if (!svpn_packet_queue_peek (&peer->urgent, &type, &data, &size))
+    return 0;
+  if (type == SVPN_FRAME_HANDSHAKE_INIT || type == SVPN_FRAME_HANDSHAKE_RESP) {
+    written = write_clear (out, type, data, size);
+  } else {
+    written = write_sealed (peer, out, type, data, size);
+    svpn_peer_switch_send_key (peer, type);
+  }
+  svpn_packet_queue_pop (&peer->urgent);
+  return written;
+}
+
+static size_t
+write_packet (SvpnPeer *peer, uint8_t *out)
+{
+  const uint8_t *data;
+  size_t size, written;
+
+  if (peer->state != SVPN_PEER_OPEN || !svpn_shaper_peek (peer->shaper, &data, &size))
+    return 0;
+  peer->counters.packets_sent++;
+  peer->counters.bytes_sent += size;
+  written = write_sealed (peer, out, SVPN_FRAME_IP_PACKET, data, size);
+  svpn_shaper_take (peer->shaper);
+  return written;
 }
 
 static size_t
 fill (uint8_t *out, size_t target, gpointer user_data)
 {
   SvpnPeer *peer = user_data;
-  SvpnPacketQueue *queue;
-  const uint8_t *data;
-  uint8_t type;
-  size_t size, written = 0;
+  size_t written = 0;
 
-  while (written < target && next_frame (peer, &queue, &type, &data, &size)) {
-    if (type == SVPN_FRAME_HANDSHAKE_INIT || type == SVPN_FRAME_HANDSHAKE_RESP)
-      written += write_clear (out + written, type, data, size);
-    else
-      written += write_sealed (peer, out + written, type, data, size);
-    svpn_packet_queue_pop (queue);
+  svpn_peer_rekey_if_used_up (peer);
+  while (written < target) {
+    size_t n = write_urgent (peer, out + written);
+
+    if (n == 0)
+      n = write_packet (peer, out + written);
+    if (n == 0)
+      break;
+    written += n;
   }
+  if (written > 0 && peer->vitals != NULL)
+    svpn_vitals_on_sent (peer->vitals);
   return written;
 }
 
@@ -169,12 +173,11 @@ static gboolean
 has_more (gpointer user_data)
 {
   SvpnPeer *peer = user_data;
-  SvpnPacketQueue *queue;
   const uint8_t *data;
-  uint8_t type;
   size_t size;
 
-  return next_frame (peer, &queue, &type, &data, &size);
+  return peer->urgent.entries > 0
+         || (peer->state == SVPN_PEER_OPEN && svpn_shaper_peek (peer->shaper, &data, &size));
 }
 
 void
@@ -202,22 +205,90 @@ svpn_peer_open (SvpnPeer *peer, const uint8_t send_key[SVPN_KEY_SIZE],
 }
 
 void
-svpn_peer_send_packet (SvpnPeer *peer, const uint8_t *data, size_t size)
+svpn_peer_send_packet (SvpnPeer *peer, const SvpnPacket *packet, const uint8_t *data)
 {
-  if (peer->state != SVPN_PEER_OPEN
-      || !svpn_packet_queue_push (&peer->packets, SVPN_FRAME_IP_PACKET, data, size))
-    peer->counters.drops_queue_full++;
+  if (peer->state == SVPN_PEER_OPEN)
+    svpn_shaper_push (peer->shaper, packet, data);
+}
+
+static void
+on_shaper_ready (gpointer user_data)
+{
+  svpn_peer_flush (user_data);
 }
 
 void
-svpn_peer_send_keepalive (SvpnPeer *peer, guint64 timestamp)
+svpn_peer_send_urgent (SvpnPeer *peer, SvpnFrameType type, const uint8_t *data, size_t size)
+{
+  if (peer->state != SVPN_PEER_OPEN)
+    return;
+  svpn_packet_queue_push (&peer->urgent, type, data, size);
+  svpn_peer_flush (peer);
+}
+
+/* --- vitals --- */
+
+static void
+on_send_keepalive (guint64 timestamp, gpointer user_data)
 {
   guint64 big_endian = GUINT64_TO_BE (timestamp);
 
-  if (peer->state != SVPN_PEER_OPEN)
+  svpn_peer_send_urgent (user_data, SVPN_FRAME_KEEPALIVE, (uint8_t *) &big_endian, SVPN_KEEPALIVE_SIZE);
+}
+
+static void
+on_send_padding (gpointer user_data)
+{
+  static const uint8_t padding[PADDING_MAX];
+  guint8 random;
+
+  svpn_random_bytes (&random, sizeof random);
+  svpn_peer_send_urgent (user_data, SVPN_FRAME_PADDING, padding,
+                         PADDING_MIN + random % (PADDING_MAX - PADDING_MIN));
+}
+
+static void
+on_health_changed (SvpnHealth new_health, SvpnHealth old_health, gpointer user_data)
+{
+  SvpnPeer *peer = user_data;
+
+  if (peer->events->health_changed != NULL)
+    peer->events->health_changed (new_health, old_health, peer->user_data);
+}
+
+static void
+on_dead (gpointer user_data)
+{
+  SvpnPeer *peer = user_data;
+
+  begin_closing (peer, SVPN_PEER_END_DEAD, "the other side does not answer any more",
+                 SVPN_WS_CLOSE_GOING_AWAY);
+  svpn_transport_abort (peer->transport);
+}
+
+static const SvpnVitalsEvents vitals_events = {
+  .send_keepalive = on_send_keepalive,
+  .send_padding = on_send_padding,
+  .health_changed = on_health_changed,
+  .dead = on_dead,
+};
+
+void
+svpn_peer_start_vitals (SvpnPeer *peer, const SvpnKeepaliveConfig *config)
+{
+  if (peer->vitals == NULL && peer->state == SVPN_PEER_OPEN)
+    peer->vitals = svpn_vitals_new (config, &vitals_events, peer);
+}
+
+static void
+receive_ack (SvpnPeer *peer, const uint8_t *data, size_t size)
+{
+  guint64 big_endian;
+
+  if (size != SVPN_KEEPALIVE_SIZE || peer->vitals == NULL)
     return;
-  svpn_packet_queue_push (&peer->urgent, SVPN_FRAME_KEEPALIVE, (uint8_t *) &big_endian, SVPN_KEEPALIVE_SIZE);
-  svpn_peer_flush (peer);
+  memcpy (&big_endian, data, sizeof big_endian);
+  svpn_vitals_on_ack (peer->vitals, GUINT64_FROM_BE (big_endian));
 }
 
 /* --- receiving --- */
@@ -241,7 +312,7 @@ receive_disconnect (SvpnPeer *peer, const uint8_t *data, size_t size)
 {
   g_autofree char *reason = svpn_reason_from_json (data, size);
 
-  begin_closing (peer, SVPN_PEER_END_REMOTE, reason, SVPN_WS_CLOSE_NORMAL);
+  begin_closing (peer, SVPN_PEER_END_GOODBYE, reason, SVPN_WS_CLOSE_NORMAL);
 }
 
 /* Dispatches an opened frame. Unknown types are ignored (forward compatibility). */
@@ -253,18 +324,23 @@ receive_sealed (SvpnPeer *peer, uint8_t type, const uint8_t *data, size_t size)
     receive_packet (peer, data, size);
     break;
   case SVPN_FRAME_KEEPALIVE:
-    if (size == SVPN_KEEPALIVE_SIZE) {
-      svpn_packet_queue_push (&peer->urgent, SVPN_FRAME_KEEPALIVE_ACK, data, size);
-      svpn_peer_flush (peer);
-    }
+    if (size == SVPN_KEEPALIVE_SIZE)
+      svpn_peer_send_urgent (peer, SVPN_FRAME_KEEPALIVE_ACK, data, size);
+    break;
+  case SVPN_FRAME_KEEPALIVE_ACK:
+    receive_ack (peer, data, size);
     break;
   case SVPN_FRAME_DISCONNECT:
     receive_disconnect (peer, data, size);
     break;
   case SVPN_FRAME_REKEY_INIT:
+    svpn_peer_receive_rekey_init (peer, data, size);
+    break;
   case SVPN_FRAME_REKEY_RESP:
+    svpn_peer_receive_rekey_resp (peer, data, size);
+    break;
   case SVPN_FRAME_REKEY_DONE:
-    svpn_peer_fail (peer, "a rekey that was not negotiated");
+    svpn_peer_receive_rekey_done (peer, size);
     break;
   case SVPN_FRAME_IP_SUPERPACKET:
     peer->counters.drops_malformed++; /* the capability was not negotiated */
@@ -326,10 +402,19 @@ svpn_peer_new (GIOStream *stream, GSocket *socket, GObject *holder, SvpnWsRole r
   peer->events = events;
   peer->user_data = user_data;
   peer->keys = sodium_malloc (sizeof *peer->keys);
+  peer->keys->has_next_send = peer->keys->has_next_receive = false;
   svpn_packet_queue_init (&peer->urgent, URGENT_QUEUE_SIZE);
-  svpn_packet_queue_init (&peer->packets, PACKET_QUEUE_SIZE);
+  peer->role = role;
+  peer->shaper = svpn_shaper_new (on_shaper_ready, peer);
   peer->transport = svpn_transport_new (stream, socket, holder, role, &transport_events, peer);
   return peer;
+}
+
+void
+svpn_peer_set_events (SvpnPeer *peer, const SvpnPeerEvents *events, gpointer user_data)
+{
+  peer->events = events;
+  peer->user_data = user_data;
 }
 
 void
@@ -338,7 +423,10 @@ svpn_peer_free (SvpnPeer *peer)
   svpn_transport_free (peer->transport);
   sodium_free (peer->keys);
   svpn_packet_queue_clear (&peer->urgent);
-  svpn_packet_queue_clear (&peer->packets);
+  svpn_shaper_free (peer->shaper);
+  g_clear_pointer (&peer->vitals, svpn_vitals_free);
+  g_clear_pointer (&peer->rekey, svpn_rekey_free);
+  g_clear_handle_id (&peer->rekey_source, g_source_remove);
   g_free (peer->end_reason);
   g_free (peer);
 }
@@ -352,15 +440,52 @@ svpn_peer_get_state (SvpnPeer *peer)
 SvpnCounters *
 svpn_peer_get_counters (SvpnPeer *peer)
 {
-  peer->counters.wire_bytes_sent = svpn_transport_get_bytes_sent (peer->transport);
-  peer->counters.wire_bytes_received = svpn_transport_get_bytes_received (peer->transport);
-  return &peer->counters;
+  SvpnCounters *counters = &peer->counters;
+
+  counters->wire_bytes_sent = svpn_transport_get_bytes_sent (peer->transport);
+  counters->wire_bytes_received = svpn_transport_get_bytes_received (peer->transport);
+  counters->drops_qos_high = svpn_shaper_get_drops (peer->shaper, SVPN_QOS_HIGH);
+  counters->drops_qos_normal = svpn_shaper_get_drops (peer->shaper, SVPN_QOS_NORMAL);
+  counters->drops_qos_low = svpn_shaper_get_drops (peer->shaper, SVPN_QOS_LOW);
+  counters->drops_queue_full
+      = counters->drops_qos_high + counters->drops_qos_normal + counters->drops_qos_low;
+  return counters;
 }
 
 void
-svpn_peer_to_dict (SvpnPeer *peer, GVariantDict *dict)
+svpn_peer_queues_to_dict (SvpnPeer *peer, GVariantDict *dict)
 {
-  svpn_counters_to_dict (svpn_peer_get_counters (peer), dict);
-  g_variant_dict_insert (dict, "queue-packets", "t", (guint64) peer->packets.entries);
-  g_variant_dict_insert (dict, "queue-bytes", "t", (guint64) peer->packets.bytes);
+  guint64 high = svpn_shaper_get_bytes (peer->shaper, SVPN_QOS_HIGH);
+  guint64 normal = svpn_shaper_get_bytes (peer->shaper, SVPN_QOS_NORMAL);
+  guint64 low = svpn_shaper_get_bytes (peer->shaper, SVPN_QOS_LOW);
+
+  g_variant_dict_insert (dict, "queue-packets", "t", svpn_shaper_get_packets (peer->shaper));
+  g_variant_dict_insert (dict, "queue-bytes", "t", high + normal + low);
+  g_variant_dict_insert (dict, "queue-bytes-high", "t", high);
+  g_variant_dict_insert (dict, "queue-bytes-normal", "t", normal);
+  g_variant_dict_insert (dict, "queue-bytes-low", "t", low);
+}
+
+SvpnVitals *
+svpn_peer_get_vitals (SvpnPeer *peer)
+{
+  return peer->vitals;
+}
+
+void
+svpn_peer_set_qos (SvpnPeer *peer, gboolean enabled)
+{
+  svpn_shaper_set_qos (peer->shaper, enabled);
+}
+
+void
+svpn_peer_set_limit (SvpnPeer *peer, guint64 rate_bytes_per_s, guint64 burst_bytes)
+{
+  svpn_shaper_set_limit (peer->shaper, rate_bytes_per_s, burst_bytes);
+}
+
+void
+svpn_peer_get_limit (SvpnPeer *peer, guint64 *rate_bytes_per_s, guint64 *burst_bytes)
+{
+  svpn_shaper_get_limit (peer->shaper, rate_bytes_per_s, burst_bytes);
 }

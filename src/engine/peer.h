@@ -5,10 +5,11 @@
  * after, queues to it, counters, and the end with its reason. */
 #pragma once
 
-#include "noise.h"
 #include "packet.h"
+#include "rekey.h"
 #include "stats.h"
 #include "transport.h"
+#include "vitals.h"
 
 typedef struct _SvpnPeer SvpnPeer;
 
@@ -20,10 +21,12 @@ typedef enum {
 } SvpnPeerState;
 
 typedef enum {
-  SVPN_PEER_END_LOCAL,    /* we ended it */
-  SVPN_PEER_END_REMOTE,   /* DISCONNECT, or a close frame */
-  SVPN_PEER_END_BROKEN,   /* the connection broke */
-  SVPN_PEER_END_PROTOCOL, /* the other side violated the protocol */
+  SVPN_PEER_END_LOCAL,   /* we ended it */
+  SVPN_PEER_END_GOODBYE, /* the other side said DISCONNECT, and why */
+  SVPN_PEER_END_CLOSED,  /* a close frame without DISCONNECT, perhaps of a proxy */
+  SVPN_PEER_END_BROKEN,  /* the connection broke */
+  SVPN_PEER_END_DEAD,    /* the keepalives found nobody there */
+  SVPN_PEER_END_PROTOCOL, /* the other side violated the protocol, or somebody on the way altered what it sent */
 } SvpnPeerEnd;
 
 typedef struct {
@@ -33,6 +36,8 @@ typedef struct {
   void (*confirmed) (gpointer user_data);
   /* A well-formed IP packet, packet->size bytes at @data. */
   void (*packet) (const SvpnPacket *packet, const uint8_t *data, gpointer user_data);
+  /* May be NULL. */
+  void (*health_changed) (SvpnHealth new_health, SvpnHealth old_health, gpointer user_data);
   /* The session is over. Called once, last, from the main loop; the owner may free the peer in it, and only there or
    * from the main loop itself, never in the other callbacks. */
   void (*ended) (SvpnPeerEnd end, const char *reason, gpointer user_data);
@@ -41,6 +46,8 @@ typedef struct {
 /* The arguments as for svpn_transport_new(). */
 SvpnPeer *svpn_peer_new (GIOStream *stream, GSocket *socket, GObject *holder, SvpnWsRole role,
                          const SvpnPeerEvents *events, gpointer user_data);
+/* Hands the peer to another owner. */
+void svpn_peer_set_events (SvpnPeer *peer, const SvpnPeerEvents *events, gpointer user_data);
 void svpn_peer_free (SvpnPeer *peer); /* the connection, if it still stands, is dropped */
 
 /* Sends a frame in the clear (HANDSHAKE_INIT, HANDSHAKE_RESP). */
@@ -50,9 +57,20 @@ void svpn_peer_send_clear (SvpnPeer *peer, SvpnFrameType type, const uint8_t *pa
 void svpn_peer_open (SvpnPeer *peer, const uint8_t send_key[SVPN_KEY_SIZE],
                      const uint8_t receive_key[SVPN_KEY_SIZE]);
 
-/* Queues an IP packet; a full queue drops and counts it. Call svpn_peer_flush() after the last one of a burst. */
-void svpn_peer_send_packet (SvpnPeer *peer, const uint8_t *data, size_t size);
-void svpn_peer_send_keepalive (SvpnPeer *peer, guint64 timestamp);
+/* What a session does by itself once it is open. */
+void svpn_peer_set_qos (SvpnPeer *peer, gboolean enabled); /* default: enabled */
+void svpn_peer_set_limit (SvpnPeer *peer, guint64 rate_bytes_per_s,
+                          guint64 burst_bytes); /* of sending; 0: none */
+void svpn_peer_get_limit (SvpnPeer *peer, guint64 *rate_bytes_per_s, guint64 *burst_bytes);
+void svpn_peer_start_vitals (SvpnPeer *peer,
+                             const SvpnKeepaliveConfig *config); /* a second call does nothing */
+
+/* Lets the keys be renewed; takes over @rekey. A client does it every @interval_s seconds and every @mib MiB of both
+ * directions (0: not for that), a server when asked to. */
+void svpn_peer_enable_rekey (SvpnPeer *peer, SvpnRekey *rekey, guint interval_s, guint mib);
+
+/* Queues an IP packet; full queues drop and count. Call svpn_peer_flush() after the last one of a burst. */
+void svpn_peer_send_packet (SvpnPeer *peer, const SvpnPacket *packet, const uint8_t *data);
 void svpn_peer_flush (SvpnPeer *peer);
 
 /* Ends the session: DISCONNECT with @reason if it is open, then the close frame. `ended` follows. */
@@ -64,5 +82,8 @@ void svpn_peer_fail (SvpnPeer *peer, const char *reason);
 SvpnPeerState svpn_peer_get_state (SvpnPeer *peer);
 SvpnCounters *svpn_peer_get_counters (SvpnPeer *peer);
 
-/* Adds the counters and "queue-packets", "queue-bytes" (t). */
-void svpn_peer_to_dict (SvpnPeer *peer, GVariantDict *dict);
+/* Adds "queue-packets" and "queue-bytes", the latter also for each class (t). */
+void svpn_peer_queues_to_dict (SvpnPeer *peer, GVariantDict *dict);
+
+/* NULL before svpn_peer_start_vitals(). */
+SvpnVitals *svpn_peer_get_vitals (SvpnPeer *peer);

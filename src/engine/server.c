@@ -30,6 +30,19 @@ svpn_server_config_free (SvpnServerConfig *config)
 
 /* --- sessions --- */
 
+SvpnCounters *
+svpn_session_get_counters (SvpnSession *session)
+{
+  SvpnCounters *counters = svpn_peer_get_counters (session->peer);
+
+  if (session->ingress != NULL) {
+    counters->drops_rate_limit = 0;
+    for (int i = 0; i < SVPN_QOS_CLASSES; i++)
+      counters->drops_rate_limit += svpn_shaper_get_drops (session->ingress, i);
+  }
+  return counters;
+}
+
 GVariant *
 svpn_session_to_variant (SvpnSession *session)
 {
@@ -58,7 +71,8 @@ svpn_session_to_variant (SvpnSession *session)
     g_autofree char *key = g_base64_encode (session->static_key, SVPN_KEY_SIZE);
     g_variant_dict_insert (&dict, "public-key", "s", key);
   }
-  svpn_peer_to_dict (session->peer, &dict);
+  svpn_counters_to_dict (svpn_session_get_counters (session), &dict);
+  svpn_peer_queues_to_dict (session->peer, &dict);
   return g_variant_dict_end (&dict);
 }
 
@@ -86,7 +100,9 @@ session_free (SvpnSession *session)
   if (session->dirty)
     g_ptr_array_remove_fast (server->dirty, session);
   g_clear_handle_id (&session->handshake_timer, g_source_remove);
-  svpn_counters_add (&server->past, svpn_peer_get_counters (session->peer));
+  g_clear_handle_id (&session->expiry_timer, g_source_remove);
+  svpn_counters_add (&server->past, svpn_session_get_counters (session));
+  g_clear_pointer (&session->ingress, svpn_shaper_free);
   svpn_peer_free (session->peer);
   g_free (session->remote_address);
   g_free (session->name);
@@ -112,6 +128,7 @@ on_confirmed (gpointer user_data)
   session->confirmed = TRUE;
   if (session->lease != NULL)
     svpn_session_install (session);
+  svpn_session_start_vitals (session);
 }
 
 static void
@@ -165,23 +182,54 @@ on_flush (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Queues a packet to whoever has the address; it is flushed with the rest of the burst. */
+/* Queues a packet; it is flushed with the rest of the burst. */
 static void
-send_to (SvpnServer *server, guint32 host, const uint8_t *data, size_t size, SvpnCounters *counters)
+queue_to (SvpnSession *session, const SvpnPacket *packet, const uint8_t *data)
 {
-  SvpnSession *session = g_hash_table_lookup (server->by_host, GUINT_TO_POINTER (host));
+  SvpnServer *server = session->server;
 
-  if (session == NULL) {
-    counters->drops_no_route++;
-    return;
-  }
-  svpn_peer_send_packet (session->peer, data, size);
+  svpn_peer_send_packet (session->peer, packet, data);
   if (!session->dirty) {
     session->dirty = TRUE;
     g_ptr_array_add (server->dirty, session);
   }
   if (server->flush_source == 0)
     server->flush_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_flush, server, NULL);
+}
+
+/* Sends an ICMP answer to where the packet came from: @from, or the TUN device. */
+static void
+answer_to (SvpnServer *server, SvpnSession *from, const uint8_t *answer, size_t size)
+{
+  SvpnPacket packet;
+
+  if (from == NULL)
+    svpn_tun_write (server->tun, answer, size);
+  else if (svpn_packet_parse (answer, size, &packet) == SVPN_PACKET_OK)
+    queue_to (from, &packet, answer);
+}
+
+/* Sends a packet from @from (NULL: the TUN device) to whoever has the address. */
+static void
+send_to (SvpnServer *server, guint32 host, SvpnSession *from, const SvpnPacket *packet, const uint8_t *data)
+{
+  SvpnSession *session = g_hash_table_lookup (server->by_host, GUINT_TO_POINTER (host));
+  uint8_t answer[SVPN_MTU_ANSWER_MAX];
+  size_t answer_size;
+
+  if (session == NULL) {
+    (from != NULL ? svpn_peer_get_counters (from->peer) : &server->past)->drops_no_route++;
+    return;
+  }
+  /* The answer comes from the destination: an address that whoever sent the packet does not have. */
+  if (!svpn_too_big_refuse (&server->too_big, packet, data, packet->destination, session->mtu, answer,
+                            &answer_size)) {
+    queue_to (session, packet, data);
+    return;
+  }
+  svpn_peer_get_counters (session->peer)->drops_too_big++;
+  if (answer_size > 0)
+    answer_to (server, from, answer, answer_size);
 }
 
 static const SvpnPrefix *
@@ -202,7 +250,7 @@ on_tun_packet (const uint8_t *data, size_t size, gpointer user_data)
   else if (!svpn_pool_find (pool_of (server, &packet), packet.destination, &host))
     server->past.drops_no_route++;
   else
-    send_to (server, host, data, packet.size, &server->past);
+    send_to (server, host, NULL, &packet, data);
 }
 
 static void
@@ -226,29 +274,55 @@ static const SvpnTunEvents tun_events = {
   .failed = on_tun_failed,
 };
 
-/* A packet from a client: its source must be the client's, and other clients are off limits unless allowed. */
+/* Hands a packet on whose source is the client's own. Other clients are off limits unless allowed. */
+static void
+forward (SvpnSession *session, const SvpnPacket *packet, const uint8_t *data)
+{
+  SvpnServer *server = session->server;
+  guint32 host;
+
+  if (!svpn_pool_find (pool_of (server, packet), packet->destination, &host) || host == SVPN_POOL_SERVER_HOST)
+    svpn_tun_write (server->tun, data, packet->size);
+  else if (server->config->client_to_client)
+    send_to (server, host, session, packet, data);
+  else
+    svpn_peer_get_counters (session->peer)->drops_client_to_client++;
+}
+
+void
+svpn_session_drain_ingress (gpointer user_data)
+{
+  SvpnSession *session = user_data;
+  const uint8_t *data;
+  size_t size;
+
+  while (svpn_shaper_peek (session->ingress, &data, &size)) {
+    SvpnPacket packet;
+
+    if (svpn_packet_parse (data, size, &packet) == SVPN_PACKET_OK)
+      forward (session, &packet, data);
+    svpn_shaper_take (session->ingress);
+  }
+}
+
+/* Called on a packet from a client: its source must be the client's. */
 static void
 on_packet (const SvpnPacket *packet, const uint8_t *data, gpointer user_data)
 {
   SvpnSession *session = user_data;
-  SvpnServer *server = session->server;
-  SvpnCounters *counters = svpn_peer_get_counters (session->peer);
-  const SvpnPrefix *pool = pool_of (server, packet);
   guint32 host;
 
-  if (session->lease == NULL || !svpn_pool_find (pool, packet->source, &host)
+  if (session->lease == NULL || !svpn_pool_find (pool_of (session->server, packet), packet->source, &host)
       || host != session->lease->host) {
-    counters->drops_spoofed++;
+    svpn_peer_get_counters (session->peer)->drops_spoofed++;
     return;
   }
-  if (!svpn_pool_find (pool, packet->destination, &host) || host == SVPN_POOL_SERVER_HOST) {
-    svpn_tun_write (server->tun, data, packet->size);
+  if (session->ingress == NULL) {
+    forward (session, packet, data);
     return;
   }
-  if (server->config->client_to_client)
-    send_to (server, host, data, packet->size, counters);
-  else
-    counters->drops_client_to_client++;
+  svpn_shaper_push (session->ingress, packet, data);
+  svpn_session_drain_ingress (session);
 }
 
 static const SvpnPeerEvents peer_events = {
@@ -320,6 +394,8 @@ svpn_server_new (SvpnServerConfig *config, int tun_fd, const SvpnServerEvents *e
   server->by_id = g_hash_table_new (g_str_hash, g_str_equal);
   server->by_host = g_hash_table_new (NULL, NULL);
   server->dirty = g_ptr_array_new ();
+  server->authorized = g_hash_table_new (NULL, NULL); /* none until svpn_server_set_authorized() */
+  svpn_too_big_init (&server->too_big);
   if (!welcome_fits (config))
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
                  "routes, dns: too many; the handshake takes %d and %d, and 4096 bytes in all",
@@ -373,59 +449,9 @@ svpn_server_free (SvpnServer *server)
   g_ptr_array_unref (server->dirty);
   g_hash_table_unref (server->by_id);
   g_hash_table_unref (server->by_host);
+  g_hash_table_unref (server->authorized);
   svpn_leases_free (server->leases);
   svpn_tun_free (server->tun);
   svpn_server_config_free (server->config);
   g_free (server);
-}
-
-gboolean
-svpn_server_disconnect_client (SvpnServer *server, const char *id, const char *reason, GError **error)
-{
-  SvpnSession *session = g_hash_table_lookup (server->by_id, id);
-
-  if (session == NULL) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_CLIENT, "there is no client with the id '%s'", id);
-    return FALSE;
-  }
-  svpn_peer_disconnect (session->peer, reason);
-  return TRUE;
-}
-
-guint
-svpn_server_get_n_clients (SvpnServer *server)
-{
-  return g_hash_table_size (server->by_id);
-}
-
-GVariant *
-svpn_server_list_clients (SvpnServer *server)
-{
-  GVariantBuilder builder;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
-  for (guint i = 0; i < server->connections->len; i++) {
-    SvpnSession *session = server->connections->pdata[i];
-
-    if (session->id[0] != '\0')
-      g_variant_builder_add_value (&builder, svpn_session_to_variant (session));
-  }
-  return g_variant_builder_end (&builder);
-}
-
-void
-svpn_server_statistics (SvpnServer *server, GVariantDict *dict)
-{
-  const SvpnFrontCounters *front
-      = server->front != NULL ? svpn_front_get_counters (server->front) : &server->front_counters;
-  SvpnCounters sum = server->past;
-
-  for (guint i = 0; i < server->connections->len; i++)
-    svpn_counters_add (&sum, svpn_peer_get_counters (((SvpnSession *) server->connections->pdata[i])->peer));
-  svpn_counters_to_dict (&sum, dict);
-  g_variant_dict_insert (dict, "sessions-total", "t", server->sessions_total);
-  g_variant_dict_insert (dict, "handshakes-failed", "t", server->handshakes_failed);
-  g_variant_dict_insert (dict, "protocol-errors", "t", server->protocol_errors);
-  g_variant_dict_insert (dict, "admissions-refused", "t", front->admissions_refused);
-  g_variant_dict_insert (dict, "admissions-replayed", "t", front->admissions_replayed);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "address.h"
+#include "keepalive.h"
 #include "wire.h"
 #include <gio/gio.h>
 
@@ -20,6 +21,10 @@ typedef struct {
   guint max_clients;
   gboolean client_to_client;
   gboolean require_proof;
+  gboolean client_auth;                  /* only clients of svpn_server_set_authorized() */
+  guint64 rate_bytes_per_s, burst_bytes; /* of each direction of a new client; rate 0: none */
+  gboolean qos;
+  SvpnKeepaliveConfig keepalive;
 } SvpnServerConfig;
 
 SvpnServerConfig *svpn_server_config_new (void);
@@ -48,6 +53,20 @@ void svpn_server_stop (SvpnServer *server, const char *reason);
 /* SVPN_ERROR_NO_SUCH_CLIENT if there is no session @id. */
 gboolean svpn_server_disconnect_client (SvpnServer *server, const char *id, const char *reason,
                                         GError **error);
+
+/* Of both directions, each on its own; rate 0: none. Kept for the client's next sessions. */
+gboolean svpn_server_set_limit (SvpnServer *server, const char *id, guint64 rate_bytes_per_s,
+                                guint64 burst_bytes, GError **error);
+/* *telemetry: floating a{sv}. */
+gboolean svpn_server_client_telemetry (SvpnServer *server, const char *id, GVariant **telemetry,
+                                       GError **error);
+
+/* All authorized clients, an aa{sv} (authorized.h). Sessions whose client is not among them, if only authorized ones are let
+ * in, end at once; SVPN_ERROR_INVALID_ARGUMENTS changes nothing. */
+gboolean svpn_server_set_authorized (SvpnServer *server, GVariant *clients, GError **error);
+
+/* For connections from now on. */
+void svpn_server_set_certificate (SvpnServer *server, GTlsCertificate *certificate);
 
 guint svpn_server_get_n_clients (SvpnServer *server);
 GVariant *svpn_server_list_clients (SvpnServer *server); /* aa{sv}, floating */

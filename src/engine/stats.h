@@ -16,11 +16,17 @@
   X (frames_received, "frames-received")                                                                     \
   X (wire_bytes_sent, "wire-bytes-sent")                                                                     \
   X (wire_bytes_received, "wire-bytes-received")                                                             \
-  X (drops_queue_full, "drops-queue-full") /* our queue to the peer was full */                              \
+  X (drops_queue_full, "drops-queue-full") /* our queues to the peer were full: the sum of the next three */ \
+  X (drops_qos_high, "drops-qos-high")                                                                       \
+  X (drops_qos_normal, "drops-qos-normal")                                                                   \
+  X (drops_qos_low, "drops-qos-low")                                                                         \
+  X (drops_rate_limit, "drops-rate-limit") /* came faster than the client's limit allows */                  \
   X (drops_malformed, "drops-malformed")   /* no IP packet */                                                \
   X (drops_spoofed, "drops-spoofed")       /* source is not an address of the client */                      \
   X (drops_no_route, "drops-no-route")     /* no client has the destination */                               \
-  X (drops_client_to_client, "drops-client-to-client")
+  X (drops_too_big, "drops-too-big")       /* over the MTU; answered by ICMP */                              \
+  X (drops_client_to_client, "drops-client-to-client")                                                       \
+  X (rekeys, "rekeys")
 
 typedef struct {
 #define X(field, name) guint64 field;

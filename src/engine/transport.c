@@ -30,8 +30,7 @@ G_DEFINE_QUARK (svpn - transport - error - quark, svpn_transport_error)
 #define READ_BUDGET (4 * READ_SIZE)
 #define WRITE_BUDGET (16 * TLS_RECORD_SIZE)
 #define NOTSENT_LOWAT 16384
-#define CONTROL_FRAMES_MAX 16 /* pongs waiting; more pings than that in one go are answered by fewer */
-#define CONTROL_SPACE (CONTROL_FRAMES_MAX * (SVPN_WS_CONTROL_MAX + SVPN_WS_HEADER_MAX))
+#define CONTROL_SPACE (SVPN_WS_CONTROL_MAX + SVPN_WS_HEADER_MAX)
 #define STAGE_SIZE (2 * TLS_RECORD_SIZE + SVPN_FRAME_SIZE_MAX + SVPN_WS_HEADER_MAX + CONTROL_SPACE)
 
 struct _SvpnTransport {
@@ -125,22 +124,22 @@ close_with (SvpnTransport *transport, const GError *error)
   g_source_attach (transport->closed_source, g_main_context_get_thread_default ());
 }
 
+/* Makes the control frame that goes out next, in place of one that still waits: of many pings the last is answered
+ * (RFC 6455, section 5.5.3), and behind a close frame nothing follows. */
 static void
 stage_control (SvpnTransport *transport, SvpnWsOpcode opcode, const uint8_t *data, size_t size)
 {
   uint8_t mask[4] = { 0 };
-  uint8_t *out = transport->control + transport->control_fill;
+  uint8_t *out = transport->control;
   size_t header_size = svpn_ws_header_size (transport->role, size);
 
-  if (transport->control_fill + header_size + size > sizeof transport->control)
-    return;
   if (transport->role == SVPN_WS_CLIENT)
     svpn_random_bytes (mask, sizeof mask);
   svpn_ws_write_header (transport->role, opcode, size, mask, out);
   memcpy (out + header_size, data, size);
   if (transport->role == SVPN_WS_CLIENT)
     svpn_ws_mask (out + header_size, size, mask, 0);
-  transport->control_fill += header_size + size;
+  transport->control_fill = header_size + size;
 }
 
 /* Says why in a close frame, if the socket takes it at once, and gives up. */
@@ -153,7 +152,6 @@ fail (SvpnTransport *transport, SvpnWsCloseCode code, const char *text)
   if (transport->closed)
     return;
   if (transport->stage_start == transport->stage_end) {
-    transport->control_fill = 0;
     stage_control (transport, SVPN_WS_OPCODE_CLOSE, payload, sizeof payload);
     g_pollable_output_stream_write_nonblocking (transport->output, transport->control,
                                                 transport->control_fill, NULL, NULL);
@@ -469,6 +467,12 @@ svpn_transport_shutdown (SvpnTransport *transport, SvpnWsCloseCode code)
   g_source_set_callback (transport->close_timer, on_close_timeout, transport, NULL);
   g_source_attach (transport->close_timer, g_main_context_get_thread_default ());
   wait_until_writable (transport);
+}
+
+void
+svpn_transport_abort (SvpnTransport *transport)
+{
+  close_with (transport, NULL);
 }
 
 guint64

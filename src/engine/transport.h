@@ -40,6 +40,9 @@ void svpn_transport_flush (SvpnTransport *transport);
  * called. Frames that arrive are no longer handed on. */
 void svpn_transport_shutdown (SvpnTransport *transport, SvpnWsCloseCode code);
 
+/* Gives up: closed follows, with NULL, and nothing more is sent or received. */
+void svpn_transport_abort (SvpnTransport *transport);
+
 /* WebSocket bytes so far, before TLS. */
 guint64 svpn_transport_get_bytes_sent (SvpnTransport *transport);
 guint64 svpn_transport_get_bytes_received (SvpnTransport *transport);

@@ -10,6 +10,7 @@
 #include "upgrade.h"
 #include "admission.h"
 #include "error.h"
+#include "pinned-resolver.h"
 
 #include <libsoup/soup.h>
 #include <sodium.h>
@@ -23,6 +24,7 @@ typedef struct {
   GSocket *socket;
   int ca_fd; /* memfd with tls_ca_pem, -1: none */
   gboolean retried;
+  gboolean via_proxy;
 } Upgrade;
 
 static void
@@ -137,6 +139,8 @@ on_network_event (SoupMessage *message, GSocketClientEvent event, GIOStream *con
 {
   Upgrade *upgrade = user_data;
 
+  if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATING)
+    upgrade->via_proxy = TRUE;
   if (event == G_SOCKET_CLIENT_CONNECTED && G_IS_SOCKET_CONNECTION (connection))
     g_set_object (&upgrade->socket, g_socket_connection_get_socket (G_SOCKET_CONNECTION (connection)));
 }
@@ -202,6 +206,16 @@ server_time_if_other_minute (Upgrade *upgrade)
   return then > 0 && then / 60 != now / 60 ? (guint64) then : 0;
 }
 
+/* Remembers where the server is, for when its name cannot be looked up. */
+static void
+pin_address (Upgrade *upgrade, GSocketAddress *address)
+{
+  const char *host = g_uri_get_host (soup_message_get_uri (upgrade->message));
+
+  if (!upgrade->via_proxy && G_IS_INET_SOCKET_ADDRESS (address))
+    svpn_pinned_resolver_pin (host, g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+}
+
 /* Takes the stream away from @connection before libsoup reads from it. */
 static SvpnUpgraded *
 take_over (Upgrade *upgrade, SoupWebsocketConnection *connection)
@@ -219,6 +233,7 @@ take_over (Upgrade *upgrade, SoupWebsocketConnection *connection)
   upgraded->stream = g_object_ref (soup_websocket_connection_get_io_stream (connection));
   upgraded->socket = g_object_ref (upgrade->socket);
   upgraded->holder = G_OBJECT (g_object_ref (connection));
+  pin_address (upgrade, address);
   upgraded->remote_address
       = address != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address)) : NULL;
   return upgraded;
@@ -272,17 +287,34 @@ ca_database (Upgrade *upgrade, GError **error)
   return database;
 }
 
+/* An address in the URL is no name: it must not be in the TLS hello (RFC 6066, section 3), where servers refuse it, but the
+ * certificate has to be for it. libsoup does that if it is told to connect to a socket address; NULL for a name. */
+static GSocketConnectable *
+address_in_url (const char *url)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
+  int port;
+
+  if (uri == NULL || !g_hostname_is_ip_address (g_uri_get_host (uri)))
+    return NULL;
+  port = g_uri_get_port (uri);
+  if (port < 0)
+    port = g_str_equal (g_uri_get_scheme (uri), "wss") ? 443 : 80;
+  return G_SOCKET_CONNECTABLE (g_inet_socket_address_new_from_string (g_uri_get_host (uri), (guint) port));
+}
+
 void
 svpn_upgrade_async (SvpnClientConfig *config, GCancellable *cancellable, GAsyncReadyCallback callback,
                     gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  g_autoptr (GSocketConnectable) address = address_in_url (config->server_url);
   Upgrade *upgrade = g_new0 (Upgrade, 1);
 
   upgrade->config = svpn_client_config_ref (config);
   upgrade->ca_fd = -1;
   g_task_set_task_data (task, upgrade, (GDestroyNotify) upgrade_free);
-  upgrade->session = soup_session_new_with_options ("timeout", 0, NULL);
+  upgrade->session = soup_session_new_with_options ("timeout", 0, "remote-connectable", address, NULL);
   soup_session_remove_feature_by_type (upgrade->session, SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
 
   if (config->tls_ca_pem != NULL) {

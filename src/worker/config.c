@@ -50,6 +50,40 @@ has_key (GVariant *settings, const char *key)
   return value != NULL;
 }
 
+static guint
+get_uint (GVariant *settings, const char *key, guint fallback)
+{
+  guint value = fallback;
+
+  g_variant_lookup (settings, key, "u", &value);
+  return value;
+}
+
+static gboolean
+get_bool (GVariant *settings, const char *key, gboolean fallback)
+{
+  gboolean value = fallback;
+
+  g_variant_lookup (settings, key, "b", &value);
+  return value;
+}
+
+static SvpnKeepaliveConfig
+get_keepalive (GVariant *settings)
+{
+  static const char *const intervals[SVPN_HEALTH_STATES]
+      = { "keepalive-healthy-s", "keepalive-degraded-s", "keepalive-critical-s" };
+  SvpnKeepaliveConfig config = SVPN_KEEPALIVE_CONFIG_DEFAULT;
+
+  for (int i = 0; i < SVPN_HEALTH_STATES; i++)
+    config.interval_ms[i] = get_uint (settings, intervals[i], config.interval_ms[i] / 1000) * 1000;
+  config.timeout_ms = get_uint (settings, "keepalive-timeout-s", config.timeout_ms / 1000) * 1000;
+  config.rtt_threshold_ms = get_uint (settings, "keepalive-rtt-threshold-ms", config.rtt_threshold_ms);
+  config.loss_threshold_permille
+      = get_uint (settings, "keepalive-loss-threshold-percent", config.loss_threshold_permille / 10) * 10;
+  return config;
+}
+
 SvpnClientConfig *
 svpn_config_client (GVariant *settings, GError **error)
 {
@@ -79,6 +113,12 @@ svpn_config_client (GVariant *settings, GError **error)
     invalid (error, "connect-timeout-s");
     return NULL;
   }
+  config->auto_reconnect = get_bool (settings, "auto-reconnect", FALSE);
+  config->max_reconnect_attempts = get_uint (settings, "max-reconnect-attempts", 0);
+  config->rekey_interval_s = get_uint (settings, "rekey-interval-s", 0);
+  config->rekey_mib = get_uint (settings, "rekey-mib", 0);
+  config->qos = get_bool (settings, "qos", TRUE);
+  config->keepalive = get_keepalive (settings);
   return g_steal_pointer (&config);
 }
 
@@ -91,33 +131,39 @@ get_pool (GVariant *settings, const char *key, int family, SvpnPrefix *pool)
          && pool->family == family;
 }
 
+GTlsCertificate *
+svpn_config_certificate (const char *certificate_pem, const char *key_pem, GError **error)
+{
+  g_autofree char *pem = g_strconcat (certificate_pem, "\n", key_pem, NULL);
+  g_autoptr (GError) cause = NULL;
+  GTlsCertificate *certificate = g_tls_certificate_new_from_pem (pem, -1, &cause);
+
+  sodium_memzero (pem, strlen (pem));
+  if (certificate == NULL)
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_TLS_FAILED, "tls-certificate-file, tls-key-file: %s",
+                 cause->message);
+  return certificate;
+}
+
 /* Certificate and key, if the settings have them. */
 static gboolean
 get_certificate (GVariant *settings, GTlsCertificate **certificate, GError **error)
 {
   const char *certificate_pem, *key_pem;
-  g_autofree char *pem = NULL;
-  g_autoptr (GError) cause = NULL;
 
   if (!g_variant_lookup (settings, "tls-certificate-pem", "&s", &certificate_pem))
     return TRUE;
   if (!g_variant_lookup (settings, "tls-key-pem", "&s", &key_pem))
     return invalid (error, "tls-key-file");
-  pem = g_strconcat (certificate_pem, "\n", key_pem, NULL);
-  *certificate = g_tls_certificate_new_from_pem (pem, -1, &cause);
-  sodium_memzero (pem, strlen (pem));
-  if (*certificate != NULL)
-    return TRUE;
-  g_set_error (error, SVPN_ERROR, SVPN_ERROR_TLS_FAILED, "tls-certificate-file, tls-key-file: %s",
-               cause->message);
-  return FALSE;
+  *certificate = svpn_config_certificate (certificate_pem, key_pem, error);
+  return *certificate != NULL;
 }
 
 SvpnServerConfig *
 svpn_config_server (GVariant *settings, GError **error)
 {
   g_autoptr (SvpnServerConfig) config = svpn_server_config_new ();
-  const char *flaw = NULL;
+  const char *flaw = NULL, *client_auth = "none";
 
   config->private_key = get_secret_key (settings, "private-key", error);
   if (config->private_key == NULL || !get_certificate (settings, &config->certificate, error))
@@ -144,6 +190,12 @@ svpn_config_server (GVariant *settings, GError **error)
     invalid (error, flaw);
     return NULL;
   }
+  g_variant_lookup (settings, "client-auth", "&s", &client_auth);
+  config->client_auth = strcmp (client_auth, "none") != 0;
+  config->rate_bytes_per_s = get_uint (settings, "rate-limit-bytes-per-s", 0);
+  config->burst_bytes = get_uint (settings, "rate-limit-burst-bytes", 0);
+  config->qos = get_bool (settings, "qos", TRUE);
+  config->keepalive = get_keepalive (settings);
   return g_steal_pointer (&config);
 }
 

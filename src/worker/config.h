@@ -11,5 +11,8 @@
 SvpnClientConfig *svpn_config_client (GVariant *settings, GError **error);
 SvpnServerConfig *svpn_config_server (GVariant *settings, GError **error);
 
+/* SVPN_ERROR_TLS_FAILED if they do not belong together or are none. */
+GTlsCertificate *svpn_config_certificate (const char *certificate_pem, const char *key_pem, GError **error);
+
 /* The assignment that StartClient() answers (a{sv}, floating). */
 GVariant *svpn_config_assignment (const SvpnWelcome *welcome, const char *remote_address);

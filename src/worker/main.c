@@ -77,6 +77,8 @@ main (int argc, char **argv)
     g_printerr ("smartvpn-worker: --id is missing or no plain name\n");
     return 2;
   }
+  /* GLib's proxy resolver reads the desktop's settings if there are any; a service has none, and no home to look in. */
+  g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
   if (sodium_init () < 0) {
     g_printerr ("smartvpn-worker: libsodium does not start\n");
     return 1;

@@ -14,6 +14,31 @@
 #define LOW_ORDER_KEY "4Ot6fDtBuK4WVuP68Z/EatoJjeucMrH9hmIFFl9JuAA="
 #define P_KEY "7f///////////////////////////////////////38="
 
+#define NAME_OF_64 "1234567890123456789012345678901234567890123456789012345678901234"
+
+/* What both ends set for themselves about a session. */
+#define SESSION_LOWEST                                                                                       \
+  "{'keepalive-healthy-s': <1>, 'keepalive-degraded-s': <1>, 'keepalive-critical-s': <1>, "                  \
+  "'keepalive-timeout-s': <1>, 'keepalive-rtt-threshold-ms': <1>, 'keepalive-loss-threshold-percent': <1>, " \
+  "'qos': <false>}"
+#define SESSION_HIGHEST                                                                                      \
+  "{'keepalive-healthy-s': <3600>, 'keepalive-degraded-s': <3600>, 'keepalive-critical-s': <3600>, "         \
+  "'keepalive-timeout-s': <60>, 'keepalive-rtt-threshold-ms': <60000>, "                                     \
+  "'keepalive-loss-threshold-percent': <100>, 'qos': <true>}"
+#define SESSION_REFUSED(scope)                                                                               \
+  { scope, "{'keepalive-healthy-s': <0>}", "keepalive-healthy-s: 0 is out of range (1 to 3600)" },           \
+      { scope, "{'keepalive-degraded-s': <3601>}",                                                           \
+        "keepalive-degraded-s: 3601 is out of range (1 to 3600)" },                                          \
+      { scope, "{'keepalive-critical-s': <0>}", "keepalive-critical-s: 0 is out of range (1 to 3600)" },     \
+      { scope, "{'keepalive-timeout-s': <61>}", "keepalive-timeout-s: 61 is out of range (1 to 60)" },       \
+      { scope, "{'keepalive-rtt-threshold-ms': <60001>}",                                                    \
+        "keepalive-rtt-threshold-ms: 60001 is out of..." },                                                  \
+      { scope, "{'keepalive-loss-threshold-percent': <101>}",                                                \
+        "keepalive-loss-threshold-percent: 101 is..." },                                                     \
+  {                                                                                                          \
+    scope, "{'qos': <'yes'>}", "qos: expected b (boolean), got s (string)"                                   \
+  }
+
 /* clang-format off */
 static const struct {
   SvpnScope scope;
@@ -54,6 +79,26 @@ static const struct {
   { SVPN_SCOPE_SERVER, "{'dns': <['10.8.0.1']>, 'routes': <['10.0.0.0/8']>}" },
   { SVPN_SCOPE_SERVER, "{'mtu': <1280>, 'nat': <true>, 'max-clients': <1>, 'client-to-client': <true>}" },
   { SVPN_SCOPE_SERVER, "{'max-clients': <65535>, 'require-proof': <false>}" },
+  { SVPN_SCOPE_CLIENT, "{'auto-reconnect': <false>, 'max-reconnect-attempts': <0>}" },
+  { SVPN_SCOPE_CLIENT, "{'max-reconnect-attempts': <1000000>}" },
+  { SVPN_SCOPE_CLIENT, "{'rekey-interval-s': <0>, 'rekey-mib': <0>}" },
+  { SVPN_SCOPE_CLIENT, "{'rekey-interval-s': <604800>, 'rekey-mib': <16777216>}" },
+  { SVPN_SCOPE_CLIENT, SESSION_LOWEST },
+  { SVPN_SCOPE_CLIENT, SESSION_HIGHEST },
+  { SVPN_SCOPE_SERVER, SESSION_LOWEST },
+  { SVPN_SCOPE_SERVER, SESSION_HIGHEST },
+  { SVPN_SCOPE_SERVER, "{'client-auth': <'none'>}" },
+  { SVPN_SCOPE_SERVER, "{'client-auth': <'required'>}" },
+  { SVPN_SCOPE_SERVER, "{'rate-limit-bytes-per-s': <0>, 'rate-limit-burst-bytes': <1500>}" },
+  { SVPN_SCOPE_SERVER, "{'rate-limit-bytes-per-s': <uint32 4294967295>, 'rate-limit-burst-bytes': <1000000000>}" },
+  { SVPN_SCOPE_AUTHORIZED, "{'name': <'Jürgens Laptop'>, 'public-key': <'" PUBLIC_KEY "'>}" },
+  { SVPN_SCOPE_AUTHORIZED, "{'name': <'" NAME_OF_64 "'>}" },
+  { SVPN_SCOPE_AUTHORIZED, "{'ipv4': <'10.8.0.7'>, 'ipv6': <'fd00::7'>}" },
+  { SVPN_SCOPE_AUTHORIZED, "{'rate-limit-bytes-per-s': <1000>, 'rate-limit-burst-bytes': <1500>}" },
+  { SVPN_SCOPE_AUTHORIZED,
+    "{'rate-limit-bytes-per-s': <int64 100000000000>, 'rate-limit-burst-bytes': <uint64 1000000000>}" },
+  { SVPN_SCOPE_AUTHORIZED, "{'expires': <1>}" },
+  { SVPN_SCOPE_AUTHORIZED, "{'expires': <uint64 9223372036854775807>}" },
 };
 
 static const struct {
@@ -148,6 +193,36 @@ static const struct {
   { SVPN_SCOPE_SERVER, "{'max-clients': <0>}", "max-clients: 0 is out of range (1 to 65535)" },
   { SVPN_SCOPE_SERVER, "{'client-to-client': <0>}", "client-to-client: expected b (boolean), got i" },
   { SVPN_SCOPE_SERVER, "{'require-proof': <@as []>}", "require-proof: expected b (boolean), got as (array of strings)" },
+  { SVPN_SCOPE_CLIENT, "{'auto-reconnect': <1>}", "auto-reconnect: expected b (boolean), got i" },
+  { SVPN_SCOPE_CLIENT, "{'max-reconnect-attempts': <-1>}", "max-reconnect-attempts: -1 is out of range (0 to 1000000)" },
+  { SVPN_SCOPE_CLIENT, "{'rekey-interval-s': <604801>}", "rekey-interval-s: 604801 is out of range (0 to 604800)" },
+  { SVPN_SCOPE_CLIENT, "{'rekey-mib': <16777217>}", "rekey-mib: 16777217 is out of range (0 to 16777216)" },
+  SESSION_REFUSED (SVPN_SCOPE_CLIENT),
+  SESSION_REFUSED (SVPN_SCOPE_SERVER),
+  { SVPN_SCOPE_CLIENT, "{'client-auth': <'none'>}", "unknown setting 'client-auth'" },
+  { SVPN_SCOPE_SERVER, "{'auto-reconnect': <true>}", "unknown setting 'auto-reconnect'" },
+  { SVPN_SCOPE_SERVER, "{'client-auth': <'Required'>}", "client-auth: 'Required' is not one of none, required" },
+  { SVPN_SCOPE_SERVER, "{'rate-limit-bytes-per-s': <int64 4294967296>}",
+    "rate-limit-bytes-per-s: 4294967296 is out of range (0 to 4294967295)" },
+  { SVPN_SCOPE_SERVER, "{'rate-limit-burst-bytes': <1499>}",
+    "rate-limit-burst-bytes: 1499 is out of range (1500 to 1000000000)" },
+  { SVPN_SCOPE_AUTHORIZED, "{'mtu': <1420>}", "unknown setting 'mtu'" },
+  { SVPN_SCOPE_AUTHORIZED, "{'name': <''>}", "name: '' is not a name of 1 to 64 printable characters that is no key" },
+  { SVPN_SCOPE_AUTHORIZED, "{'name': <'" NAME_OF_64 "x'>}", "name: ..." },
+  { SVPN_SCOPE_AUTHORIZED, "{'name': <'a\\nb'>}", "name: 'a?b' is not..." },
+  { SVPN_SCOPE_AUTHORIZED, "{'name': <'a\\u202eb'>}", "name: 'a?b' is not..." },
+  { SVPN_SCOPE_AUTHORIZED, "{'name': <'" PUBLIC_KEY "'>}", "name: ..." },
+  { SVPN_SCOPE_AUTHORIZED, "{'public-key': <'" LOW_ORDER_KEY "'>}", "public-key: ..." },
+  { SVPN_SCOPE_AUTHORIZED, "{'public-key': <'laptop'>}", "public-key: 'laptop' is not a public key..." },
+  { SVPN_SCOPE_AUTHORIZED, "{'ipv4': <'fd00::7'>}", "ipv4: 'fd00::7' is not an IPv4 address" },
+  { SVPN_SCOPE_AUTHORIZED, "{'ipv4': <'10.8.0.7/24'>}", "ipv4: ..." },
+  { SVPN_SCOPE_AUTHORIZED, "{'ipv6': <'10.8.0.7'>}", "ipv6: '10.8.0.7' is not an IPv6 address" },
+  { SVPN_SCOPE_AUTHORIZED, "{'rate-limit-bytes-per-s': <999>}",
+    "rate-limit-bytes-per-s: 999 is out of range (1000 to 100000000000)" },
+  { SVPN_SCOPE_AUTHORIZED, "{'rate-limit-bytes-per-s': <int64 100000000001>}", "rate-limit-bytes-per-s: ..." },
+  { SVPN_SCOPE_AUTHORIZED, "{'rate-limit-burst-bytes': <1000000001>}", "rate-limit-burst-bytes: ..." },
+  { SVPN_SCOPE_AUTHORIZED, "{'expires': <0>}", "expires: 0 is out of range (1 to 9223372036854775807)" },
+  { SVPN_SCOPE_AUTHORIZED, "{'expires': <'tomorrow'>}", "expires: expected t (unsigned integer), got s (string)" },
 };
 /* clang-format on */
 
@@ -177,7 +252,7 @@ validate (SvpnScope scope, const char *text)
 static void
 assert_canonical (SvpnScope scope, GVariant *settings)
 {
-  static const char *const types[] = { "b", "u", "s", "as" };
+  static const char *const types[] = { "b", "u", "t", "s", "as" };
   const char *key, *last = "";
   GVariantIter iter;
   GVariant *value;
@@ -259,7 +334,7 @@ assert_tested (SvpnScope scope, const char *key, const void *table, gsize n)
 static void
 test_table (void)
 {
-  for (int scope = SVPN_SCOPE_CLIENT; scope <= SVPN_SCOPE_SERVER; scope++) {
+  for (int scope = SVPN_SCOPE_CLIENT; scope <= SVPN_SCOPE_AUTHORIZED; scope++) {
     for (const SvpnSetting *setting = svpn_settings_table (scope); setting->key != NULL; setting++) {
       g_autofree char *input
           = g_strdup_printf ("{'%s': <%s%s>}", setting->key,
@@ -357,7 +432,7 @@ test_merge_and_secrets (void)
 static void
 test_document (void)
 {
-  for (int scope = SVPN_SCOPE_CLIENT; scope <= SVPN_SCOPE_SERVER; scope++) {
+  for (int scope = SVPN_SCOPE_CLIENT; scope <= SVPN_SCOPE_AUTHORIZED; scope++) {
     g_autofree char *document = svpn_settings_document (scope);
     g_auto (GStrv) lines = g_strsplit (document, "\n", -1);
     guint n = 2;

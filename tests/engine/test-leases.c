@@ -56,6 +56,47 @@ test_static_key (void)
   g_assert_true (svpn_leases_take (leases, TOKEN ("a"), NULL, TOKEN ("d")) != hers);
 }
 
+/* A reserved number is for its key alone, and comes free with the reservation. */
+static void
+test_reserved (void)
+{
+  g_autoptr (SvpnLeases) leases = svpn_leases_new (2, 3);
+  g_autoptr (GHashTable) hosts = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) none = g_hash_table_new (NULL, NULL);
+  SvpnLease *anonymous = svpn_leases_take (leases, NULL, NULL, TOKEN ("a"));
+  SvpnLease *hers;
+
+  g_assert_cmpuint (anonymous->host, ==, 2);
+  g_hash_table_insert (hosts, GUINT_TO_POINTER (2), (gpointer) alice);
+  g_hash_table_insert (hosts, GUINT_TO_POINTER (3), (gpointer) bob);
+  svpn_leases_reserve (leases, hosts);
+  g_assert_null (svpn_leases_take (leases, NULL, alice, TOKEN ("b"))); /* somebody still has it */
+  svpn_leases_release (leases, anonymous);
+  hers = svpn_leases_take (leases, NULL, alice, TOKEN ("c"));
+  g_assert_cmpuint (hers->host, ==, 2);
+  g_assert_cmpuint (svpn_leases_take (leases, TOKEN ("a"), NULL, TOKEN ("d"))->host, ==, 4);
+  g_assert_null (svpn_leases_take (leases, NULL, NULL, TOKEN ("e"))); /* 3 is bob's */
+  svpn_leases_reserve (leases, none);
+  g_assert_cmpuint (svpn_leases_take (leases, NULL, NULL, TOKEN ("f"))->host, ==, 3);
+}
+
+/* A client that gets a fixed address moves there from the one it had. */
+static void
+test_moved (void)
+{
+  g_autoptr (SvpnLeases) leases = svpn_leases_new (2, 10);
+  g_autoptr (GHashTable) hosts = g_hash_table_new (NULL, NULL);
+  SvpnLease *before = svpn_leases_take (leases, NULL, alice, TOKEN ("a")), *after;
+
+  g_hash_table_insert (hosts, GUINT_TO_POINTER (7), (gpointer) alice);
+  svpn_leases_reserve (leases, hosts);
+  after = svpn_leases_take (leases, TOKEN ("a"), alice, TOKEN ("b"));
+  g_assert_cmpuint (after->host, ==, 7);
+  svpn_leases_release (leases, before);
+  svpn_leases_release (leases, after);
+  g_assert_true (svpn_leases_take (leases, NULL, alice, TOKEN ("c")) == after);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -63,5 +104,7 @@ main (int argc, char **argv)
   g_test_add_func ("/leases/return", test_return);
   g_test_add_func ("/leases/exhausted", test_exhausted);
   g_test_add_func ("/leases/static-key", test_static_key);
+  g_test_add_func ("/leases/reserved", test_reserved);
+  g_test_add_func ("/leases/moved", test_moved);
   return g_test_run ();
 }

@@ -51,7 +51,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autoptr (GVariant) input = g_variant_get_normal_form (raw);
 
   g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
-  for (int scope = SVPN_SCOPE_CLIENT; scope <= SVPN_SCOPE_SERVER; scope++) {
+  for (int scope = SVPN_SCOPE_CLIENT; scope <= SVPN_SCOPE_AUTHORIZED; scope++) {
     g_autoptr (GError) json_error = NULL, error = NULL;
     g_autoptr (GVariant) from_json = svpn_settings_from_json (scope, text, &json_error);
     g_autoptr (GVariant) from_variant = svpn_settings_validate (scope, input, &error);

@@ -185,7 +185,7 @@ class Namespace:
 
     def snapshot(self) -> str:
         """All that a daemon may have changed here."""
-        return self.run("sh", "-c", "ip rule; ip -6 rule; ip route show table all; ip -6 route show table all; ip addr;"
+        return self.run("sh", "-c", "ip rule; ip -6 rule; ip route show table all; ip -6 route show table all; ip addr 2>/dev/null;"
                         "nft list ruleset; cd /proc/sys/net; grep . ipv4/ip_forward ipv4/conf/*/rp_filter"
                         " ipv4/conf/*/forwarding ipv6/conf/*/forwarding ipv6/conf/*/accept_ra; true")
 

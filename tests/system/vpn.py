@@ -293,6 +293,19 @@ class Client(Object):
         """Disconnect(), whose answer comes later."""
         return self._begin("Disconnect")
 
+    def quality(self) -> dict[str, Any]:
+        """GetConnectionQuality()."""
+        return self._call("GetConnectionQuality")
+
+    def mtu_info(self) -> dict[str, int]:
+        """GetMtuInfo()."""
+        return self._call("GetMtuInfo")
+
+    def set_telemetry_interval(self, seconds: int) -> None:
+        """Sets the property TelemetryInterval."""
+        self.daemon.bus.call(self.path, PROPERTIES, "Set",
+                             GLib.Variant("(ssv)", (self.interface, "TelemetryInterval", GLib.Variant("u", seconds))))
+
 
 class Server(Object):
     """org.smartvpn.Server."""
@@ -314,3 +327,28 @@ class Server(Object):
     def disconnect_client(self, identity: str) -> None:
         """DisconnectClient()."""
         self._call("DisconnectClient", GLib.Variant("(s)", (identity,)))
+
+    def client_telemetry(self, identity: str) -> dict[str, Any]:
+        """GetClientTelemetry()."""
+        return self._call("GetClientTelemetry", GLib.Variant("(s)", (identity,)))
+
+    def set_rate_limit(self, identity: str, bytes_per_s: int, burst_bytes: int) -> None:
+        """SetClientRateLimit()."""
+        self._call("SetClientRateLimit", GLib.Variant("(stt)", (identity, bytes_per_s, burst_bytes)))
+
+    def remove_rate_limit(self, identity: str) -> None:
+        """RemoveClientRateLimit()."""
+        self._call("RemoveClientRateLimit", GLib.Variant("(s)", (identity,)))
+
+    def authorize(self, **client: Any) -> None:
+        """AuthorizeClient(); numbers are of type t."""
+        numbers = {key: GLib.Variant("t", value) for key, value in client.items() if isinstance(value, int)}
+        self._call("AuthorizeClient", GLib.Variant("(a{sv})", (options({**client, **numbers}),)))
+
+    def revoke(self, client: str) -> None:
+        """RevokeClient()."""
+        self._call("RevokeClient", GLib.Variant("(s)", (client,)))
+
+    def list_authorized(self) -> list[dict[str, Any]]:
+        """ListAuthorizedClients()."""
+        return self._call("ListAuthorizedClients")

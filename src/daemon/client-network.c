@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * What the server's assignment and the user's settings make of a client's network. */
+#include "client-network.h"
+#include "netlink.h"
+
+#include <unistd.h>
+
+#define SCOPE SVPN_SCOPE_CLIENT
+#define DETAIL "network"
+
+/* The user's list if there is one, else the server's. */
+static char **
+choose_list (SvpnTunnel *tunnel, const char *key, char **of_server)
+{
+  g_autoptr (GVariant) of_user
+      = g_variant_lookup_value (svpn_tunnel_get_settings (tunnel), key, G_VARIANT_TYPE_STRING_ARRAY);
+
+  return of_user != NULL ? g_variant_dup_strv (of_user, NULL) : g_strdupv (of_server);
+}
+
+void
+svpn_client_network_describe (SvpnTunnel *tunnel, const SvpnAssignment *assignment, GVariantDict *dict)
+{
+  g_auto (GStrv) dns = choose_list (tunnel, "dns", assignment->dns);
+  g_auto (GStrv) routes = choose_list (tunnel, "routes", assignment->routes);
+  g_autofree char *ipv4 = svpn_address_to_string (&assignment->ipv4);
+  GVariant *settings = svpn_tunnel_get_settings (tunnel);
+
+  g_variant_dict_insert (dict, "assigned-ip", "s", ipv4);
+  g_variant_dict_insert (dict, "prefix", "u", assignment->ipv4.prefix);
+  g_variant_dict_insert (dict, "gateway", "s", assignment->gateway);
+  if (assignment->ipv6.family != 0) {
+    g_autofree char *ipv6 = svpn_address_to_string (&assignment->ipv6);
+    g_variant_dict_insert (dict, "assigned-ipv6", "s", ipv6);
+    g_variant_dict_insert (dict, "prefix6", "u", assignment->ipv6.prefix);
+    g_variant_dict_insert (dict, "gateway6", "s", assignment->gateway6);
+  }
+  g_variant_dict_insert (dict, "mtu", "u", assignment->mtu);
+  g_variant_dict_insert (dict, "dns", "^as", dns);
+  g_variant_dict_insert (dict, "routes", "^as", routes);
+  g_variant_dict_insert (dict, "interface", "s",
+                         svpn_network_get_interface (svpn_tunnel_get_network (tunnel)));
+  g_variant_dict_insert (dict, "client-id", "s", assignment->client_id);
+  g_variant_dict_insert (dict, "server-url", "s", svpn_settings_get_string (SCOPE, settings, "server-url"));
+}
+
+gboolean
+svpn_client_network_apply (SvpnTunnel *tunnel, const SvpnAssignment *assignment, GError **error)
+{
+  g_auto (GStrv) dns = choose_list (tunnel, "dns", assignment->dns);
+  g_auto (GStrv) routes = choose_list (tunnel, "routes", assignment->routes);
+  g_autofree SvpnPrefix *prefixes = g_new0 (SvpnPrefix, g_strv_length (routes) + 1);
+  g_autofree char *fingerprint = svpn_assignment_fingerprint (assignment);
+  SvpnClientNetwork config = {
+    .ipv4 = assignment->ipv4,
+    .ipv6 = assignment->ipv6,
+    .peer = assignment->remote,
+    .mtu = assignment->mtu,
+    .routes = prefixes,
+    .dns = (const char *const *) dns,
+    .worker_uid = svpn_tunnel_get_worker_uid (tunnel),
+  };
+
+  for (char **route = routes; *route != NULL; route++)
+    config.n_routes += svpn_prefix_parse (*route, &prefixes[config.n_routes]) ? 1 : 0;
+  if (!svpn_network_apply_client (svpn_tunnel_get_network (tunnel), &config, error))
+    return FALSE;
+  svpn_tunnel_record_detail (tunnel, DETAIL, g_variant_new_string (fingerprint));
+  return TRUE;
+}
+
+int
+svpn_client_network_create (SvpnTunnel *tunnel, const SvpnAssignment *assignment, GError **error)
+{
+  int tun = svpn_network_create_tun (svpn_tunnel_get_network (tunnel), error);
+
+  if (tun < 0 || svpn_client_network_apply (tunnel, assignment, error))
+    return tun;
+  close (tun);
+  return -1;
+}
+
+gboolean
+svpn_client_network_is_recorded (GVariant *details, const SvpnAssignment *assignment)
+{
+  g_autofree char *fingerprint = svpn_assignment_fingerprint (assignment);
+  const char *recorded = NULL;
+
+  g_variant_lookup (details, DETAIL, "&s", &recorded);
+  return g_strcmp0 (fingerprint, recorded) == 0;
+}
+
+void
+svpn_client_network_add_link_mtu (SvpnTunnel *tunnel, const SvpnAssignment *assignment, GVariantDict *info)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SvpnNetlink) netlink = svpn_netlink_new (&error);
+  uid_t uid = svpn_tunnel_get_worker_uid (tunnel);
+  guint link = netlink != NULL ? svpn_netlink_route_get (netlink, &assignment->remote, uid, &error) : 0;
+  guint link_mtu = link != 0 ? svpn_netlink_link_mtu (netlink, link, &error) : 0;
+  guint32 overhead = 0;
+
+  if (link_mtu == 0) {
+    g_info ("The MTU of the link to the server is unknown: %s", error->message);
+    return;
+  }
+  g_variant_dict_lookup (info, "overhead", "u", &overhead);
+  g_variant_dict_insert (info, "link-mtu", "u", link_mtu);
+  g_variant_dict_insert (info, "max-mtu", "u", link_mtu - MIN (overhead, link_mtu));
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * What the server's assignment and the user's settings, which come before it, make of a client's network. */
+#pragma once
+
+#include "tunnel.h"
+#include "worker-reply.h"
+
+/* Adds what Connect() returns. */
+void svpn_client_network_describe (SvpnTunnel *tunnel, const SvpnAssignment *assignment, GVariantDict *dict);
+
+/* Sets up the tunnel's TUN device, for the first time or anew, and records what for. On error all of it is undone. */
+gboolean svpn_client_network_apply (SvpnTunnel *tunnel, const SvpnAssignment *assignment, GError **error);
+
+/* Makes the TUN device and sets it up; its fd, or -1. */
+int svpn_client_network_create (SvpnTunnel *tunnel, const SvpnAssignment *assignment, GError **error);
+
+/* Whether the network of the record, that of an earlier smartvpnd, is that of @assignment. */
+gboolean svpn_client_network_is_recorded (GVariant *details, const SvpnAssignment *assignment);
+
+/* Adds what of GetMtuInfo() is the link's: "link-mtu" and "max-mtu", if there is a way to the peer now. */
+void svpn_client_network_add_link_mtu (SvpnTunnel *tunnel, const SvpnAssignment *assignment,
+                                       GVariantDict *info);

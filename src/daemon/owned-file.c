@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * Text files that we write where the administrator may edit them. */
+#include "owned-file.h"
+#include "durable.h"
+#include "error.h"
+
+#include <string.h>
+
+#define MARK "smartvpnd --install: sha256 "
+#define NEW_SUFFIX ".new"
+
+typedef enum {
+  FILE_ABSENT,
+  FILE_OURS,   /* as we wrote it */
+  FILE_EDITED, /* or never written by us */
+} FileState;
+
+/* @text with the line that makes it ours; XML has its own comments. */
+static char *
+sign (const char *text)
+{
+  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+  gboolean xml = g_str_has_prefix (text, "<?xml");
+
+  return g_strconcat (text, xml ? "<!-- " MARK : "# " MARK, hash, xml ? " -->\n" : "\n", NULL);
+}
+
+/* Whether the last line of @content is what sign() adds to the rest. */
+static gboolean
+is_signed (const char *content)
+{
+  gsize length = strlen (content);
+  const char *last = length > 0 ? g_strrstr_len (content, (gssize) length - 1, "\n") : NULL;
+  g_autofree char *text = last != NULL ? g_strndup (content, (gsize) (last + 1 - content)) : NULL;
+  g_autofree char *expected = text != NULL ? sign (text) : NULL;
+
+  return g_strcmp0 (expected, content) == 0;
+}
+
+/* @content: of a file that is there. */
+static FileState
+inspect (const char *path, char **content)
+{
+  if (g_file_get_contents (path, content, NULL, NULL))
+    return is_signed (*content) ? FILE_OURS : FILE_EDITED;
+  return g_file_test (path, G_FILE_TEST_EXISTS) ? FILE_EDITED : FILE_ABSENT;
+}
+
+static gboolean
+put (const char *path, const char *content, const char *did, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  if (!svpn_durable_make_folder (folder, 0755, error) || !svpn_durable_write (path, content, 0644, error))
+    return FALSE;
+  g_print ("%s %s\n", did, path);
+  return TRUE;
+}
+
+gboolean
+svpn_owned_file_write (const char *path, const char *text, gboolean force, GError **error)
+{
+  g_autofree char *content = NULL, *new_content = sign (text), *beside = g_strconcat (path, NEW_SUFFIX, NULL);
+  FileState state = inspect (path, &content);
+
+  if (g_strcmp0 (content, new_content) == 0 || g_strcmp0 (content, text) == 0) {
+    g_print ("%s is as it should be\n", path);
+    return TRUE;
+  }
+  switch (state) {
+  case FILE_ABSENT:
+    return put (path, new_content, "Wrote", error);
+  case FILE_OURS:
+    return put (path, new_content, "Updated", error);
+  case FILE_EDITED:
+    if (force) {
+      g_print ("%s was edited; it is overwritten, as --force says\n", path);
+      return put (path, new_content, "Overwrote", error);
+    }
+    g_print ("%s was edited and is kept; --force would overwrite it\n", path);
+    return put (beside, new_content, "Wrote what would be in it to", error);
+  }
+  g_return_val_if_reached (FALSE);
+}
+
+static gboolean
+remove_one (const char *path, gboolean force, GError **error)
+{
+  g_autofree char *content = NULL;
+  FileState state = inspect (path, &content);
+
+  if (state == FILE_ABSENT)
+    return TRUE;
+  if (state == FILE_EDITED && !force) {
+    g_print ("%s was edited and is kept; --force would remove it\n", path);
+    return TRUE;
+  }
+  if (state == FILE_EDITED)
+    g_print ("%s was edited; it is removed, as --force says\n", path);
+  if (!svpn_durable_unlink (path, error))
+    return FALSE;
+  g_print ("Removed %s\n", path);
+  return TRUE;
+}
+
+gboolean
+svpn_owned_file_remove (const char *path, gboolean force, GError **error)
+{
+  g_autofree char *beside = g_strconcat (path, NEW_SUFFIX, NULL);
+
+  return remove_one (path, force, error) && remove_one (beside, force, error);
+}

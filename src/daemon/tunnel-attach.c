@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * How a tunnel is found again, whose worker an earlier smartvpnd started. */
+#include "tunnel-private.h"
+#include "tunnel-record.h"
+
+#include <net/if.h>
+
+/* Whether this is the worker of our record, and as far as it should be; then *@found is its state. */
+static gboolean
+check_found (SvpnTunnel *self, GVariant *state, const SvpnTunnelRecord *record, SvpnTunnelState *found,
+             GError **error)
+{
+  const char *const *names = self->ops->state_names;
+  const char *role = "", *at = "", *hash = "", *interface = svpn_network_get_interface (self->network);
+
+  g_variant_lookup (state, "role", "&s", &role);
+  g_variant_lookup (state, "state", "&s", &at);
+  g_variant_lookup (state, "settings-hash", "&s", &hash);
+  *found = g_strcmp0 (at, names[SVPN_TUNNEL_RECONNECTING]) == 0 ? SVPN_TUNNEL_RECONNECTING : SVPN_TUNNEL_UP;
+  if (strcmp (role, self->ops->role) != 0 || g_strcmp0 (at, names[*found]) != 0)
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "The start was interrupted by the end of smartvpnd");
+  else if (record == NULL || strcmp (hash, record->hash) != 0)
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "The worker found runs with unknown settings");
+  else if (interface == NULL || if_nametoindex (interface) == 0)
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "The worker found has no network interface");
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static void
+on_found_state (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SvpnTunnel) self = user_data;
+  SvpnDbusWorker *worker = SVPN_DBUS_WORKER (source);
+  g_autoptr (GVariant) state = NULL;
+  GError *error = NULL;
+
+  if (!svpn_dbus_worker_call_get_state_finish (worker, &state, result, &error)) {
+    svpn_tunnel_fail_call (self, error);
+    return;
+  }
+  g_autoptr (SvpnTunnelRecord) record
+      = svpn_tunnel_record_load (self->environment->record_dir, self->ops->scope, self->id);
+  guint64 since = 0;
+  SvpnTunnelState found;
+
+  if (record != NULL)
+    self->settings = g_variant_ref (record->settings);
+  if (!check_found (self, state, record, &found, &error)
+      || !self->ops->adopt (self->owner, worker, state, record->details, &error)) {
+    svpn_tunnel_fail (self, error);
+    return;
+  }
+  self->hash = g_strdup (record->hash);
+  g_variant_lookup (state, "since", "t", &since);
+  svpn_tunnel_set_since (self, since);
+  svpn_tunnel_enter_state (self, found, "found running");
+  svpn_tunnel_answer_start (self, NULL);
+}
+
+/* @error: why there is no worker. Where there should be none, that is no failure. */
+static void
+nobody_found (SvpnTunnel *self, const GError *error)
+{
+  g_autoptr (SvpnTunnelRecord) record
+      = svpn_tunnel_record_load (self->environment->record_dir, self->ops->scope, self->id);
+
+  if (error->domain == SVPN_ERROR) {
+    g_warning ("%s", error->message);
+    self->failure = g_error_copy (error);
+  } else if (record != NULL) {
+    self->failure
+        = g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "The worker has died while smartvpnd was not running");
+  }
+  svpn_tunnel_wind_down (self, NULL);
+}
+
+static void
+on_link_attached (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SvpnTunnel) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (svpn_tunnel_take_link (self, source, result, &error)) {
+    svpn_dbus_worker_call_get_state (svpn_worker_link_get_proxy (self->link), self->cancellable,
+                                     on_found_state, g_object_ref (self));
+  } else if (error != NULL) {
+    nobody_found (self, error);
+  }
+}
+
+void
+svpn_tunnel_attach_async (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (svpn_tunnel_is_down (self) && self->network == NULL);
+  svpn_tunnel_begin (self);
+  self->start_task = g_task_new (self, NULL, callback, user_data);
+  svpn_network_adopt (self->network);
+  svpn_tunnel_make_link (self, SVPN_WORKER_ATTACH, on_link_attached);
+}

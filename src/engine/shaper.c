@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * Where IP packets of one session and one direction wait.
+ *
+ * How it works: under a limit the queues are cut to LIMITED_DELAY_MS of it, so that a slow limit is no long delay: TCP finds
+ * its rate by what is dropped here. */
+#include "shaper.h"
+#include "boot-timer.h"
+
+#include <sodium.h>
+
+#define LIMITED_DELAY_MS 250
+#define LIMITED_BUDGET_MIN 32768 /* bytes: TCP needs some twenty packets in flight */
+
+struct _SvpnShaper {
+  SvpnQosClassifier *classifier;
+  SvpnQosQueue queue;
+  SvpnBucket bucket;
+  SvpnBootTimer *timer;
+  void (*ready) (gpointer);
+  gpointer user_data;
+  size_t peeked; /* size of what peek showed */
+  gboolean has_peeked;
+};
+
+static void
+on_timer (gpointer user_data)
+{
+  SvpnShaper *shaper = user_data;
+
+  shaper->ready (shaper->user_data);
+}
+
+SvpnShaper *
+svpn_shaper_new (void (*ready) (gpointer), gpointer user_data)
+{
+  SvpnShaper *shaper = g_new0 (SvpnShaper, 1);
+  uint8_t key[16];
+
+  randombytes_buf (key, sizeof key);
+  shaper->classifier = svpn_qos_classifier_new (key);
+  svpn_qos_queue_init (&shaper->queue);
+  svpn_bucket_init (&shaper->bucket, 0, 0, svpn_boot_time_us ());
+  shaper->ready = ready;
+  shaper->user_data = user_data;
+  return shaper;
+}
+
+void
+svpn_shaper_free (SvpnShaper *shaper)
+{
+  g_clear_pointer (&shaper->timer, svpn_boot_timer_free);
+  svpn_qos_queue_clear (&shaper->queue);
+  svpn_qos_classifier_free (shaper->classifier);
+  g_free (shaper);
+}
+
+void
+svpn_shaper_set_qos (SvpnShaper *shaper, gboolean enabled)
+{
+  shaper->queue.enabled = enabled;
+}
+
+void
+svpn_shaper_set_limit (SvpnShaper *shaper, guint64 rate_bytes_per_s, guint64 burst_bytes)
+{
+  guint64 budget = rate_bytes_per_s != 0 ? rate_bytes_per_s / 1000 * LIMITED_DELAY_MS : SVPN_QOS_BUDGET_BYTES;
+
+  svpn_bucket_set (&shaper->bucket, rate_bytes_per_s, burst_bytes, svpn_boot_time_us ());
+  shaper->queue.budget = CLAMP (budget, LIMITED_BUDGET_MIN, SVPN_QOS_BUDGET_BYTES);
+  shaper->ready (shaper->user_data);
+}
+
+void
+svpn_shaper_get_limit (SvpnShaper *shaper, guint64 *rate_bytes_per_s, guint64 *burst_bytes)
+{
+  *rate_bytes_per_s = shaper->bucket.rate_bytes_per_s;
+  *burst_bytes = shaper->bucket.rate_bytes_per_s != 0 ? shaper->bucket.burst_bytes : 0;
+}
+
+void
+svpn_shaper_push (SvpnShaper *shaper, const SvpnPacket *packet, const uint8_t *data)
+{
+  guint64 now = svpn_boot_time_us ();
+  SvpnQosClass qos_class = svpn_qos_classify (shaper->classifier, packet, data, now);
+
+  shaper->has_peeked = FALSE;
+  svpn_qos_queue_push (&shaper->queue, qos_class, 0, data, packet->size, now);
+}
+
+gboolean
+svpn_shaper_peek (SvpnShaper *shaper, const uint8_t **data, size_t *size)
+{
+  guint64 now = svpn_boot_time_us (), wait;
+  uint8_t type;
+
+  shaper->has_peeked = FALSE;
+  if (!svpn_qos_queue_peek (&shaper->queue, &type, data, size, now))
+    return FALSE;
+  wait = svpn_bucket_wait_us (&shaper->bucket, *size, now);
+  if (wait > 0) {
+    if (shaper->timer == NULL)
+      shaper->timer = svpn_boot_timer_new (on_timer, shaper);
+    svpn_boot_timer_set (shaper->timer, now + wait);
+    return FALSE;
+  }
+  shaper->peeked = *size;
+  shaper->has_peeked = TRUE;
+  return TRUE;
+}
+
+void
+svpn_shaper_take (SvpnShaper *shaper)
+{
+  g_return_if_fail (shaper->has_peeked);
+  shaper->has_peeked = FALSE;
+  svpn_bucket_take (&shaper->bucket, shaper->peeked, svpn_boot_time_us ());
+  svpn_qos_queue_pop (&shaper->queue);
+}
+
+gboolean
+svpn_shaper_is_empty (SvpnShaper *shaper)
+{
+  return svpn_shaper_get_packets (shaper) == 0;
+}
+
+guint64
+svpn_shaper_get_drops (SvpnShaper *shaper, SvpnQosClass qos_class)
+{
+  return shaper->queue.drops[qos_class];
+}
+
+guint64
+svpn_shaper_get_bytes (SvpnShaper *shaper, SvpnQosClass qos_class)
+{
+  return svpn_qos_queue_bytes (&shaper->queue, qos_class);
+}
+
+guint64
+svpn_shaper_get_packets (SvpnShaper *shaper)
+{
+  guint64 packets = 0;
+
+  for (int i = 0; i < SVPN_QOS_CLASSES; i++)
+    packets += svpn_qos_queue_packets (&shaper->queue, i);
+  return packets;
+}

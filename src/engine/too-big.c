@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * Packets that are larger than a session's MTU.
+ *
+ * How it works: the tunnel itself carries packets of any size; the MTU is there so that a packet fits one segment of the carrier.
+ * So IPv4 packets that a router would cut into fragments are sent whole, and so is IPv6 where the MTU is below its minimum. */
+#include "too-big.h"
+#include "boot-timer.h"
+
+void
+svpn_too_big_init (SvpnTooBig *too_big)
+{
+  svpn_bucket_init (&too_big->bucket, SVPN_TOO_BIG_ANSWERS_PER_S, SVPN_TOO_BIG_ANSWERS_PER_S,
+                    svpn_boot_time_us ());
+}
+
+static gboolean
+may_be_cut (const SvpnPacket *packet, const uint8_t *data)
+{
+  const uint8_t dont_fragment = 0x40;
+
+  return packet->version == 4 && !(data[6] & dont_fragment);
+}
+
+gboolean
+svpn_too_big_refuse (SvpnTooBig *too_big, const SvpnPacket *packet, const uint8_t *data,
+                     const uint8_t *source, guint mtu, uint8_t answer[SVPN_MTU_ANSWER_MAX],
+                     size_t *answer_size)
+{
+  if (packet->size <= mtu || may_be_cut (packet, data) || (packet->version == 6 && mtu < SVPN_MTU_MIN_IPV6))
+    return FALSE;
+  *answer_size = svpn_mtu_answer (packet, data, source, mtu, answer);
+  if (*answer_size > 0 && !svpn_bucket_take (&too_big->bucket, 1, svpn_boot_time_us ()))
+    *answer_size = 0;
+  return TRUE;
+}

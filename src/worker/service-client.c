@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * The methods of org.smartvpn.Worker that a client's worker answers. */
+#include "config.h"
+#include "error.h"
+#include "service-private.h"
+
+#include <gio/gunixfdlist.h>
+
+static void
+on_client_connected (const SvpnWelcome *welcome, const char *remote_address, gpointer user_data)
+{
+  SvpnService *service = user_data;
+
+  service->assignment = g_variant_ref_sink (svpn_config_assignment (welcome, remote_address));
+  service->since_us = g_get_monotonic_time ();
+  service->since_unix_s = (guint64) (g_get_real_time () / G_USEC_PER_SEC);
+  svpn_dbus_worker_complete_start_client (service->skeleton, g_steal_pointer (&service->starting),
+                                          service->assignment);
+}
+
+static void
+on_client_failed (const GError *error, gpointer user_data)
+{
+  SvpnService *service = user_data;
+
+  g_dbus_method_invocation_return_gerror (g_steal_pointer (&service->starting), error);
+  g_clear_pointer (&service->vpn_client, svpn_client_free);
+  svpn_service_finish (service);
+}
+
+static void
+on_client_reconnecting (const char *reason, gpointer user_data)
+{
+  SvpnService *service = user_data;
+
+  svpn_dbus_worker_emit_state_changed (service->skeleton, "reconnecting", reason);
+}
+
+static void
+on_client_reconnected (const SvpnReconnection *reconnection, const SvpnWelcome *welcome,
+                       const char *remote_address, gpointer user_data)
+{
+  SvpnService *service = user_data;
+  GVariantDict details;
+
+  g_clear_pointer (&service->assignment, g_variant_unref);
+  service->assignment = g_variant_ref_sink (svpn_config_assignment (welcome, remote_address));
+  g_variant_dict_init (&details, NULL);
+  g_variant_dict_insert (&details, "duration-ms", "t", reconnection->duration_ms);
+  g_variant_dict_insert (&details, "attempts", "u", reconnection->attempts);
+  g_variant_dict_insert (&details, "reconnects", "t", reconnection->reconnects);
+  g_variant_dict_insert (&details, "reason", "s", reconnection->reason);
+  svpn_dbus_worker_emit_reconnected (service->skeleton, g_variant_dict_end (&details), service->assignment);
+  svpn_dbus_worker_emit_state_changed (service->skeleton, "connected", reconnection->reason);
+}
+
+static void
+on_client_health_changed (const char *new_health, const char *old_health, gpointer user_data)
+{
+  SvpnService *service = user_data;
+
+  svpn_dbus_worker_emit_health_changed (service->skeleton, new_health, old_health);
+}
+
+static void
+on_client_ended (const char *reason, gpointer user_data)
+{
+  SvpnService *service = user_data;
+
+  if (service->stopping == NULL)
+    svpn_dbus_worker_emit_ended (service->skeleton, reason);
+  g_clear_pointer (&service->vpn_client, svpn_client_free);
+  svpn_service_finish (service);
+}
+
+static const SvpnClientEvents client_events = {
+  .connected = on_client_connected,
+  .failed = on_client_failed,
+  .reconnecting = on_client_reconnecting,
+  .reconnected = on_client_reconnected,
+  .health_changed = on_client_health_changed,
+  .ended = on_client_ended,
+};
+
+static gboolean
+on_start_client (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, GVariant *settings,
+                 SvpnService *service)
+{
+  SvpnClientConfig *config;
+  GError *error = NULL;
+
+  if (!svpn_service_take_role (service, settings, invocation))
+    return TRUE;
+  config = svpn_config_client (settings, &error);
+  if (config == NULL) {
+    g_dbus_method_invocation_take_error (invocation, error);
+    svpn_service_finish (service);
+    return TRUE;
+  }
+  service->starting = invocation;
+  service->vpn_client = svpn_client_new (config, &client_events, service);
+  return TRUE;
+}
+
+static gboolean
+on_attach_tun (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, GUnixFDList *fds, GVariant *tun,
+               SvpnService *service)
+{
+  int fd;
+
+  if (service->vpn_client == NULL || service->assignment == NULL) {
+    g_dbus_method_invocation_return_error (invocation, SVPN_ERROR, SVPN_ERROR_NOT_CONNECTED, "not connected");
+    return TRUE;
+  }
+  fd = svpn_service_take_fd (fds, g_variant_get_handle (tun));
+  if (fd < 0) {
+    g_dbus_method_invocation_return_error (invocation, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
+                                           "tun: no fd came");
+    return TRUE;
+  }
+  svpn_client_attach_tun (service->vpn_client, fd);
+  svpn_dbus_worker_complete_attach_tun (skeleton, invocation, NULL);
+  return TRUE;
+}
+
+void
+svpn_service_client_state (SvpnService *service, GVariantDict *dict)
+{
+  const char *health = svpn_client_get_health (service->vpn_client);
+  const char *state = service->assignment == NULL ? "connecting"
+                      : *health != '\0'           ? "connected"
+                                                  : "reconnecting";
+
+  g_variant_dict_insert (dict, "state", "s", state);
+  g_variant_dict_insert (dict, "health", "s", health);
+}
+
+/* Answers with what @get adds to a dictionary, or that there is no session. */
+static GVariant *
+ask_client (SvpnService *service, GDBusMethodInvocation *invocation,
+            gboolean (*get) (SvpnClient *, GVariantDict *))
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+
+  if (service->vpn_client != NULL && get (service->vpn_client, &dict))
+    return g_variant_dict_end (&dict);
+  g_dbus_method_invocation_return_error (invocation, SVPN_ERROR, SVPN_ERROR_NOT_CONNECTED,
+                                         "there is no session");
+  return NULL;
+}
+
+static gboolean
+on_get_connection_quality (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, SvpnService *service)
+{
+  GVariant *quality = ask_client (service, invocation, svpn_client_quality);
+
+  if (quality != NULL)
+    svpn_dbus_worker_complete_get_connection_quality (skeleton, invocation, quality);
+  return TRUE;
+}
+
+static gboolean
+on_get_mtu_info (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, SvpnService *service)
+{
+  GVariant *info = ask_client (service, invocation, svpn_client_mtu_info);
+
+  if (info != NULL)
+    svpn_dbus_worker_complete_get_mtu_info (skeleton, invocation, info);
+  return TRUE;
+}
+
+void
+svpn_service_connect_client (SvpnService *service)
+{
+  g_signal_connect (service->skeleton, "handle-attach-tun", G_CALLBACK (on_attach_tun), service);
+  g_signal_connect (service->skeleton, "handle-get-connection-quality",
+                    G_CALLBACK (on_get_connection_quality), service);
+  g_signal_connect (service->skeleton, "handle-get-mtu-info", G_CALLBACK (on_get_mtu_info), service);
+  g_signal_connect (service->skeleton, "handle-start-client", G_CALLBACK (on_start_client), service);
+}

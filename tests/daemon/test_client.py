@@ -1,0 +1,307 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 The SmartVPN authors
+"""org.smartvpn.Client against a worker that says anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gi.repository import GLib
+
+from system.harness import wait_until
+from system.vpn import PROPERTIES, Client
+
+from .fake_worker import ASSIGNMENT
+from .scene import SERVER_KEY, Scene, Steering, documented
+
+SESSION = {"keepalive-healthy-s": 60, "keepalive-degraded-s": 30, "keepalive-critical-s": 10, "keepalive-timeout-s": 5,
+           "keepalive-rtt-threshold-ms": 500, "keepalive-loss-threshold-percent": 20, "qos": True}
+HISTORY = GLib.Variant("a(tdb)", [(1_700_000_000_000, 12.5, False), (1_700_000_060_000, -1.0, True)])
+QUALITY: dict[str, GLib.Variant] = {
+    "health": GLib.Variant("s", "degraded"), "rtt-ms": GLib.Variant("d", 12.5), "rtt-last-ms": GLib.Variant("d", 13.0),
+    "rtt-variation-ms": GLib.Variant("d", 1.0), "jitter-ms": GLib.Variant("d", 0.5),
+    "loss-ratio": GLib.Variant("d", 0.25), "keepalive-interval-s": GLib.Variant("d", 30.0),
+    "keepalives-sent": GLib.Variant("t", 4), "keepalives-answered": GLib.Variant("t", 3),
+    "keepalives-timed-out": GLib.Variant("t", 1), "next-keepalive-s": GLib.Variant("d", 9.5), "history": HISTORY}
+MTU = {"mtu": 1321, "overhead": 79, "overhead-ip": 20, "overhead-tcp": 32, "overhead-websocket": 6, "overhead-frame": 5,
+       "overhead-tag": 16, "extra-nonce": 24, "extra-tls": 22}
+DETAILS = {"duration-ms": GLib.Variant("t", 1500), "attempts": GLib.Variant("u", 2), "reason": GLib.Variant("s", "cut"),
+           "reconnects": GLib.Variant("t", 1)}
+
+
+def changed(**changes: GLib.Variant) -> dict[str, GLib.Variant]:
+    """The fake's assignment with changes."""
+    return {**ASSIGNMENT, **{key.replace("_", "-"): value for key, value in changes.items()}}
+
+
+def set_interval(client: Client, seconds: int) -> None:
+    """Sets TelemetryInterval."""
+    client.daemon.bus.call(client.path, PROPERTIES, "Set",
+                           GLib.Variant("(ssv)", (client.interface, "TelemetryInterval", GLib.Variant("u", seconds))))
+
+
+def wait_states(client: Client, *expected: tuple[Any, ...]) -> None:
+    """Waits until these are the arguments of the last StateChanged()."""
+    wait_until(lambda: tuple(arguments for name, arguments in client.signals
+                             if name == "StateChanged")[-len(expected):] == expected, f"StateChanged() {expected}")
+
+
+class TestSettings(Scene):
+    """What StartClient() gets."""
+
+    def test_defaults_and_lease(self) -> None:
+        """All settings with their defaults; the lease comes back in the next connection, and is shown nowhere."""
+        client, worker = self.connected()
+        (settings,) = worker.got("StartClient")
+        self.assertEqual({key: settings[key] for key in SESSION}, SESSION)
+        self.assertEqual([settings[key] for key in ("auto-reconnect", "max-reconnect-attempts", "rekey-interval-s", "rekey-mib")],
+                         [True, 0, 3600, 65536])
+        self.assertNotIn("lease", settings)
+        self.assertNotIn("lease", client.status())
+        client.disconnect()
+
+        _, worker = self.connected(keepalive_healthy_s=7, qos=False, auto_reconnect=False)
+        (settings,) = worker.got("StartClient")
+        self.assertEqual((settings["lease"], settings["keepalive-healthy-s"], settings["qos"],
+                          settings["auto-reconnect"]), ("lease-of-the-fake", 7, False, False))
+        self.assertNotIn("lease-of-the-fake", self.daemon.logged())
+        for path in (self.daemon.directory / "run/daemon").iterdir():
+            self.assertNotIn("lease-of-the-fake", path.read_text())
+
+    def test_lease_of_another_server(self) -> None:
+        """A lease is for the server that gave it, and outlives a smartvpnd if the tunnel does."""
+        client, _ = self.connected()
+        self.restart()
+        client.disconnect()
+        client.connect(server_url="ws://198.51.100.2/", server_public_key="dwdtCnMYpX08FsFyUbJmRd9ML4frwJkqsXf7pR25LCo=")
+        self.assertNotIn("lease", Steering(self.daemon, "client-default").got("StartClient")[0])
+        client.disconnect()
+        client.connect(server_url="ws://198.51.100.2/", server_public_key=SERVER_KEY)
+        self.assertEqual(Steering(self.daemon, "client-default").got("StartClient")[0]["lease"], "lease-of-the-fake")
+
+
+class TestQuestions(Scene):
+    """What is asked of the worker, and what of its answer is passed on."""
+
+    def test_statistics(self) -> None:
+        """GetStatistics() has the keys of its documentation and no others."""
+        client, worker = self.connected()
+        keys = documented("Client", "GetStatistics")
+        worker.answer("GetStatistics", "(a{sv})", {key: GLib.Variant("t", 5) for key in (*keys, "other")})
+        self.assertEqual(client.statistics(), dict.fromkeys(keys, 5))
+
+    def test_quality(self) -> None:
+        """GetConnectionQuality() too; what is no number or no health is left out."""
+        client, worker = self.connected()
+        self.assertEqual(set(QUALITY), documented("Client", "GetConnectionQuality"))
+        worker.answer("GetConnectionQuality", "(a{sv})", QUALITY)
+        quality = client._call("GetConnectionQuality")
+        self.assertEqual(quality, {key: value.unpack() for key, value in QUALITY.items()})
+        worker.answer("GetConnectionQuality", "(a{sv})",
+                      {"health": GLib.Variant("s", "splendid"), "rtt-ms": GLib.Variant("d", float("nan")),
+                       "jitter-ms": GLib.Variant("s", "3"), "loss-ratio": GLib.Variant("d", 0.5),
+                       "history": GLib.Variant("a(tdb)", [(0, 0.0, False)] * 2000)})
+        self.assertEqual(client._call("GetConnectionQuality"), {"loss-ratio": 0.5})
+
+    def test_mtu(self) -> None:
+        """GetMtuInfo() adds the MTU of the link that leads to the server, while there is one."""
+        client, worker = self.connected()
+        info = {**MTU, "packets-too-big": 3}
+        worker.answer("GetMtuInfo", "(a{sv})", {**{key: GLib.Variant("u", value) for key, value in MTU.items()},
+                                                "packets-too-big": GLib.Variant("t", 3)})
+        self.assertEqual(client._call("GetMtuInfo"), {**info, "link-mtu": 1400, "max-mtu": 1321})
+        self.assertEqual({*info, "link-mtu", "max-mtu"}, documented("Client", "GetMtuInfo"))
+        self.namespace.ip("link", "set", "eth0", "down")
+        self.assertEqual(client._call("GetMtuInfo"), info)
+
+    def test_not_connected(self) -> None:
+        """Without a connection there is nothing to ask; what the worker refuses is passed on."""
+        client = self.daemon.client()
+        for method in ("GetConnectionQuality", "GetMtuInfo", "GetStatistics"):
+            with self.subTest(method), self.refused("NotConnected", "client-default is disconnected"):
+                client._call(method)
+        client, worker = self.connected()
+        worker.refuse("GetConnectionQuality", "NotConnected", "there is no session")
+        with self.refused("NotConnected", "there is no session"):
+            client._call("GetConnectionQuality")
+
+
+class TestHealth(Scene):
+    """Health and HealthChanged()."""
+
+    def test_changes(self) -> None:
+        """Follows the worker's signal; what is no health is ignored; a restarted smartvpnd goes on with it."""
+        client, worker = self.connected()
+        self.assertEqual(client.get("Health"), "healthy")
+        worker.emit("HealthChanged", "(ss)", "splendid", "healthy")
+        worker.emit("HealthChanged", "(ss)", "degraded", "healthy")
+        worker.emit("HealthChanged", "(ss)", "critical", "whatever")
+        wait_until(lambda: client.get("Health") == "critical", "critical")
+        wait_until(lambda: [arguments for name, arguments in client.signals if name == "HealthChanged"]
+                   == [("degraded", "healthy"), ("critical", "degraded")], "HealthChanged()")
+        wait_until(lambda: {"Health": "critical"} in client.changes, "PropertiesChanged")
+
+        worker.answer("GetState", "(a{sv})", {"health": GLib.Variant("s", "critical")})
+        self.restart()
+        self.assertEqual(client.get("Health"), "critical")
+        client.clear()
+        worker.emit("HealthChanged", "(ss)", "degraded", "critical")
+        self.assertEqual(client.wait_signal("HealthChanged"), ("degraded", "critical"))
+        client.disconnect()
+        self.assertEqual(client.get("Health"), "")
+
+
+class TestReconnect(Scene):
+    """The state reconnecting."""
+
+    def reconnect(self, worker: Steering, assignment: dict[str, GLib.Variant]) -> None:
+        """What a worker says when the session stands again."""
+        worker.emit("Reconnected", "(a{sv}a{sv})", DETAILS, assignment)
+        worker.emit("StateChanged", "(ss)", "connected", "cut")
+
+    def test_same_assignment(self) -> None:
+        """State, reason and Reconnected(); all that GetStatus() says stays; the network is left alone."""
+        client, worker = self.connected(connect_timeout_s=1)
+        before = self.namespace.snapshot()
+        worker.emit("StateChanged", "(ss)", "reconnecting", "The line is cut")
+        client.wait_state("reconnecting")
+        status = client.status()
+        self.assertEqual((status["state"], status["assigned-ip"], client.get("Health")), ("reconnecting", "10.8.0.7", ""))
+        self.assertEqual(client.statistics(), {})
+        with self.refused("AlreadyConnected"):
+            client.connect(server_url="ws://198.51.100.2/", server_public_key=SERVER_KEY)
+        worker.emit("HealthChanged", "(ss)", "critical", "healthy")  # of no line
+        self.reconnect(worker, changed(remote_address=GLib.Variant("s", "198.51.100.2:444")))
+        client.wait_state("connected")
+        wait_states(client, ("reconnecting", "connected", "The line is cut"), ("connected", "reconnecting", "cut"))
+        (details,) = client.wait_signal("Reconnected")
+        self.assertEqual(details, {"duration-ms": 1500, "attempts": 2, "reason": "cut", "reconnects": 1,
+                                   "assigned-ip": "10.8.0.7", "same-address": True})
+        self.assertEqual(set(details), documented("Client", "Reconnected"))
+        self.assertEqual(client.get("Health"), "healthy")
+        self.assertEqual(self.namespace.snapshot(), before)
+
+    def test_other_assignment(self) -> None:
+        """Another address, MTU and route are set up on the same device."""
+        client, worker = self.connected()
+        worker.emit("StateChanged", "(ss)", "reconnecting", "cut")
+        self.reconnect(worker, changed(assigned_ip=GLib.Variant("s", "10.8.0.9"), mtu=GLib.Variant("u", 1300),
+                                       routes=GLib.Variant("as", ["192.0.2.0/24"]),
+                                       lease=GLib.Variant("s", "another-lease")))
+        client.wait_state("connected")
+        (details,) = client.wait_signal("Reconnected")
+        self.assertEqual((details["assigned-ip"], details["same-address"]), ("10.8.0.9", False))
+        self.assertEqual((client.get("AssignedIp"), client.get("Interface")), ("10.8.0.9", "svpn0"))
+        link = self.namespace.ip("address", "show", "svpn0")
+        self.assertTrue("mtu 1300" in link and "10.8.0.9/24" in link and "10.8.0.7" not in link, link)
+        routes = self.namespace.ip("route")
+        self.assertTrue("192.0.2.0/24 dev svpn0" in routes and "203.0.113.0/24" not in routes, routes)
+        client.disconnect()
+        _, worker = self.connected()
+        self.assertEqual(worker.got("StartClient")[0]["lease"], "another-lease")
+
+    def test_other_peer(self) -> None:
+        """A route that contains the new peer is kept out of the main table."""
+        _, worker = self.connected(routes=["198.51.100.128/25"])
+        self.assertIn("198.51.100.128/25 dev svpn0", self.namespace.ip("route"))
+        self.reconnect(worker, changed(remote_address=GLib.Variant("s", "198.51.100.200:443")))
+        wait_until(lambda: "198.51.100.128/25 dev svpn0 table" in self.namespace.ip("route", "show", "table", "all"),
+                   "the route in the tunnel's table")
+        self.assertNotIn("198.51.100.128/25", self.namespace.ip("route"))
+
+    def test_unusable_assignment(self) -> None:
+        """An assignment that cannot be is the end."""
+        client, worker = self.connected()
+        before = self.namespace.ip("link")
+        worker.emit("StateChanged", "(ss)", "reconnecting", "cut")
+        worker.emit("Reconnected", "(a{sv}a{sv})", DETAILS, changed(assigned_ip=GLib.Variant("s", "127.0.0.1")))
+        client.wait_state("failed")
+        self.assertIn("assigned-ip", client.get("LastError"))
+        self.assertNotEqual(self.namespace.ip("link"), before)
+        self.assertNotIn("svpn0", self.namespace.ip("link"))
+
+    def test_gives_up(self) -> None:
+        """A worker that gives up makes the client fail, with the reason."""
+        client, worker = self.connected(max_reconnect_attempts=3)
+        self.assertEqual(worker.got("StartClient")[0]["max-reconnect-attempts"], 3)
+        worker.emit("StateChanged", "(ss)", "reconnecting", "cut")
+        worker.emit("Ended", "(s)", "3 attempts to reconnect have failed")
+        worker.end()
+        client.wait_state("failed")
+        self.assertEqual(client.get("LastError"), "3 attempts to reconnect have failed")
+        self.assertEqual(client.wait_signal("Exited"), (0,))
+        self.assertNotIn("svpn0", self.namespace.ip("link"))
+
+    def test_server_ends_it(self) -> None:
+        """What the server has ended in order is disconnected, as before."""
+        client, worker = self.connected()
+        worker.emit("Ended", "(s)", "The server says goodbye")
+        worker.end()
+        wait_states(client, ("disconnected", "disconnecting", "The server says goodbye"))
+
+    def test_disconnect(self) -> None:
+        """Disconnect() while reconnecting."""
+        client, worker = self.connected()
+        worker.emit("StateChanged", "(ss)", "reconnecting", "cut")
+        client.wait_state("reconnecting")
+        client.disconnect()
+        self.assertEqual(client.get("State"), "disconnected")
+        self.assertNotIn("svpn0", self.namespace.ip("link"))
+
+    def test_restart_while_reconnecting(self) -> None:
+        """A restarted smartvpnd finds the client reconnecting."""
+        client, worker = self.connected()
+        worker.emit("StateChanged", "(ss)", "reconnecting", "cut")
+        client.wait_state("reconnecting")
+        worker.answer("GetState", "(a{sv})", {"health": GLib.Variant("s", "")})
+        before = self.namespace.snapshot()
+        self.restart()
+        self.assertEqual((client.get("State"), client.get("Health")), ("reconnecting", ""))
+        self.assertEqual(client.status()["assigned-ip"], "10.8.0.7")
+        client.clear()
+        self.reconnect(worker, ASSIGNMENT)
+        client.wait_state("connected")
+        self.assertTrue(client.wait_signal("Reconnected")[0]["same-address"])
+        self.assertEqual(self.namespace.snapshot(), before)
+
+    def test_reconnected_meanwhile(self) -> None:
+        """What changed while there was no smartvpnd is set up when it comes back."""
+        client, worker = self.connected()
+        self.daemon.kill()
+        worker.answer("StartClient", "(a{sv})", changed(assigned_ip=GLib.Variant("s", "10.8.0.9")))
+        self.daemon.start()
+        self.assertEqual((client.get("State"), client.get("AssignedIp")), ("connected", "10.8.0.9"))
+        self.assertIn("10.8.0.9/24", self.namespace.ip("address", "show", "svpn0"))
+        self.assertNotIn("10.8.0.7", self.namespace.ip("address", "show", "svpn0"))
+
+
+class TestTelemetry(Scene):
+    """TelemetryInterval and TelemetryUpdated()."""
+
+    def test_interval(self) -> None:
+        """Sent while connected, at the interval, which outlives a smartvpnd; without history."""
+        client, worker = self.connected()
+        self.assertEqual(client.get("TelemetryInterval"), 0)
+        worker.answer("GetConnectionQuality", "(a{sv})", QUALITY)
+        worker.answer("GetStatistics", "(a{sv})", {"rekeys": GLib.Variant("t", 2)})
+        set_interval(client, 1)
+        expected = {key: value.unpack() for key, value in QUALITY.items() if key != "history"} | {"rekeys": 2}
+        self.assertEqual(client.wait_signal("TelemetryUpdated"), (expected,))
+
+        self.restart()
+        self.assertEqual(client.get("TelemetryInterval"), 1)
+        client.clear()
+        client.wait_signal("TelemetryUpdated")
+        worker.emit("StateChanged", "(ss)", "reconnecting", "cut")
+        client.wait_state("reconnecting")
+        self.assertEqual(client.get("TelemetryInterval"), 1)
+        set_interval(client, 0)
+        wait_until(lambda: {"TelemetryInterval": 0} in client.changes, "PropertiesChanged")
+
+    def test_range(self) -> None:
+        """An interval over an hour is refused, and changes nothing."""
+        client = self.daemon.client()
+        set_interval(client, 3600)
+        with self.refused("InvalidArguments", "TelemetryInterval: 3601 is out of range"):
+            set_interval(client, 3601)
+        self.assertEqual(client.get("TelemetryInterval"), 3600)

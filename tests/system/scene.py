@@ -14,6 +14,7 @@ PATH = "/live/feed"
 URL = f"wss://vpn.example{PATH}"  # over IPv6 or IPv4, as libsoup likes
 URL4 = f"wss://{SERVER4}{PATH}"
 URL6 = f"wss://six.vpn.example{PATH}"
+URL6_LITERAL = f"wss://[{SERVER6}]{PATH}"
 LISTEN = [f"{SERVER4}:443", f"[{SERVER6}]:443"]
 
 

@@ -62,7 +62,7 @@ class Subject:
     async def stop(self) -> None:
         """Waits until the client is down."""
         while (state := await asyncio.to_thread(self.client.get, "State")) not in ("disconnected", "failed"):
-            if state == "connected":
+            if state in ("connected", "reconnecting"):
                 await asyncio.to_thread(self.client.begin_disconnect)
             await asyncio.sleep(0.02)
 
@@ -83,7 +83,7 @@ def test_servers_of_our_client(lab: Lab) -> Iterator[Result]:
     before = lab.clients[0].snapshot()
     pids = [client.daemon.worker_pid("client-default") for client in steady]
     pinger = Pinger(lab.clients[0], "10.9.0.1", 0.05)
-    subjects = [Subject(lab, lane, client.daemon.add_client("subject")) for lane, client in enumerate(steady)]
+    subjects = [Subject(lab, lane, client.daemon.add_client("subject", auto_reconnect=False)) for lane, client in enumerate(steady)]
     names = [entry.name for entry in SERVER_ENTRIES]
     runs = [subject.loop.begin(subject.run(names[lane::LANES])) for lane, subject in enumerate(subjects)]
     wait_until(lambda: all(run.done() for run in runs), "the end of the catalogue", 240)

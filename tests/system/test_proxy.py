@@ -56,7 +56,7 @@ def test_nginx_ends(lab: Lab) -> None:
     server, key = start_server(lab, listen=["127.0.0.1:8080"], tls_certificate_file=None, tls_key_file=None)
     proxy = nginx.start(lab, lab.server, PATH)
     (client,) = make_clients(lab, key)
-    client.connect()
+    client.connect(auto_reconnect=False)
     proxy.stop()
     client.wait_state("disconnected")
     assert server.wait_signal("ClientDisconnected")[1]

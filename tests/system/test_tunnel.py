@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from .harness import GATEWAY4, GATEWAY6, WEB4, WEB6, WEB_ROUTES, Lab, wait_until
-from .scene import URL, URL4, URL6, connected_pair, make_clients, server_settings, start_server
+from .scene import URL, URL4, URL6, URL6_LITERAL, connected_pair, make_clients, server_settings, start_server
 from .traffic import Work, can_ping, ping, serve_http, tcp_echo, transfer_both_ways, udp_echo
 from .wire import check_tls, tcp_streams
 
@@ -38,7 +38,8 @@ def test_outer_families(lab: Lab) -> None:
     server, key = start_server(lab)
     (client,) = make_clients(lab, key)
     for url, near, far in ((URL4, "192.0.2.6:", "198.51.100.2:443"),
-                           (URL6, "[2001:db8:1:1::2]:", "[2001:db8:2::2]:443")):
+                           (URL6, "[2001:db8:1:1::2]:", "[2001:db8:2::2]:443"),
+                           (URL6_LITERAL, "[2001:db8:1:1::2]:", "[2001:db8:2::2]:443")):
         client.connect(server_url=url)
         assert client.status()["remote-address"] == far, client.status()
         assert server.list_clients()[0]["remote-address"].startswith(near), server.list_clients()

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from .harness import WEB4, Lab, wait_until
-from .scene import connected_pair, make_clients, server_settings
+from .scene import connected_pair, make_clients, server_settings, start_server
 from .traffic import listen, ping
 from .vpn import DBusError, kill_worker
 
@@ -51,7 +51,9 @@ def test_client_while_connecting(lab: Lab) -> None:
 def test_server(lab: Lab) -> None:
     """The server's worker: Stopped, nothing left, the client notices, and all of it works again."""
     before = lab.server.snapshot()
-    server, client = connected_pair(lab, nat=True)
+    server, key = start_server(lab, nat=True)
+    (client,) = make_clients(lab, key, auto_reconnect=False)
+    client.connect()
     server.clear()
     kill_worker(server.daemon.worker_pid("server-default"))
     assert server.wait_signal("Exited") == (KILLED,)

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 The SmartVPN authors
+"""Lines that are not perfect: cut, narrow, or long."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from . import tls
+from .harness import HOSTS, SERVER4, SERVER6, Lab, Namespace, Process, wait_until
+
+RELAY = Path(__file__).with_name("relay.py")
+
+# Buffers of the narrow line: what a home router may have. tbf (8): "latency" is the longest that a packet waits.
+TBF = ("burst", "32kb", "latency", "50ms")
+
+NGINX = """\
+daemon off;
+worker_processes 1;
+pid {directory}/nginx.pid;
+error_log stderr;
+events {{ }}
+http {{
+  access_log off;
+  client_body_temp_path {directory}/body;
+  proxy_temp_path {directory}/proxy;
+  fastcgi_temp_path {directory}/fastcgi;
+  uwsgi_temp_path {directory}/uwsgi;
+  scgi_temp_path {directory}/scgi;
+  server {{
+    listen {address}:443 ssl;
+    ssl_certificate {certificate};
+    ssl_certificate_key {key};
+    location / {{
+      proxy_pass http://{backend};
+      proxy_http_version 1.1;
+      proxy_set_header Host $host;
+      proxy_set_header Upgrade $http_upgrade;
+      proxy_set_header Connection upgrade;
+      proxy_buffering off;
+      proxy_connect_timeout 1s;
+      proxy_read_timeout 1h;
+      proxy_send_timeout 1h;
+    }}
+  }}
+}}
+"""
+
+
+@contextlib.contextmanager
+def cut(router: Namespace, *matches: str) -> Iterator[None]:
+    """Meanwhile the router drops the packets that nftables' matches fit; nobody is told, connections stay open."""
+    rules = "\n".join(f"{match} counter drop" for match in matches)
+    router.run("nft", f"table inet cut {{\nchain forward {{\ntype filter hook forward priority -10;\n{rules}\n}}\n}}")
+    try:
+        yield
+    finally:
+        router.run("nft", "delete", "table", "inet", "cut")
+
+
+def counted_cut(router: Namespace) -> int:
+    """Packets that cut() has dropped so far."""
+    listing = json.loads(router.run("nft", "-j", "list", "table", "inet", "cut"))["nftables"]
+    return sum(expression["counter"]["packets"] for item in listing if "rule" in item
+               for expression in item["rule"]["expr"] if "counter" in expression)
+
+
+def narrow(namespace: Namespace, device: str, rate: str = "20mbit", buffer: tuple[str, ...] = TBF) -> None:
+    """What leaves by this device does so at this rate at most."""
+    namespace.run("tc", "qdisc", "replace", "dev", device, "root", "tbf", "rate", rate, *buffer)
+
+
+def address_of(namespace: Namespace, device: str = "eth0") -> str:
+    """Its IPv4 address."""
+    (link,) = json.loads(namespace.ip("-j", "address", "show", "dev", device))
+    return next(entry["local"] for entry in link["addr_info"] if entry["family"] == "inet")
+
+
+def resolve_vpn_to(client: Namespace, address: str) -> None:
+    """Has programs that are started there from now on find vpn.example at another address."""
+    hosts = HOSTS.replace(f"{SERVER4} vpn.example", f"{address} vpn.example").replace(f"{SERVER6} vpn.example", SERVER6)
+    (Path("/etc/netns") / client.name / "hosts").write_text(hosts)
+
+
+def start_nginx(lab: Lab, host: Namespace, backend: str) -> Process:
+    """An nginx on a host of its own, which ends the TLS of vpn.example and passes everything on to `backend`."""
+    directory = lab.directory / f"nginx-{host.name}"
+    directory.mkdir()
+    certificate = tls.server()
+    config = directory / "nginx.conf"
+    config.write_text(NGINX.format(directory=directory, address=address_of(host), backend=backend,
+                                   certificate=certificate.certificate, key=certificate.key))
+    process = host.spawn("/usr/sbin/nginx", "-e", "stderr", "-c", str(config))
+    wait_until(lambda: (directory / "nginx.pid").exists() or not process.is_running(), "nginx")
+    assert process.is_running(), process.output()
+    return process
+
+
+def start_relay(host: Namespace, target: str, delay_ms: float) -> Process:
+    """A relay on port 443 that holds back everything by `delay_ms` in each direction."""
+    process = host.spawn("/usr/bin/python3", "-u", str(RELAY), f"{address_of(host)}:443", target, str(delay_ms))
+    wait_until(lambda: "listening" in process.output() or not process.is_running(), "the relay")
+    assert process.is_running(), process.output()
+    return process

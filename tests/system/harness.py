@@ -79,6 +79,7 @@ def wait_until(condition: Callable[[], T], what: str, timeout: float = 10.0) -> 
         pump()
         value = condition()
         if value:
+            pump()  # signals that came before an answer are to have been seen
             return value
         assert time.monotonic() < deadline, f"not within {timeout:g} s: {what} (last seen: {value!r})"
         pump(PAUSE_MS)

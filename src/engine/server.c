@@ -296,7 +296,9 @@ svpn_session_drain_ingress (gpointer user_data)
   const uint8_t *data;
   size_t size;
 
-  while (svpn_shaper_peek (session->ingress, &data, &size)) {
+  /* What still waits of a session that was ended (revoked, say) goes nowhere: its address may be another's by now. */
+  while (svpn_peer_get_state (session->peer) == SVPN_PEER_OPEN && session->lease != NULL
+         && svpn_shaper_peek (session->ingress, &data, &size)) {
     SvpnPacket packet;
 
     if (svpn_packet_parse (data, size, &packet) == SVPN_PACKET_OK)

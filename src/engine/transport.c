@@ -11,16 +11,15 @@
  * Writing: `stage` holds finished WebSocket bytes. While it has less than a TLS record, the owner fills in another
  * message. As long as more is queued only multiples of a record are written, since each small trailing TLS record costs
  * as much as a full one; once nothing is queued everything is flushed at once. TCP_NOTSENT_LOWAT keeps the kernel from
- * taking more than it can soon send: that is our back-pressure.
+ * taking more than it can soon send, and tcp-flight.c the line from queueing it: that is our back-pressure.
  *
  * Bytes that a write would not take stay where they are in `stage` until they are taken: GnuTLS has already encrypted
  * them and expects the same bytes again. */
 #include "transport.h"
 #include "random-pool.h"
+#include "tcp-flight.h"
 
 #include <glib-unix.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string.h>
 
 G_DEFINE_QUARK (svpn - transport - error - quark, svpn_transport_error)
@@ -29,7 +28,6 @@ G_DEFINE_QUARK (svpn - transport - error - quark, svpn_transport_error)
 #define READ_SIZE 65536
 #define READ_BUDGET (4 * READ_SIZE)
 #define WRITE_BUDGET (16 * TLS_RECORD_SIZE)
-#define NOTSENT_LOWAT 16384
 #define CONTROL_SPACE (SVPN_WS_CONTROL_MAX + SVPN_WS_HEADER_MAX)
 #define STAGE_SIZE (2 * TLS_RECORD_SIZE + SVPN_FRAME_SIZE_MAX + SVPN_WS_HEADER_MAX + CONTROL_SPACE)
 
@@ -53,7 +51,10 @@ struct _SvpnTransport {
   uint8_t control[CONTROL_SPACE];
   size_t control_fill;
 
-  GSource *read_source, *write_source, *close_timer, *closed_source;
+  SvpnTcpFlight *flight;
+
+  GSource *read_source, *write_source, *room_timer, *close_timer, *closed_source;
+  gboolean write_pending;  /* GnuTLS has encrypted what the last write would not take */
   gboolean shutting_down;  /* no more frames either way but what fill still gives */
   gboolean close_received; /* the peer's close frame has come */
   gboolean fin_sent;       /* our half of the TCP connection is closed */
@@ -77,6 +78,7 @@ stop_sources (SvpnTransport *transport)
 {
   clear_source (&transport->read_source);
   clear_source (&transport->write_source);
+  clear_source (&transport->room_timer);
   clear_source (&transport->close_timer);
 }
 
@@ -87,6 +89,7 @@ svpn_transport_free (SvpnTransport *transport)
   clear_source (&transport->closed_source);
   g_clear_error (&transport->closed_error);
   g_socket_close (transport->socket, NULL);
+  svpn_tcp_flight_free (transport->flight);
   g_free (transport->read_buffer);
   g_free (transport->partial);
   g_free (transport->stage);
@@ -308,13 +311,13 @@ on_readable (GObject *stream, gpointer user_data)
 
 /* --- writing --- */
 
-/* Wraps what the owner has to send, up to a TLS record, into one message behind what is staged. */
+/* Wraps what the owner has to send, up to a TLS record of @target bytes, into one message behind what is staged. */
 static gboolean
-stage_message (SvpnTransport *transport)
+stage_message (SvpnTransport *transport, size_t target)
 {
   uint8_t mask[4] = { 0 };
   uint8_t header[SVPN_WS_HEADER_MAX];
-  size_t expected = svpn_ws_header_size (transport->role, TLS_RECORD_SIZE);
+  size_t expected = svpn_ws_header_size (transport->role, target);
   uint8_t *start;
   size_t size, header_size;
 
@@ -331,7 +334,7 @@ stage_message (SvpnTransport *transport)
   }
 
   start = transport->stage + transport->stage_end;
-  size = transport->events->fill (start + expected, TLS_RECORD_SIZE, transport->user_data);
+  size = transport->events->fill (start + expected, target, transport->user_data);
   if (size == 0 || transport->closed)
     return FALSE;
   if (transport->role == SVPN_WS_CLIENT) {
@@ -361,9 +364,10 @@ static size_t
 write_size (SvpnTransport *transport)
 {
   size_t staged = transport->stage_end - transport->stage_start;
+  size_t record = svpn_tcp_flight_record_size (transport->flight, TLS_RECORD_SIZE);
 
-  if (staged > TLS_RECORD_SIZE && transport->events->has_more (transport->user_data))
-    return staged - staged % TLS_RECORD_SIZE;
+  if (staged > record && transport->events->has_more (transport->user_data))
+    return staged - staged % record;
   return staged;
 }
 
@@ -379,16 +383,37 @@ wait_until_writable (SvpnTransport *transport)
   g_source_attach (transport->write_source, g_main_context_get_thread_default ());
 }
 
+static gboolean on_room_timer (gpointer user_data);
+
+/* Whether to write now what there is; else on_room_timer() comes soon. */
+static gboolean
+has_room (SvpnTransport *transport)
+{
+  gboolean backlogged
+      = transport->stage_end > transport->stage_start || transport->events->has_more (transport->user_data);
+
+  if (svpn_tcp_flight_has_room (transport->flight, backlogged) || !backlogged || transport->write_pending
+      || transport->shutting_down)
+    return TRUE;
+  transport->room_timer = g_timeout_source_new (SVPN_TCP_FLIGHT_POLL_MS);
+  g_source_set_callback (transport->room_timer, on_room_timer, transport, NULL);
+  g_source_set_priority (transport->room_timer, G_PRIORITY_DEFAULT);
+  g_source_attach (transport->room_timer, g_main_context_get_thread_default ());
+  return FALSE;
+}
+
 /* Stages until there is a TLS record or nothing left; FALSE if there is nothing to write. */
 static gboolean
 stage_more (SvpnTransport *transport)
 {
-  while (transport->stage_end - transport->stage_start < TLS_RECORD_SIZE)
-    if (!stage_message (transport))
+  size_t record = svpn_tcp_flight_record_size (transport->flight, TLS_RECORD_SIZE);
+
+  while (transport->stage_end - transport->stage_start < record)
+    if (!stage_message (transport, record))
       break;
   if (transport->stage_end == transport->stage_start && transport->close_code != 0) {
     stage_close (transport);
-    stage_message (transport);
+    stage_message (transport, record);
   }
   return transport->stage_end > transport->stage_start;
 }
@@ -400,6 +425,8 @@ write_some (SvpnTransport *transport)
     g_autoptr (GError) error = NULL;
     gssize n;
 
+    if (!has_room (transport))
+      return;
     if (!stage_more (transport)) {
       if (transport->shutting_down) {
         transport->fin_sent = TRUE;
@@ -415,6 +442,7 @@ write_some (SvpnTransport *transport)
     }
     n = g_pollable_output_stream_write_nonblocking (
         transport->output, transport->stage + transport->stage_start, write_size (transport), NULL, &error);
+    transport->write_pending = n < 0;
     if (n < 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
       wait_until_writable (transport);
       return;
@@ -432,7 +460,7 @@ write_some (SvpnTransport *transport)
 void
 svpn_transport_flush (SvpnTransport *transport)
 {
-  if (transport->closed || transport->write_source != NULL)
+  if (transport->closed || transport->write_source != NULL || transport->room_timer != NULL)
     return;
   write_some (transport);
 }
@@ -443,6 +471,16 @@ on_writable (GObject *stream, gpointer user_data)
   SvpnTransport *transport = user_data;
 
   clear_source (&transport->write_source);
+  write_some (transport);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_room_timer (gpointer user_data)
+{
+  SvpnTransport *transport = user_data;
+
+  clear_source (&transport->room_timer);
   write_some (transport);
   return G_SOURCE_REMOVE;
 }
@@ -487,16 +525,6 @@ svpn_transport_get_bytes_received (SvpnTransport *transport)
   return transport->bytes_received;
 }
 
-static void
-set_socket_options (GSocket *socket)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, &error)
-      || !g_socket_set_option (socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, NOTSENT_LOWAT, &error))
-    g_debug ("socket options: %s", error->message);
-}
-
 SvpnTransport *
 svpn_transport_new (GIOStream *stream, GSocket *socket, GObject *holder, SvpnWsRole role,
                     const SvpnTransportEvents *events, gpointer user_data)
@@ -515,7 +543,7 @@ svpn_transport_new (GIOStream *stream, GSocket *socket, GObject *holder, SvpnWsR
   transport->partial = g_malloc (SVPN_FRAME_SIZE_MAX);
   transport->stage = g_malloc (STAGE_SIZE);
   svpn_ws_parser_init (&transport->parser, role, SVPN_MESSAGE_SIZE_MAX);
-  set_socket_options (socket);
+  transport->flight = svpn_tcp_flight_new (socket, role == SVPN_WS_CLIENT);
 
   transport->read_source = g_pollable_input_stream_create_source (transport->input, NULL);
   g_source_set_callback (transport->read_source, G_SOURCE_FUNC (on_readable), transport, NULL);

@@ -16,10 +16,8 @@ from .load import Bulk, Flood, Latency, SshLike, device_counters, measure_both, 
 from .scene import ProfiledClient, make_clients, server_settings, start_server
 from .vpn import Server
 
-# How much longer than on an idle line it may take. A quiet client beside a busy one meets it; beside bulk of its own in both
-# directions the goal is missed so far (the line's own buffer is filled by the tunnel's TCP), and the table shows by how much.
-MEDIAN_MS, P99_MS = 40.0, 80.0
-WORSE_WITHOUT = 1.5  # times the median with QoS
+MEDIAN_MS, P99_MS = 40.0, 80.0  # how much longer than on an idle line it may take
+WORSE_WITHOUT = 3.0  # times the median with QoS
 MAY_LOSE = 20  # pings without QoS
 IDLE_S, LOADED_S = 4, 10  # how long it is measured
 ROUNDS = 3  # others may use the machine, too: the best round counts
@@ -100,14 +98,14 @@ HEAD = ("", "Mbit/s", "", "median", "p99", "max")
 
 
 def test_bulk_both_ways(lab: Lab) -> None:
-    """Beside bulk of its own a client's ping and ssh are much quicker with QoS than without."""
+    """Beside bulk of its own a client's ping and ssh stay quick, and are much quicker with QoS than without."""
     server, (client,) = begin(lab, True)
     narrow_line(lab)
     ssh = lab.keep(SshLike(lab.client, lab.web, WEB4))
     idle = measure_both(lab.client, WEB4, ssh, IDLE_S)
     lines = [HEAD, *rows("idle", idle)]
     with_qos: list[Latencies] = []
-    while len(with_qos) < 2 and not (with_qos and within(with_qos[-1], idle)):
+    while len(with_qos) < ROUNDS and not (with_qos and within(with_qos[-1], idle)):
         latencies, rates = measure_loaded(lab, client, ssh)
         with_qos.append(latencies)
         lines += rows("qos", latencies, rates)
@@ -119,8 +117,10 @@ def test_bulk_both_ways(lab: Lab) -> None:
     without, rates = measure_loaded(lab, client, lab.keep(SshLike(lab.client, lab.web, WEB4)), MAY_LOSE)
     lines += rows("no qos", without, rates)
     table(f"20 Mbit/s, {' '.join(links.TBF)}; {FLOWS} bulk TCP up and {FLOWS} down; the tunnel's TCP: {congestion_control()}; "
-          f"ms; the goal is idle + {MEDIAN_MS:.0f} and + {P99_MS:.0f}", lines)
-    for kind, latency in best(with_qos).items():
+          f"ms; the bound is idle + {MEDIAN_MS:.0f} and + {P99_MS:.0f}", lines)
+    result = best(with_qos)
+    assert within(result, idle), {kind: str(latency) for kind, latency in result.items()}
+    for kind, latency in result.items():
         assert without[kind].median >= WORSE_WITHOUT * latency.median, f"{kind}: {latency}, without QoS {without[kind]}"
     assert drops["drops-qos-high"] == 0, drops
 

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * The limit of the bytes in flight. */
+#include "inflight.h"
+
+#define MIN(a, b) ((a) < (b) ? (a) : (b))
+#define MAX(a, b) ((a) > (b) ? (a) : (b))
+#define SECOND_US 1000000
+#define MEASURE_MAX_US 2000000
+#define STEP_MAX 8           /* at each change the limit goes up or down by at most that part */
+#define MORE_BYTES 6000      /* and up by so many bytes */
+#define TRY_PART 4           /* more than the line's share, when we try for more */
+#define DRAIN_MAX_US 500000  /* how much longer than two RTTs it may take until all is acknowledged */
+#define POLL_GAP_MAX_US 5000 /* if nobody has looked for that long, the RTT of the burst is not known */
+#define PACING_PERMILLE 1250 /* of the limit in an RTT */
+#define BURST_US 2000        /* that pacing lets through at once */
+#define BURST_MIN_BYTES 3000
+
+void
+svpn_inflight_init (SvpnInflight *inflight, unsigned int cycle)
+{
+  *inflight
+      = (SvpnInflight){ .state = SVPN_INFLIGHT_FREE, .cycle = cycle, .retry_us = SVPN_INFLIGHT_RETRY_MIN_US };
+}
+
+static void
+restart_measurement (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us)
+{
+  inflight->measure_us = now_us;
+  inflight->measure_acked = sample->acked_bytes;
+}
+
+/* Keeps the highest rate of the last SVPN_INFLIGHT_MEMORY_US to twice that. */
+static void
+remember_rate (SvpnInflight *inflight, uint64_t now_us)
+{
+  if (now_us - inflight->memory_us > SVPN_INFLIGHT_MEMORY_US) {
+    inflight->highest[1] = inflight->highest[0];
+    inflight->highest[0] = 0;
+    inflight->memory_us = now_us;
+  }
+  inflight->highest[0] = MAX (inflight->highest[0], inflight->rate_bytes_per_s);
+}
+
+/* The rate at which bytes are acknowledged while there are always more; true when it is new. */
+static bool
+measure (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us)
+{
+  uint64_t elapsed_us = now_us - inflight->measure_us;
+
+  if (!sample->backlogged || sample->outstanding_bytes == 0 || elapsed_us > MEASURE_MAX_US) {
+    restart_measurement (inflight, sample, now_us);
+    return false;
+  }
+  if (elapsed_us < MIN (MAX (SVPN_INFLIGHT_MEASURE_US, 2 * (uint64_t) sample->rtt_us), MEASURE_MAX_US / 2))
+    return false;
+  inflight->rate_bytes_per_s = (sample->acked_bytes - inflight->measure_acked) * SECOND_US / elapsed_us;
+  remember_rate (inflight, now_us);
+  restart_measurement (inflight, sample, now_us);
+  return true;
+}
+
+static void
+set_limit (SvpnInflight *inflight, uint64_t limit_bytes, uint64_t now_us)
+{
+  inflight->limit_bytes = MAX (limit_bytes, SVPN_INFLIGHT_MIN_BYTES);
+  inflight->changed_us = now_us;
+}
+
+static void
+hold (SvpnInflight *inflight, const SvpnInflightSample *sample, uint32_t base_us, uint64_t now_us)
+{
+  inflight->state = SVPN_INFLIGHT_HELD;
+  inflight->base_us = base_us;
+  inflight->squeezed_us = 0;
+  inflight->highest[0] = inflight->rate_bytes_per_s;
+  inflight->highest[1] = 0;
+  inflight->memory_us = inflight->bound_us = inflight->probe_us = now_us;
+  restart_measurement (inflight, sample, now_us);
+  set_limit (inflight, inflight->rate_bytes_per_s * (base_us + SVPN_INFLIGHT_TARGET_US) / SECOND_US, now_us);
+}
+
+/* Called when the queue turned out to be others'. */
+static void
+give_up (SvpnInflight *inflight, uint64_t now_us)
+{
+  inflight->state = SVPN_INFLIGHT_FREE;
+  inflight->free_until_us = now_us + inflight->retry_us;
+  inflight->retry_us = MIN (2 * inflight->retry_us, SVPN_INFLIGHT_RETRY_MAX_US);
+}
+
+static void
+update_free (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us)
+{
+  if (measure (inflight, sample, now_us) && now_us >= inflight->free_until_us
+      && sample->rtt_us > (uint64_t) sample->min_rtt_us + SVPN_INFLIGHT_NOTICE_US)
+    hold (inflight, sample, sample->min_rtt_us, now_us);
+}
+
+/* What the line carries in its base RTT and SVPN_INFLIGHT_TARGET_US. */
+static uint64_t
+get_share (const SvpnInflight *inflight)
+{
+  uint64_t highest = MAX (inflight->highest[0], inflight->highest[1]);
+
+  return highest * (inflight->base_us + SVPN_INFLIGHT_TARGET_US) / SECOND_US;
+}
+
+/* Follows the RTT, which may have our queue and the peer's in it: additive increase, multiplicative decrease, so that neither
+ * direction keeps more of it for long. */
+static void
+change_limit (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us)
+{
+  uint64_t goal_us = inflight->base_us + 2 * SVPN_INFLIGHT_TARGET_US;
+  uint64_t limit_bytes = inflight->limit_bytes, share = get_share (inflight);
+  uint64_t floor = share / 2; /* until we know whose queue it is */
+  bool is_trying = ++inflight->changes % inflight->cycle < 2;
+  uint64_t ceiling = share + (is_trying ? share / TRY_PART : 0) + MORE_BYTES;
+
+  if (sample->rtt_us > goal_us)
+    limit_bytes = MAX (limit_bytes * goal_us / sample->rtt_us, limit_bytes - limit_bytes / STEP_MAX);
+  else
+    limit_bytes += is_trying ? limit_bytes / STEP_MAX : MIN (MORE_BYTES, limit_bytes / STEP_MAX);
+  set_limit (inflight, MAX (MIN (limit_bytes, ceiling), floor), now_us);
+  if (inflight->limit_bytes > floor + floor / 4)
+    inflight->squeezed_us = 0;
+  else if (inflight->squeezed_us == 0)
+    inflight->squeezed_us = now_us;
+}
+
+static void
+drain (SvpnInflight *inflight, uint64_t now_us)
+{
+  inflight->state = SVPN_INFLIGHT_DRAINING;
+  inflight->probe_us = now_us;
+}
+
+/* Whether it is time to look whose queue it is. */
+static bool
+is_in_doubt (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us)
+{
+  if (inflight->squeezed_us != 0
+      && now_us - inflight->squeezed_us > MAX (SVPN_INFLIGHT_PATIENCE_US, 2 * (uint64_t) sample->rtt_us))
+    return true;
+  return inflight->base_us > sample->min_rtt_us + SVPN_INFLIGHT_TARGET_US / 2
+         && now_us - inflight->probe_us > SVPN_INFLIGHT_RECHECK_US;
+}
+
+static void
+update_held (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us)
+{
+  bool is_bound = sample->backlogged && 4 * (uint64_t) sample->outstanding_bytes >= 3 * inflight->limit_bytes;
+
+  measure (inflight, sample, now_us);
+  if (is_bound)
+    inflight->bound_us = now_us;
+  else if (now_us - inflight->bound_us > SVPN_INFLIGHT_IDLE_US) {
+    inflight->state = SVPN_INFLIGHT_FREE;
+    inflight->retry_us = SVPN_INFLIGHT_RETRY_MIN_US;
+    return;
+  }
+  inflight->base_us = MIN (inflight->base_us, sample->rtt_us);
+  if (!is_bound || now_us - inflight->changed_us < MAX (sample->rtt_us, SVPN_INFLIGHT_INTERVAL_US))
+    return;
+  if (is_in_doubt (inflight, sample, now_us))
+    drain (inflight, now_us);
+  else
+    change_limit (inflight, sample, now_us);
+}
+
+static void
+update_draining (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us)
+{
+  if (!sample->backlogged || now_us - inflight->probe_us > 2 * (uint64_t) sample->rtt_us + DRAIN_MAX_US) {
+    hold (inflight, sample, inflight->base_us, now_us);
+    return;
+  }
+  if (sample->outstanding_bytes > 0)
+    return;
+  inflight->state = SVPN_INFLIGHT_PROBING;
+  inflight->probe_us = inflight->polled_us = now_us;
+  inflight->probe_acked = sample->acked_bytes;
+}
+
+static void
+update_probing (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us)
+{
+  uint64_t rtt_us = now_us - inflight->probe_us;
+
+  if (now_us - inflight->polled_us > MAX (POLL_GAP_MAX_US, sample->rtt_us / 4)) {
+    hold (inflight, sample, inflight->base_us, now_us);
+    return;
+  }
+  inflight->polled_us = now_us;
+  if (sample->acked_bytes == inflight->probe_acked && rtt_us < 4 * (uint64_t) sample->rtt_us + DRAIN_MAX_US)
+    return;
+  if (rtt_us > (uint64_t) sample->min_rtt_us + SVPN_INFLIGHT_FOREIGN_US)
+    give_up (inflight, now_us);
+  else {
+    inflight->retry_us = SVPN_INFLIGHT_RETRY_MIN_US;
+    hold (inflight, sample, MAX ((uint32_t) rtt_us, sample->min_rtt_us), now_us);
+  }
+}
+
+/* Spreads what the limit allows over the RTT: in bursts, acknowledgements would wait behind the other direction's bursts, and
+ * both links would stand still in turns. */
+static void
+pace (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us)
+{
+  uint64_t sent = sample->acked_bytes + sample->outstanding_bytes;
+  uint64_t rate = inflight->limit_bytes * PACING_PERMILLE / MAX (sample->rtt_us, 1000) * (SECOND_US / 1000);
+  int64_t burst = MAX (rate * BURST_US / SECOND_US, BURST_MIN_BYTES);
+
+  if (inflight->state == SVPN_INFLIGHT_HELD) {
+    inflight->credit += rate * (now_us - inflight->paced_us) / SECOND_US;
+    inflight->credit = MIN (inflight->credit, burst) - (int64_t) (sent - inflight->sent);
+  } else
+    inflight->credit = burst;
+  inflight->paced_us = now_us;
+  inflight->sent = sent;
+}
+
+void
+svpn_inflight_update (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us)
+{
+  pace (inflight, sample, now_us);
+  inflight->unsent_bytes = sample->unsent_bytes;
+  switch (inflight->state) {
+  case SVPN_INFLIGHT_FREE:
+    update_free (inflight, sample, now_us);
+    return;
+  case SVPN_INFLIGHT_HELD:
+    update_held (inflight, sample, now_us);
+    return;
+  case SVPN_INFLIGHT_DRAINING:
+    update_draining (inflight, sample, now_us);
+    return;
+  case SVPN_INFLIGHT_PROBING:
+    update_probing (inflight, sample, now_us);
+    return;
+  }
+}
+
+size_t
+svpn_inflight_room (const SvpnInflight *inflight, uint32_t outstanding_bytes)
+{
+  switch (inflight->state) {
+  case SVPN_INFLIGHT_FREE:
+    return SIZE_MAX;
+  case SVPN_INFLIGHT_HELD:
+    if (outstanding_bytes >= inflight->limit_bytes || inflight->credit <= 0
+        || inflight->unsent_bytes > SVPN_INFLIGHT_UNSENT_BYTES)
+      return 0;
+    return MIN (inflight->limit_bytes - outstanding_bytes, (uint64_t) inflight->credit);
+  case SVPN_INFLIGHT_DRAINING:
+    return 0;
+  case SVPN_INFLIGHT_PROBING:
+    return outstanding_bytes < inflight->limit_bytes / 2 ? inflight->limit_bytes / 2 - outstanding_bytes : 0;
+  }
+  return SIZE_MAX;
+}

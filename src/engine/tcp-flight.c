@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * How much to write to a TCP connection. */
+#include "tcp-flight.h"
+#include "inflight.h"
+
+#include <linux/sockios.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <sys/ioctl.h>
+
+#define NOTSENT_LOWAT 16384
+#define RECORD_MIN 2048
+#define RECORDS_IN_FLIGHT 8     /* a record is at most that part of what may be in flight */
+#define UPDATE_INTERVAL_US 2000 /* while there is no limit */
+
+struct _SvpnTcpFlight {
+  GSocket *socket;
+  SvpnInflight inflight;
+  gint64 updated_us;
+};
+
+static void
+set_option (GSocket *socket, int option, int value)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!g_socket_set_option (socket, IPPROTO_TCP, option, value, &error))
+    g_debug ("TCP option %d: %s", option, error->message);
+}
+
+SvpnTcpFlight *
+svpn_tcp_flight_new (GSocket *socket, gboolean is_client)
+{
+  SvpnTcpFlight *flight = g_new0 (SvpnTcpFlight, 1);
+
+  flight->socket = g_object_ref (socket);
+  svpn_inflight_init (&flight->inflight, is_client ? SVPN_INFLIGHT_CYCLE_CLIENT : SVPN_INFLIGHT_CYCLE_SERVER);
+  set_option (socket, TCP_NODELAY, 1);
+  set_option (socket, TCP_NOTSENT_LOWAT, NOTSENT_LOWAT);
+  return flight;
+}
+
+void
+svpn_tcp_flight_free (SvpnTcpFlight *flight)
+{
+  g_object_unref (flight->socket);
+  g_free (flight);
+}
+
+static guint32
+get_outstanding (SvpnTcpFlight *flight)
+{
+  int bytes = 0;
+
+  return ioctl (g_socket_get_fd (flight->socket), SIOCOUTQ, &bytes) == 0 ? MAX (bytes, 0) : 0;
+}
+
+static const char *
+state_name (SvpnInflightState state)
+{
+  switch (state) {
+  case SVPN_INFLIGHT_FREE:
+    return "free";
+  case SVPN_INFLIGHT_HELD:
+    return "held";
+  case SVPN_INFLIGHT_DRAINING:
+    return "draining";
+  case SVPN_INFLIGHT_PROBING:
+    return "probing";
+  }
+  g_return_val_if_reached ("?");
+}
+
+static void
+update (SvpnTcpFlight *flight, guint32 outstanding, gboolean backlogged, gint64 now_us)
+{
+  struct tcp_info info = { 0 };
+  socklen_t size = sizeof info;
+  SvpnInflightState before = flight->inflight.state;
+
+  flight->updated_us = now_us;
+  if (getsockopt (g_socket_get_fd (flight->socket), IPPROTO_TCP, TCP_INFO, &info, &size) < 0)
+    return;
+  const SvpnInflightSample sample = {
+    .rtt_us = info.tcpi_rtt,
+    .min_rtt_us = info.tcpi_min_rtt,
+    .acked_bytes = info.tcpi_bytes_acked,
+    .outstanding_bytes = outstanding,
+    .unsent_bytes = info.tcpi_notsent_bytes,
+    .backlogged = backlogged,
+  };
+  svpn_inflight_update (&flight->inflight, &sample, now_us);
+  if (flight->inflight.state == before)
+    return;
+  g_debug ("flight %p: %s -> %s: RTT %u us, least %u, base %u, rate %" G_GUINT64_FORMAT
+           " bytes/s, limit %" G_GUINT64_FORMAT,
+           (void *) flight, state_name (before), state_name (flight->inflight.state), info.tcpi_rtt,
+           info.tcpi_min_rtt, flight->inflight.base_us, flight->inflight.rate_bytes_per_s,
+           flight->inflight.limit_bytes);
+}
+
+gboolean
+svpn_tcp_flight_has_room (SvpnTcpFlight *flight, gboolean backlogged)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (flight->inflight.state == SVPN_INFLIGHT_FREE && now_us - flight->updated_us < UPDATE_INTERVAL_US)
+    return TRUE;
+  guint32 outstanding = get_outstanding (flight);
+  update (flight, outstanding, backlogged, now_us);
+  return svpn_inflight_room (&flight->inflight, outstanding) > 0;
+}
+
+gsize
+svpn_tcp_flight_record_size (SvpnTcpFlight *flight, gsize whole)
+{
+  if (flight->inflight.state == SVPN_INFLIGHT_FREE)
+    return whole;
+  return CLAMP (flight->inflight.limit_bytes / RECORDS_IN_FLIGHT, RECORD_MIN, whole);
+}

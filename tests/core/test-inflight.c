@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * The limit of the bytes in flight, on simulated lines: two links with a rate, a delay and a drop-tail buffer each, and
+ * loss-based TCP in either direction, ours with the limit, a competitor's without. */
+#include "inflight.h"
+
+#include <glib.h>
+#include <math.h>
+
+#define SECOND_US G_USEC_PER_SEC
+#define STEP_US 250
+#define POLL_US 1000
+#define SEGMENT 1448
+#define ACK 52
+#define GROWTH (8 * SEGMENT) /* of the window in an RTT; what CUBIC (RFC 9438) does on such lines */
+#define FLOWS 3              /* up, down, and the competitor, who sends up */
+
+typedef struct {
+  guint flow, size;
+  gboolean is_ack;
+  guint64 sent_us, arrives_us;
+} Packet;
+
+typedef struct {
+  guint64 rate_bytes_per_s, buffer_bytes, delay_us, queued_bytes;
+  double credit;
+  GQueue queue, wire;
+} Link;
+
+typedef struct {
+  gboolean is_busy;
+  SvpnInflight *inflight; /* NULL: no limit */
+  double window, threshold;
+  guint64 outstanding, acked, cut_us, to_repeat;
+  double rtt_us;
+  guint64 min_rtt_us;
+  double queueing_us; /* sum */
+  guint samples;
+} Flow;
+
+typedef struct {
+  guint64 now_us;
+  Link links[2];
+  Flow flows[FLOWS];
+  SvpnInflight inflights[2];
+} Line;
+
+static void
+line_init (Line *line, guint64 rate, guint64 rtt_us, guint64 buffer_us)
+{
+  *line = (Line){ .now_us = SECOND_US };
+  for (guint i = 0; i < 2; i++) {
+    line->links[i] = (Link){ .rate_bytes_per_s = rate,
+                             .buffer_bytes = MAX (rate * buffer_us / SECOND_US, 4 * SEGMENT),
+                             .delay_us = rtt_us / 2 };
+    svpn_inflight_init (&line->inflights[i],
+                        i == 0 ? SVPN_INFLIGHT_CYCLE_CLIENT : SVPN_INFLIGHT_CYCLE_SERVER);
+    line->flows[i].inflight = &line->inflights[i];
+  }
+  for (guint i = 0; i < FLOWS; i++) {
+    line->flows[i].window = 10 * SEGMENT;
+    line->flows[i].threshold = INFINITY;
+    line->flows[i].min_rtt_us = rtt_us;
+    line->flows[i].rtt_us = rtt_us;
+  }
+}
+
+static void
+line_clear (Line *line)
+{
+  for (guint i = 0; i < 2; i++) {
+    g_queue_clear_full (&line->links[i].queue, g_free);
+    g_queue_clear_full (&line->links[i].wire, g_free);
+  }
+}
+
+static gboolean
+link_send (Link *link, Packet packet)
+{
+  if (!packet.is_ack && link->queued_bytes + packet.size > link->buffer_bytes)
+    return FALSE;
+  link->queued_bytes += packet.size;
+  g_queue_push_tail (&link->queue, g_memdup2 (&packet, sizeof packet));
+  return TRUE;
+}
+
+/* The window's half, once an RTT. */
+static void
+flow_lost (Line *line, Flow *flow)
+{
+  if (line->now_us - flow->cut_us < flow->rtt_us)
+    return;
+  flow->cut_us = line->now_us;
+  flow->window = flow->threshold = MAX (flow->window / 2, 2 * SEGMENT);
+}
+
+static void
+flow_poll (Line *line, guint number)
+{
+  Flow *flow = &line->flows[number];
+  Link *link = &line->links[number % 2];
+  const SvpnInflightSample sample = {
+    .rtt_us = flow->rtt_us,
+    .min_rtt_us = flow->min_rtt_us,
+    .acked_bytes = flow->acked,
+    .outstanding_bytes = flow->outstanding,
+    .backlogged = flow->is_busy,
+  };
+
+  if (flow->inflight != NULL)
+    svpn_inflight_update (flow->inflight, &sample, line->now_us);
+  while (flow->to_repeat > 0) {
+    if (!link_send (link, (Packet){ number, SEGMENT, FALSE, line->now_us, 0 }))
+      return;
+    flow->to_repeat--;
+  }
+  while (flow->is_busy && flow->outstanding < flow->window
+         && (flow->inflight == NULL || svpn_inflight_room (flow->inflight, flow->outstanding) > 0)) {
+    flow->outstanding += SEGMENT;
+    if (link_send (link, (Packet){ number, SEGMENT, FALSE, line->now_us, 0 }))
+      continue;
+    flow->to_repeat++;
+    flow_lost (line, flow);
+    return;
+  }
+}
+
+static void
+flow_acked (Line *line, Flow *flow, const Packet *ack)
+{
+  guint64 rtt_us = line->now_us - ack->sent_us;
+
+  flow->rtt_us += (rtt_us - flow->rtt_us) / 8;
+  flow->min_rtt_us = MIN (flow->min_rtt_us, rtt_us);
+  flow->outstanding -= SEGMENT;
+  flow->acked += SEGMENT;
+  if (flow->outstanding + 4 * SEGMENT > flow->window) /* RFC 7661: only a window that is used grows */
+    flow->window += flow->window < flow->threshold ? SEGMENT : (double) GROWTH * SEGMENT / flow->window;
+}
+
+static void
+link_step (Line *line, guint number)
+{
+  Link *link = &line->links[number];
+  double step = (double) link->rate_bytes_per_s * STEP_US / SECOND_US;
+  link->credit = MIN (link->credit, SEGMENT) + step; /* the rest of a segment */
+  Packet *packet;
+
+  while ((packet = g_queue_peek_head (&link->queue)) != NULL && packet->size <= link->credit) {
+    link->credit -= packet->size;
+    link->queued_bytes -= packet->size;
+    packet->arrives_us = line->now_us + link->delay_us;
+    g_queue_push_tail (&link->wire, g_queue_pop_head (&link->queue));
+  }
+  while ((packet = g_queue_peek_head (&link->wire)) != NULL && packet->arrives_us <= line->now_us) {
+    if (packet->is_ack)
+      flow_acked (line, &line->flows[packet->flow], packet);
+    else
+      link_send (&line->links[!number], (Packet){ packet->flow, ACK, TRUE, packet->sent_us, 0 });
+    g_free (g_queue_pop_head (&link->wire));
+  }
+}
+
+typedef struct {
+  double share[FLOWS];   /* of the rate, that was acknowledged */
+  double queueing_ms[2]; /* average, of both links together, and its 99th percentile */
+} Seen;
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  return *(const double *) a < *(const double *) b ? -1 : *(const double *) a > *(const double *) b;
+}
+
+static Seen
+line_run (Line *line, guint seconds)
+{
+  Seen seen = { 0 };
+  guint64 end_us = line->now_us + seconds * SECOND_US, before[FLOWS];
+  g_autoptr (GArray) queueing = g_array_new (FALSE, FALSE, sizeof (double));
+
+  for (guint i = 0; i < FLOWS; i++)
+    before[i] = line->flows[i].acked;
+  for (; line->now_us < end_us; line->now_us += STEP_US) {
+    for (guint i = 0; i < FLOWS && line->now_us % POLL_US == 0; i++)
+      flow_poll (line, i);
+    link_step (line, 0);
+    link_step (line, 1);
+    double ms = 0;
+    for (guint i = 0; i < 2; i++)
+      ms += 1000.0 * line->links[i].queued_bytes / line->links[i].rate_bytes_per_s;
+    g_array_append_val (queueing, ms);
+    seen.queueing_ms[0] += ms;
+  }
+  seen.queueing_ms[0] /= queueing->len;
+  g_array_sort (queueing, compare_doubles);
+  seen.queueing_ms[1] = g_array_index (queueing, double, queueing->len * 99 / 100);
+  for (guint i = 0; i < FLOWS; i++)
+    seen.share[i]
+        = (double) (line->flows[i].acked - before[i]) / seconds / line->links[i % 2].rate_bytes_per_s;
+  g_test_message (
+      "%u s: up %.2f, down %.2f, competitor %.2f; queueing %.1f ms, 99 %%: %.1f ms; %s %u us, %s %u us",
+      seconds, seen.share[0], seen.share[1], seen.share[2], seen.queueing_ms[0], seen.queueing_ms[1],
+      line->inflights[0].state == SVPN_INFLIGHT_FREE ? "free" : "held", line->inflights[0].base_us,
+      line->inflights[1].state == SVPN_INFLIGHT_FREE ? "free" : "held", line->inflights[1].base_us);
+  return seen;
+}
+
+/* Bulk on lines of all sorts: little queues, and the line is full nevertheless. */
+static void
+test_lines (void)
+{
+  static const struct {
+    const char *name;
+    guint64 mbit, rtt_ms, buffer_ms;
+    gboolean up, down;
+  } cases[] = {
+    { "one way", 20, 1, 50, TRUE, FALSE },
+    { "both ways", 20, 1, 50, TRUE, TRUE },
+    { "both ways, long", 20, 40, 50, TRUE, TRUE },
+    { "both ways, much too large buffers", 20, 20, 500, TRUE, TRUE },
+    { "one way, much too large buffers", 10, 30, 1000, FALSE, TRUE },
+    { "slow", 2, 30, 200, TRUE, TRUE },
+    { "fast", 200, 10, 50, TRUE, TRUE },
+    { "far away", 50, 150, 100, TRUE, TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    Line line;
+    g_test_message ("%s", cases[i].name);
+    line_init (&line, cases[i].mbit * 125000, cases[i].rtt_ms * 1000, cases[i].buffer_ms * 1000);
+    line.flows[0].is_busy = cases[i].up;
+    line.flows[1].is_busy = cases[i].down;
+    line_run (&line, 10);
+    Seen seen = line_run (&line, 30);
+    line_clear (&line);
+    g_assert_cmpfloat (seen.queueing_ms[0], <, 40);
+    g_assert_cmpfloat (seen.queueing_ms[1], <, 80);
+    for (guint way = 0; way < 2; way++)
+      if (line.flows[way].is_busy)
+        g_assert_cmpfloat (seen.share[way], >, 0.7);
+  }
+}
+
+static void
+test_second_direction (void)
+{
+  Line line;
+
+  line_init (&line, 20 * 125000, 20000, 100000);
+  line.flows[0].is_busy = TRUE;
+  line_run (&line, 10);
+  line.flows[1].is_busy = TRUE;
+  line_run (&line, 10);
+  Seen seen = line_run (&line, 20);
+  g_assert_cmpfloat (MIN (seen.share[0], seen.share[1]), >, 0.8);
+  g_assert_cmpfloat (seen.queueing_ms[0], <, 40);
+  line.flows[0].is_busy = FALSE;
+  line_run (&line, 15);
+  seen = line_run (&line, 10);
+  g_assert_cmpfloat (seen.share[1], >, 0.8);
+  g_assert_cmpfloat (seen.queueing_ms[0], <, 15);
+  line_clear (&line);
+}
+
+/* Somebody else's TCP fills the buffer: we do not starve beside it, and hold back again when it is gone. */
+static void
+test_competitor (void)
+{
+  static const guint buffers_ms[] = { 30, 50, 100, 200 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (buffers_ms); i++) {
+    Line line;
+    g_test_message ("a buffer of %u ms", buffers_ms[i]);
+    line_init (&line, 20 * 125000, 20000, buffers_ms[i] * 1000);
+    line.flows[0].is_busy = TRUE;
+    line_run (&line, 10);
+    line.flows[2].is_busy = TRUE;
+    line_run (&line, 30);
+    Seen seen = line_run (&line, 120);
+    g_assert_cmpfloat (seen.share[0], >, 0.25);
+    line.flows[2].is_busy = FALSE;
+    line_run (&line, 70);
+    seen = line_run (&line, 20);
+    g_assert_cmpfloat (seen.share[0], >, 0.8);
+    g_assert_cmpfloat (seen.queueing_ms[0], <, 15);
+    line_clear (&line);
+  }
+}
+
+/* The path changes under the connection, and the least RTT that TCP has seen is that of another line: never much worse than
+ * without a limit. */
+static void
+test_changes (void)
+{
+  static const struct {
+    guint64 mbit, rtt_ms;
+  } cases[]
+      = { { 20, 20 }, { 20, 90 }, { 5, 90 }, { 5, 30 }, { 50, 30 }, { 50, 120 }, { 4, 40 }, { 20, 20 } };
+  Line lines[2]; /* with, and without */
+
+  for (guint i = 0; i < 2; i++) {
+    line_init (&lines[i], 20 * 125000, 20000, 100000);
+    lines[i].flows[0].is_busy = lines[i].flows[1].is_busy = TRUE;
+  }
+  lines[1].flows[0].inflight = lines[1].flows[1].inflight = NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    Seen seen[2];
+    g_test_message ("%u Mbit/s, %u ms", (guint) cases[i].mbit, (guint) cases[i].rtt_ms);
+    for (guint j = 0; j < 2; j++) {
+      for (guint way = 0; way < 2; way++) {
+        Link *link = &lines[j].links[way];
+        link->rate_bytes_per_s = cases[i].mbit * 125000;
+        link->delay_us = cases[i].rtt_ms * 500;
+        link->buffer_bytes = link->rate_bytes_per_s / 10;
+      }
+      seen[j] = line_run (&lines[j], 40);
+    }
+    for (guint way = 0; way < 2; way++)
+      g_assert_cmpfloat (seen[0].share[way], >, 0.75 * seen[1].share[way]);
+  }
+  line_clear (&lines[0]);
+  line_clear (&lines[1]);
+}
+
+/* No queue: no limit. */
+static void
+test_free (void)
+{
+  Line line;
+
+  line_init (&line, 20 * 125000, 20000, 15000);
+  line.flows[0].is_busy = TRUE;
+  for (guint i = 0; i < 20; i++) {
+    line_run (&line, 1);
+    g_assert_cmpint (line.inflights[0].state, ==, SVPN_INFLIGHT_FREE);
+  }
+  line_clear (&line);
+}
+
+/* A limit is lifted when it has not bound for a while. */
+static void
+test_lifted (void)
+{
+  Line line;
+
+  line_init (&line, 20 * 125000, 20000, 50000);
+  line.flows[0].is_busy = TRUE;
+  line_run (&line, 10);
+  g_assert_cmpint (line.inflights[0].state, !=, SVPN_INFLIGHT_FREE);
+  line.flows[0].is_busy = FALSE;
+  line_run (&line, 6);
+  g_assert_cmpint (line.inflights[0].state, ==, SVPN_INFLIGHT_FREE);
+  line_clear (&line);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/inflight/lines", test_lines);
+  g_test_add_func ("/inflight/second-direction", test_second_direction);
+  g_test_add_func ("/inflight/competitor", test_competitor);
+  g_test_add_func ("/inflight/changes", test_changes);
+  g_test_add_func ("/inflight/free", test_free);
+  g_test_add_func ("/inflight/lifted", test_lifted);
+  return g_test_run ();
+}

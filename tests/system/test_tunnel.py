@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from .harness import GATEWAY4, GATEWAY6, WEB4, WEB6, WEB_ROUTES, Lab, wait_until
+from .load import wait_steady
 from .scene import URL, URL4, URL6, URL6_LITERAL, connected_pair, make_clients, server_settings, start_server
 from .traffic import Work, can_ping, ping, serve_http, tcp_echo, transfer_both_ways, udp_echo
 from .wire import check_tls, tcp_streams
@@ -105,7 +106,7 @@ def test_only_tls_on_443(lab: Lab) -> None:
     _, key = start_server(lab)
     (client,) = make_clients(lab, key, server_url=URL4)
     capture = lab.directory / "wire.pcap"
-    tcpdump = lab.router.spawn("tcpdump", "--immediate-mode", "-U", "-Z", "root", "-i", "client1", "-w", str(capture),
+    tcpdump = lab.router.spawn("tcpdump", "--immediate-mode", "-U", "-B", "16384", "-Z", "root", "-i", "client1", "-w", str(capture),
                                "ip or (ip6 and not icmp6 and not dst net ff00::/8)")
     wait_until(lambda: "listening on" in tcpdump.output(), "tcpdump")
     client.connect()
@@ -114,6 +115,7 @@ def test_only_tls_on_443(lab: Lab) -> None:
         tcp_echo(lab.client, lab.web, address)
         udp_echo(lab.client, lab.web, address)
     client.disconnect()
+    wait_steady(lambda: capture.stat().st_size, "the capture", 50)  # tcpdump may be behind
     tcpdump.stop()
     streams = tcp_streams(capture)
     ports = {port for _, source, _, destination in streams for port in (source, destination) if port < 1024}

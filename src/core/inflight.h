@@ -43,7 +43,7 @@
 #define SVPN_INFLIGHT_CYCLE_SERVER 9
 
 #define SVPN_INFLIGHT_MIN_BYTES 6000
-#define SVPN_INFLIGHT_UNSENT_BYTES 4096 /* more of them, and we wait: they could still be ordered */
+#define SVPN_INFLIGHT_UNSENT_BYTES 1500 /* more of them, and we wait: they could still be ordered */
 
 typedef struct {
   uint32_t rtt_us, min_rtt_us; /* smoothed; the least that was seen */

@@ -12,7 +12,7 @@
 
 #define NOTSENT_LOWAT 16384
 #define RECORD_MIN 2048
-#define RECORDS_IN_FLIGHT 8     /* a record is at most that part of what may be in flight */
+#define RECORDS_PER_S 1000      /* at most, so that none takes long */
 #define UPDATE_INTERVAL_US 2000 /* while there is no limit */
 
 struct _SvpnTcpFlight {
@@ -118,5 +118,5 @@ svpn_tcp_flight_record_size (SvpnTcpFlight *flight, gsize whole)
 {
   if (flight->inflight.state == SVPN_INFLIGHT_FREE)
     return whole;
-  return CLAMP (flight->inflight.limit_bytes / RECORDS_IN_FLIGHT, RECORD_MIN, whole);
+  return CLAMP (flight->inflight.rate_bytes_per_s / RECORDS_PER_S, RECORD_MIN, whole);
 }

@@ -3,6 +3,7 @@
  *
  * org.smartvpn.Manager: the root of all objects, which makes and removes them. */
 #include "manager.h"
+#include "access.h"
 #include "authorized.h"
 #include "client-object.h"
 #include "error.h"
@@ -317,7 +318,7 @@ svpn_manager_new (const SvpnEnvironment *environment)
   manager->environment = environment;
   manager->store = svpn_store_new (environment->config_dir);
   manager->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, entry_free);
-  manager->skeleton = svpn_dbus_manager_skeleton_new ();
+  manager->skeleton = svpn_access_skeleton_new (SVPN_DBUS_TYPE_MANAGER_SKELETON, environment);
   svpn_dbus_manager_set_version (manager->skeleton, SVPN_VERSION);
   g_signal_connect (manager->skeleton, "handle-add-client", G_CALLBACK (on_add_client), manager);
   g_signal_connect (manager->skeleton, "handle-add-server", G_CALLBACK (on_add_server), manager);

@@ -3,6 +3,7 @@
  *
  * org.smartvpn.Server: a profile and, while it runs, its tunnel. */
 #include "server-object.h"
+#include "access.h"
 #include "authorized.h"
 #include "error.h"
 #include "keys.h"
@@ -337,7 +338,11 @@ svpn_server_object_new (const SvpnEnvironment *environment, SvpnStore *store, co
   self->store = store;
   self->config_dir = environment->config_dir;
   self->name = g_strdup (name);
+  self->skeleton = svpn_access_skeleton_new (SVPN_DBUS_TYPE_SERVER_SKELETON, environment);
   self->tunnel = svpn_tunnel_new (environment, &server_ops, name, G_OBJECT (self));
+  svpn_server_methods_connect (self);
+  svpn_server_access_connect (self);
+  svpn_dbus_object_skeleton_set_server (SVPN_DBUS_OBJECT_SKELETON (self), self->skeleton);
   svpn_dbus_server_set_name (self->skeleton, name);
   svpn_dbus_server_set_state (self->skeleton, svpn_tunnel_get_state_name (self->tunnel));
   svpn_dbus_server_set_last_error (self->skeleton, "");
@@ -361,10 +366,6 @@ svpn_server_object_finalize (GObject *object)
 static void
 svpn_server_object_init (SvpnServerObject *self)
 {
-  self->skeleton = svpn_dbus_server_skeleton_new ();
-  svpn_server_methods_connect (self);
-  svpn_server_access_connect (self);
-  svpn_dbus_object_skeleton_set_server (SVPN_DBUS_OBJECT_SKELETON (self), self->skeleton);
 }
 
 static void

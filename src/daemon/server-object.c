@@ -6,6 +6,7 @@
 #include "access.h"
 #include "authorized.h"
 #include "error.h"
+#include "journal.h"
 #include "keys.h"
 #include "object-path.h"
 #include "server-private.h"
@@ -121,7 +122,10 @@ on_client_connected (SvpnDbusWorker *worker, const char *id, GVariant *client, S
 {
   g_autofree char *text = svpn_worker_text (id);
   guint n = svpn_dbus_server_get_connected_clients (self->skeleton);
+  const char *id_of_server = svpn_tunnel_get_id (self->tunnel);
+  SvpnJournalEntry entry = { SVPN_EVENT_CLIENT_CONNECTED, id_of_server, .session = text };
 
+  svpn_journal (G_LOG_LEVEL_MESSAGE, &entry, "%s: session %s has begun", id_of_server, text);
   svpn_dbus_server_set_connected_clients (self->skeleton, n + 1);
   svpn_dbus_server_emit_client_connected (self->skeleton, text, svpn_worker_client_entry (client));
 }
@@ -134,7 +138,11 @@ on_client_disconnected (SvpnDbusWorker *worker, const char *id, const char *reas
   g_autofree char *text = svpn_worker_text (id);
   g_autofree char *why = svpn_worker_text (reason);
   guint n = svpn_dbus_server_get_connected_clients (self->skeleton);
+  const char *id_of_server = svpn_tunnel_get_id (self->tunnel);
+  SvpnJournalEntry entry
+      = { SVPN_EVENT_CLIENT_DISCONNECTED, id_of_server, .reason = why, .session = text };
 
+  svpn_journal (G_LOG_LEVEL_MESSAGE, &entry, "%s: session %s has ended: %s", id_of_server, text, why);
   svpn_dbus_server_set_connected_clients (self->skeleton, n > 0 ? n - 1 : 0);
   svpn_dbus_server_emit_client_disconnected (self->skeleton, text, why, svpn_worker_client_entry (telemetry));
 }

@@ -89,10 +89,10 @@ set_property (gpointer skeleton, GDBusMethodInvocation *invocation)
   GError *error = NULL;
 
   g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s&sv)", &interface, &name, &value);
-  if (parent_vtable (skeleton)->set_property (
-          g_dbus_method_invocation_get_connection (invocation),
-          g_dbus_method_invocation_get_sender (invocation),
-          g_dbus_method_invocation_get_object_path (invocation), interface, name, value, &error, skeleton))
+  if (parent_vtable (skeleton)->set_property (g_dbus_method_invocation_get_connection (invocation),
+                                              g_dbus_method_invocation_get_sender (invocation),
+                                              g_dbus_method_invocation_get_object_path (invocation),
+                                              interface, name, value, &error, skeleton))
     g_dbus_method_invocation_return_value (invocation, NULL);
   else
     g_dbus_method_invocation_take_error (invocation, error);
@@ -152,9 +152,9 @@ on_authorised (GObject *source, GAsyncResult *result, gpointer user_data)
     authorise (call, g_steal_pointer (&call->also));
     return;
   } else if (g_dbus_interface_skeleton_get_connection (call->skeleton) == NULL) {
-    g_dbus_method_invocation_return_error (
-        call->invocation, SVPN_ERROR, SVPN_ERROR_NO_SUCH_PROFILE, "%s has been removed in the meantime",
-        g_dbus_method_invocation_get_object_path (call->invocation));
+    g_dbus_method_invocation_return_error (call->invocation, SVPN_ERROR, SVPN_ERROR_NO_SUCH_PROFILE,
+                                           "%s has been removed in the meantime",
+                                           g_dbus_method_invocation_get_object_path (call->invocation));
   } else {
     dispatch (call->skeleton, call->invocation);
   }

@@ -32,8 +32,7 @@ check_free (gpointer data)
   g_free (check);
 }
 
-static void G_GNUC_PRINTF (2, 3)
-refuse (GTask *task, const char *format, ...)
+static void G_GNUC_PRINTF (2, 3) refuse (GTask *task, const char *format, ...)
 {
   Check *check = g_task_get_task_data (task);
   va_list arguments;
@@ -128,14 +127,14 @@ on_polkit (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   g_autoptr (PolkitSubject) subject = polkit_system_bus_name_new (sender);
   g_autoptr (PolkitDetails) details = describe (check);
-  check->watch = g_bus_watch_name_on_connection (check->environment->bus, sender,
-                                                 G_BUS_NAME_WATCHER_FLAGS_NONE, NULL, on_sender_vanished,
-                                                 task, NULL); /* the task outlives the watch */
-  polkit_authority_check_authorization (
-      authority, subject, check->action, details,
-      is_interactive (check) ? POLKIT_CHECK_AUTHORIZATION_FLAGS_ALLOW_USER_INTERACTION
-                             : POLKIT_CHECK_AUTHORIZATION_FLAGS_NONE,
-      g_task_get_cancellable (task), on_decided, g_object_ref (task));
+  check->watch
+      = g_bus_watch_name_on_connection (check->environment->bus, sender, G_BUS_NAME_WATCHER_FLAGS_NONE, NULL,
+                                        on_sender_vanished, task, NULL); /* the task outlives the watch */
+  polkit_authority_check_authorization (authority, subject, check->action, details,
+                                        is_interactive (check)
+                                            ? POLKIT_CHECK_AUTHORIZATION_FLAGS_ALLOW_USER_INTERACTION
+                                            : POLKIT_CHECK_AUTHORIZATION_FLAGS_NONE,
+                                        g_task_get_cancellable (task), on_decided, g_object_ref (task));
 }
 
 static void

@@ -77,8 +77,9 @@ tell_status (SvpnManager *manager)
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     SvpnTunnel *tunnel = ((Entry *) value)->tunnel;
     if (!svpn_tunnel_is_down (tunnel))
-      g_string_append_printf (status, "%s%s is %s", status->len > 0 ? ", " : "STATUS=",
-                              svpn_tunnel_get_id (tunnel), svpn_tunnel_get_state_name (tunnel));
+      g_string_append_printf (status, "%s%s is %s",
+                              status->len > 0 ? ", " : "STATUS=", svpn_tunnel_get_id (tunnel),
+                              svpn_tunnel_get_state_name (tunnel));
   }
   g_string_truncate (status, MIN (status->len, STATUS_MAX));
   svpn_notify (status->len > 0 ? status->str : "STATUS=Nothing is up");

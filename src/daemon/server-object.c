@@ -139,8 +139,7 @@ on_client_disconnected (SvpnDbusWorker *worker, const char *id, const char *reas
   g_autofree char *why = svpn_worker_text (reason);
   guint n = svpn_dbus_server_get_connected_clients (self->skeleton);
   const char *id_of_server = svpn_tunnel_get_id (self->tunnel);
-  SvpnJournalEntry entry
-      = { SVPN_EVENT_CLIENT_DISCONNECTED, id_of_server, .reason = why, .session = text };
+  SvpnJournalEntry entry = { SVPN_EVENT_CLIENT_DISCONNECTED, id_of_server, .reason = why, .session = text };
 
   svpn_journal (G_LOG_LEVEL_MESSAGE, &entry, "%s: session %s has ended: %s", id_of_server, text, why);
   svpn_dbus_server_set_connected_clients (self->skeleton, n > 0 ? n - 1 : 0);

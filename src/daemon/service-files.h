@@ -25,7 +25,7 @@ typedef struct {
   const char *path;     /* where it goes */
   /* Where a package puts it: then it is not needed at @path, and if that is the same, not ours. NULL: needed in any case. */
   const char *packaged;
-  gboolean same_text;   /* the package's serves only if it says the same */
+  gboolean same_text; /* the package's serves only if it says the same */
 } SvpnServiceFile;
 
 /* Ended by one whose path is NULL; the first is the service's unit. */

@@ -21,6 +21,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
+/* clang-format off */
 static const char *const denied[] = {
   /* programs, namespaces, who we are */
   "execve", "execveat", "fork", "vfork", "unshare", "setns", "chroot", "pivot_root", "personality", "setuid",
@@ -41,6 +42,7 @@ static const char *const denied[] = {
   "mknod", "mknodat", "name_to_handle_at", "open_by_handle_at", "nfsservctl", "chown", "fchown", "lchown",
   "fchownat", "sched_setscheduler", "sched_setparam",
 };
+/* clang-format on */
 
 static const int families[] = { AF_UNIX, AF_INET, AF_INET6, AF_NETLINK };
 
@@ -82,8 +84,7 @@ static int
 deny_code (scmp_filter_ctx filter)
 {
   struct scmp_arg_cmp to_code = SCMP_A2 (SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC);
-  struct scmp_arg_cmp both
-      = SCMP_A2 (SCMP_CMP_MASKED_EQ, PROT_EXEC | PROT_WRITE, PROT_EXEC | PROT_WRITE);
+  struct scmp_arg_cmp both = SCMP_A2 (SCMP_CMP_MASKED_EQ, PROT_EXEC | PROT_WRITE, PROT_EXEC | PROT_WRITE);
   int result = deny (filter, "mprotect", EPERM, 1, &to_code);
 
   if (result == 0)

@@ -140,13 +140,15 @@ class TestWithoutPolkit(Scene):
     system = True
 
     def test_root_only(self) -> None:
-        """Root may, others are told why they may not."""
+        """Root may, others are told why they may not, until there is somebody."""
         stranger = self.keep(OtherUser(self.daemon.bus, USER))
         name, message = error_of(stranger, "Client", "Connect")
         self.assertEqual(name, "NotAuthorized")
         self.assertRegex(message, r"polkit does not decide on org\.smartvpn\.connect, so only root may do that: .*PolicyKit1")
         self.assertEqual(error_of(stranger, "Client", "GetStatus")[0], "")
         self.connected()
+        Polkit(self).answers(connect="yes")
+        self.assertEqual(error_of(stranger, "Client", "Disconnect"), ("", ""))
 
 
 class TestPolkit(Scene):

@@ -77,8 +77,9 @@ def installed(lab: Lab) -> Iterator[InstalledDaemon]:
     """SmartVPN on this machine, in the client's namespace, and nothing of it afterwards."""
     assert not Path("/usr/sbin/smartvpnd").exists() and not Path("/etc/smartvpn").exists(), "SmartVPN is installed here"
     assert USER not in {user.pw_name for user in pwd.getpwall()}, f"there is a user {USER}"
-    authority = Path(f"/run/{lab.prefix}.pem")  # the units have a /tmp of their own
-    authority.write_bytes(tls.authority().certificate.read_bytes())
+    files = {"pem": tls.authority().certificate, "server.pem": tls.server().certificate, "server.key": tls.server().key}
+    for suffix, file in files.items():  # the units have a /tmp of their own
+        Path(f"/run/{lab.prefix}.{suffix}").write_bytes(file.read_bytes())
     try:
         run(["meson", "install", "-C", str(lab.build), "--no-rebuild", "--quiet"])
         for unit in UNITS:
@@ -91,7 +92,8 @@ def installed(lab: Lab) -> Iterator[InstalledDaemon]:
         yield InstalledDaemon(lab.client)
     finally:
         remove(lab)
-        authority.unlink()
+        for suffix in files:
+            Path(f"/run/{lab.prefix}.{suffix}").unlink()
 
 
 def remove(lab: Lab) -> None:

@@ -3,6 +3,7 @@
  *
  * org.smartvpn.Client: a profile and, while it is connected, its tunnel. */
 #include "client-object.h"
+#include "access.h"
 #include "client-network.h"
 #include "client-private.h"
 #include "client-skeleton.h"
@@ -399,10 +400,17 @@ svpn_client_object_new (const SvpnEnvironment *environment, SvpnStore *store, co
 
   self->store = store;
   self->name = g_strdup (name);
+  self->skeleton = svpn_access_skeleton_new (SVPN_TYPE_CLIENT_SKELETON, environment);
   self->tunnel = svpn_tunnel_new (environment, &client_ops, name, G_OBJECT (self));
   self->telemetry = svpn_client_telemetry_new (self->skeleton, self->tunnel);
   svpn_dbus_client_set_name (self->skeleton, name);
   svpn_dbus_client_set_state (self->skeleton, svpn_tunnel_get_state_name (self->tunnel));
+  svpn_dbus_client_set_assigned_ip (self->skeleton, "");
+  svpn_dbus_client_set_interface (self->skeleton, "");
+  svpn_dbus_client_set_health (self->skeleton, "");
+  svpn_dbus_client_set_last_error (self->skeleton, "");
+  svpn_client_methods_connect (self);
+  svpn_dbus_object_skeleton_set_client (SVPN_DBUS_OBJECT_SKELETON (self), self->skeleton);
   svpn_client_object_reload (self);
   return self;
 }
@@ -427,13 +435,6 @@ static void
 svpn_client_object_init (SvpnClientObject *self)
 {
   self->leases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) svpn_key_free);
-  self->skeleton = svpn_client_skeleton_new ();
-  svpn_dbus_client_set_assigned_ip (self->skeleton, "");
-  svpn_dbus_client_set_interface (self->skeleton, "");
-  svpn_dbus_client_set_health (self->skeleton, "");
-  svpn_dbus_client_set_last_error (self->skeleton, "");
-  svpn_client_methods_connect (self);
-  svpn_dbus_object_skeleton_set_client (SVPN_DBUS_OBJECT_SKELETON (self), self->skeleton);
 }
 
 static void

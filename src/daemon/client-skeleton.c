@@ -6,14 +6,10 @@
 #include "client-skeleton.h"
 #include "error.h"
 
-#define SVPN_TYPE_CLIENT_SKELETON (svpn_client_skeleton_get_type ())
-G_DECLARE_FINAL_TYPE (SvpnClientSkeleton, svpn_client_skeleton, SVPN, CLIENT_SKELETON, SvpnDbusClientSkeleton)
+typedef SvpnDbusClientSkeleton SvpnClientSkeleton;
+typedef SvpnDbusClientSkeletonClass SvpnClientSkeletonClass;
 
-struct _SvpnClientSkeleton {
-  SvpnDbusClientSkeleton parent_instance;
-};
-
-G_DEFINE_FINAL_TYPE (SvpnClientSkeleton, svpn_client_skeleton, SVPN_DBUS_TYPE_CLIENT_SKELETON)
+G_DEFINE_TYPE (SvpnClientSkeleton, svpn_client_skeleton, SVPN_DBUS_TYPE_CLIENT_SKELETON)
 
 static GDBusInterfaceSetPropertyFunc set_unchecked;
 static GDBusInterfaceVTable vtable;
@@ -52,10 +48,4 @@ svpn_client_skeleton_class_init (SvpnClientSkeletonClass *klass)
   set_unchecked = vtable.set_property;
   vtable.set_property = set_property;
   G_DBUS_INTERFACE_SKELETON_CLASS (klass)->get_vtable = get_vtable;
-}
-
-SvpnDbusClient *
-svpn_client_skeleton_new (void)
-{
-  return g_object_new (SVPN_TYPE_CLIENT_SKELETON, NULL);
 }

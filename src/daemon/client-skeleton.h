@@ -8,4 +8,6 @@
 
 #define SVPN_TELEMETRY_INTERVAL_MAX_S 3600
 
-SvpnDbusClient *svpn_client_skeleton_new (void);
+/* A SvpnDbusClient. */
+#define SVPN_TYPE_CLIENT_SKELETON (svpn_client_skeleton_get_type ())
+GType svpn_client_skeleton_get_type (void);

@@ -16,6 +16,7 @@ typedef struct {
   uid_t worker_uid;
   gid_t worker_gid;
   gboolean systemd; /* workers are units of systemd, else they are spawned */
+  gboolean polkit;  /* decides who may do what */
   GDBusConnection *bus;
   int lock_fd;
 } SvpnEnvironment;

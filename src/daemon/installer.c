@@ -97,7 +97,7 @@ is_packaged (const SvpnInstallation *installation, const SvpnServiceFile *file, 
   g_autofree char *content = NULL;
 
   if (path == NULL || !g_file_get_contents (path, &content, NULL, NULL)
-      || (file->same_text && !g_str_equal (content, text)))
+      || (file->same_text && !g_str_equal (content, text)) || svpn_owned_file_is_ours (path))
     return FALSE;
   g_print ("%s is installed, so %s is not needed\n", path, file->path);
   return TRUE;
@@ -181,7 +181,8 @@ svpn_installer_uninstall (const SvpnInstallation *installation, GError **error)
   run_if_possible (installation, FALSE, "systemctl disable " UNIT);
   for (const SvpnServiceFile *file = svpn_systemd_files; file->path != NULL; file++) {
     g_autofree char *path = in_root (installation, file->path);
-    if (!svpn_owned_file_remove (path, installation->force, error))
+    gboolean packaged = g_strcmp0 (file->packaged, file->path) == 0 && !svpn_owned_file_is_ours (path);
+    if (!packaged && !svpn_owned_file_remove (path, installation->force, error))
       return FALSE;
   }
   run_if_possible (installation, TRUE, "systemctl daemon-reload");

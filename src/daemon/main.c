@@ -94,6 +94,7 @@ main (int argc, char **argv)
 
   g_autoptr (SvpnManager) manager = svpn_manager_new (environment);
   svpn_manager_export (manager, on_ready, &service);
+  svpn_notify_watchdog ();
   g_main_loop_run (loop);
   g_signal_handlers_disconnect_by_data (environment->bus, &service);
   return service.exit_status;

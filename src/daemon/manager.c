@@ -3,14 +3,18 @@
  *
  * org.smartvpn.Manager: the root of all objects, which makes and removes them. */
 #include "manager.h"
+#include "access.h"
 #include "authorized.h"
 #include "client-object.h"
 #include "error.h"
 #include "keys.h"
 #include "names.h"
+#include "notify.h"
 #include "object-path.h"
 #include "server-object.h"
 #include "tunnel-record.h"
+
+#define STATUS_MAX 1024 /* bytes; systemd takes no datagram of more than 4096 */
 
 /* A client or a server: stored, or as long as it runs. */
 typedef struct {
@@ -61,6 +65,35 @@ remove_entry (SvpnManager *manager, Entry *entry)
   g_hash_table_remove (manager->entries, path);
 }
 
+/* Tells the service manager what is up. */
+static void
+tell_status (SvpnManager *manager)
+{
+  g_autoptr (GString) status = g_string_new (NULL);
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, manager->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    SvpnTunnel *tunnel = ((Entry *) value)->tunnel;
+    if (!svpn_tunnel_is_down (tunnel))
+      g_string_append_printf (status, "%s%s is %s",
+                              status->len > 0 ? ", " : "STATUS=", svpn_tunnel_get_id (tunnel),
+                              svpn_tunnel_get_state_name (tunnel));
+  }
+  g_string_truncate (status, MIN (status->len, STATUS_MAX));
+  svpn_notify (status->len > 0 ? status->str : "STATUS=Nothing is up");
+}
+
+/* Called when a tunnel has entered another state. */
+static void
+on_tunnel_state (SvpnTunnel *tunnel, gpointer user_data)
+{
+  Entry *entry = user_data;
+
+  tell_status (entry->manager);
+}
+
 /* Called when nothing is left of a tunnel. Without a profile the object has no reason to be any more. */
 static void
 on_tunnel_down (SvpnTunnel *tunnel, gpointer user_data)
@@ -99,6 +132,7 @@ ensure_entry (SvpnManager *manager, SvpnScope scope, const char *name)
     entry->tunnel = svpn_server_object_get_tunnel (server);
     entry->object = G_DBUS_OBJECT_SKELETON (server);
   }
+  g_signal_connect (entry->tunnel, "state", G_CALLBACK (on_tunnel_state), entry);
   g_signal_connect (entry->tunnel, "down", G_CALLBACK (on_tunnel_down), entry);
   g_hash_table_insert (manager->entries, svpn_object_path_from_name (scope, name), entry);
   if (manager->server != NULL)
@@ -242,6 +276,7 @@ export_all (SvpnManager *manager)
   g_dbus_object_manager_server_set_connection (manager->server, bus);
   g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (manager->skeleton), bus, SVPN_MANAGER_PATH,
                                     &error);
+  tell_status (manager);
   manager->ready (manager->ready_data, error);
 }
 
@@ -317,7 +352,7 @@ svpn_manager_new (const SvpnEnvironment *environment)
   manager->environment = environment;
   manager->store = svpn_store_new (environment->config_dir);
   manager->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, entry_free);
-  manager->skeleton = svpn_dbus_manager_skeleton_new ();
+  manager->skeleton = svpn_access_skeleton_new (SVPN_DBUS_TYPE_MANAGER_SKELETON, environment);
   svpn_dbus_manager_set_version (manager->skeleton, SVPN_VERSION);
   g_signal_connect (manager->skeleton, "handle-add-client", G_CALLBACK (on_add_client), manager);
   g_signal_connect (manager->skeleton, "handle-add-server", G_CALLBACK (on_add_server), manager);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Tells the service manager how we are (sd_notify(3)): one datagram. */
+ * Tells the service manager how we are (sd_notify(3), sd_watchdog_enabled(3)): one datagram. */
 #include "notify.h"
 
 #include <glib.h>
@@ -27,4 +27,23 @@ svpn_notify (const char *state)
     g_warning ("NOTIFY_SOCKET: %s", g_strerror (errno));
   if (fd >= 0)
     close (fd);
+}
+
+static gboolean
+on_watchdog (gpointer user_data)
+{
+  svpn_notify ("WATCHDOG=1");
+  return G_SOURCE_CONTINUE;
+}
+
+void
+svpn_notify_watchdog (void)
+{
+  const char *interval = g_getenv ("WATCHDOG_USEC"), *pid = g_getenv ("WATCHDOG_PID");
+  guint64 interval_us;
+
+  if (interval == NULL || !g_ascii_string_to_unsigned (interval, 10, 1, G_MAXUINT32, &interval_us, NULL)
+      || (pid != NULL && g_ascii_strtoll (pid, NULL, 10) != getpid ()))
+    return;
+  g_timeout_add (MAX ((guint) (interval_us / 2 / 1000), 1), on_watchdog, NULL);
 }

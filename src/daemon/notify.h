@@ -6,3 +6,7 @@
 
 /* @state: "READY=1" and the like. Does nothing unless NOTIFY_SOCKET is set. */
 void svpn_notify (const char *state);
+
+/* From now on says that the main loop runs, twice as often as the service manager wants to hear it ($WATCHDOG_USEC); never if
+ * it does not. */
+void svpn_notify_watchdog (void);

@@ -98,14 +98,16 @@ static GDBusConnection *
 connect_to_bus (const Options *options, GError **error)
 {
   GBusType type = options->session ? G_BUS_TYPE_SESSION : G_BUS_TYPE_SYSTEM;
-  g_autofree char *address
-      = options->bus != NULL ? g_strdup (options->bus) : g_dbus_address_get_for_bus_sync (type, NULL, error);
 
-  if (address == NULL)
-    return NULL;
-  return g_dbus_connection_new_for_address_sync (
-      address, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-      NULL, NULL, error);
+  if (options->bus != NULL)
+    return g_dbus_connection_new_for_address_sync (options->bus,
+                                                   G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT
+                                                       | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+                                                   NULL, NULL, error);
+  GDBusConnection *bus = g_bus_get_sync (type, NULL, error); /* the one that libpolkit uses, too */
+  if (bus != NULL)
+    g_dbus_connection_set_exit_on_close (bus, FALSE);
+  return bus;
 }
 
 static gboolean
@@ -114,8 +116,10 @@ fill (SvpnEnvironment *environment, const Options *options, GError **error)
   environment->config_dir = absolute (options->config_dir, SVPN_CONFIG_DIR);
   environment->runtime_dir = absolute (options->runtime_dir, SVPN_RUNTIME_DIR);
   environment->worker_program = worker_program (options);
-  environment->systemd
-      = !options->session && options->bus == NULL && g_file_test ("/run/systemd/system", G_FILE_TEST_IS_DIR);
+  environment->polkit = !options->session && options->bus == NULL;
+  /* Where that variable names another bus than the system's own, systemd is not on it. */
+  environment->systemd = environment->polkit && g_getenv ("DBUS_SYSTEM_BUS_ADDRESS") == NULL
+                         && g_file_test ("/run/systemd/system", G_FILE_TEST_IS_DIR);
   if (!svpn_environment_prepare (environment, options->worker_user, error))
     return FALSE;
   environment->bus = connect_to_bus (options, error);

@@ -48,6 +48,14 @@ inspect (const char *path, char **content)
   return g_file_test (path, G_FILE_TEST_EXISTS) ? FILE_EDITED : FILE_ABSENT;
 }
 
+gboolean
+svpn_owned_file_is_ours (const char *path)
+{
+  g_autofree char *content = NULL;
+
+  return g_file_get_contents (path, &content, NULL, NULL) && strstr (content, MARK) != NULL;
+}
+
 static gboolean
 put (const char *path, const char *content, const char *did, GError **error)
 {

@@ -12,5 +12,8 @@
  * @force it is overwritten after saying so. FALSE only for what has failed. */
 gboolean svpn_owned_file_write (const char *path, const char *text, gboolean force, GError **error);
 
+/* Whether @path was written by us, edited since or not. */
+gboolean svpn_owned_file_is_ours (const char *path);
+
 /* Removes @path and PATH.new, but not (without @force) what was edited. */
 gboolean svpn_owned_file_remove (const char *path, gboolean force, GError **error);

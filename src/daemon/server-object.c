@@ -3,8 +3,10 @@
  *
  * org.smartvpn.Server: a profile and, while it runs, its tunnel. */
 #include "server-object.h"
+#include "access.h"
 #include "authorized.h"
 #include "error.h"
+#include "journal.h"
 #include "keys.h"
 #include "object-path.h"
 #include "server-private.h"
@@ -120,7 +122,10 @@ on_client_connected (SvpnDbusWorker *worker, const char *id, GVariant *client, S
 {
   g_autofree char *text = svpn_worker_text (id);
   guint n = svpn_dbus_server_get_connected_clients (self->skeleton);
+  const char *id_of_server = svpn_tunnel_get_id (self->tunnel);
+  SvpnJournalEntry entry = { SVPN_EVENT_CLIENT_CONNECTED, id_of_server, .session = text };
 
+  svpn_journal (G_LOG_LEVEL_MESSAGE, &entry, "%s: session %s has begun", id_of_server, text);
   svpn_dbus_server_set_connected_clients (self->skeleton, n + 1);
   svpn_dbus_server_emit_client_connected (self->skeleton, text, svpn_worker_client_entry (client));
 }
@@ -133,7 +138,10 @@ on_client_disconnected (SvpnDbusWorker *worker, const char *id, const char *reas
   g_autofree char *text = svpn_worker_text (id);
   g_autofree char *why = svpn_worker_text (reason);
   guint n = svpn_dbus_server_get_connected_clients (self->skeleton);
+  const char *id_of_server = svpn_tunnel_get_id (self->tunnel);
+  SvpnJournalEntry entry = { SVPN_EVENT_CLIENT_DISCONNECTED, id_of_server, .reason = why, .session = text };
 
+  svpn_journal (G_LOG_LEVEL_MESSAGE, &entry, "%s: session %s has ended: %s", id_of_server, text, why);
   svpn_dbus_server_set_connected_clients (self->skeleton, n > 0 ? n - 1 : 0);
   svpn_dbus_server_emit_client_disconnected (self->skeleton, text, why, svpn_worker_client_entry (telemetry));
 }
@@ -337,7 +345,11 @@ svpn_server_object_new (const SvpnEnvironment *environment, SvpnStore *store, co
   self->store = store;
   self->config_dir = environment->config_dir;
   self->name = g_strdup (name);
+  self->skeleton = svpn_access_skeleton_new (SVPN_DBUS_TYPE_SERVER_SKELETON, environment);
   self->tunnel = svpn_tunnel_new (environment, &server_ops, name, G_OBJECT (self));
+  svpn_server_methods_connect (self);
+  svpn_server_access_connect (self);
+  svpn_dbus_object_skeleton_set_server (SVPN_DBUS_OBJECT_SKELETON (self), self->skeleton);
   svpn_dbus_server_set_name (self->skeleton, name);
   svpn_dbus_server_set_state (self->skeleton, svpn_tunnel_get_state_name (self->tunnel));
   svpn_dbus_server_set_last_error (self->skeleton, "");
@@ -361,10 +373,6 @@ svpn_server_object_finalize (GObject *object)
 static void
 svpn_server_object_init (SvpnServerObject *self)
 {
-  self->skeleton = svpn_dbus_server_skeleton_new ();
-  svpn_server_methods_connect (self);
-  svpn_server_access_connect (self);
-  svpn_dbus_object_skeleton_set_server (SVPN_DBUS_OBJECT_SKELETON (self), self->skeleton);
 }
 
 static void

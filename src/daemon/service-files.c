@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define TEMPLATES "/org/smartvpn/templates/"
+#define POLKIT_ACTIONS "/usr/share/polkit-1/actions/org.smartvpn.policy" /* polkit reads no other folder */
 
 const SvpnServiceFile svpn_systemd_files[] = {
   { "systemd/smartvpnd.service.in", "/etc/systemd/system/smartvpnd.service", NULL, FALSE },
@@ -19,6 +20,7 @@ const SvpnServiceFile svpn_systemd_files[] = {
     "/usr/share/dbus-1/system.d/org.smartvpn.conf", FALSE },
   { "dbus/org.smartvpn.service.in", "/usr/local/share/dbus-1/system-services/org.smartvpn.service",
     "/usr/share/dbus-1/system-services/org.smartvpn.service", FALSE },
+  { "polkit/org.smartvpn.policy.in", POLKIT_ACTIONS, POLKIT_ACTIONS, FALSE },
   { NULL },
 };
 

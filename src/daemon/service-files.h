@@ -23,8 +23,9 @@ typedef struct {
 typedef struct {
   const char *template; /* in data/ */
   const char *path;     /* where it goes */
-  const char *packaged; /* where a package puts it: then it is not needed at @path; NULL: it is in any case */
-  gboolean same_text;   /* the package's serves only if it says the same */
+  /* Where a package puts it: then it is not needed at @path, and if that is the same, not ours. NULL: needed in any case. */
+  const char *packaged;
+  gboolean same_text; /* the package's serves only if it says the same */
 } SvpnServiceFile;
 
 /* Ended by one whose path is NULL; the first is the service's unit. */

@@ -8,6 +8,7 @@
  * svpn_tunnel_wind_down() cancels what is under way and ends the worker; finish(), once the worker has ended, undoes the
  * network, forgets the record, enters the last state and answers everybody who waits. */
 #include "tunnel.h"
+#include "journal.h"
 #include "object-path.h"
 #include "tunnel-private.h"
 #include "tunnel-record.h"
@@ -15,7 +16,7 @@
 
 G_DEFINE_FINAL_TYPE (SvpnTunnel, svpn_tunnel, G_TYPE_OBJECT)
 
-enum { SIGNAL_DOWN, N_SIGNALS };
+enum { SIGNAL_DOWN, SIGNAL_STATE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 /* ---- State ---- */
@@ -120,17 +121,43 @@ svpn_tunnel_describe_status (SvpnTunnel *self, GVariantDict *dict)
   self->ops->describe_status (self->owner, dict);
 }
 
+/* NULL: a step on the way, or a tunnel that was there before us. */
+static const char *
+event_of (SvpnTunnelState old, SvpnTunnelState state)
+{
+  switch (state) {
+  case SVPN_TUNNEL_UP:
+    return old == SVPN_TUNNEL_RECONNECTING ? SVPN_EVENT_RECONNECTED
+           : old == SVPN_TUNNEL_STARTING   ? SVPN_EVENT_UP
+                                           : NULL;
+  case SVPN_TUNNEL_RECONNECTING:
+    return old == SVPN_TUNNEL_UP ? SVPN_EVENT_LOST : NULL;
+  case SVPN_TUNNEL_DOWN:
+    return SVPN_EVENT_DOWN;
+  case SVPN_TUNNEL_FAILED:
+    return SVPN_EVENT_FAILED;
+  case SVPN_TUNNEL_STARTING:
+  case SVPN_TUNNEL_STOPPING:
+    return NULL;
+  }
+  g_return_val_if_reached (NULL);
+}
+
 void
 svpn_tunnel_enter_state (SvpnTunnel *self, SvpnTunnelState state, const char *reason)
 {
   SvpnTunnelState old = self->state;
   const char *const *names = self->ops->state_names;
+  gboolean has_reason = *reason != '\0';
+  SvpnJournalEntry entry = { event_of (old, state), self->id, names[state], has_reason ? reason : NULL };
 
   if (state == old)
     return;
-  g_message ("%s: %s -> %s%s%s", self->id, names[old], names[state], *reason != '\0' ? ": " : "", reason);
+  svpn_journal (G_LOG_LEVEL_MESSAGE, &entry, "%s: %s -> %s%s%s", self->id, names[old], names[state],
+                has_reason ? ": " : "", reason);
   self->state = state;
   self->ops->state_changed (self->owner, state, names[old], reason);
+  g_signal_emit (self, signals[SIGNAL_STATE], 0);
 }
 
 /* ---- Down ---- */
@@ -268,8 +295,11 @@ on_worker_exited (SvpnWorkerLink *link, int status, gpointer user_data)
   self->ops->exited (self->owner, status);
   if (self->winding_down)
     return;
-  if (self->state != SVPN_TUNNEL_UP || status != 0)
+  if (self->state != SVPN_TUNNEL_UP || status != 0) {
+    SvpnJournalEntry entry = { SVPN_EVENT_WORKER_DIED, self->id };
     self->failure = worker_died (status);
+    svpn_journal (G_LOG_LEVEL_WARNING, &entry, "%s: %s", self->id, self->failure->message);
+  }
   svpn_tunnel_wind_down (self, NULL);
 }
 
@@ -492,4 +522,6 @@ svpn_tunnel_class_init (SvpnTunnelClass *klass)
   G_OBJECT_CLASS (klass)->finalize = svpn_tunnel_finalize;
   signals[SIGNAL_DOWN]
       = g_signal_new ("down", SVPN_TYPE_TUNNEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_STATE]
+      = g_signal_new ("state", SVPN_TYPE_TUNNEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }

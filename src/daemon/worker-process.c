@@ -212,8 +212,9 @@ leave_our_session (gpointer user_data)
 static void
 clean_environment (GSubprocessLauncher *launcher)
 {
-  static const char *const ours[] = { "NOTIFY_SOCKET",  "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR",
-                                      "XDG_CACHE_HOME", "XDG_CONFIG_HOME",          "XDG_DATA_HOME" };
+  static const char *const ours[]
+      = { "NOTIFY_SOCKET",   "WATCHDOG_USEC",  "WATCHDOG_PID",    "DBUS_SESSION_BUS_ADDRESS",
+          "XDG_RUNTIME_DIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (ours); i++)
     g_subprocess_launcher_unsetenv (launcher, ours[i]);

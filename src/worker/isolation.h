@@ -6,6 +6,6 @@
 
 #include <gio/gio.h>
 
-/* Becomes @user (NULL: stays who it is), drops all capabilities for good and sets no-new-privs. Call before anything
- * is read from anywhere. */
+/* Becomes @user (NULL: stays who it is), drops all capabilities for good, sets no-new-privs, and gives up executing, making
+ * files, and system calls that no tunnel needs. Call before anything is read from anywhere, and before there are threads. */
 gboolean svpn_isolate (const char *user, GError **error);

@@ -3,6 +3,7 @@
  *
  * smartvpn-worker: one tunnel or one listener, steered by smartvpnd. */
 #include "isolation.h"
+#include "journal.h"
 #include "names.h"
 #include "service.h"
 
@@ -77,6 +78,7 @@ main (int argc, char **argv)
     g_printerr ("smartvpn-worker: --id is missing or no plain name\n");
     return 2;
   }
+  svpn_journal_set_tunnel (id);
   /* GLib's proxy resolver reads the desktop's settings if there are any; a service has none, and no home to look in. */
   g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
   if (sodium_init () < 0) {

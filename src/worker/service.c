@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <gio/gunixfdlist.h>
 #include <glib/gstdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define IDLE_TIMEOUT_S 30
@@ -201,7 +202,10 @@ listen_on (SvpnService *service, GError **error)
     g_warning ("removing %s: %s", service->socket_path, g_strerror (errno));
   g_signal_connect (observer, "allow-mechanism", G_CALLBACK (allow_mechanism), NULL);
   g_signal_connect (observer, "authorize-authenticated-peer", G_CALLBACK (authorize_peer), service);
+  /* The directory keeps others out; smartvpnd, which is root without the right to write everywhere, has to be let in. */
+  mode_t mask = umask (0);
   service->server = g_dbus_server_new_sync (address, G_DBUS_SERVER_FLAGS_NONE, guid, observer, NULL, error);
+  umask (mask);
   if (service->server == NULL)
     return FALSE;
   g_signal_connect (service->server, "new-connection", G_CALLBACK (on_new_connection), service);

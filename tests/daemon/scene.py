@@ -70,7 +70,9 @@ class Steering:
 
 
 class Scene(unittest.TestCase):
-    """What each test has: a daemon, and its default client and server."""
+    """What each test has: a daemon, and its default client and server. `system`: on a bus that is the system bus to it."""
+
+    system = False
 
     def setUp(self) -> None:
         """Makes it."""
@@ -86,7 +88,7 @@ class Scene(unittest.TestCase):
         self.namespace.ip("address", "add", "198.51.100.1/24", "dev", "eth0")
         self.closing: list[Any] = []
         self.addCleanup(self._close)
-        self.daemon = Daemon(self, self.namespace)
+        self.daemon = Daemon(self, self.namespace, system=self.system)
         self.addCleanup(self._show_log)
 
     def _fake_build(self) -> Path:

@@ -12,9 +12,10 @@
 #define SYSUSERS "etc/sysusers.d/smartvpn.conf"
 #define POLICY "etc/dbus-1/system.d/org.smartvpn.conf"
 #define ACTIVATION "usr/local/share/dbus-1/system-services/org.smartvpn.service"
+#define POLKIT "usr/share/polkit-1/actions/org.smartvpn.policy"
 
 static const char *program;
-static const char *const all_files[] = { UNIT, WORKER_UNIT, SYSUSERS, POLICY, ACTIVATION };
+static const char *const all_files[] = { UNIT, WORKER_UNIT, SYSUSERS, POLICY, ACTIVATION, POLKIT };
 
 typedef struct {
   char *dir, *root, *bin, *calls;
@@ -199,6 +200,7 @@ test_packaged (Fixture *f, gconstpointer data)
   append (f, "usr/share/dbus-1/system.d/org.smartvpn.conf", "policy");
   append (f, "usr/share/dbus-1/system-services/org.smartvpn.service", "activation");
   append (f, SYSUSERS, "u smartvpn 777 \"my own\"\n");
+  append (f, POLKIT, "actions");
   INSTALL (f, NULL);
   g_autofree char *policy = content (f, POLICY), *activation = content (f, ACTIVATION),
                   *users = content (f, SYSUSERS);
@@ -207,10 +209,14 @@ test_packaged (Fixture *f, gconstpointer data)
   g_assert_cmpstr (users, ==, "u smartvpn 777 \"my own\"\n");
   assert_has (f->output, "is installed, so /" POLICY " is not needed\n");
   assert_has (f->output, SYSUSERS " was edited and is kept");
+  assert_has (f->output, "is installed, so /" POLKIT " is not needed\n");
 
   run (f, "--uninstall", "--root", f->root, NULL);
   g_autofree char *still = content (f, SYSUSERS);
   g_assert_cmpstr (still, ==, users);
+  run (f, "--uninstall", "--root", f->root, "--force", NULL);
+  g_autofree char *actions = content (f, POLKIT);
+  g_assert_cmpstr (actions, ==, "actions");
 }
 
 static void

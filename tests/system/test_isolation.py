@@ -20,7 +20,7 @@ def status_of(pid: int) -> dict[str, str]:
 
 
 def test_no_rights(lab: Lab) -> None:
-    """Own user and group, no capabilities, none to be had, no-new-privs; a session of its own."""
+    """Own user and group, no capabilities, none to be had, no-new-privs, a filter of system calls; a session of its own."""
     server, client = connected_pair(lab)
     user = pwd.getpwnam(WORKER_USER)
     for daemon, identity in ((server.daemon, "server-default"), (client.daemon, "client-default")):
@@ -30,7 +30,7 @@ def test_no_rights(lab: Lab) -> None:
         assert status["Gid"].split() == [str(user.pw_gid)] * 4 and not status["Groups"].strip(), status["Gid"]
         for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
             assert int(status[name], 16) == 0, (name, status[name])
-        assert status["NoNewPrivs"] == "1"
+        assert (status["NoNewPrivs"], status["Seccomp"]) == ("1", "2"), status
         assert os.getsid(pid) == pid
 
 

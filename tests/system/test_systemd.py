@@ -9,8 +9,12 @@ drop-in; afterwards all that was installed is removed again.
 from __future__ import annotations
 
 import contextlib
+import json
+import os
 import pwd
+import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,10 +29,15 @@ from .test_restart import COUNTERS, LONGEST_GAP_S, same_truth
 from .traffic import Iperf, Pinger, ping
 from .vpn import Bus, Client, Daemon, kill_worker
 
+ROOT = Path(__file__).resolve().parents[2]
 UNITS = ["smartvpnd.service", "smartvpn-worker@.service"]
 WORKER_UNIT = "smartvpn-worker@client-default.service"
 DROP_INS = Path("/run/systemd/system")
 USER = "smartvpn"
+EXPOSURE_MAX = {"smartvpnd.service": 4.0, WORKER_UNIT: 2.0}
+WATCHDOG_S = 3
+EVENTS = {name: value for name, value in
+          re.findall(r"SVPN_EVENT_(\w+) \"(\w+)\"", (ROOT / "src/common/journal.h").read_text())}
 Result = tuple[str, bool, str]
 
 
@@ -36,7 +45,7 @@ class SystemBus(Bus):
     """The system bus."""
 
     def __init__(self) -> None:
-        self.address = ""
+        self.address = Gio.dbus_address_get_for_bus_sync(Gio.BusType.SYSTEM, None)
         self.connection = Gio.bus_get_sync(Gio.BusType.SYSTEM, None)
 
     def close(self) -> None:
@@ -68,20 +77,23 @@ def installed(lab: Lab) -> Iterator[InstalledDaemon]:
     """SmartVPN on this machine, in the client's namespace, and nothing of it afterwards."""
     assert not Path("/usr/sbin/smartvpnd").exists() and not Path("/etc/smartvpn").exists(), "SmartVPN is installed here"
     assert USER not in {user.pw_name for user in pwd.getpwall()}, f"there is a user {USER}"
-    authority = Path(f"/run/{lab.prefix}.pem")  # the units have a /tmp of their own
-    authority.write_bytes(tls.authority().certificate.read_bytes())
+    files = {"pem": tls.authority().certificate, "server.pem": tls.server().certificate, "server.key": tls.server().key}
+    for suffix, file in files.items():  # the units have a /tmp of their own
+        Path(f"/run/{lab.prefix}.{suffix}").write_bytes(file.read_bytes())
     try:
         run(["meson", "install", "-C", str(lab.build), "--no-rebuild", "--quiet"])
         for unit in UNITS:
             drop_in = DROP_INS / f"{unit}.d/{lab.prefix}.conf"
             drop_in.parent.mkdir(parents=True)
-            drop_in.write_text(f"[Service]\nNetworkNamespacePath=/run/netns/{lab.client.name}\n")
+            watchdog = f"WatchdogSec={WATCHDOG_S}s\n" if unit == "smartvpnd.service" else ""
+            drop_in.write_text(f"[Service]\nNetworkNamespacePath=/run/netns/{lab.client.name}\n{watchdog}")
         run(["systemd-sysusers"])
         reload()
         yield InstalledDaemon(lab.client)
     finally:
         remove(lab)
-        authority.unlink()
+        for suffix in files:
+            Path(f"/run/{lab.prefix}.{suffix}").unlink()
 
 
 def remove(lab: Lab) -> None:
@@ -139,6 +151,49 @@ def check_worker(daemon: InstalledDaemon) -> Result:
     return "the worker has no rights", seen == ([uid] * 4, 0, 0, 0, "1", str(pid)), str(seen)
 
 
+def check_exposure() -> Iterator[Result]:
+    """What systemd-analyze thinks of the sandboxes."""
+    for unit, most in EXPOSURE_MAX.items():
+        said = run(["systemd-analyze", "security", "--no-pager", unit])
+        exposure = float(re.search(r"Overall exposure level for .*: ([\d.]+) ", said)[1])
+        yield f"exposure of {unit} is at most {most}", exposure <= most, str(exposure)
+
+
+def journal(*matches: str) -> list[dict[str, str]]:
+    """The journal's entries since the boot."""
+    lines = run(["journalctl", "-b", "--no-pager", "-o", "json", *matches]).splitlines()
+    return [json.loads(line) for line in lines if line.startswith("{")]
+
+
+def wait_event(event: str, **fields: str) -> dict[str, str]:
+    """The first entry of this event with these fields."""
+    matches = [f"MESSAGE_ID={EVENTS[event]}", *(f"{name.upper()}={value}" for name, value in fields.items())]
+    return wait_until(lambda: journal(*matches), f"{matches} in the journal")[0]
+
+
+def check_journal() -> None:
+    """What has happened up to now is there, with its fields, whoever logged it."""
+    entry = wait_event("UP", smartvpn_client="default")
+    seen = {name: entry.get(name) for name in ("SMARTVPN_STATE", "_SYSTEMD_UNIT", "PRIORITY", "GLIB_DOMAIN")}
+    assert seen == {"SMARTVPN_STATE": "connected", "_SYSTEMD_UNIT": "smartvpnd.service", "PRIORITY": "5",
+                    "GLIB_DOMAIN": "smartvpnd"}, entry
+    entry = wait_event("WORKER_DIED", smartvpn_client="default")
+    assert entry["PRIORITY"] == "4" and "signal 9" in entry["MESSAGE"], entry
+    entry = wait_event("FAILED", smartvpn_client="default", smartvpn_state="failed")
+    assert entry["SMARTVPN_REASON"] == "The worker was killed by signal 9", entry
+    wait_until(lambda: journal("SMARTVPN_CLIENT=default", f"_SYSTEMD_UNIT={WORKER_UNIT}"), "messages of the worker")
+
+
+def check_hung(client: Client) -> None:
+    """A smartvpnd that hangs is killed and started again; its tunnel stays."""
+    pid = property_of("smartvpnd.service", "MainPID")
+    os.kill(int(pid), signal.SIGSTOP)
+    wait_until(lambda: property_of("smartvpnd.service", "MainPID") not in (pid, "0") and client.daemon.bus.owner(),
+               "the next smartvpnd", 10 * WATCHDOG_S)
+    assert wait_until(lambda: property_of("smartvpnd.service", "StatusText"), "a status") == "client-default is connected"
+    assert client.get("State") == "connected"
+
+
 def check_restart(lab: Lab, client: Client) -> None:
     """systemctl restart in the middle of iperf3 loses nothing."""
     pid, daemon_pid = client.daemon.worker_pid("client-default"), property_of("smartvpnd.service", "MainPID")
@@ -183,7 +238,7 @@ def check_strangers() -> None:
     assert as_daemon("org.smartvpn.Client", "GetStatus").returncode == 0
     for call in (["Disconnect"], ["Connect", "a{sv}", "0"]):
         refused = as_daemon("org.smartvpn.Client", *call)
-        assert refused.returncode != 0 and "denied" in refused.stderr.lower(), refused.stderr
+        assert refused.returncode != 0 and f"{call[0]} is not allowed to user" in refused.stderr, refused.stderr
 
 
 def test_installed(lab: Lab) -> Iterator[Result]:
@@ -200,6 +255,7 @@ def test_installed(lab: Lab) -> Iterator[Result]:
             ping(lab.client, address)
         yield "Connect() over the system bus", True, ""
         yield check_worker(daemon)
+        yield from check_exposure()
         check_strangers()
         yield "other users may look, and nothing else", True, ""
         check_restart(lab, client)
@@ -207,8 +263,13 @@ def test_installed(lab: Lab) -> Iterator[Result]:
         check_killed(client)
         ping(lab.client, WEB4)
         yield "kill -9 of smartvpnd", True, ""
+        check_hung(client)
+        ping(lab.client, WEB4)
+        yield "a smartvpnd that hangs", True, ""
         check_worker_killed(client)
         yield "kill -9 of the worker", True, ""
+        check_journal()
+        yield "all of that is in the journal", True, ""
         client.disconnect()
         wait_until(lambda: property_of(WORKER_UNIT, "ActiveState") == "inactive", "the end of the worker's unit")
         yield "nothing is left behind", lab.client.snapshot() == before, ""

@@ -97,6 +97,9 @@ class Bus:
         daemon = namespace.spawn("dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile", "--print-address",
                                  log=directory / "bus.log")
         wait_until(lambda: "unix:path=" in daemon.output(), "the bus")
+        self._connect()
+
+    def _connect(self) -> None:
         flags = (Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION)
         self.connection = Gio.DBusConnection.new_for_address_sync(self.address, flags, None, None)
         self.connection.set_exit_on_close(False)
@@ -106,11 +109,14 @@ class Bus:
         self.connection.close_sync(None)
 
     def call(self, path: str, interface: str, method: str, arguments: GLib.Variant | None = None, *,
-             destination: str = BUS_NAME, timeout: float = 60.0) -> Any:
-        """Calls a method and waits for its answer."""
+             destination: str = BUS_NAME, timeout: float = 60.0, interactive: bool = False) -> Any:
+        """Calls a method and waits for its answer. `interactive`: its user may be asked to authenticate."""
+        flags = Gio.DBusCallFlags.NO_AUTO_START
+        if interactive:
+            flags |= Gio.DBusCallFlags.ALLOW_INTERACTIVE_AUTHORIZATION
         try:
-            answer = self.connection.call_sync(destination, path, interface, method, arguments, None,
-                                               Gio.DBusCallFlags.NO_AUTO_START, int(timeout * 1000), None).unpack()
+            answer = self.connection.call_sync(destination, path, interface, method, arguments, None, flags,
+                                               int(timeout * 1000), None).unpack()
         except GLib.Error as error:
             raise DBusError(error) from None
         return answer[0] if len(answer) == 1 else answer
@@ -138,27 +144,42 @@ class Bus:
                 handler(from_path, signal_name, arguments.unpack()))
 
 
-class Daemon:
-    """smartvpnd in a namespace."""
+class OtherUser(Bus):
+    """The same bus for a program of another user."""
 
-    def __init__(self, lab: Lab, namespace: Namespace, *, start: bool = True) -> None:
+    def __init__(self, bus: Bus, uid: int) -> None:
+        self.address = bus.address
+        os.setresuid(uid, uid, 0)
+        try:
+            self._connect()
+        finally:
+            os.setresuid(0, 0, 0)
+
+
+class Daemon:
+    """smartvpnd in a namespace. `system`: its bus is the system bus to it."""
+
+    def __init__(self, lab: Lab, namespace: Namespace, *, start: bool = True, system: bool = False) -> None:
         self.namespace = namespace
         self.build = lab.build
         self.directory = lab.directory / namespace.name
         self.bus = lab.keep(Bus(namespace, self.directory))
         self.log = self.directory / f"{namespace.name}-smartvpnd.log"
         self.process: Process | None = None
+        self.system = system
+        self.environment: dict[str, str] = {}
         if start:
             self.start()
 
     def start(self) -> None:
         """Starts it, and waits until it can be called."""
         self.process = self.namespace.spawn(
-            str(self.build / "src/daemon/smartvpnd"), "--bus", self.bus.address,
+            str(self.build / "src/daemon/smartvpnd"), *(["--system"] if self.system else ["--bus", self.bus.address]),
             "--config-dir", str(self.directory / "config"), "--runtime-dir", str(self.directory / "run"),
             "--worker", str(self.build / "src/worker/smartvpn-worker"), "--worker-user", WORKER_USER,
             log=self.log, env={"G_MESSAGES_DEBUG": "smartvpnd smartvpn-worker", "G_DEBUG": "fatal-criticals",
-                               "GSETTINGS_BACKEND": "memory",
+                               "GSETTINGS_BACKEND": "memory", **self.environment,
+                               **({"DBUS_SYSTEM_BUS_ADDRESS": self.bus.address} if self.system else {}),
                                "ASAN_OPTIONS": "detect_leaks=1", "UBSAN_OPTIONS": "print_stacktrace=1"})
         wait_until(lambda: self.bus.owner() or not self.process.is_running(), "org.smartvpn on the bus")
         assert self.process.is_running(), f"smartvpnd has ended with status {self.process.wait()}"

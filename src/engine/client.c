@@ -34,6 +34,7 @@ struct _SvpnClient {
   SvpnAttempt *attempt; /* NULL: none runs */
   SvpnPeer *peer;       /* while connected */
   SvpnWelcome *welcome; /* of the last session */
+  char *remote_address; /* likewise */
   SvpnTun *tun;
   SvpnTooBig too_big;
   char *leave_reason; /* svpn_client_disconnect() was called */
@@ -331,6 +332,8 @@ on_succeeded (SvpnPeer *peer, SvpnWelcome *welcome, const char *remote_address, 
   svpn_peer_set_qos (peer, client->config->qos);
   g_clear_pointer (&client->welcome, svpn_welcome_free);
   client->welcome = welcome;
+  g_free (client->remote_address);
+  client->remote_address = g_strdup (remote_address);
   enter_state (client, STATE_CONNECTED, remote_address);
   /* The first keepalive also shows the server that we have the keys: only then does a returning client get its session. */
   svpn_peer_start_vitals (peer, &client->config->keepalive);
@@ -443,6 +446,7 @@ svpn_client_free (SvpnClient *client)
   g_clear_pointer (&client->tun, svpn_tun_free);
   g_clear_pointer (&client->peer, svpn_peer_free);
   g_clear_pointer (&client->welcome, svpn_welcome_free);
+  g_free (client->remote_address);
   g_free (client->leave_reason);
   g_free (client->loss_reason);
   svpn_client_config_unref (client->config);
@@ -481,15 +485,31 @@ svpn_client_quality (SvpnClient *client, GVariantDict *dict)
   return TRUE;
 }
 
+/* Of the outer connection. */
+static uint8_t
+ip_version (SvpnClient *client)
+{
+  SvpnPrefix address;
+  uint16_t port;
+
+  return svpn_endpoint_parse (client->remote_address, &address, &port) && address.family == AF_INET6 ? 6 : 4;
+}
+
 gboolean
 svpn_client_mtu_info (SvpnClient *client, GVariantDict *dict)
 {
-  static const struct {
+  guint64 too_big = client->past.drops_too_big;
+
+  if (client->welcome == NULL)
+    return FALSE;
+  uint8_t version = ip_version (client);
+  const struct {
     const char *key;
     guint bytes;
   } parts[] = {
-    { "overhead", SVPN_MTU_OVERHEAD },
-    { "overhead-ip", SVPN_MTU_OVERHEAD_IP },
+    { "mtu", client->welcome->mtu },
+    { "overhead", svpn_mtu_overhead (version) },
+    { "overhead-ip", svpn_mtu_overhead_ip (version) },
     { "overhead-tcp", SVPN_MTU_OVERHEAD_TCP },
     { "overhead-websocket", SVPN_MTU_OVERHEAD_WEBSOCKET },
     { "overhead-frame", SVPN_MTU_OVERHEAD_FRAME },
@@ -497,15 +517,10 @@ svpn_client_mtu_info (SvpnClient *client, GVariantDict *dict)
     { "extra-nonce", SVPN_MTU_EXTRA_NONCE },
     { "extra-tls", SVPN_MTU_EXTRA_TLS },
   };
-  guint64 too_big = client->past.drops_too_big;
-
-  if (client->welcome == NULL)
-    return FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
     g_variant_dict_insert (dict, parts[i].key, "u", parts[i].bytes);
   if (client->peer != NULL)
     too_big += svpn_peer_get_counters (client->peer)->drops_too_big;
-  g_variant_dict_insert (dict, "mtu", "u", client->welcome->mtu);
   g_variant_dict_insert (dict, "packets-too-big", "t", too_big);
   return TRUE;
 }

@@ -25,8 +25,9 @@ typedef struct {
 /* @wished_mtu: what the server may at most give. The error names the key. */
 SvpnAssignment *svpn_assignment_parse (GVariant *dictionary, guint wished_mtu, GError **error);
 
-/* What the network is set up from, as text: where that of two assignments is the same, so is their network. */
-char *svpn_assignment_fingerprint (const SvpnAssignment *assignment);
+/* Takes mtu, dns and routes anew. FALSE, and nothing is taken, if one of them cannot be. */
+gboolean svpn_assignment_update (SvpnAssignment *assignment, GVariant *dictionary, guint wished_mtu,
+                                 GError **error);
 
 void svpn_assignment_free (SvpnAssignment *assignment);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnAssignment, svpn_assignment_free)

@@ -19,6 +19,8 @@
 #include <sodium.h>
 #include <string.h>
 
+#define REPORT_INTERVAL_US G_USEC_PER_SEC
+
 typedef enum {
   STATE_CONNECTING, /* for the first time */
   STATE_CONNECTED,
@@ -45,6 +47,9 @@ struct _SvpnClient {
   guint64 lost_us; /* boot time */
   guint n_attempts;
   guint64 reconnects;
+  gboolean reconfigured; /* by the server, and not reported yet */
+  guint report_source;
+  gint64 report_us;  /* monotonic: when it was last reported */
   SvpnCounters past; /* of the sessions before this one */
 };
 
@@ -97,6 +102,45 @@ enter_state (SvpnClient *client, State state, const char *reason)
 {
   g_message ("%s -> %s: %s", state_name (client->state), state_name (state), reason);
   client->state = state;
+}
+
+/* --- what the server says anew --- */
+
+static gboolean
+on_report_due (gpointer user_data)
+{
+  SvpnClient *client = user_data;
+
+  client->report_source = 0;
+  client->report_us = g_get_monotonic_time ();
+  client->reconfigured = FALSE;
+  client->events->reconfigured (client->welcome, client->remote_address, client->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Arms the report of what the server says anew, if there is any and somebody who can act on it. */
+static void
+schedule_report (SvpnClient *client)
+{
+  gint64 wait_us = client->report_us + REPORT_INTERVAL_US - g_get_monotonic_time ();
+
+  if (client->reconfigured && client->tun != NULL && client->report_source == 0)
+    client->report_source = g_timeout_add ((guint) (MAX (wait_us, 0) / 1000), on_report_due, client);
+}
+
+/* Called on a CONTROL frame. */
+static void
+on_control (const uint8_t *json, size_t size, gpointer user_data)
+{
+  SvpnClient *client = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!svpn_welcome_update (client->welcome, json, size, client->config->mtu, &error)) {
+    g_debug ("a CONTROL frame is not taken: %s", error->message);
+    return;
+  }
+  client->reconfigured = TRUE;
+  schedule_report (client);
 }
 
 /* --- packets --- */
@@ -175,6 +219,7 @@ svpn_client_attach_tun (SvpnClient *client, int fd)
 {
   g_clear_pointer (&client->tun, svpn_tun_free);
   client->tun = svpn_tun_new (fd, &tun_events, client);
+  schedule_report (client);
 }
 
 static void
@@ -217,6 +262,8 @@ drop_peer (SvpnClient *client)
     return;
   svpn_counters_add (&client->past, svpn_peer_get_counters (client->peer));
   g_clear_pointer (&client->peer, svpn_peer_free);
+  g_clear_handle_id (&client->report_source, g_source_remove);
+  client->reconfigured = FALSE;
 }
 
 static gboolean
@@ -294,6 +341,7 @@ static const SvpnPeerEvents peer_events = {
   .handshake = on_handshake,
   .confirmed = on_confirmed,
   .packet = on_packet,
+  .control = on_control,
   .health_changed = on_health_changed,
   .ended = on_ended,
 };
@@ -440,6 +488,7 @@ svpn_client_disconnect (SvpnClient *client, const char *reason)
 void
 svpn_client_free (SvpnClient *client)
 {
+  g_clear_handle_id (&client->report_source, g_source_remove);
   g_clear_handle_id (&client->end_source, g_source_remove);
   svpn_boot_timer_free (client->retry_timer);
   g_clear_pointer (&client->attempt, svpn_attempt_free);

@@ -25,6 +25,8 @@ fixture_set_up (Fixture *f, gconstpointer data)
   netns_do ("ip addr add 192.0.2.2/24 dev uplink; ip route add default via 192.0.2.1;"
             "ip addr add 2001:db8::2/64 dev uplink nodad; ip route add default via 2001:db8::1;"
             "echo 0 | tee /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/ipv4/ip_forward");
+  /* The kernel adds the route of a new IPv6 address in its own time. */
+  netns_do ("until ip -6 route show table local | grep -q 2001:db8::2; do :; done");
   f->before = netns_snapshot ();
   f->network = svpn_network_new ("client-test", f->record_dir, NULL);
   f->tun = -1;

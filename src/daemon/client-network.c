@@ -122,14 +122,14 @@ svpn_client_network_add_link_mtu (SvpnTunnel *tunnel, const SvpnAssignment *assi
   g_autoptr (SvpnNetlink) netlink = svpn_netlink_new (&error);
   uid_t uid = svpn_tunnel_get_worker_uid (tunnel);
   guint link = netlink != NULL ? svpn_netlink_route_get (netlink, &assignment->remote, uid, &error) : 0;
-  guint link_mtu = link != 0 ? svpn_netlink_link_mtu (netlink, link, &error) : 0;
   guint32 overhead = 0;
+  SvpnLinkInfo of_link;
 
-  if (link_mtu == 0) {
+  if (link == 0 || !svpn_netlink_link_get (netlink, link, &of_link, &error)) {
     g_info ("The MTU of the link to the server is unknown: %s", error->message);
     return;
   }
   g_variant_dict_lookup (info, "overhead", "u", &overhead);
-  g_variant_dict_insert (info, "link-mtu", "u", link_mtu);
-  g_variant_dict_insert (info, "max-mtu", "u", link_mtu - MIN (overhead, link_mtu));
+  g_variant_dict_insert (info, "link-mtu", "u", of_link.mtu);
+  g_variant_dict_insert (info, "max-mtu", "u", of_link.mtu - MIN (overhead, of_link.mtu));
 }

@@ -181,7 +181,7 @@ static void
 announce_reconnection (SvpnClientObject *self, GVariant *said, const char *old_ip)
 {
   g_autofree char *ip = svpn_address_to_string (&self->assignment->ipv4);
-  g_autoptr (GVariant) details = g_variant_ref_sink (svpn_worker_reconnection (said));
+  g_autoptr (GVariant) details = g_variant_ref_sink (svpn_worker_reply (SVPN_REPLY_RECONNECTION, said));
   GVariantDict dict;
 
   g_variant_dict_init (&dict, details);
@@ -428,7 +428,7 @@ static const SvpnTunnelOps client_ops = {
   .exited = client_exited,
   .describe = client_describe,
   .describe_status = client_describe_status,
-  .statistics = svpn_worker_client_statistics,
+  .statistics = SVPN_REPLY_CLIENT_STATISTICS,
 };
 
 /* ---- The object ---- */

@@ -264,26 +264,29 @@ svpn_netlink_link_up (SvpnNetlink *netlink, guint ifindex, guint mtu, guint queu
 static int
 on_link (const struct nlmsghdr *message, void *data)
 {
-  guint *mtu = data;
+  const struct nlattr *attribute = find_attribute (message, sizeof (struct ifinfomsg), IFLA_STATS64);
+  struct rtnl_link_stats64 stats = { 0 };
+  SvpnLinkInfo *info = data;
 
-  *mtu = svpn_netlink_number (message, sizeof (struct ifinfomsg), IFLA_MTU, 0);
+  if (attribute) /* which another kernel's may be shorter or longer */
+    memcpy (&stats, mnl_attr_get_payload (attribute),
+            MIN (mnl_attr_get_payload_len (attribute), sizeof stats));
+  info->mtu = svpn_netlink_number (message, sizeof (struct ifinfomsg), IFLA_MTU, 0);
+  info->tx_dropped = stats.tx_dropped;
   return MNL_CB_STOP;
 }
 
-guint
-svpn_netlink_link_mtu (SvpnNetlink *netlink, guint ifindex, GError **error)
+gboolean
+svpn_netlink_link_get (SvpnNetlink *netlink, guint ifindex, SvpnLinkInfo *info, GError **error)
 {
   SvpnNetlinkRequest request;
   struct ifinfomsg *header = svpn_netlink_begin (&request, RTM_GETLINK, 0, sizeof *header);
   g_autofree char *name = svpn_netlink_link_name (ifindex);
-  guint mtu = 0;
-  int code;
 
+  *info = (SvpnLinkInfo){ 0 };
   header->ifi_index = (int) ifindex;
-  code = svpn_netlink_exchange (netlink, &request.message, on_link, &mtu);
-  if (code == 0 && mtu == 0)
-    code = EPROTO;
-  return svpn_netlink_check (code, error, "asking for the MTU of %s", name) ? mtu : 0;
+  return svpn_netlink_check (svpn_netlink_exchange (netlink, &request.message, on_link, info), error,
+                             "asking about %s", name);
 }
 
 gboolean

@@ -31,8 +31,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnNetlink, svpn_netlink_free)
 gboolean svpn_netlink_link_up (SvpnNetlink *netlink, guint ifindex, guint mtu, guint queue_length,
                                GError **error);
 
-/* In bytes; 0 with @error. */
-guint svpn_netlink_link_mtu (SvpnNetlink *netlink, guint ifindex, GError **error);
+typedef struct {
+  guint mtu;          /* bytes */
+  guint64 tx_dropped; /* packets that were to leave by it, since it was made */
+} SvpnLinkInfo;
+
+gboolean svpn_netlink_link_get (SvpnNetlink *netlink, guint ifindex, SvpnLinkInfo *info, GError **error);
 
 /* No error if it is gone. */
 gboolean svpn_netlink_link_delete (SvpnNetlink *netlink, guint ifindex, GError **error);

@@ -245,6 +245,22 @@ svpn_network_create_tun (SvpnNetwork *network, GError **error)
   return fd;
 }
 
+gboolean
+svpn_network_get_drops (SvpnNetwork *network, guint64 *drops)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SvpnNetlink) netlink = network->interface ? svpn_netlink_new (&error) : NULL;
+  SvpnLinkInfo info;
+
+  if (!netlink || !link_is_ours (network)
+      || !svpn_netlink_link_get (netlink, network->ifindex, &info, &error)) {
+    g_info ("What %s drops is unknown: %s", network->id, error ? error->message : "its device is gone");
+    return FALSE;
+  }
+  *drops = info.tx_dropped;
+  return TRUE;
+}
+
 static gboolean
 ipv6_is_disabled (const char *interface)
 {

@@ -122,7 +122,8 @@ on_client_connected (SvpnDbusWorker *worker, const char *id, GVariant *client, S
   guint n = svpn_dbus_server_get_connected_clients (self->skeleton);
 
   svpn_dbus_server_set_connected_clients (self->skeleton, n + 1);
-  svpn_dbus_server_emit_client_connected (self->skeleton, text, svpn_worker_client_entry (client));
+  svpn_dbus_server_emit_client_connected (self->skeleton, text,
+                                          svpn_worker_reply (SVPN_REPLY_CLIENT, client));
 }
 
 /* Called when the worker says that a session has ended. */
@@ -135,7 +136,8 @@ on_client_disconnected (SvpnDbusWorker *worker, const char *id, const char *reas
   guint n = svpn_dbus_server_get_connected_clients (self->skeleton);
 
   svpn_dbus_server_set_connected_clients (self->skeleton, n > 0 ? n - 1 : 0);
-  svpn_dbus_server_emit_client_disconnected (self->skeleton, text, why, svpn_worker_client_entry (telemetry));
+  svpn_dbus_server_emit_client_disconnected (self->skeleton, text, why,
+                                             svpn_worker_reply (SVPN_REPLY_CLIENT, telemetry));
 }
 
 static void
@@ -323,7 +325,7 @@ static const SvpnTunnelOps server_ops = {
   .exited = server_exited,
   .describe = server_describe,
   .describe_status = server_describe_status,
-  .statistics = svpn_worker_server_statistics,
+  .statistics = SVPN_REPLY_SERVER_STATISTICS,
 };
 
 /* ---- The object ---- */

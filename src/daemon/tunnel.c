@@ -120,6 +120,21 @@ svpn_tunnel_describe_status (SvpnTunnel *self, GVariantDict *dict)
   self->ops->describe_status (self->owner, dict);
 }
 
+GVariant *
+svpn_tunnel_check_reply (SvpnTunnel *self, SvpnReply reply, GVariant *said)
+{
+  GVariantDict dict;
+  guint64 drops;
+
+  if (reply != self->ops->statistics || self->network == NULL
+      || !svpn_network_get_drops (self->network, &drops))
+    return svpn_worker_reply (reply, said);
+  g_autoptr (GVariant) checked = g_variant_ref_sink (svpn_worker_reply (reply, said));
+  g_variant_dict_init (&dict, checked);
+  g_variant_dict_insert (&dict, "drops-device", "t", drops);
+  return g_variant_dict_end (&dict);
+}
+
 void
 svpn_tunnel_enter_state (SvpnTunnel *self, SvpnTunnelState state, const char *reason)
 {

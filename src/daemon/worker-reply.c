@@ -45,29 +45,21 @@ typedef struct {
   { "id", "s" }, { "assigned-ip", "s" }, { "assigned-ipv6", "s" }, { "remote-address", "s" },                \
   { "name", "s" }, { "public-key", "s" }, { "since", "t" }, { "mtu", "u" }
 
-static const Field client_statistics[] = { COUNTERS, { NULL } };
-
-static const Field server_statistics[] = {
-  COUNTERS, { "sessions-total", "t" }, { "handshakes-failed", "t" }, { "admissions-refused", "t" },
-  { "admissions-replayed", "t" }, { "protocol-errors", "t" }, { "drops-client-to-client", "t" }, { NULL },
-};
-
-static const Field client_entry[] = { CLIENT, COUNTERS, { NULL } };
-
-static const Field quality[] = { QUALITY, { NULL } };
-
-static const Field client_telemetry[] = {
-  CLIENT, COUNTERS, QUALITY, { "rate-limit-bytes-per-s", "t" }, { "rate-limit-burst-bytes", "t" }, { NULL },
-};
-
-static const Field mtu_info[] = {
-  { "mtu", "u" }, { "overhead", "u" }, { "overhead-ip", "u" }, { "overhead-tcp", "u" },
-  { "overhead-websocket", "u" }, { "overhead-frame", "u" }, { "overhead-tag", "u" }, { "extra-nonce", "u" },
-  { "extra-tls", "u" }, { "packets-too-big", "t" }, { NULL },
-};
-
-static const Field reconnection[] = {
-  { "duration-ms", "t" }, { "attempts", "u" }, { "reason", "s" }, { "reconnects", "t" }, { NULL },
+static const Field *const fields[] = {
+  [SVPN_REPLY_CLIENT_STATISTICS] = (const Field[]){ COUNTERS, { NULL } },
+  [SVPN_REPLY_SERVER_STATISTICS] = (const Field[]){
+    COUNTERS, { "sessions-total", "t" }, { "handshakes-failed", "t" }, { "admissions-refused", "t" },
+    { "admissions-replayed", "t" }, { "protocol-errors", "t" }, { "drops-client-to-client", "t" }, { NULL } },
+  [SVPN_REPLY_CLIENT] = (const Field[]){ CLIENT, COUNTERS, { NULL } },
+  [SVPN_REPLY_CLIENT_TELEMETRY] = (const Field[]){
+    CLIENT, COUNTERS, QUALITY, { "rate-limit-bytes-per-s", "t" }, { "rate-limit-burst-bytes", "t" }, { NULL } },
+  [SVPN_REPLY_QUALITY] = (const Field[]){ QUALITY, { NULL } },
+  [SVPN_REPLY_MTU_INFO] = (const Field[]){
+    { "mtu", "u" }, { "overhead", "u" }, { "overhead-ip", "u" }, { "overhead-tcp", "u" },
+    { "overhead-websocket", "u" }, { "overhead-frame", "u" }, { "overhead-tag", "u" }, { "extra-nonce", "u" },
+    { "extra-tls", "u" }, { "packets-too-big", "t" }, { NULL } },
+  [SVPN_REPLY_RECONNECTION] = (const Field[]){
+    { "duration-ms", "t" }, { "attempts", "u" }, { "reason", "s" }, { "reconnects", "t" }, { NULL } },
 };
 /* clang-format on */
 
@@ -120,11 +112,11 @@ show (GVariant *value, const Field *field)
 }
 
 static GVariant *
-pick (GVariant *dictionary, const Field *fields)
+pick (GVariant *dictionary, const Field *wanted)
 {
   GVariantBuilder picked = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
 
-  for (const Field *field = fields; field->key != NULL; field++) {
+  for (const Field *field = wanted; field->key != NULL; field++) {
     g_autoptr (GVariant) value
         = g_variant_lookup_value (dictionary, field->key, G_VARIANT_TYPE (field->type));
     GVariant *shown = value != NULL ? show (value, field) : NULL;
@@ -134,59 +126,24 @@ pick (GVariant *dictionary, const Field *fields)
   return g_variant_builder_end (&picked);
 }
 
-GVariant *
-svpn_worker_client_statistics (GVariant *dictionary)
+static GVariant *
+pick_each (GVariant *list, const Field *wanted)
 {
-  return pick (dictionary, client_statistics);
-}
-
-GVariant *
-svpn_worker_server_statistics (GVariant *dictionary)
-{
-  return pick (dictionary, server_statistics);
-}
-
-GVariant *
-svpn_worker_client_entry (GVariant *dictionary)
-{
-  return pick (dictionary, client_entry);
-}
-
-GVariant *
-svpn_worker_client_telemetry (GVariant *dictionary)
-{
-  return pick (dictionary, client_telemetry);
-}
-
-GVariant *
-svpn_worker_quality (GVariant *dictionary)
-{
-  return pick (dictionary, quality);
-}
-
-GVariant *
-svpn_worker_mtu_info (GVariant *dictionary)
-{
-  return pick (dictionary, mtu_info);
-}
-
-GVariant *
-svpn_worker_reconnection (GVariant *dictionary)
-{
-  return pick (dictionary, reconnection);
-}
-
-GVariant *
-svpn_worker_client_list (GVariant *list)
-{
-  GVariantBuilder clients = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
+  GVariantBuilder picked = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
   gsize n = MIN (g_variant_n_children (list), CLIENTS_MAX);
 
   for (gsize i = 0; i < n; i++) {
-    g_autoptr (GVariant) client = g_variant_get_child_value (list, i);
-    g_variant_builder_add_value (&clients, svpn_worker_client_entry (client));
+    g_autoptr (GVariant) dictionary = g_variant_get_child_value (list, i);
+    g_variant_builder_add_value (&picked, pick (dictionary, wanted));
   }
-  return g_variant_builder_end (&clients);
+  return g_variant_builder_end (&picked);
+}
+
+GVariant *
+svpn_worker_reply (SvpnReply reply, GVariant *said)
+{
+  return reply == SVPN_REPLY_CLIENT_LIST ? pick_each (said, fields[SVPN_REPLY_CLIENT])
+                                         : pick (said, fields[reply]);
 }
 
 GError *

@@ -84,11 +84,11 @@ class TestQuestions(Scene):
     """What is asked of the worker, and what of its answer is passed on."""
 
     def test_statistics(self) -> None:
-        """GetStatistics() has the keys of its documentation and no others."""
+        """GetStatistics() has the keys of its documentation and no others; what the device drops is not the worker's to say."""
         client, worker = self.connected()
         keys = documented("Client", "GetStatistics")
         worker.answer("GetStatistics", "(a{sv})", {key: GLib.Variant("t", 5) for key in (*keys, "other")})
-        self.assertEqual(client.statistics(), dict.fromkeys(keys, 5))
+        self.assertEqual(client.statistics(), {**dict.fromkeys(keys, 5), "drops-device": 0})
 
     def test_quality(self) -> None:
         """GetConnectionQuality() too; what is no number or no health is left out."""
@@ -167,7 +167,7 @@ class TestReconnect(Scene):
         client.wait_state("reconnecting")
         status = client.status()
         self.assertEqual((status["state"], status["assigned-ip"], client.get("Health")), ("reconnecting", "10.8.0.7", ""))
-        self.assertEqual(client.statistics(), {})
+        self.assertEqual(client.statistics(), {"drops-device": 0})
         with self.refused("AlreadyConnected"):
             client.connect(server_url="ws://198.51.100.2/", server_public_key=SERVER_KEY)
         worker.emit("HealthChanged", "(ss)", "critical", "healthy")  # of no line
@@ -348,7 +348,8 @@ class TestTelemetry(Scene):
         worker.answer("GetConnectionQuality", "(a{sv})", QUALITY)
         worker.answer("GetStatistics", "(a{sv})", {"rekeys": GLib.Variant("t", 2)})
         set_interval(client, 1)
-        expected = {key: value.unpack() for key, value in QUALITY.items() if key != "history"} | {"rekeys": 2}
+        expected = {key: value.unpack() for key, value in QUALITY.items() if key != "history"}
+        expected |= {"rekeys": 2, "drops-device": 0}
         self.assertEqual(client.wait_signal("TelemetryUpdated"), (expected,))
 
         self.restart()

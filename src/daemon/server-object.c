@@ -174,18 +174,27 @@ server_start (gpointer owner, SvpnDbusWorker *worker)
       fds, svpn_tunnel_get_cancellable (self->tunnel), on_serving, g_object_ref (self));
 }
 
+/* Called with what the worker says of itself: when it was found running, and when some of its signals were lost. */
+static void
+server_take_state (gpointer owner, GVariant *state)
+{
+  SvpnServerObject *self = owner;
+  guint32 clients = 0;
+
+  g_variant_lookup (state, "connected-clients", "u", &clients);
+  svpn_dbus_server_set_connected_clients (self->skeleton, clients);
+}
+
 /* Called when a running worker was found. */
 static gboolean
 server_adopt (gpointer owner, SvpnDbusWorker *worker, GVariant *state, GVariant *details, GError **error)
 {
   SvpnServerObject *self = owner;
-  guint32 clients = 0;
   const char *public_key;
 
   if (g_variant_lookup (details, "public-key", "&s", &public_key))
     svpn_dbus_server_set_public_key (self->skeleton, public_key);
-  g_variant_lookup (state, "connected-clients", "u", &clients);
-  svpn_dbus_server_set_connected_clients (self->skeleton, clients);
+  server_take_state (self, state);
   listen_to_worker (self, worker);
   svpn_server_access_tell (self, worker); /* it may have changed */
   return TRUE;
@@ -321,6 +330,7 @@ static const SvpnTunnelOps server_ops = {
   .prepare = server_prepare,
   .start = server_start,
   .adopt = server_adopt,
+  .signals_lost = server_take_state,
   .state_changed = server_state_changed,
   .exited = server_exited,
   .describe = server_describe,

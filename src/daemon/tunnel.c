@@ -306,6 +306,29 @@ on_worker_ended (SvpnDbusWorker *worker, const char *reason, gpointer user_data)
   svpn_tunnel_wind_down (self, NULL);
 }
 
+/* Called when the worker has answered what it was asked instead. */
+static void
+on_state_instead (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SvpnTunnel) self = user_data;
+  g_autoptr (GVariant) state = NULL;
+
+  if (svpn_dbus_worker_call_get_state_finish (SVPN_DBUS_WORKER (source), &state, result, NULL)
+      && svpn_tunnel_is_up (self))
+    self->ops->signals_lost (self->owner, state);
+}
+
+/* Called when signals of the worker were dropped. */
+static void
+on_signals_lost (SvpnWorkerLink *link, gpointer user_data)
+{
+  SvpnTunnel *self = user_data;
+
+  if (svpn_tunnel_is_up (self) && self->ops->signals_lost != NULL)
+    svpn_dbus_worker_call_get_state (svpn_worker_link_get_proxy (link), self->cancellable, on_state_instead,
+                                     g_object_ref (self));
+}
+
 void
 svpn_tunnel_stop_async (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer user_data)
 {
@@ -336,6 +359,7 @@ svpn_tunnel_make_link (SvpnTunnel *self, SvpnWorkerOpening opening, GAsyncReadyC
 {
   self->link = svpn_worker_link_new (self->environment, self->id);
   g_signal_connect (self->link, "exited", G_CALLBACK (on_worker_exited), self);
+  g_signal_connect (self->link, "signals-lost", G_CALLBACK (on_signals_lost), self);
   svpn_worker_link_open_async (self->link, opening, callback, g_object_ref (self));
 }
 

@@ -43,6 +43,8 @@ typedef struct {
    * stopped. */
   gboolean (*adopt) (gpointer owner, SvpnDbusWorker *worker, GVariant *state, GVariant *details,
                      GError **error);
+  /* Called when signals of the worker were lost, with what its GetState() says now. NULL: there is nothing to do. */
+  void (*signals_lost) (gpointer owner, GVariant *state);
   /* Called when the state has changed, after the tunnel's own accessors say so. */
   void (*state_changed) (gpointer owner, SvpnTunnelState state, const char *old_name, const char *reason);
   /* Called when the worker has ended. */

@@ -110,6 +110,26 @@ svpn_prefix_to_string (const SvpnPrefix *prefix)
   return g_strdup_printf ("%s/%u", address, prefix->prefix);
 }
 
+gboolean
+svpn_address_is_loopback (const SvpnPrefix *address)
+{
+  static const uint8_t loopback6[16] = { [15] = 1 };
+
+  return address->family == AF_INET ? address->bytes[0] == 127 : memcmp (address->bytes, loopback6, 16) == 0;
+}
+
+gboolean
+svpn_address_is_host (const SvpnPrefix *address)
+{
+  static const uint8_t zero[16];
+
+  if (svpn_address_is_loopback (address))
+    return FALSE;
+  if (address->family == AF_INET)
+    return address->bytes[0] != 0 && address->bytes[0] < 224;
+  return address->bytes[0] != 0xff && memcmp (address->bytes, zero, 16) != 0;
+}
+
 void
 svpn_prefix_mask (SvpnPrefix *prefix)
 {

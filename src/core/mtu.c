@@ -34,9 +34,16 @@ enum {
 };
 
 uint32_t
-svpn_mtu_for_link (uint32_t link_mtu)
+svpn_mtu_overhead_ip (uint8_t version)
 {
-  return link_mtu > SVPN_MTU_OVERHEAD ? link_mtu - SVPN_MTU_OVERHEAD : 0;
+  return version == 4 ? IPV4_HEADER_SIZE : IPV6_HEADER_SIZE;
+}
+
+uint32_t
+svpn_mtu_overhead (uint8_t version)
+{
+  return svpn_mtu_overhead_ip (version) + SVPN_MTU_OVERHEAD_TCP + SVPN_MTU_OVERHEAD_WEBSOCKET
+         + SVPN_MTU_OVERHEAD_FRAME + SVPN_MTU_OVERHEAD_TAG;
 }
 
 static void

@@ -6,23 +6,18 @@
 
 #include "packet.h"
 
-/* What one packet in one frame in one WebSocket message costs on an IPv4 path, in bytes. */
-#define SVPN_MTU_OVERHEAD_IP 20
+/* What one packet in one frame in one WebSocket message costs, in bytes, beside the outer IP header. */
 #define SVPN_MTU_OVERHEAD_TCP 32 /* with timestamps */
 #define SVPN_MTU_OVERHEAD_WEBSOCKET 6
 #define SVPN_MTU_OVERHEAD_FRAME 5
 #define SVPN_MTU_OVERHEAD_TAG 16
-#define SVPN_MTU_OVERHEAD                                                                                    \
-  (SVPN_MTU_OVERHEAD_IP + SVPN_MTU_OVERHEAD_TCP + SVPN_MTU_OVERHEAD_WEBSOCKET + SVPN_MTU_OVERHEAD_FRAME      \
-   + SVPN_MTU_OVERHEAD_TAG)
 /* What else is on the wire. */
 #define SVPN_MTU_EXTRA_NONCE 24
 #define SVPN_MTU_EXTRA_TLS 22
-#define SVPN_MTU_DEFAULT 1420
-#define SVPN_MTU_LINK_DEFAULT 1500
 
-/* 1421 on a 1500-byte link; 0 if the link is smaller than the overhead. */
-uint32_t svpn_mtu_for_link (uint32_t link_mtu);
+/* The outer IP header, of @version 4 or 6, and all of the overhead. */
+uint32_t svpn_mtu_overhead_ip (uint8_t version);
+uint32_t svpn_mtu_overhead (uint8_t version);
 
 /* Largest answers: what every IPv4 host takes (RFC 1812, section 4.3.2.3), and an IPv6 packet of the minimum MTU (RFC 4443,
  * section 3.2). */

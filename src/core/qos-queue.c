@@ -20,6 +20,9 @@
 #define RING_SIZE (SVPN_QOS_BUDGET_BYTES / 20 * 32 + 2 * ENTRY_MAX)
 #define RESERVE_RING_SIZE (SVPN_QOS_RESERVE_BYTES / 20 * 40 + 2 * ENTRY_MAX)
 
+_Static_assert (SVPN_QOS_CLASSES * RING_SIZE + RESERVE_RING_SIZE <= SVPN_QOS_QUEUE_MEMORY_MAX,
+                "the rings are larger than their users are told");
+
 #define HIGH_WAIT_US (SVPN_QOS_HIGH_WAIT_MS * 1000ULL)
 
 void

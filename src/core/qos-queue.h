@@ -8,7 +8,8 @@
 #include "packet-queue.h"
 #include "qos.h"
 
-#define SVPN_QOS_BUDGET_BYTES 524288 /* all three queues together */
+/* All three queues together: 200 ms of a line of 20 Mbit/s, 42 ms of 100 Mbit/s, 4 ms of 1 Gbit/s. */
+#define SVPN_QOS_BUDGET_BYTES 524288
 #define SVPN_QOS_RESERVE_BYTES 65536 /* where high packets wait when the budget is used up by high packets */
 #define SVPN_QOS_HIGH_WAIT_MS 5      /* how long they wait there */
 
@@ -28,7 +29,13 @@ typedef struct {
       enabled; /* set at any time; false: what comes is normal, in order of arrival, and drops nothing but itself */
 } SvpnQosQueue;
 
-/* Enabled. Aborts when out of memory: 3 times 0.9 MB and 0.2 MB, of which the system gives what was written once. */
+/* The most memory that a queue can hold: three rings of 0.97 MB, for each class may come to fill the budget, with packets of 20
+ * bytes at that, and 0.26 MB of reserve. The system gives what is written once, so an idle queue holds next to nothing; under
+ * lasting load of all classes it comes to hold all of it, and keeps it until it is cleared. A session has one queue, and at a
+ * server a second one while its client has a rate limit. */
+#define SVPN_QOS_QUEUE_MEMORY_MAX 3200000
+
+/* Enabled. Aborts when out of memory. */
 void svpn_qos_queue_init (SvpnQosQueue *queue);
 void svpn_qos_queue_clear (SvpnQosQueue *queue);
 

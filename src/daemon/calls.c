@@ -4,7 +4,6 @@
  * D-Bus methods that clients and servers have in common. */
 #include "calls.h"
 #include "error.h"
-#include "worker-reply.h"
 
 GVariant *
 svpn_call_settings (SvpnStore *store, SvpnScope scope, const char *name, GVariant *options, GError **error)
@@ -102,7 +101,8 @@ svpn_call_worker (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
 
 typedef struct {
   GDBusMethodInvocation *invocation;
-  SvpnCheckReply check;
+  SvpnTunnel *tunnel;
+  SvpnReply reply;
 } Forwarded;
 
 /* Called when the worker has answered. */
@@ -110,23 +110,24 @@ static void
 on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autofree Forwarded *forwarded = user_data;
+  g_autoptr (SvpnTunnel) tunnel = forwarded->tunnel;
   GError *error = NULL;
   g_autoptr (GVariant) answer = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
 
   if (answer == NULL) {
     g_dbus_method_invocation_take_error (forwarded->invocation, svpn_worker_error (error));
-  } else if (forwarded->check == NULL) {
+  } else if (forwarded->reply == SVPN_REPLY_NOTHING) {
     g_dbus_method_invocation_return_value (forwarded->invocation, NULL);
   } else {
     g_autoptr (GVariant) said = g_variant_get_child_value (answer, 0);
-    GVariant *checked = forwarded->check (said);
+    GVariant *checked = svpn_tunnel_check_reply (tunnel, forwarded->reply, said);
     g_dbus_method_invocation_return_value (forwarded->invocation, g_variant_new_tuple (&checked, 1));
   }
 }
 
 void
 svpn_call_forward (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, const char *method,
-                   GVariant *arguments, SvpnCheckReply check)
+                   GVariant *arguments, SvpnReply reply)
 {
   g_autoptr (GVariant) owned = arguments != NULL ? g_variant_ref_sink (arguments) : NULL;
   SvpnDbusWorker *worker = svpn_call_worker (tunnel, invocation);
@@ -135,7 +136,8 @@ svpn_call_forward (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, const 
     return;
   Forwarded *forwarded = g_new0 (Forwarded, 1);
   forwarded->invocation = invocation;
-  forwarded->check = check;
+  forwarded->tunnel = g_object_ref (tunnel);
+  forwarded->reply = reply;
   /* The proxy knows the interface and refuses an answer of another type. */
   g_dbus_proxy_call (G_DBUS_PROXY (worker), method, owned, G_DBUS_CALL_FLAGS_NONE, -1, NULL, on_answered,
                      forwarded);

@@ -22,11 +22,9 @@ void svpn_call_stop (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation);
 void svpn_call_get_status (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation);
 void svpn_call_get_statistics (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation);
 
-/* Answers what the worker's @method answers to @arguments (floating is taken), its one result as @check returns it
- * (floating); @check NULL: it has none. */
-typedef GVariant *(*SvpnCheckReply) (GVariant *said);
+/* Answers what the worker's @method answers to @arguments (floating is taken), its one result as a checked @reply. */
 void svpn_call_forward (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, const char *method,
-                        GVariant *arguments, SvpnCheckReply check);
+                        GVariant *arguments, SvpnReply reply);
 
 /* The worker to call on; NULL, and the answer is the error, if the tunnel is not up. */
 SvpnDbusWorker *svpn_call_worker (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation);

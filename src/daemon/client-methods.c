@@ -68,7 +68,7 @@ static gboolean
 on_get_connection_quality (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation,
                            SvpnClientObject *self)
 {
-  svpn_call_forward (self->tunnel, invocation, "GetConnectionQuality", NULL, svpn_worker_quality);
+  svpn_call_forward (self->tunnel, invocation, "GetConnectionQuality", NULL, SVPN_REPLY_QUALITY);
   return TRUE;
 }
 
@@ -91,7 +91,7 @@ on_mtu_info (GObject *source, GAsyncResult *result, gpointer user_data)
     g_dbus_method_invocation_take_error (call->invocation, svpn_worker_error (error));
     return;
   }
-  g_autoptr (GVariant) info = g_variant_ref_sink (svpn_worker_mtu_info (said));
+  g_autoptr (GVariant) info = g_variant_ref_sink (svpn_worker_reply (SVPN_REPLY_MTU_INFO, said));
   g_variant_dict_init (&dict, info);
   if (self->assignment != NULL)
     svpn_client_network_add_link_mtu (self->tunnel, self->assignment, &dict);

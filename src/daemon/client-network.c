@@ -20,11 +20,36 @@ choose_list (SvpnTunnel *tunnel, const char *key, char **of_server)
   return of_user != NULL ? g_variant_dup_strv (of_user, NULL) : g_strdupv (of_server);
 }
 
+char *
+svpn_client_network_fingerprint (SvpnTunnel *tunnel, const SvpnAssignment *assignment)
+{
+  g_auto (GStrv) dns_list = choose_list (tunnel, "dns", assignment->dns);
+  g_auto (GStrv) routes_list = choose_list (tunnel, "routes", assignment->routes);
+  g_autofree char *ipv4 = svpn_prefix_to_string (&assignment->ipv4);
+  g_autofree char *ipv6
+      = assignment->ipv6.family != 0 ? svpn_prefix_to_string (&assignment->ipv6) : g_strdup ("-");
+  g_autofree char *remote = svpn_address_to_string (&assignment->remote);
+  g_autofree char *dns = g_strjoinv (",", dns_list);
+  g_autofree char *routes = g_strjoinv (",", routes_list);
+
+  return g_strdup_printf ("%s %s %s mtu %u dns %s routes %s", ipv4, ipv6, remote, assignment->mtu, dns,
+                          routes);
+}
+
 void
-svpn_client_network_describe (SvpnTunnel *tunnel, const SvpnAssignment *assignment, GVariantDict *dict)
+svpn_client_network_describe_config (SvpnTunnel *tunnel, const SvpnAssignment *assignment, GVariantDict *dict)
 {
   g_auto (GStrv) dns = choose_list (tunnel, "dns", assignment->dns);
   g_auto (GStrv) routes = choose_list (tunnel, "routes", assignment->routes);
+
+  g_variant_dict_insert (dict, "mtu", "u", assignment->mtu);
+  g_variant_dict_insert (dict, "dns", "^as", dns);
+  g_variant_dict_insert (dict, "routes", "^as", routes);
+}
+
+void
+svpn_client_network_describe (SvpnTunnel *tunnel, const SvpnAssignment *assignment, GVariantDict *dict)
+{
   g_autofree char *ipv4 = svpn_address_to_string (&assignment->ipv4);
   GVariant *settings = svpn_tunnel_get_settings (tunnel);
 
@@ -37,9 +62,7 @@ svpn_client_network_describe (SvpnTunnel *tunnel, const SvpnAssignment *assignme
     g_variant_dict_insert (dict, "prefix6", "u", assignment->ipv6.prefix);
     g_variant_dict_insert (dict, "gateway6", "s", assignment->gateway6);
   }
-  g_variant_dict_insert (dict, "mtu", "u", assignment->mtu);
-  g_variant_dict_insert (dict, "dns", "^as", dns);
-  g_variant_dict_insert (dict, "routes", "^as", routes);
+  svpn_client_network_describe_config (tunnel, assignment, dict);
   g_variant_dict_insert (dict, "interface", "s",
                          svpn_network_get_interface (svpn_tunnel_get_network (tunnel)));
   g_variant_dict_insert (dict, "client-id", "s", assignment->client_id);
@@ -52,7 +75,7 @@ svpn_client_network_apply (SvpnTunnel *tunnel, const SvpnAssignment *assignment,
   g_auto (GStrv) dns = choose_list (tunnel, "dns", assignment->dns);
   g_auto (GStrv) routes = choose_list (tunnel, "routes", assignment->routes);
   g_autofree SvpnPrefix *prefixes = g_new0 (SvpnPrefix, g_strv_length (routes) + 1);
-  g_autofree char *fingerprint = svpn_assignment_fingerprint (assignment);
+  g_autofree char *fingerprint = svpn_client_network_fingerprint (tunnel, assignment);
   SvpnClientNetwork config = {
     .ipv4 = assignment->ipv4,
     .ipv6 = assignment->ipv6,
@@ -83,9 +106,9 @@ svpn_client_network_create (SvpnTunnel *tunnel, const SvpnAssignment *assignment
 }
 
 gboolean
-svpn_client_network_is_recorded (GVariant *details, const SvpnAssignment *assignment)
+svpn_client_network_is_recorded (SvpnTunnel *tunnel, GVariant *details, const SvpnAssignment *assignment)
 {
-  g_autofree char *fingerprint = svpn_assignment_fingerprint (assignment);
+  g_autofree char *fingerprint = svpn_client_network_fingerprint (tunnel, assignment);
   const char *recorded = NULL;
 
   g_variant_lookup (details, DETAIL, "&s", &recorded);
@@ -99,14 +122,14 @@ svpn_client_network_add_link_mtu (SvpnTunnel *tunnel, const SvpnAssignment *assi
   g_autoptr (SvpnNetlink) netlink = svpn_netlink_new (&error);
   uid_t uid = svpn_tunnel_get_worker_uid (tunnel);
   guint link = netlink != NULL ? svpn_netlink_route_get (netlink, &assignment->remote, uid, &error) : 0;
-  guint link_mtu = link != 0 ? svpn_netlink_link_mtu (netlink, link, &error) : 0;
   guint32 overhead = 0;
+  SvpnLinkInfo of_link;
 
-  if (link_mtu == 0) {
+  if (link == 0 || !svpn_netlink_link_get (netlink, link, &of_link, &error)) {
     g_info ("The MTU of the link to the server is unknown: %s", error->message);
     return;
   }
   g_variant_dict_lookup (info, "overhead", "u", &overhead);
-  g_variant_dict_insert (info, "link-mtu", "u", link_mtu);
-  g_variant_dict_insert (info, "max-mtu", "u", link_mtu - MIN (overhead, link_mtu));
+  g_variant_dict_insert (info, "link-mtu", "u", of_link.mtu);
+  g_variant_dict_insert (info, "max-mtu", "u", of_link.mtu - MIN (overhead, of_link.mtu));
 }

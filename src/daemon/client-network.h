@@ -16,8 +16,16 @@ gboolean svpn_client_network_apply (SvpnTunnel *tunnel, const SvpnAssignment *as
 /* Makes the TUN device and sets it up; its fd, or -1. */
 int svpn_client_network_create (SvpnTunnel *tunnel, const SvpnAssignment *assignment, GError **error);
 
+/* What the network is set up from, as text: where it is the same for two assignments, so is their network. */
+char *svpn_client_network_fingerprint (SvpnTunnel *tunnel, const SvpnAssignment *assignment);
+
+/* Adds what a server may change: "mtu", "dns" and "routes", those in use. */
+void svpn_client_network_describe_config (SvpnTunnel *tunnel, const SvpnAssignment *assignment,
+                                          GVariantDict *dict);
+
 /* Whether the network of the record, that of an earlier smartvpnd, is that of @assignment. */
-gboolean svpn_client_network_is_recorded (GVariant *details, const SvpnAssignment *assignment);
+gboolean svpn_client_network_is_recorded (SvpnTunnel *tunnel, GVariant *details,
+                                          const SvpnAssignment *assignment);
 
 /* Adds what of GetMtuInfo() is the link's: "link-mtu" and "max-mtu", if there is a way to the peer now. */
 void svpn_client_network_add_link_mtu (SvpnTunnel *tunnel, const SvpnAssignment *assignment,

@@ -45,12 +45,18 @@ client_describe (gpointer owner, GVariantDict *dict)
   svpn_client_network_describe (self->tunnel, self->assignment, dict);
 }
 
+/* What the server may give at most. */
+static guint
+wished_mtu (SvpnClientObject *self)
+{
+  return svpn_settings_get_uint (SCOPE, svpn_tunnel_get_settings (self->tunnel), "mtu");
+}
+
 /* Takes what the worker says was assigned, and keeps the lease for the next time. */
 static gboolean
 take_assignment (SvpnClientObject *self, GVariant *said, GError **error)
 {
-  guint mtu = svpn_settings_get_uint (SCOPE, svpn_tunnel_get_settings (self->tunnel), "mtu");
-  SvpnAssignment *assignment = svpn_assignment_parse (said, mtu, error);
+  SvpnAssignment *assignment = svpn_assignment_parse (said, wished_mtu (self), error);
 
   if (assignment == NULL)
     return FALSE;
@@ -155,20 +161,28 @@ show_address (SvpnClientObject *self)
   svpn_dbus_client_set_assigned_ip (self->skeleton, ip);
 }
 
-/* @old: fingerprint of the assignment before. */
+/* Sets the network up anew if it has to be another than that of @old, a fingerprint; *@changed says whether. */
 static gboolean
-follow_assignment (SvpnClientObject *self, const char *old, GError **error)
+follow_assignment (SvpnClientObject *self, const char *old, gboolean *changed, GError **error)
 {
-  g_autofree char *fingerprint = svpn_assignment_fingerprint (self->assignment);
+  g_autofree char *fingerprint = svpn_client_network_fingerprint (self->tunnel, self->assignment);
 
-  return strcmp (fingerprint, old) == 0 || svpn_client_network_apply (self->tunnel, self->assignment, error);
+  *changed = strcmp (fingerprint, old) != 0;
+  return !*changed || svpn_client_network_apply (self->tunnel, self->assignment, error);
+}
+
+/* Whether what the worker says of its assignment is of use: there is one before, and it is not about to go. */
+static gboolean
+is_assigned (SvpnClientObject *self)
+{
+  return self->assignment != NULL && svpn_tunnel_get_state (self->tunnel) != SVPN_TUNNEL_STOPPING;
 }
 
 static void
 announce_reconnection (SvpnClientObject *self, GVariant *said, const char *old_ip)
 {
   g_autofree char *ip = svpn_address_to_string (&self->assignment->ipv4);
-  g_autoptr (GVariant) details = g_variant_ref_sink (svpn_worker_reconnection (said));
+  g_autoptr (GVariant) details = g_variant_ref_sink (svpn_worker_reply (SVPN_REPLY_RECONNECTION, said));
   GVariantDict dict;
 
   g_variant_dict_init (&dict, details);
@@ -181,19 +195,46 @@ announce_reconnection (SvpnClientObject *self, GVariant *said, const char *old_i
 static void
 on_reconnected (SvpnDbusWorker *worker, GVariant *details, GVariant *assignment, SvpnClientObject *self)
 {
+  gboolean changed;
   GError *error = NULL;
 
-  if (self->assignment == NULL || svpn_tunnel_get_state (self->tunnel) == SVPN_TUNNEL_STOPPING)
+  if (!is_assigned (self))
     return;
-  g_autofree char *old = svpn_assignment_fingerprint (self->assignment);
+  g_autofree char *old = svpn_client_network_fingerprint (self->tunnel, self->assignment);
   g_autofree char *old_ip = svpn_address_to_string (&self->assignment->ipv4);
-  if (!take_assignment (self, assignment, &error) || !follow_assignment (self, old, &error)) {
+  if (!take_assignment (self, assignment, &error) || !follow_assignment (self, old, &changed, &error)) {
     svpn_tunnel_fail (self->tunnel, error);
     return;
   }
   if (svpn_tunnel_is_up (self->tunnel))
     show_address (self);
   announce_reconnection (self, details, old_ip);
+}
+
+/* Called when the worker says that the server has changed some of what it assigned. */
+static void
+on_config_changed (SvpnDbusWorker *worker, GVariant *said, SvpnClientObject *self)
+{
+  gboolean changed;
+  GError *error = NULL;
+  GVariantDict dict;
+
+  if (!is_assigned (self))
+    return;
+  g_autofree char *old = svpn_client_network_fingerprint (self->tunnel, self->assignment);
+  if (!svpn_assignment_update (self->assignment, said, wished_mtu (self), &error)
+      || !follow_assignment (self, old, &changed, &error)) {
+    svpn_tunnel_fail (self->tunnel, error);
+    return;
+  }
+  if (!changed)
+    return;
+  g_variant_dict_init (&dict, NULL);
+  svpn_client_network_describe_config (self->tunnel, self->assignment, &dict);
+  g_autoptr (GVariant) config = g_variant_ref_sink (g_variant_dict_end (&dict));
+  g_autofree char *text = g_variant_print (config, FALSE);
+  g_message ("%s: the server has changed the configuration: %s", svpn_tunnel_get_id (self->tunnel), text);
+  svpn_dbus_client_emit_config_changed (self->skeleton, config);
 }
 
 /* Called when the worker says that the session is lost, or stands again. */
@@ -228,6 +269,7 @@ static void
 listen_to_worker (SvpnClientObject *self, SvpnDbusWorker *worker)
 {
   g_signal_connect_object (worker, "reconnected", G_CALLBACK (on_reconnected), self, 0);
+  g_signal_connect_object (worker, "config-changed", G_CALLBACK (on_config_changed), self, 0);
   g_signal_connect_object (worker, "state-changed", G_CALLBACK (on_worker_state_changed), self, 0);
   g_signal_connect_object (worker, "health-changed", G_CALLBACK (on_health_changed), self, 0);
 }
@@ -263,7 +305,7 @@ client_adopt (gpointer owner, SvpnDbusWorker *worker, GVariant *state, GVariant 
     return FALSE;
   }
   if (!take_assignment (self, assignment, error)
-      || (!svpn_client_network_is_recorded (details, self->assignment)
+      || (!svpn_client_network_is_recorded (self->tunnel, details, self->assignment)
           && !svpn_client_network_apply (self->tunnel, self->assignment, error)))
     return FALSE;
   g_variant_lookup (state, "health", "&s", &health);
@@ -387,7 +429,7 @@ static const SvpnTunnelOps client_ops = {
   .exited = client_exited,
   .describe = client_describe,
   .describe_status = client_describe_status,
-  .statistics = svpn_worker_client_statistics,
+  .statistics = SVPN_REPLY_CLIENT_STATISTICS,
 };
 
 /* ---- The object ---- */

@@ -56,7 +56,8 @@ on_statistics (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!svpn_dbus_worker_call_get_statistics_finish (SVPN_DBUS_WORKER (source), &said, result, NULL)
       || svpn_tunnel_get_state (report->tunnel) != SVPN_TUNNEL_UP)
     return;
-  g_autoptr (GVariant) statistics = g_variant_ref_sink (svpn_worker_client_statistics (said));
+  g_autoptr (GVariant) statistics
+      = g_variant_ref_sink (svpn_tunnel_check_reply (report->tunnel, SVPN_REPLY_CLIENT_STATISTICS, said));
   add (&telemetry, report->quality);
   add (&telemetry, statistics);
   svpn_dbus_client_emit_telemetry_updated (report->skeleton, g_variant_builder_end (&telemetry));
@@ -72,7 +73,7 @@ on_quality (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!svpn_dbus_worker_call_get_connection_quality_finish (worker, &said, result, NULL))
     return;
-  report->quality = g_variant_ref_sink (svpn_worker_quality (said));
+  report->quality = g_variant_ref_sink (svpn_worker_reply (SVPN_REPLY_QUALITY, said));
   svpn_dbus_worker_call_get_statistics (worker, NULL, on_statistics, g_steal_pointer (&report));
 }
 

@@ -1,53 +1,36 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * rtnetlink: links, addresses, routes and rules. */
-#include "netlink.h"
+ * rtnetlink: requests and lists, links and addresses. */
+#include "netlink-private.h"
 
 #include "error.h"
 
 #include <errno.h>
-#include <libmnl/libmnl.h>
-#include <linux/fib_rules.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <string.h>
 #include <sys/time.h>
 
-#define REQUEST_SIZE 1024
 #define RECEIVE_SIZE 32768 /* the kernel's largest dump message */
 #define RECEIVE_TIMEOUT_S 5
-#define DUMP_MAX 65536  /* matching objects */
-#define DUMP_ATTEMPTS 3 /* a dump during which the tables change is begun again */
+#define LIST_MAX 65536  /* matching objects */
+#define LIST_ATTEMPTS 3 /* a list during which the tables change is begun again */
 
 struct _SvpnNetlink {
   struct mnl_socket *socket;
   guint32 sequence;
 };
 
-typedef union {
-  struct nlmsghdr message;
-  char bytes[REQUEST_SIZE];
-} Request;
-
-/* What a flush is about; 0 is "none" for table and ifindex. */
 typedef struct {
-  int family;
-  guint32 table;
-  guint ifindex;
-  guint32 first, last;
-} Wanted;
-
-typedef gboolean (*MatchFunc) (const struct nlmsghdr *message, const Wanted *wanted);
-
-typedef struct {
-  MatchFunc match;
-  const Wanted *wanted;
+  SvpnNetlinkMatch match;
+  gconstpointer wanted;
   GPtrArray *found; /* of struct nlmsghdr */
-} Dump;
+} List;
 
-/* TRUE for code 0, else an error from the errno @code and what could not be done. */
-static gboolean G_GNUC_PRINTF (3, 4) check (int code, GError **error, const char *format, ...)
+gboolean
+svpn_netlink_check (int code, GError **error, const char *format, ...)
 {
   g_autofree char *what = NULL;
   va_list arguments;
@@ -61,16 +44,16 @@ static gboolean G_GNUC_PRINTF (3, 4) check (int code, GError **error, const char
   return FALSE;
 }
 
-static char *
-link_name (guint ifindex)
+char *
+svpn_netlink_link_name (guint ifindex)
 {
   char name[IF_NAMESIZE];
 
   return if_indextoname (ifindex, name) ? g_strdup (name) : g_strdup_printf ("link %u", ifindex);
 }
 
-static gsize
-address_size (int family)
+gsize
+svpn_netlink_address_size (int family)
 {
   return family == AF_INET6 ? 16 : 4;
 }
@@ -87,7 +70,7 @@ svpn_netlink_new (GError **error)
       || setsockopt (mnl_socket_get_fd (netlink->socket), SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout)
              < 0
       || mnl_socket_setsockopt (netlink->socket, NETLINK_GET_STRICT_CHK, &on, sizeof on) < 0) {
-    check (errno, error, "opening a netlink socket");
+    svpn_netlink_check (errno, error, "opening a netlink socket");
     return NULL;
   }
   return g_steal_pointer (&netlink);
@@ -101,8 +84,8 @@ svpn_netlink_free (SvpnNetlink *netlink)
   g_free (netlink);
 }
 
-static void *
-start_request (Request *request, uint16_t type, uint16_t flags, gsize header_size)
+void *
+svpn_netlink_begin (SvpnNetlinkRequest *request, uint16_t type, uint16_t flags, gsize header_size)
 {
   struct nlmsghdr *message = mnl_nlmsg_put_header (request);
 
@@ -111,9 +94,8 @@ start_request (Request *request, uint16_t type, uint16_t flags, gsize header_siz
   return mnl_nlmsg_put_extra_header (message, header_size);
 }
 
-/* Sends @message and hands each answer to @callback until the last. Returns 0 or an errno. */
-static int
-exchange (SvpnNetlink *netlink, struct nlmsghdr *message, mnl_cb_t callback, void *data)
+int
+svpn_netlink_exchange (SvpnNetlink *netlink, struct nlmsghdr *message, mnl_cb_t callback, void *data)
 {
   g_autofree char *answer = g_malloc (RECEIVE_SIZE);
   guint port = mnl_socket_get_portid (netlink->socket);
@@ -136,101 +118,138 @@ exchange (SvpnNetlink *netlink, struct nlmsghdr *message, mnl_cb_t callback, voi
   return more < MNL_CB_STOP ? errno : 0;
 }
 
-static int
-transact (SvpnNetlink *netlink, struct nlmsghdr *message)
+int
+svpn_netlink_transact (SvpnNetlink *netlink, struct nlmsghdr *message)
 {
   message->nlmsg_flags |= NLM_F_ACK;
-  return exchange (netlink, message, NULL, NULL);
+  return svpn_netlink_exchange (netlink, message, NULL, NULL);
 }
 
-static guint32
-attribute_u32 (const struct nlmsghdr *message, gsize header_size, uint16_t type)
+/* ---- Attributes ---- */
+
+static const struct nlattr *
+find_attribute (const struct nlmsghdr *message, gsize header_size, uint16_t type)
 {
   const struct nlattr *attribute;
 
-  mnl_attr_for_each (attribute, message,
-                     header_size) if (mnl_attr_get_type (attribute) == type
-                                      && mnl_attr_get_payload_len (attribute)
-                                             >= sizeof (guint32)) return mnl_attr_get_u32 (attribute);
-  return 0;
-}
-
-static guint8
-attribute_u8 (const struct nlmsghdr *message, gsize header_size, uint16_t type)
-{
-  const struct nlattr *attribute;
-
-  mnl_attr_for_each (attribute, message, header_size) if (mnl_attr_get_type (attribute) == type
-                                                          && mnl_attr_get_payload_len (attribute) >= sizeof (
-                                                                 guint8)) return mnl_attr_get_u8 (attribute);
-  return 0;
-}
-
-static int
-on_dumped (const struct nlmsghdr *message, void *data)
-{
-  Dump *dump = data;
-
-  if (!dump->match (message, dump->wanted))
-    return MNL_CB_OK;
-  if (dump->found->len >= DUMP_MAX) {
-    errno = E2BIG;
-    return MNL_CB_ERROR;
-  }
-  g_ptr_array_add (dump->found, g_memdup2 (message, message->nlmsg_len));
-  return MNL_CB_OK;
-}
-
-/* All that @request lists and @match picks. Each attempt has a socket of its own: what is left unread of a broken dump
- * would be in the way of the next answer. NULL with errno in @code. */
-static GPtrArray *
-dump_matching (struct nlmsghdr *request, MatchFunc match, const Wanted *wanted, int *code)
-{
-  *code = EINTR;
-  for (int attempt = 0; attempt < DUMP_ATTEMPTS && *code == EINTR; attempt++) {
-    g_autoptr (SvpnNetlink) netlink = svpn_netlink_new (NULL);
-    g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
-    Dump dump = { match, wanted, found };
-
-    *code = netlink ? exchange (netlink, request, on_dumped, &dump) : errno;
-    if (*code == 0)
-      return g_steal_pointer (&found);
-  }
+  /* clang-format off */
+  mnl_attr_for_each (attribute, message, header_size)
+    if (mnl_attr_get_type (attribute) == type)
+      return attribute;
+  /* clang-format on */
   return NULL;
 }
 
-/* Deletes, by a message of @delete_type, all that @request lists and @match picks. What is gone meanwhile, or of a
- * family that the kernel does not have, is no error. */
-static gboolean
-flush (SvpnNetlink *netlink, Request *request, uint16_t delete_type, MatchFunc match, const Wanted *wanted,
-       const char *what, GError **error)
+guint32
+svpn_netlink_number (const struct nlmsghdr *message, gsize header_size, uint16_t type, guint32 absent)
 {
-  g_autoptr (GPtrArray) found = NULL;
-  int failure = 0;
+  const struct nlattr *attribute = find_attribute (message, header_size, type);
+
+  switch (attribute ? mnl_attr_get_payload_len (attribute) : 0) {
+  case sizeof (guint32):
+    return mnl_attr_get_u32 (attribute);
+  case sizeof (guint8):
+    return mnl_attr_get_u8 (attribute);
+  default:
+    return absent;
+  }
+}
+
+gboolean
+svpn_netlink_same_attribute (const struct nlmsghdr *one, const struct nlmsghdr *other, gsize header_size,
+                             uint16_t type)
+{
+  const struct nlattr *first = find_attribute (one, header_size, type);
+  const struct nlattr *second = find_attribute (other, header_size, type);
+
+  if (!first || !second)
+    return first == second;
+  return mnl_attr_get_payload_len (first) == mnl_attr_get_payload_len (second)
+         && memcmp (mnl_attr_get_payload (first), mnl_attr_get_payload (second),
+                    mnl_attr_get_payload_len (first))
+                == 0;
+}
+
+/* ---- What is there ---- */
+
+static int
+on_listed (const struct nlmsghdr *message, void *data)
+{
+  List *list = data;
+
+  if (!list->match (message, list->wanted))
+    return MNL_CB_OK;
+  if (list->found->len >= LIST_MAX) {
+    errno = E2BIG;
+    return MNL_CB_ERROR;
+  }
+  g_ptr_array_add (list->found, g_memdup2 (message, message->nlmsg_len));
+  return MNL_CB_OK;
+}
+
+/* Each attempt has a socket of its own: what is left unread of a broken list would be in the way of the next answer. */
+GPtrArray *
+svpn_netlink_list (SvpnNetlinkRequest *request, SvpnNetlinkMatch match, gconstpointer wanted,
+                   const char *what, GError **error)
+{
+  int code = EINTR;
 
   request->message.nlmsg_flags |= NLM_F_DUMP;
-  found = dump_matching (&request->message, match, wanted, &failure);
-  for (guint i = 0; found && i < found->len; i++) {
-    struct nlmsghdr *message = found->pdata[i];
+  for (int attempt = 0; attempt < LIST_ATTEMPTS && code == EINTR; attempt++) {
+    g_autoptr (SvpnNetlink) netlink = svpn_netlink_new (NULL);
+    g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
+    List list = { match, wanted, found };
+
+    code = netlink ? svpn_netlink_exchange (netlink, &request->message, on_listed, &list) : errno;
+    if (code == ENODEV || code == EAFNOSUPPORT || code == EOPNOTSUPP)
+      g_ptr_array_set_size (found, code = 0);
+    if (code == 0)
+      return g_steal_pointer (&found);
+  }
+  svpn_netlink_check (code, error, "%s", what);
+  return NULL;
+}
+
+int
+svpn_netlink_ensure (SvpnNetlink *netlink, struct nlmsghdr *wanted, GPtrArray *present, SvpnNetlinkSame same)
+{
+  for (guint i = 0; present && i < present->len; i++) {
+    if (!same (wanted, present->pdata[i]))
+      continue;
+    g_ptr_array_remove_index_fast (present, i);
+    return 0;
+  }
+  return svpn_netlink_transact (netlink, wanted);
+}
+
+/* What is gone meanwhile is no error. */
+gboolean
+svpn_netlink_delete (SvpnNetlink *netlink, GPtrArray *objects, GError **error)
+{
+  int failure = 0;
+
+  for (guint i = 0; i < objects->len; i++) {
+    struct nlmsghdr *message = objects->pdata[i];
     int code;
 
-    message->nlmsg_type = delete_type;
+    message->nlmsg_type++; /* RTM_NEWADDR and RTM_DELADDR, RTM_NEWROUTE and RTM_DELROUTE, ... */
     message->nlmsg_flags = NLM_F_REQUEST;
-    code = transact (netlink, message);
+    code = svpn_netlink_transact (netlink, message);
     if (code != 0 && code != ENOENT && code != ESRCH && code != ENODEV && code != EADDRNOTAVAIL)
       failure = code;
   }
-  if (failure == ENODEV || failure == EAFNOSUPPORT || failure == EOPNOTSUPP)
-    return TRUE;
-  return check (failure, error, "%s", what);
+  g_ptr_array_set_size (objects, 0);
+  return svpn_netlink_check (failure, error, "deleting our addresses, routes or rules");
 }
+
+/* ---- Links ---- */
 
 gboolean
 svpn_netlink_link_up (SvpnNetlink *netlink, guint ifindex, guint mtu, guint queue_length, GError **error)
 {
-  Request request;
-  struct ifinfomsg *header = start_request (&request, RTM_NEWLINK, 0, sizeof *header);
-  g_autofree char *name = link_name (ifindex);
+  SvpnNetlinkRequest request;
+  struct ifinfomsg *header = svpn_netlink_begin (&request, RTM_NEWLINK, 0, sizeof *header);
+  g_autofree char *name = svpn_netlink_link_name (ifindex);
 
   header->ifi_index = (int) ifindex;
   header->ifi_flags = header->ifi_change = IFF_UP;
@@ -238,57 +257,73 @@ svpn_netlink_link_up (SvpnNetlink *netlink, guint ifindex, guint mtu, guint queu
     mnl_attr_put_u32 (&request.message, IFLA_MTU, mtu);
   if (queue_length)
     mnl_attr_put_u32 (&request.message, IFLA_TXQLEN, queue_length);
-  return check (transact (netlink, &request.message), error, "setting %s up with an MTU of %u", name, mtu);
+  return svpn_netlink_check (svpn_netlink_transact (netlink, &request.message), error,
+                             "setting %s up with an MTU of %u", name, mtu);
 }
 
 static int
 on_link (const struct nlmsghdr *message, void *data)
 {
-  guint *mtu = data;
+  const struct nlattr *attribute = find_attribute (message, sizeof (struct ifinfomsg), IFLA_STATS64);
+  struct rtnl_link_stats64 stats = { 0 };
+  SvpnLinkInfo *info = data;
 
-  *mtu = attribute_u32 (message, sizeof (struct ifinfomsg), IFLA_MTU);
+  if (attribute) /* which another kernel's may be shorter or longer */
+    memcpy (&stats, mnl_attr_get_payload (attribute),
+            MIN (mnl_attr_get_payload_len (attribute), sizeof stats));
+  info->mtu = svpn_netlink_number (message, sizeof (struct ifinfomsg), IFLA_MTU, 0);
+  info->tx_dropped = stats.tx_dropped;
   return MNL_CB_STOP;
 }
 
-guint
-svpn_netlink_link_mtu (SvpnNetlink *netlink, guint ifindex, GError **error)
+gboolean
+svpn_netlink_link_get (SvpnNetlink *netlink, guint ifindex, SvpnLinkInfo *info, GError **error)
 {
-  Request request;
-  struct ifinfomsg *header = start_request (&request, RTM_GETLINK, 0, sizeof *header);
-  g_autofree char *name = link_name (ifindex);
-  guint mtu = 0;
-  int code;
+  SvpnNetlinkRequest request;
+  struct ifinfomsg *header = svpn_netlink_begin (&request, RTM_GETLINK, 0, sizeof *header);
+  g_autofree char *name = svpn_netlink_link_name (ifindex);
 
+  *info = (SvpnLinkInfo){ 0 };
   header->ifi_index = (int) ifindex;
-  code = exchange (netlink, &request.message, on_link, &mtu);
-  if (code == 0 && mtu == 0)
-    code = EPROTO;
-  return check (code, error, "asking for the MTU of %s", name) ? mtu : 0;
+  return svpn_netlink_check (svpn_netlink_exchange (netlink, &request.message, on_link, info), error,
+                             "asking about %s", name);
 }
 
 gboolean
 svpn_netlink_link_delete (SvpnNetlink *netlink, guint ifindex, GError **error)
 {
-  Request request;
-  struct ifinfomsg *header = start_request (&request, RTM_DELLINK, 0, sizeof *header);
-  g_autofree char *name = link_name (ifindex);
+  SvpnNetlinkRequest request;
+  struct ifinfomsg *header = svpn_netlink_begin (&request, RTM_DELLINK, 0, sizeof *header);
+  g_autofree char *name = svpn_netlink_link_name (ifindex);
   int code;
 
   header->ifi_index = (int) ifindex;
-  code = transact (netlink, &request.message);
-  return check (code == ENODEV ? 0 : code, error, "deleting %s", name);
+  code = svpn_netlink_transact (netlink, &request.message);
+  return svpn_netlink_check (code == ENODEV ? 0 : code, error, "deleting %s", name);
+}
+
+/* ---- Addresses ---- */
+
+static gboolean
+same_address (const struct nlmsghdr *wanted, const struct nlmsghdr *present)
+{
+  const struct ifaddrmsg *one = mnl_nlmsg_get_payload (wanted), *other = mnl_nlmsg_get_payload (present);
+
+  return one->ifa_family == other->ifa_family && one->ifa_prefixlen == other->ifa_prefixlen
+         && svpn_netlink_same_attribute (wanted, present, sizeof *one, IFA_ADDRESS);
 }
 
 gboolean
 svpn_netlink_address_add (SvpnNetlink *netlink, guint ifindex, const SvpnPrefix *address,
-                          gboolean prefix_route, GError **error)
+                          gboolean prefix_route, GPtrArray *present, GError **error)
 {
-  Request request;
-  struct ifaddrmsg *header = start_request (&request, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, sizeof *header);
+  SvpnNetlinkRequest request;
+  struct ifaddrmsg *header
+      = svpn_netlink_begin (&request, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, sizeof *header);
   guint32 flags = IFA_F_NODAD | (prefix_route ? 0 : IFA_F_NOPREFIXROUTE);
-  gsize size = address_size (address->family);
+  gsize size = svpn_netlink_address_size (address->family);
   g_autofree char *text = svpn_prefix_to_string (address);
-  g_autofree char *name = link_name (ifindex);
+  g_autofree char *name = svpn_netlink_link_name (ifindex);
 
   header->ifa_family = (unsigned char) address->family;
   header->ifa_prefixlen = (unsigned char) address->prefix;
@@ -296,153 +331,26 @@ svpn_netlink_address_add (SvpnNetlink *netlink, guint ifindex, const SvpnPrefix 
   mnl_attr_put (&request.message, IFA_LOCAL, size, address->bytes);
   mnl_attr_put (&request.message, IFA_ADDRESS, size, address->bytes);
   mnl_attr_put_u32 (&request.message, IFA_FLAGS, flags);
-  return check (transact (netlink, &request.message), error, "adding address %s to %s", text, name);
+  return svpn_netlink_check (svpn_netlink_ensure (netlink, &request.message, present, same_address), error,
+                             "adding address %s to %s", text, name);
 }
 
 static gboolean
-address_matches (const struct nlmsghdr *message, const Wanted *wanted)
+is_address_of (const struct nlmsghdr *message, gconstpointer ifindex)
 {
   const struct ifaddrmsg *header = mnl_nlmsg_get_payload (message);
 
-  return message->nlmsg_type == RTM_NEWADDR && header->ifa_index == wanted->ifindex;
+  return message->nlmsg_type == RTM_NEWADDR && header->ifa_index == GPOINTER_TO_UINT (ifindex);
 }
 
-gboolean
-svpn_netlink_address_flush (SvpnNetlink *netlink, guint ifindex, GError **error)
+GPtrArray *
+svpn_netlink_list_addresses (guint ifindex, GError **error)
 {
-  Request request;
-  Wanted wanted = { .ifindex = ifindex };
-  struct ifaddrmsg *header = start_request (&request, RTM_GETADDR, 0, sizeof *header);
-  g_autofree char *name = link_name (ifindex);
-  g_autofree char *what = g_strdup_printf ("deleting the addresses of %s", name);
+  SvpnNetlinkRequest request;
+  struct ifaddrmsg *header = svpn_netlink_begin (&request, RTM_GETADDR, 0, sizeof *header);
+  g_autofree char *name = svpn_netlink_link_name (ifindex);
+  g_autofree char *what = g_strdup_printf ("listing the addresses of %s", name);
 
   header->ifa_index = ifindex;
-  return flush (netlink, &request, RTM_DELADDR, address_matches, &wanted, what, error);
-}
-
-gboolean
-svpn_netlink_route_add (SvpnNetlink *netlink, const SvpnPrefix *destination, guint ifindex, guint32 table,
-                        GError **error)
-{
-  Request request;
-  struct rtmsg *header = start_request (&request, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, sizeof *header);
-  g_autofree char *text = svpn_prefix_to_string (destination);
-  g_autofree char *name = ifindex ? link_name (ifindex) : g_strdup ("nothing");
-
-  header->rtm_family = (unsigned char) destination->family;
-  header->rtm_dst_len = (unsigned char) destination->prefix;
-  header->rtm_protocol = SVPN_ROUTE_PROTOCOL;
-  header->rtm_type = ifindex ? RTN_UNICAST : RTN_UNREACHABLE;
-  header->rtm_scope = ifindex && destination->family == AF_INET ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
-  mnl_attr_put_u32 (&request.message, RTA_TABLE, table);
-  if (destination->prefix)
-    mnl_attr_put (&request.message, RTA_DST, address_size (destination->family), destination->bytes);
-  if (ifindex)
-    mnl_attr_put_u32 (&request.message, RTA_OIF, ifindex);
-  return check (transact (netlink, &request.message), error, "adding route %s through %s", text, name);
-}
-
-static gboolean
-route_matches (const struct nlmsghdr *message, const Wanted *wanted)
-{
-  const struct rtmsg *header = mnl_nlmsg_get_payload (message);
-  guint32 table = attribute_u32 (message, sizeof *header, RTA_TABLE);
-  guint ifindex = attribute_u32 (message, sizeof *header, RTA_OIF);
-
-  return message->nlmsg_type == RTM_NEWROUTE && header->rtm_protocol == SVPN_ROUTE_PROTOCOL
-         && header->rtm_family == wanted->family
-         && ((wanted->table && table == wanted->table) || (wanted->ifindex && ifindex == wanted->ifindex));
-}
-
-gboolean
-svpn_netlink_route_flush (SvpnNetlink *netlink, int family, guint32 table, guint ifindex, GError **error)
-{
-  Request request;
-  Wanted wanted = { .family = family, .table = table, .ifindex = ifindex };
-  struct rtmsg *header = start_request (&request, RTM_GETROUTE, 0, sizeof *header);
-
-  header->rtm_family = (unsigned char) family;
-  header->rtm_protocol = SVPN_ROUTE_PROTOCOL; /* a filter: the kernel sends no others */
-  return flush (netlink, &request, RTM_DELROUTE, route_matches, &wanted, "deleting our routes", error);
-}
-
-static int
-on_route (const struct nlmsghdr *message, void *data)
-{
-  guint *ifindex = data;
-
-  *ifindex = attribute_u32 (message, sizeof (struct rtmsg), RTA_OIF);
-  return MNL_CB_STOP;
-}
-
-guint
-svpn_netlink_route_get (SvpnNetlink *netlink, const SvpnPrefix *destination, uid_t uid, GError **error)
-{
-  Request request;
-  struct rtmsg *header = start_request (&request, RTM_GETROUTE, 0, sizeof *header);
-  gsize size = address_size (destination->family);
-  g_autofree char *text = svpn_address_to_string (destination);
-  guint ifindex = 0;
-  int code;
-
-  header->rtm_family = (unsigned char) destination->family;
-  header->rtm_dst_len = (unsigned char) (size * 8);
-  mnl_attr_put (&request.message, RTA_DST, size, destination->bytes);
-  mnl_attr_put_u32 (&request.message, RTA_UID, uid);
-  code = exchange (netlink, &request.message, on_route, &ifindex);
-  if (code == 0 && !ifindex)
-    code = ENETUNREACH;
-  return check (code, error, "asking for the route to %s", text) ? ifindex : 0;
-}
-
-gboolean
-svpn_netlink_rule_add (SvpnNetlink *netlink, const SvpnRule *rule, GError **error)
-{
-  Request request;
-  struct fib_rule_hdr *header
-      = start_request (&request, RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL, sizeof *header);
-
-  header->family = (guint8) rule->family;
-  header->action = rule->table ? FR_ACT_TO_TBL : rule->go_to ? FR_ACT_GOTO : FR_ACT_NOP;
-  mnl_attr_put_u32 (&request.message, FRA_PRIORITY, rule->priority);
-  mnl_attr_put_u8 (&request.message, FRA_PROTOCOL, SVPN_ROUTE_PROTOCOL);
-  if (rule->table)
-    mnl_attr_put_u32 (&request.message, FRA_TABLE, rule->table);
-  if (rule->suppress_default)
-    mnl_attr_put_u32 (&request.message, FRA_SUPPRESS_PREFIXLEN, 0);
-  if (rule->go_to)
-    mnl_attr_put_u32 (&request.message, FRA_GOTO, rule->go_to);
-  if (rule->uid) {
-    struct fib_rule_uid_range range = { *rule->uid, *rule->uid };
-
-    mnl_attr_put (&request.message, FRA_UID_RANGE, sizeof range, &range);
-  }
-  if (rule->to) {
-    header->dst_len = (guint8) rule->to->prefix;
-    mnl_attr_put (&request.message, FRA_DST, address_size (rule->family), rule->to->bytes);
-  }
-  return check (transact (netlink, &request.message), error, "adding %s rule %u",
-                rule->family == AF_INET ? "IPv4" : "IPv6", rule->priority);
-}
-
-static gboolean
-rule_matches (const struct nlmsghdr *message, const Wanted *wanted)
-{
-  const struct fib_rule_hdr *header = mnl_nlmsg_get_payload (message);
-  guint32 priority = attribute_u32 (message, sizeof *header, FRA_PRIORITY);
-
-  return message->nlmsg_type == RTM_NEWRULE && header->family == wanted->family && priority >= wanted->first
-         && priority <= wanted->last
-         && attribute_u8 (message, sizeof *header, FRA_PROTOCOL) == SVPN_ROUTE_PROTOCOL;
-}
-
-gboolean
-svpn_netlink_rule_flush (SvpnNetlink *netlink, int family, guint32 first, guint32 last, GError **error)
-{
-  Request request;
-  Wanted wanted = { .family = family, .first = first, .last = last };
-  struct fib_rule_hdr *header = start_request (&request, RTM_GETRULE, 0, sizeof *header);
-
-  header->family = (guint8) family;
-  return flush (netlink, &request, RTM_DELRULE, rule_matches, &wanted, "deleting our rules", error);
+  return svpn_netlink_list (&request, is_address_of, GUINT_TO_POINTER (ifindex), what, error);
 }

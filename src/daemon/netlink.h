@@ -31,32 +31,39 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnNetlink, svpn_netlink_free)
 gboolean svpn_netlink_link_up (SvpnNetlink *netlink, guint ifindex, guint mtu, guint queue_length,
                                GError **error);
 
-/* In bytes; 0 with @error. */
-guint svpn_netlink_link_mtu (SvpnNetlink *netlink, guint ifindex, GError **error);
+typedef struct {
+  guint mtu;          /* bytes */
+  guint64 tx_dropped; /* packets that were to leave by it, since it was made */
+} SvpnLinkInfo;
+
+gboolean svpn_netlink_link_get (SvpnNetlink *netlink, guint ifindex, SvpnLinkInfo *info, GError **error);
 
 /* No error if it is gone. */
 gboolean svpn_netlink_link_delete (SvpnNetlink *netlink, guint ifindex, GError **error);
 
-/* @address with its prefix length. @prefix_route: the kernel adds the route to the network of the address. */
+/* Lists of what is there, each of an opaque message of the kernel. What is added is first looked for there: if it is there it
+ * is taken out of the list, and nothing is done. So what stays in a list when all that is wanted has been added can go. */
+GPtrArray *svpn_netlink_list_addresses (guint ifindex, GError **error); /* all of the link's */
+/* Those of our routes that are in @table or lead to @ifindex (0: to none). */
+GPtrArray *svpn_netlink_list_routes (int family, guint32 table, guint ifindex, GError **error);
+/* Those of our rules whose priority is in @first..@last. */
+GPtrArray *svpn_netlink_list_rules (int family, guint32 first, guint32 last, GError **error);
+
+/* Deletes all of a list, which is empty then. */
+gboolean svpn_netlink_delete (SvpnNetlink *netlink, GPtrArray *objects, GError **error);
+
+/* @address with its prefix length. @prefix_route: the kernel adds the route to the network of the address. @present: may be
+ * NULL: none. */
 gboolean svpn_netlink_address_add (SvpnNetlink *netlink, guint ifindex, const SvpnPrefix *address,
-                                   gboolean prefix_route, GError **error);
+                                   gboolean prefix_route, GPtrArray *present, GError **error);
 
-/* Deletes all addresses of the link. */
-gboolean svpn_netlink_address_flush (SvpnNetlink *netlink, guint ifindex, GError **error);
-
-/* @ifindex 0: an "unreachable" route, which answers with an ICMP error. Never replaces a route that is there. */
+/* @ifindex 0: an "unreachable" route, which answers with an ICMP error. Replaces one of @present to the same destination, and
+ * never one of others. */
 gboolean svpn_netlink_route_add (SvpnNetlink *netlink, const SvpnPrefix *destination, guint ifindex,
-                                 guint32 table, GError **error);
-
-/* Deletes those of our routes that are in @table or lead to @ifindex (0 for either: none). */
-gboolean svpn_netlink_route_flush (SvpnNetlink *netlink, int family, guint32 table, guint ifindex,
-                                   GError **error);
+                                 guint32 table, GPtrArray *present, GError **error);
 
 /* The link by which the packets of @uid reach @destination now; 0 with @error where there is no route. */
 guint svpn_netlink_route_get (SvpnNetlink *netlink, const SvpnPrefix *destination, uid_t uid, GError **error);
 
-gboolean svpn_netlink_rule_add (SvpnNetlink *netlink, const SvpnRule *rule, GError **error);
-
-/* Deletes those of our rules whose priority is in @first..@last. */
-gboolean svpn_netlink_rule_flush (SvpnNetlink *netlink, int family, guint32 first, guint32 last,
-                                  GError **error);
+gboolean svpn_netlink_rule_add (SvpnNetlink *netlink, const SvpnRule *rule, GPtrArray *present,
+                                GError **error);

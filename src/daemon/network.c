@@ -160,6 +160,7 @@ withdraw (SvpnNetwork *network, SvpnNetlink *netlink)
 {
   g_autoptr (GError) nat_error = NULL;
   g_autoptr (GError) address_error = NULL;
+  g_autoptr (GPtrArray) addresses = NULL;
   gboolean exists = link_is_ours (network);
 
   if (network->dns && network->bus && exists)
@@ -168,8 +169,9 @@ withdraw (SvpnNetwork *network, SvpnNetlink *netlink)
     g_warning ("%s", nat_error->message);
   if (network->table)
     svpn_routing_undo (netlink, exists ? network->ifindex : 0, network->table, network->priority);
-  svpn_sysctl_release (network->record_dir, network->id);
-  if (exists && !svpn_netlink_address_flush (netlink, network->ifindex, &address_error))
+  svpn_sysctl_release (network->record_dir, network->id, NULL);
+  addresses = exists ? svpn_netlink_list_addresses (network->ifindex, &address_error) : NULL;
+  if (exists && (!addresses || !svpn_netlink_delete (netlink, addresses, &address_error)))
     g_warning ("%s", address_error->message);
 }
 
@@ -180,7 +182,7 @@ svpn_network_undo (SvpnNetwork *network)
   g_autoptr (GError) error = NULL;
 
   if (!network->interface && !svpn_network_adopt (network)) {
-    svpn_sysctl_release (network->record_dir, network->id);
+    svpn_sysctl_release (network->record_dir, network->id, NULL);
     svpn_record_remove (network->record_path);
     return;
   }
@@ -197,19 +199,21 @@ svpn_network_undo (SvpnNetwork *network)
 }
 
 /* Keeps the kernel from talking on the link by itself, and the other end from configuring this one by router
- * advertisements and redirects. The settings go with the device. */
+ * advertisements and redirects; and lets an address that is deleted take no other one along. The settings go with the
+ * device. */
 static void
 quieten_link (const char *interface)
 {
-  static const char *const settings[][2] = { { "addr_gen_mode", "1" /* no link-local address */ },
-                                             { "accept_ra", "0" },
-                                             { "accept_redirects", "0" } };
+  static const char *const settings[][3] = { { "ipv6", "addr_gen_mode", "1" /* no link-local address */ },
+                                             { "ipv6", "accept_ra", "0" },
+                                             { "ipv6", "accept_redirects", "0" },
+                                             { "ipv4", "promote_secondaries", "1" } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (settings); i++) {
-    g_autofree char *key = g_strdup_printf ("net/ipv6/conf/%s/%s", interface, settings[i][0]);
+    g_autofree char *key = g_strdup_printf ("net/%s/conf/%s/%s", settings[i][0], interface, settings[i][1]);
     g_autoptr (GError) error = NULL;
 
-    if (!svpn_sysctl_write (key, settings[i][1], &error))
+    if (!svpn_sysctl_write (key, settings[i][2], &error))
       g_debug ("%s", error->message);
   }
 }
@@ -241,6 +245,22 @@ svpn_network_create_tun (SvpnNetwork *network, GError **error)
   return fd;
 }
 
+gboolean
+svpn_network_get_drops (SvpnNetwork *network, guint64 *drops)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SvpnNetlink) netlink = network->interface ? svpn_netlink_new (&error) : NULL;
+  SvpnLinkInfo info;
+
+  if (!netlink || !link_is_ours (network)
+      || !svpn_netlink_link_get (netlink, network->ifindex, &info, &error)) {
+    g_info ("What %s drops is unknown: %s", network->id, error ? error->message : "its device is gone");
+    return FALSE;
+  }
+  *drops = info.tx_dropped;
+  return TRUE;
+}
+
 static gboolean
 ipv6_is_disabled (const char *interface)
 {
@@ -267,26 +287,43 @@ check_ipv6_address (SvpnNetwork *network, SvpnPrefix *address, guint mtu)
 
 static gboolean
 add_address (SvpnNetwork *network, SvpnNetlink *netlink, const SvpnPrefix *address, gboolean prefix_route,
-             GError **error)
+             GPtrArray *present, GError **error)
 {
   return !address->family
-         || svpn_netlink_address_add (netlink, network->ifindex, address, prefix_route, error);
+         || svpn_netlink_address_add (netlink, network->ifindex, address, prefix_route, present, error);
 }
 
-/* The routes to the networks of the addresses come with the others, since they too may contain the peer. */
+/* The kernel takes all of IPv6 from a link whose MTU falls below 1280, and gives it back with its defaults. */
+static gboolean
+set_link_up (SvpnNetwork *network, SvpnNetlink *netlink, guint mtu, GError **error)
+{
+  if (!svpn_netlink_link_up (netlink, network->ifindex, mtu, TX_QUEUE_LENGTH, error))
+    return FALSE;
+  quieten_link (network->interface);
+  return TRUE;
+}
+
+/* The routes to the networks of the addresses come with the others, since they too may contain the peer. An address goes
+ * last: with the last one of its family all routes through the link would. So does room for IPv6: its routes then lead
+ * nowhere rather than around the tunnel. */
 static gboolean
 set_up_client (SvpnNetwork *network, SvpnNetlink *netlink, SvpnClientNetwork *config, GError **error)
 {
+  g_autoptr (GPtrArray) addresses = NULL;
+
   network->table = svpn_routing_table (network->id);
   network->priority = svpn_routing_priority (network->id);
-  network->dns = network->bus && config->dns && config->dns[0];
+  if (!save_record (network, error)
+      || !set_link_up (network, netlink, MAX (config->mtu, IPV6_MIN_MTU), error))
+    return FALSE;
   check_ipv6_address (network, &config->ipv6, config->mtu);
-  return save_record (network, error)
-         && svpn_netlink_link_up (netlink, network->ifindex, config->mtu, TX_QUEUE_LENGTH, error)
-         && add_address (network, netlink, &config->ipv4, FALSE, error)
-         && add_address (network, netlink, &config->ipv6, FALSE, error)
+  addresses = svpn_netlink_list_addresses (network->ifindex, error);
+  return addresses && add_address (network, netlink, &config->ipv4, FALSE, addresses, error)
+         && add_address (network, netlink, &config->ipv6, FALSE, addresses, error)
          && svpn_routing_apply (netlink, config, !ipv6_is_disabled (network->interface), network->id,
-                                network->record_dir, network->ifindex, error);
+                                network->record_dir, network->ifindex, error)
+         && svpn_netlink_delete (netlink, addresses, error)
+         && (config->mtu >= IPV6_MIN_MTU || set_link_up (network, netlink, config->mtu, error));
 }
 
 static gboolean
@@ -303,17 +340,20 @@ svpn_network_apply_client (SvpnNetwork *network, const SvpnClientNetwork *config
 {
   g_autoptr (SvpnNetlink) netlink = NULL;
   SvpnClientNetwork usable = *config;
+  gboolean had_dns = network->dns, has_dns = network->bus && config->dns && config->dns[0];
 
   g_return_val_if_fail (network->interface, FALSE);
+  network->dns = had_dns || has_dns;
   netlink = svpn_netlink_new (error);
-  if (netlink)
-    withdraw (network, netlink); /* of an earlier apply */
   if (!netlink || !set_up_client (network, netlink, &usable, error)) {
     svpn_network_undo (network);
     return FALSE;
   }
-  if (network->dns)
+  if (has_dns)
     svpn_resolved_set_link (network->bus, network->ifindex, config->dns, has_default_route (config));
+  else if (had_dns)
+    svpn_resolved_revert_link (network->bus, network->ifindex);
+  network->dns = has_dns;
   return TRUE;
 }
 
@@ -339,10 +379,9 @@ set_up_server (SvpnNetwork *network, SvpnNetlink *netlink, SvpnServerNetwork *co
   check_ipv6_address (network, &config->ipv6, config->mtu);
   ipv6 = server_address (&config->ipv6);
   network->nat_table = config->nat ? svpn_nat_table_name (network->id) : NULL;
-  if (!save_record (network, error)
-      || !svpn_netlink_link_up (netlink, network->ifindex, config->mtu, TX_QUEUE_LENGTH, error)
-      || !add_address (network, netlink, &ipv4, TRUE, error)
-      || !add_address (network, netlink, &ipv6, TRUE, error)
+  if (!save_record (network, error) || !set_link_up (network, netlink, config->mtu, error)
+      || !add_address (network, netlink, &ipv4, TRUE, NULL, error)
+      || !add_address (network, netlink, &ipv6, TRUE, NULL, error)
       || !svpn_forwarding_acquire (network->record_dir, network->id, ipv4.family != 0, ipv6.family != 0,
                                    error))
     return FALSE;
@@ -358,10 +397,6 @@ svpn_network_apply_server (SvpnNetwork *network, const SvpnServerNetwork *config
 
   g_return_val_if_fail (network->interface, FALSE);
   netlink = svpn_netlink_new (error);
-  if (netlink) {
-    withdraw (network, netlink); /* of an earlier apply */
-    g_clear_pointer (&network->nat_table, g_free);
-  }
   if (!netlink || !set_up_server (network, netlink, &usable, error)) {
     svpn_network_undo (network);
     return FALSE;

@@ -11,19 +11,19 @@
 typedef struct _SvpnNetwork SvpnNetwork;
 
 typedef struct {
-  SvpnPrefix ipv4, ipv6;    /* the interface's own address and prefix length; family 0: none */
-  SvpnPrefix peer;          /* other end of the TCP connection that carries the tunnel */
+  SvpnPrefix ipv4, ipv6; /* the interface's own address and prefix length; family 0: none */
+  SvpnPrefix peer;       /* other end of the TCP connection that carries the tunnel */
   guint mtu;
   const SvpnPrefix *routes; /* to go through the tunnel */
   gsize n_routes;
-  const char *const *dns;   /* NULL-terminated, may be empty or NULL */
-  uid_t worker_uid;         /* whose traffic must never enter the tunnel */
+  const char *const *dns; /* NULL-terminated, may be empty or NULL */
+  uid_t worker_uid;       /* whose traffic must never enter the tunnel */
 } SvpnClientNetwork;
 
 typedef struct {
   SvpnPrefix ipv4, ipv6; /* pool networks; the server takes the first host address; ipv6 family 0: none */
   guint mtu;
-  gboolean nat;          /* masquerade what leaves by another interface */
+  gboolean nat; /* masquerade what leaves by another interface */
 } SvpnServerNetwork;
 
 /* @record_dir: directory only root can write to, made if absent. @bus: where systemd-resolved may be; NULL: nowhere. */
@@ -36,8 +36,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnNetwork, svpn_network_free)
 int svpn_network_create_tun (SvpnNetwork *network, GError **error);
 const char *svpn_network_get_interface (SvpnNetwork *network); /* NULL: none */
 
-/* After svpn_network_create_tun(). On error all that was applied is undone. Blocks only for netlink (microseconds);
- * the call to systemd-resolved is asynchronous and its failure is a warning. */
+/* Packets that the kernel has dropped since the device was made, for the worker did not read them in time. FALSE if it is
+ * gone. */
+gboolean svpn_network_get_drops (SvpnNetwork *network, guint64 *drops);
+
+/* After svpn_network_create_tun(), a client's as often as it likes: only what is different from before is touched, and what is
+ * new is there before what is old goes. On error all that was applied is undone. Blocks only for netlink (microseconds); the
+ * call to systemd-resolved is asynchronous and its failure is a warning. */
 gboolean svpn_network_apply_client (SvpnNetwork *network, const SvpnClientNetwork *config, GError **error);
 gboolean svpn_network_apply_server (SvpnNetwork *network, const SvpnServerNetwork *config, GError **error);
 

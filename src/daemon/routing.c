@@ -91,26 +91,67 @@ collect_routes (const SvpnClientNetwork *config, int family)
   return routes;
 }
 
+/* One family's routes and rules: what is there, until it is found to be wanted. */
+typedef struct {
+  int family;
+  GPtrArray *routes, *rules;
+  gboolean full; /* a covering route is wanted */
+} Half;
+
+static void
+half_clear (Half *half)
+{
+  g_clear_pointer (&half->routes, g_ptr_array_unref);
+  g_clear_pointer (&half->rules, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Half, half_clear)
+
 static gboolean
-add_rules (SvpnNetlink *netlink, const SvpnClientNetwork *config, int family, guint32 table, guint32 first,
-           GError **error)
+list_half (Half *half, guint32 table, guint32 priority, guint ifindex, GError **error)
+{
+  half->routes = svpn_netlink_list_routes (half->family, table, ifindex, error);
+  if (half->routes)
+    half->rules
+        = svpn_netlink_list_rules (half->family, priority, priority + SVPN_ROUTING_PRIORITIES - 1, error);
+  return half->rules != NULL;
+}
+
+/* Without routes a rule changes nothing, whatever others are gone already: so these go first. */
+static gboolean
+delete_half (SvpnNetlink *netlink, Half *half, GError **error)
+{
+  return svpn_netlink_delete (netlink, half->routes, error)
+         && svpn_netlink_delete (netlink, half->rules, error);
+}
+
+/* The rules at P and P+3. */
+static gboolean
+add_escape (SvpnNetlink *netlink, const SvpnClientNetwork *config, Half *half, guint32 first, GError **error)
 {
   gboolean by_uid = config->worker_uid != 0;
   SvpnPrefix peer = config->peer;
-  SvpnRule escape = { .family = family, .priority = first, .go_to = first + 3 };
-  SvpnRule direct
-      = { .family = family, .priority = first + 1, .table = MAIN_TABLE, .suppress_default = TRUE };
-  SvpnRule tunnel = { .family = family, .priority = first + 2, .table = table };
-  SvpnRule end = { .family = family, .priority = first + 3 };
+  SvpnRule escape = { .family = half->family, .priority = first, .go_to = first + 3 };
+  SvpnRule end = { .family = half->family, .priority = first + 3 };
 
-  peer.prefix = family == AF_INET ? 32 : 128;
+  peer.prefix = half->family == AF_INET ? 32 : 128;
   escape.uid = by_uid ? &config->worker_uid : NULL;
   escape.to = by_uid ? NULL : &peer;
-  if (!svpn_netlink_rule_add (netlink, &end, error))
-    return FALSE;
-  if ((by_uid || peer.family == family) && !svpn_netlink_rule_add (netlink, &escape, error))
-    return FALSE;
-  return svpn_netlink_rule_add (netlink, &direct, error) && svpn_netlink_rule_add (netlink, &tunnel, error);
+  return svpn_netlink_rule_add (netlink, &end, half->rules, error)
+         && ((!by_uid && peer.family != half->family)
+             || svpn_netlink_rule_add (netlink, &escape, half->rules, error));
+}
+
+/* The rules at P+1 and P+2. */
+static gboolean
+add_lookups (SvpnNetlink *netlink, Half *half, guint32 table, guint32 first, GError **error)
+{
+  SvpnRule direct
+      = { .family = half->family, .priority = first + 1, .table = MAIN_TABLE, .suppress_default = TRUE };
+  SvpnRule tunnel = { .family = half->family, .priority = first + 2, .table = table };
+
+  return svpn_netlink_rule_add (netlink, &direct, half->rules, error)
+         && svpn_netlink_rule_add (netlink, &tunnel, half->rules, error);
 }
 
 static guint64
@@ -121,13 +162,14 @@ read_number (const char *key)
   return text ? g_ascii_strtoull (text, NULL, 10) : 0;
 }
 
-/* To be called before the rules are there. */
+/* To be called when the worker's packets escape, and others are not led into the tunnel yet. *@key: the setting that is held
+ * from now on; NULL: none. */
 static gboolean
 loosen_uplink (SvpnNetlink *netlink, const SvpnClientNetwork *config, const char *id, const char *record_dir,
-               GError **error)
+               char **key, GError **error)
 {
   g_autoptr (GError) no_route = NULL;
-  g_autofree char *key = NULL;
+  g_autofree char *uplink_key = NULL;
   char name[IF_NAMESIZE];
   guint uplink;
   gboolean strict;
@@ -139,16 +181,17 @@ loosen_uplink (SvpnNetlink *netlink, const SvpnClientNetwork *config, const char
     g_warning ("The uplink is unknown: %s", no_route ? no_route->message : "it is gone");
     return TRUE;
   }
-  key = g_strdup_printf ("net/ipv4/conf/%s/rp_filter", name);
-  strict = MAX (read_number (key), read_number ("net/ipv4/conf/all/rp_filter")) == 1;
-  if (!strict && !svpn_sysctl_is_held (record_dir, key)) /* held: another tunnel has loosened it */
+  uplink_key = g_strdup_printf ("net/ipv4/conf/%s/rp_filter", name);
+  strict = MAX (read_number (uplink_key), read_number ("net/ipv4/conf/all/rp_filter")) == 1;
+  if (!strict && !svpn_sysctl_is_held (record_dir, uplink_key)) /* held: by us, or by another tunnel */
     return TRUE;
-  return svpn_sysctl_acquire (record_dir, id, key, "2", error);
+  *key = g_steal_pointer (&uplink_key);
+  return svpn_sysctl_acquire (record_dir, id, *key, "2", error);
 }
 
 static gboolean
-add_route (SvpnNetlink *netlink, const SvpnClientNetwork *config, const SvpnPrefix *route, const char *id,
-           guint ifindex, GError **error)
+add_route (SvpnNetlink *netlink, const SvpnClientNetwork *config, const SvpnPrefix *route, guint32 table,
+           guint ifindex, GPtrArray *present, GError **error)
 {
   gboolean covering = svpn_routing_is_covering (config, route);
   gboolean has_address = (route->family == AF_INET ? config->ipv4 : config->ipv6).family != 0;
@@ -158,22 +201,21 @@ add_route (SvpnNetlink *netlink, const SvpnClientNetwork *config, const SvpnPref
     g_warning ("Route %s is left out: the tunnel has no address of its family", text);
     return TRUE;
   }
-  return svpn_netlink_route_add (netlink, route, has_address ? ifindex : 0,
-                                 covering ? svpn_routing_table (id) : MAIN_TABLE, error);
+  return svpn_netlink_route_add (netlink, route, has_address ? ifindex : 0, covering ? table : MAIN_TABLE,
+                                 present, error);
 }
 
-/* @full: set to TRUE if there is a covering route. */
 static gboolean
-add_routes (SvpnNetlink *netlink, const SvpnClientNetwork *config, int family, const char *id, guint ifindex,
-            gboolean *full, GError **error)
+add_routes (SvpnNetlink *netlink, const SvpnClientNetwork *config, Half *half, guint32 table, guint ifindex,
+            GError **error)
 {
-  g_autoptr (GArray) routes = collect_routes (config, family);
+  g_autoptr (GArray) routes = collect_routes (config, half->family);
 
   for (guint i = 0; i < routes->len; i++) {
     const SvpnPrefix *route = &g_array_index (routes, SvpnPrefix, i);
 
-    *full |= svpn_routing_is_covering (config, route);
-    if (!add_route (netlink, config, route, id, ifindex, error))
+    half->full |= svpn_routing_is_covering (config, route);
+    if (!add_route (netlink, config, route, table, ifindex, half->routes, error))
       return FALSE;
   }
   return TRUE;
@@ -185,15 +227,23 @@ svpn_routing_apply (SvpnNetlink *netlink, const SvpnClientNetwork *config, gbool
 {
   guint32 table = svpn_routing_table (id);
   guint32 priority = svpn_routing_priority (id);
-  gboolean full4 = FALSE, full6 = FALSE;
+  g_auto (Half) half4 = { .family = AF_INET }, half6 = { .family = AF_INET6 };
+  g_autofree char *loosened = NULL;
 
-  if (!add_routes (netlink, config, AF_INET, id, ifindex, &full4, error)
-      || (ipv6 && !add_routes (netlink, config, AF_INET6, id, ifindex, &full6, error)))
+  if (!list_half (&half4, table, priority, ifindex, error)
+      || !list_half (&half6, table, priority, ifindex, error)
+      || !add_routes (netlink, config, &half4, table, ifindex, error)
+      || (ipv6 && !add_routes (netlink, config, &half6, table, ifindex, error)))
     return FALSE;
-  if (full4 && !loosen_uplink (netlink, config, id, record_dir, error))
+  if ((half4.full && !add_escape (netlink, config, &half4, priority, error))
+      || (half6.full && !add_escape (netlink, config, &half6, priority, error))
+      || (half4.full && !loosen_uplink (netlink, config, id, record_dir, &loosened, error))
+      || (half4.full && !add_lookups (netlink, &half4, table, priority, error))
+      || (half6.full && !add_lookups (netlink, &half6, table, priority, error))
+      || !delete_half (netlink, &half4, error) || !delete_half (netlink, &half6, error))
     return FALSE;
-  return (!full4 || add_rules (netlink, config, AF_INET, table, priority, error))
-         && (!full6 || add_rules (netlink, config, AF_INET6, table, priority, error));
+  svpn_sysctl_release (record_dir, id, loosened);
+  return TRUE;
 }
 
 void
@@ -202,13 +252,10 @@ svpn_routing_undo (SvpnNetlink *netlink, guint ifindex, guint32 table, guint32 p
   static const int families[] = { AF_INET6, AF_INET };
 
   for (gsize i = 0; i < G_N_ELEMENTS (families); i++) {
-    g_autoptr (GError) routes_error = NULL;
-    g_autoptr (GError) rules_error = NULL;
+    g_auto (Half) half = { .family = families[i] };
+    g_autoptr (GError) error = NULL;
 
-    if (!svpn_netlink_route_flush (netlink, families[i], table, ifindex, &routes_error))
-      g_warning ("%s", routes_error->message);
-    if (!svpn_netlink_rule_flush (netlink, families[i], priority, priority + SVPN_ROUTING_PRIORITIES - 1,
-                                  &rules_error))
-      g_warning ("%s", rules_error->message);
+    if (!list_half (&half, table, priority, ifindex, &error) || !delete_half (netlink, &half, &error))
+      g_warning ("%s", error->message);
   }
 }

@@ -71,7 +71,7 @@ commit (SvpnServerObject *self, GDBusMethodInvocation *invocation, GVariant *cli
     g_dbus_method_invocation_take_error (invocation, error);
   } else if (svpn_tunnel_is_up (self->tunnel)) {
     svpn_call_forward (self->tunnel, invocation, "SetAuthorizedClients",
-                       g_variant_new ("(@aa{sv})", for_worker (self, clients)), NULL);
+                       g_variant_new ("(@aa{sv})", for_worker (self, clients)), SVPN_REPLY_NOTHING);
   } else {
     self->access_changed = TRUE;
     g_dbus_method_invocation_return_value (invocation, NULL);

@@ -80,7 +80,7 @@ on_get_statistics (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, 
 static gboolean
 on_list_clients (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServerObject *self)
 {
-  svpn_call_forward (self->tunnel, invocation, "ListClients", NULL, svpn_worker_client_list);
+  svpn_call_forward (self->tunnel, invocation, "ListClients", NULL, SVPN_REPLY_CLIENT_LIST);
   return TRUE;
 }
 
@@ -89,7 +89,8 @@ on_disconnect_client (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocatio
                       SvpnServerObject *self)
 {
   svpn_call_forward (self->tunnel, invocation, "DisconnectClient",
-                     g_variant_new ("(ss)", id, "The server's administrator has ended the session"), NULL);
+                     g_variant_new ("(ss)", id, "The server's administrator has ended the session"),
+                     SVPN_REPLY_NOTHING);
   return TRUE;
 }
 
@@ -98,7 +99,7 @@ on_get_client_telemetry (SvpnDbusServer *skeleton, GDBusMethodInvocation *invoca
                          SvpnServerObject *self)
 {
   svpn_call_forward (self->tunnel, invocation, "GetClientTelemetry", g_variant_new ("(s)", id),
-                     svpn_worker_client_telemetry);
+                     SVPN_REPLY_CLIENT_TELEMETRY);
   return TRUE;
 }
 
@@ -121,7 +122,7 @@ on_set_client_rate_limit (SvpnDbusServer *skeleton, GDBusMethodInvocation *invoc
   if (check_range ("bytes_per_s", bytes_per_s, SVPN_RATE_MIN, SVPN_RATE_MAX, invocation)
       && check_range ("burst_bytes", burst_bytes, SVPN_BURST_MIN, SVPN_BURST_MAX, invocation))
     svpn_call_forward (self->tunnel, invocation, "SetClientRateLimit",
-                       g_variant_new ("(stt)", id, bytes_per_s, burst_bytes), NULL);
+                       g_variant_new ("(stt)", id, bytes_per_s, burst_bytes), SVPN_REPLY_NOTHING);
   return TRUE;
 }
 
@@ -130,7 +131,7 @@ on_remove_client_rate_limit (SvpnDbusServer *skeleton, GDBusMethodInvocation *in
                              SvpnServerObject *self)
 {
   svpn_call_forward (self->tunnel, invocation, "SetClientRateLimit",
-                     g_variant_new ("(stt)", id, (guint64) 0, (guint64) 0), NULL);
+                     g_variant_new ("(stt)", id, (guint64) 0, (guint64) 0), SVPN_REPLY_NOTHING);
   return TRUE;
 }
 
@@ -151,7 +152,7 @@ on_reload (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServ
     svpn_dbus_server_complete_reload (skeleton, invocation);
   else
     svpn_call_forward (self->tunnel, invocation, "SetCertificate", g_variant_new ("(ss)", certificate, key),
-                       NULL);
+                       SVPN_REPLY_NOTHING);
   svpn_key_free (key);
   return TRUE;
 }

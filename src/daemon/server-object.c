@@ -127,7 +127,8 @@ on_client_connected (SvpnDbusWorker *worker, const char *id, GVariant *client, S
 
   svpn_journal (G_LOG_LEVEL_MESSAGE, &entry, "%s: session %s has begun", id_of_server, text);
   svpn_dbus_server_set_connected_clients (self->skeleton, n + 1);
-  svpn_dbus_server_emit_client_connected (self->skeleton, text, svpn_worker_client_entry (client));
+  svpn_dbus_server_emit_client_connected (self->skeleton, text,
+                                          svpn_worker_reply (SVPN_REPLY_CLIENT, client));
 }
 
 /* Called when the worker says that a session has ended. */
@@ -143,7 +144,8 @@ on_client_disconnected (SvpnDbusWorker *worker, const char *id, const char *reas
 
   svpn_journal (G_LOG_LEVEL_MESSAGE, &entry, "%s: session %s has ended: %s", id_of_server, text, why);
   svpn_dbus_server_set_connected_clients (self->skeleton, n > 0 ? n - 1 : 0);
-  svpn_dbus_server_emit_client_disconnected (self->skeleton, text, why, svpn_worker_client_entry (telemetry));
+  svpn_dbus_server_emit_client_disconnected (self->skeleton, text, why,
+                                             svpn_worker_reply (SVPN_REPLY_CLIENT, telemetry));
 }
 
 static void
@@ -180,18 +182,27 @@ server_start (gpointer owner, SvpnDbusWorker *worker)
       fds, svpn_tunnel_get_cancellable (self->tunnel), on_serving, g_object_ref (self));
 }
 
+/* Called with what the worker says of itself: when it was found running, and when some of its signals were lost. */
+static void
+server_take_state (gpointer owner, GVariant *state)
+{
+  SvpnServerObject *self = owner;
+  guint32 clients = 0;
+
+  g_variant_lookup (state, "connected-clients", "u", &clients);
+  svpn_dbus_server_set_connected_clients (self->skeleton, clients);
+}
+
 /* Called when a running worker was found. */
 static gboolean
 server_adopt (gpointer owner, SvpnDbusWorker *worker, GVariant *state, GVariant *details, GError **error)
 {
   SvpnServerObject *self = owner;
-  guint32 clients = 0;
   const char *public_key;
 
   if (g_variant_lookup (details, "public-key", "&s", &public_key))
     svpn_dbus_server_set_public_key (self->skeleton, public_key);
-  g_variant_lookup (state, "connected-clients", "u", &clients);
-  svpn_dbus_server_set_connected_clients (self->skeleton, clients);
+  server_take_state (self, state);
   listen_to_worker (self, worker);
   svpn_server_access_tell (self, worker); /* it may have changed */
   return TRUE;
@@ -327,11 +338,12 @@ static const SvpnTunnelOps server_ops = {
   .prepare = server_prepare,
   .start = server_start,
   .adopt = server_adopt,
+  .signals_lost = server_take_state,
   .state_changed = server_state_changed,
   .exited = server_exited,
   .describe = server_describe,
   .describe_status = server_describe_status,
-  .statistics = svpn_worker_server_statistics,
+  .statistics = SVPN_REPLY_SERVER_STATISTICS,
 };
 
 /* ---- The object ---- */

@@ -127,7 +127,7 @@ restore (const char *key, JsonObject *entry)
 }
 
 void
-svpn_sysctl_release (const char *record_dir, const char *user)
+svpn_sysctl_release (const char *record_dir, const char *user, const char *kept)
 {
   g_autofree char *path = g_build_filename (record_dir, RECORD_NAME, NULL);
   g_autoptr (JsonObject) record = svpn_record_load (path);
@@ -143,7 +143,7 @@ svpn_sysctl_release (const char *record_dir, const char *user)
     int position = users ? find_user (users, user) : -1;
 
     n_left += entry ? 1 : 0;
-    if (position < 0)
+    if (position < 0 || g_strcmp0 (key->data, kept) == 0)
       continue;
     changed = TRUE;
     json_array_remove_element (users, (guint) position);

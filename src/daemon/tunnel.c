@@ -143,6 +143,21 @@ event_of (SvpnTunnelState old, SvpnTunnelState state)
   g_return_val_if_reached (NULL);
 }
 
+GVariant *
+svpn_tunnel_check_reply (SvpnTunnel *self, SvpnReply reply, GVariant *said)
+{
+  GVariantDict dict;
+  guint64 drops;
+
+  if (reply != self->ops->statistics || self->network == NULL
+      || !svpn_network_get_drops (self->network, &drops))
+    return svpn_worker_reply (reply, said);
+  g_autoptr (GVariant) checked = g_variant_ref_sink (svpn_worker_reply (reply, said));
+  g_variant_dict_init (&dict, checked);
+  g_variant_dict_insert (&dict, "drops-device", "t", drops);
+  return g_variant_dict_end (&dict);
+}
+
 void
 svpn_tunnel_enter_state (SvpnTunnel *self, SvpnTunnelState state, const char *reason)
 {
@@ -321,6 +336,29 @@ on_worker_ended (SvpnDbusWorker *worker, const char *reason, gpointer user_data)
   svpn_tunnel_wind_down (self, NULL);
 }
 
+/* Called when the worker has answered what it was asked instead. */
+static void
+on_state_instead (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SvpnTunnel) self = user_data;
+  g_autoptr (GVariant) state = NULL;
+
+  if (svpn_dbus_worker_call_get_state_finish (SVPN_DBUS_WORKER (source), &state, result, NULL)
+      && svpn_tunnel_is_up (self))
+    self->ops->signals_lost (self->owner, state);
+}
+
+/* Called when signals of the worker were dropped. */
+static void
+on_signals_lost (SvpnWorkerLink *link, gpointer user_data)
+{
+  SvpnTunnel *self = user_data;
+
+  if (svpn_tunnel_is_up (self) && self->ops->signals_lost != NULL)
+    svpn_dbus_worker_call_get_state (svpn_worker_link_get_proxy (link), self->cancellable, on_state_instead,
+                                     g_object_ref (self));
+}
+
 void
 svpn_tunnel_stop_async (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer user_data)
 {
@@ -351,6 +389,7 @@ svpn_tunnel_make_link (SvpnTunnel *self, SvpnWorkerOpening opening, GAsyncReadyC
 {
   self->link = svpn_worker_link_new (self->environment, self->id);
   g_signal_connect (self->link, "exited", G_CALLBACK (on_worker_exited), self);
+  g_signal_connect (self->link, "signals-lost", G_CALLBACK (on_signals_lost), self);
   svpn_worker_link_open_async (self->link, opening, callback, g_object_ref (self));
 }
 

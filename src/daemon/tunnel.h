@@ -9,6 +9,7 @@
 #include "network.h"
 #include "settings.h"
 #include "worker-link.h"
+#include "worker-reply.h"
 
 #define SVPN_TYPE_TUNNEL (svpn_tunnel_get_type ())
 G_DECLARE_FINAL_TYPE (SvpnTunnel, svpn_tunnel, SVPN, TUNNEL, GObject)
@@ -26,10 +27,11 @@ typedef enum {
 /* What a client and a server do differently. @owner is the object that made the tunnel. */
 typedef struct {
   SvpnScope scope;
-  const char *role;     /* as the worker calls it */
-  const char *state_names[SVPN_TUNNEL_STATES]; /* UP and RECONNECTING: as the worker calls them, too; NULL: never */
-  const char *goodbye;  /* what peers are told when we end it */
-  SvpnError error_up;   /* of a start while it is up */
+  const char *role; /* as the worker calls it */
+  const char
+      *state_names[SVPN_TUNNEL_STATES]; /* UP and RECONNECTING: as the worker calls them, too; NULL: never */
+  const char *goodbye;                  /* what peers are told when we end it */
+  SvpnError error_up;                   /* of a start while it is up */
   SvpnError error_down; /* of a stop while it is down, and of a start that a stop has cancelled */
 
   /* Called first: collects what the start needs that is not the worker's. May put other settings in @settings and
@@ -41,6 +43,8 @@ typedef struct {
    * stopped. */
   gboolean (*adopt) (gpointer owner, SvpnDbusWorker *worker, GVariant *state, GVariant *details,
                      GError **error);
+  /* Called when signals of the worker were lost, with what its GetState() says now. NULL: there is nothing to do. */
+  void (*signals_lost) (gpointer owner, GVariant *state);
   /* Called when the state has changed, after the tunnel's own accessors say so. */
   void (*state_changed) (gpointer owner, SvpnTunnelState state, const char *old_name, const char *reason);
   /* Called when the worker has ended. */
@@ -49,8 +53,8 @@ typedef struct {
   /* While up: adds what Connect() or Start() returns; what GetStatus() tells beyond that. */
   void (*describe) (gpointer owner, GVariantDict *dict);
   void (*describe_status) (gpointer owner, GVariantDict *dict);
-  /* The known entries of what the worker's GetStatistics() gave. */
-  GVariant *(*statistics) (GVariant *dictionary);
+
+  SvpnReply statistics; /* what the worker's GetStatistics() gives */
 } SvpnTunnelOps;
 
 /* @owner has to outlive the tunnel; it is referenced while there is a worker. Signal "down": nothing is left of it. */
@@ -100,3 +104,6 @@ uid_t svpn_tunnel_get_worker_uid (SvpnTunnel *self);
 /* What Connect() or Start() returns; only while up. */
 void svpn_tunnel_describe (SvpnTunnel *self, GVariantDict *dict);
 void svpn_tunnel_describe_status (SvpnTunnel *self, GVariantDict *dict);
+
+/* svpn_worker_reply(), and with the statistics what smartvpnd itself knows of them (floating). */
+GVariant *svpn_tunnel_check_reply (SvpnTunnel *self, SvpnReply reply, GVariant *said);

@@ -5,6 +5,7 @@
 #include "worker-link.h"
 #include "error.h"
 #include "names.h"
+#include "signal-limit.h"
 #include "worker-process.h"
 
 #include <gio/gunixsocketaddress.h>
@@ -38,7 +39,7 @@ struct _SvpnWorkerLink {
 
 G_DEFINE_FINAL_TYPE (SvpnWorkerLink, svpn_worker_link, G_TYPE_OBJECT)
 
-enum { SIGNAL_EXITED, N_SIGNALS };
+enum { SIGNAL_EXITED, SIGNAL_SIGNALS_LOST, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 SvpnDbusWorker *
@@ -196,6 +197,12 @@ on_proxy_made (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+on_signals_lost (GObject *object)
+{
+  g_signal_emit (object, signals[SIGNAL_SIGNALS_LOST], 0);
+}
+
+static void
 on_authenticated (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
@@ -208,6 +215,7 @@ on_authenticated (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   g_signal_connect (self->connection, "closed", G_CALLBACK (on_connection_closed), self);
+  svpn_signal_limit_install (self->connection, self->id, G_OBJECT (self), on_signals_lost);
   svpn_dbus_worker_proxy_new (self->connection, G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES, NULL,
                               SVPN_WORKER_PATH, self->opening, on_proxy_made, task);
 }
@@ -356,4 +364,6 @@ svpn_worker_link_class_init (SvpnWorkerLinkClass *klass)
   G_OBJECT_CLASS (klass)->finalize = svpn_worker_link_finalize;
   signals[SIGNAL_EXITED] = g_signal_new ("exited", SVPN_TYPE_WORKER_LINK, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                          NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+  signals[SIGNAL_SIGNALS_LOST] = g_signal_new ("signals-lost", SVPN_TYPE_WORKER_LINK, G_SIGNAL_RUN_LAST, 0,
+                                               NULL, NULL, NULL, G_TYPE_NONE, 0);
 }

@@ -45,29 +45,21 @@ typedef struct {
   { "id", "s" }, { "assigned-ip", "s" }, { "assigned-ipv6", "s" }, { "remote-address", "s" },                \
   { "name", "s" }, { "public-key", "s" }, { "since", "t" }, { "mtu", "u" }
 
-static const Field client_statistics[] = { COUNTERS, { NULL } };
-
-static const Field server_statistics[] = {
-  COUNTERS, { "sessions-total", "t" }, { "handshakes-failed", "t" }, { "admissions-refused", "t" },
-  { "admissions-replayed", "t" }, { "protocol-errors", "t" }, { "drops-client-to-client", "t" }, { NULL },
-};
-
-static const Field client_entry[] = { CLIENT, COUNTERS, { NULL } };
-
-static const Field quality[] = { QUALITY, { NULL } };
-
-static const Field client_telemetry[] = {
-  CLIENT, COUNTERS, QUALITY, { "rate-limit-bytes-per-s", "t" }, { "rate-limit-burst-bytes", "t" }, { NULL },
-};
-
-static const Field mtu_info[] = {
-  { "mtu", "u" }, { "overhead", "u" }, { "overhead-ip", "u" }, { "overhead-tcp", "u" },
-  { "overhead-websocket", "u" }, { "overhead-frame", "u" }, { "overhead-tag", "u" }, { "extra-nonce", "u" },
-  { "extra-tls", "u" }, { "packets-too-big", "t" }, { NULL },
-};
-
-static const Field reconnection[] = {
-  { "duration-ms", "t" }, { "attempts", "u" }, { "reason", "s" }, { "reconnects", "t" }, { NULL },
+static const Field *const fields[] = {
+  [SVPN_REPLY_CLIENT_STATISTICS] = (const Field[]){ COUNTERS, { NULL } },
+  [SVPN_REPLY_SERVER_STATISTICS] = (const Field[]){
+    COUNTERS, { "sessions-total", "t" }, { "handshakes-failed", "t" }, { "admissions-refused", "t" },
+    { "admissions-replayed", "t" }, { "protocol-errors", "t" }, { "drops-client-to-client", "t" }, { NULL } },
+  [SVPN_REPLY_CLIENT] = (const Field[]){ CLIENT, COUNTERS, { NULL } },
+  [SVPN_REPLY_CLIENT_TELEMETRY] = (const Field[]){
+    CLIENT, COUNTERS, QUALITY, { "rate-limit-bytes-per-s", "t" }, { "rate-limit-burst-bytes", "t" }, { NULL } },
+  [SVPN_REPLY_QUALITY] = (const Field[]){ QUALITY, { NULL } },
+  [SVPN_REPLY_MTU_INFO] = (const Field[]){
+    { "mtu", "u" }, { "overhead", "u" }, { "overhead-ip", "u" }, { "overhead-tcp", "u" },
+    { "overhead-websocket", "u" }, { "overhead-frame", "u" }, { "overhead-tag", "u" }, { "extra-nonce", "u" },
+    { "extra-tls", "u" }, { "packets-too-big", "t" }, { NULL } },
+  [SVPN_REPLY_RECONNECTION] = (const Field[]){
+    { "duration-ms", "t" }, { "attempts", "u" }, { "reason", "s" }, { "reconnects", "t" }, { NULL } },
 };
 /* clang-format on */
 
@@ -120,11 +112,11 @@ show (GVariant *value, const Field *field)
 }
 
 static GVariant *
-pick (GVariant *dictionary, const Field *fields)
+pick (GVariant *dictionary, const Field *wanted)
 {
   GVariantBuilder picked = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
 
-  for (const Field *field = fields; field->key != NULL; field++) {
+  for (const Field *field = wanted; field->key != NULL; field++) {
     g_autoptr (GVariant) value
         = g_variant_lookup_value (dictionary, field->key, G_VARIANT_TYPE (field->type));
     GVariant *shown = value != NULL ? show (value, field) : NULL;
@@ -134,59 +126,24 @@ pick (GVariant *dictionary, const Field *fields)
   return g_variant_builder_end (&picked);
 }
 
-GVariant *
-svpn_worker_client_statistics (GVariant *dictionary)
+static GVariant *
+pick_each (GVariant *list, const Field *wanted)
 {
-  return pick (dictionary, client_statistics);
-}
-
-GVariant *
-svpn_worker_server_statistics (GVariant *dictionary)
-{
-  return pick (dictionary, server_statistics);
-}
-
-GVariant *
-svpn_worker_client_entry (GVariant *dictionary)
-{
-  return pick (dictionary, client_entry);
-}
-
-GVariant *
-svpn_worker_client_telemetry (GVariant *dictionary)
-{
-  return pick (dictionary, client_telemetry);
-}
-
-GVariant *
-svpn_worker_quality (GVariant *dictionary)
-{
-  return pick (dictionary, quality);
-}
-
-GVariant *
-svpn_worker_mtu_info (GVariant *dictionary)
-{
-  return pick (dictionary, mtu_info);
-}
-
-GVariant *
-svpn_worker_reconnection (GVariant *dictionary)
-{
-  return pick (dictionary, reconnection);
-}
-
-GVariant *
-svpn_worker_client_list (GVariant *list)
-{
-  GVariantBuilder clients = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
+  GVariantBuilder picked = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
   gsize n = MIN (g_variant_n_children (list), CLIENTS_MAX);
 
   for (gsize i = 0; i < n; i++) {
-    g_autoptr (GVariant) client = g_variant_get_child_value (list, i);
-    g_variant_builder_add_value (&clients, svpn_worker_client_entry (client));
+    g_autoptr (GVariant) dictionary = g_variant_get_child_value (list, i);
+    g_variant_builder_add_value (&picked, pick (dictionary, wanted));
   }
-  return g_variant_builder_end (&clients);
+  return g_variant_builder_end (&picked);
+}
+
+GVariant *
+svpn_worker_reply (SvpnReply reply, GVariant *said)
+{
+  return reply == SVPN_REPLY_CLIENT_LIST ? pick_each (said, fields[SVPN_REPLY_CLIENT])
+                                         : pick (said, fields[reply]);
 }
 
 GError *
@@ -218,27 +175,6 @@ refuse (GError **error, const char *key)
   return FALSE;
 }
 
-static gboolean
-is_loopback (const SvpnPrefix *address)
-{
-  static const uint8_t loopback6[16] = { [15] = 1 };
-
-  return address->family == AF_INET ? address->bytes[0] == 127 : memcmp (address->bytes, loopback6, 16) == 0;
-}
-
-/* A host's address: not loopback, multicast, reserved or unspecified. */
-static gboolean
-is_host (const SvpnPrefix *address)
-{
-  static const uint8_t zero[16];
-
-  if (is_loopback (address))
-    return FALSE;
-  if (address->family == AF_INET)
-    return address->bytes[0] != 0 && address->bytes[0] < 224;
-  return address->bytes[0] != 0xff && memcmp (address->bytes, zero, 16) != 0;
-}
-
 static const char *
 lookup_string (GVariant *dictionary, const char *key)
 {
@@ -253,7 +189,8 @@ parse_host (GVariant *dictionary, const char *key, int family, SvpnPrefix *addre
 {
   const char *text = lookup_string (dictionary, key);
 
-  if (text == NULL || !svpn_address_parse (text, address) || address->family != family || !is_host (address))
+  if (text == NULL || !svpn_address_parse (text, address) || address->family != family
+      || !svpn_address_is_host (address))
     return refuse (error, key);
   return TRUE;
 }
@@ -292,7 +229,7 @@ parse_dns (GVariant *dictionary, char ***dns, GError **error)
     const char *text;
     SvpnPrefix address;
     g_variant_get_child (list, i, "&s", &text);
-    if (!svpn_address_parse (text, &address) || !is_host (&address))
+    if (!svpn_address_parse (text, &address) || !svpn_address_is_host (&address))
       return refuse (error, "dns");
     g_strv_builder_add (texts, text);
   }
@@ -313,7 +250,7 @@ parse_routes (GVariant *dictionary, char ***routes, GError **error)
     const char *text;
     SvpnPrefix route;
     g_variant_get_child (list, i, "&s", &text);
-    if (!svpn_prefix_parse (text, &route) || is_loopback (&route))
+    if (!svpn_prefix_parse (text, &route) || svpn_address_is_loopback (&route))
       return refuse (error, "routes");
     svpn_prefix_mask (&route);
     g_autofree char *masked = svpn_prefix_to_string (&route);
@@ -324,7 +261,19 @@ parse_routes (GVariant *dictionary, char ***routes, GError **error)
 }
 
 static gboolean
-parse_rest (GVariant *dictionary, guint wished_mtu, SvpnAssignment *assignment, GError **error)
+parse_mtu (GVariant *dictionary, guint wished_mtu, guint *mtu, GError **error)
+{
+  guint32 value = 0;
+
+  if (!g_variant_lookup (dictionary, "mtu", "u", &value) || value < MTU_MIN
+      || value > MIN (wished_mtu, G_MAXUINT16))
+    return refuse (error, "mtu");
+  *mtu = value;
+  return TRUE;
+}
+
+static gboolean
+parse_rest (GVariant *dictionary, SvpnAssignment *assignment, GError **error)
 {
   const char *remote = lookup_string (dictionary, "remote-address");
   const char *client_id = lookup_string (dictionary, "client-id");
@@ -333,9 +282,6 @@ parse_rest (GVariant *dictionary, guint wished_mtu, SvpnAssignment *assignment, 
   if (client_id == NULL)
     return refuse (error, "client-id");
   assignment->client_id = svpn_worker_text (client_id);
-  if (!g_variant_lookup (dictionary, "mtu", "u", &assignment->mtu) || assignment->mtu < MTU_MIN
-      || assignment->mtu > MIN (wished_mtu, G_MAXUINT16))
-    return refuse (error, "mtu");
   if (remote == NULL || !svpn_endpoint_parse (remote, &assignment->remote, &port))
     return refuse (error, "remote-address");
   assignment->remote_address = g_strdup (remote);
@@ -357,6 +303,21 @@ parse_lease (GVariant *dictionary, char **lease, GError **error)
   return TRUE;
 }
 
+gboolean
+svpn_assignment_update (SvpnAssignment *assignment, GVariant *dictionary, guint wished_mtu, GError **error)
+{
+  g_auto (GStrv) dns = NULL, routes = NULL;
+
+  if (!parse_dns (dictionary, &dns, error) || !parse_routes (dictionary, &routes, error)
+      || !parse_mtu (dictionary, wished_mtu, &assignment->mtu, error))
+    return FALSE;
+  g_strfreev (assignment->dns);
+  g_strfreev (assignment->routes);
+  assignment->dns = g_steal_pointer (&dns);
+  assignment->routes = g_steal_pointer (&routes);
+  return TRUE;
+}
+
 SvpnAssignment *
 svpn_assignment_parse (GVariant *dictionary, guint wished_mtu, GError **error)
 {
@@ -371,26 +332,10 @@ svpn_assignment_parse (GVariant *dictionary, guint wished_mtu, GError **error)
       && !parse_addresses (dictionary, keys6, AF_INET6, IPV6_PREFIX_MIN, &assignment->ipv6,
                            &assignment->gateway6, error))
     return NULL;
-  if (!parse_dns (dictionary, &assignment->dns, error)
-      || !parse_routes (dictionary, &assignment->routes, error)
-      || !parse_rest (dictionary, wished_mtu, assignment, error)
-      || !parse_lease (dictionary, &assignment->lease, error))
+  if (!svpn_assignment_update (assignment, dictionary, wished_mtu, error)
+      || !parse_rest (dictionary, assignment, error) || !parse_lease (dictionary, &assignment->lease, error))
     return NULL;
   return g_steal_pointer (&assignment);
-}
-
-char *
-svpn_assignment_fingerprint (const SvpnAssignment *assignment)
-{
-  g_autofree char *ipv4 = svpn_prefix_to_string (&assignment->ipv4);
-  g_autofree char *ipv6
-      = assignment->ipv6.family != 0 ? svpn_prefix_to_string (&assignment->ipv6) : g_strdup ("-");
-  g_autofree char *remote = svpn_address_to_string (&assignment->remote);
-  g_autofree char *dns = g_strjoinv (",", assignment->dns);
-  g_autofree char *routes = g_strjoinv (",", assignment->routes);
-
-  return g_strdup_printf ("%s %s %s mtu %u dns %s routes %s", ipv4, ipv6, remote, assignment->mtu, dns,
-                          routes);
 }
 
 void

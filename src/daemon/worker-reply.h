@@ -25,22 +25,28 @@ typedef struct {
 /* @wished_mtu: what the server may at most give. The error names the key. */
 SvpnAssignment *svpn_assignment_parse (GVariant *dictionary, guint wished_mtu, GError **error);
 
-/* What the network is set up from, as text: where that of two assignments is the same, so is their network. */
-char *svpn_assignment_fingerprint (const SvpnAssignment *assignment);
+/* Takes mtu, dns and routes anew. FALSE, and nothing is taken, if one of them cannot be. */
+gboolean svpn_assignment_update (SvpnAssignment *assignment, GVariant *dictionary, guint wished_mtu,
+                                 GError **error);
 
 void svpn_assignment_free (SvpnAssignment *assignment);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnAssignment, svpn_assignment_free)
 
-/* The known entries of the right type of what the worker's method of this name, or Reconnected, gave; each a floating
- * reference. */
-GVariant *svpn_worker_client_statistics (GVariant *dictionary);
-GVariant *svpn_worker_server_statistics (GVariant *dictionary);
-GVariant *svpn_worker_client_entry (GVariant *dictionary);
-GVariant *svpn_worker_client_list (GVariant *list); /* aa{sv} */
-GVariant *svpn_worker_client_telemetry (GVariant *dictionary);
-GVariant *svpn_worker_quality (GVariant *dictionary);
-GVariant *svpn_worker_mtu_info (GVariant *dictionary);
-GVariant *svpn_worker_reconnection (GVariant *dictionary);
+/* What a worker's methods and signals give: a{sv}, but for the list. */
+typedef enum {
+  SVPN_REPLY_NOTHING,
+  SVPN_REPLY_CLIENT_STATISTICS,
+  SVPN_REPLY_SERVER_STATISTICS,
+  SVPN_REPLY_CLIENT, /* one of ListClients() */
+  SVPN_REPLY_CLIENT_LIST,
+  SVPN_REPLY_CLIENT_TELEMETRY,
+  SVPN_REPLY_QUALITY,
+  SVPN_REPLY_MTU_INFO,
+  SVPN_REPLY_RECONNECTION,
+} SvpnReply;
+
+/* The known entries of the right type of what the worker said; floating. Not for NOTHING. */
+GVariant *svpn_worker_reply (SvpnReply reply, GVariant *said);
 
 /* The name of a health; NULL if @text is none. */
 const char *svpn_worker_health (const char *text);

@@ -19,6 +19,8 @@
 #include <sodium.h>
 #include <string.h>
 
+#define REPORT_INTERVAL_US G_USEC_PER_SEC
+
 typedef enum {
   STATE_CONNECTING, /* for the first time */
   STATE_CONNECTED,
@@ -34,6 +36,7 @@ struct _SvpnClient {
   SvpnAttempt *attempt; /* NULL: none runs */
   SvpnPeer *peer;       /* while connected */
   SvpnWelcome *welcome; /* of the last session */
+  char *remote_address; /* likewise */
   SvpnTun *tun;
   SvpnTooBig too_big;
   char *leave_reason; /* svpn_client_disconnect() was called */
@@ -44,6 +47,9 @@ struct _SvpnClient {
   guint64 lost_us; /* boot time */
   guint n_attempts;
   guint64 reconnects;
+  gboolean reconfigured; /* by the server, and not reported yet */
+  guint report_source;
+  gint64 report_us;  /* monotonic: when it was last reported */
   SvpnCounters past; /* of the sessions before this one */
 };
 
@@ -96,6 +102,45 @@ enter_state (SvpnClient *client, State state, const char *reason)
 {
   g_message ("%s -> %s: %s", state_name (client->state), state_name (state), reason);
   client->state = state;
+}
+
+/* --- what the server says anew --- */
+
+static gboolean
+on_report_due (gpointer user_data)
+{
+  SvpnClient *client = user_data;
+
+  client->report_source = 0;
+  client->report_us = g_get_monotonic_time ();
+  client->reconfigured = FALSE;
+  client->events->reconfigured (client->welcome, client->remote_address, client->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Arms the report of what the server says anew, if there is any and somebody who can act on it. */
+static void
+schedule_report (SvpnClient *client)
+{
+  gint64 wait_us = client->report_us + REPORT_INTERVAL_US - g_get_monotonic_time ();
+
+  if (client->reconfigured && client->tun != NULL && client->report_source == 0)
+    client->report_source = g_timeout_add ((guint) (MAX (wait_us, 0) / 1000), on_report_due, client);
+}
+
+/* Called on a CONTROL frame. */
+static void
+on_control (const uint8_t *json, size_t size, gpointer user_data)
+{
+  SvpnClient *client = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!svpn_welcome_update (client->welcome, json, size, client->config->mtu, &error)) {
+    g_debug ("a CONTROL frame is not taken: %s", error->message);
+    return;
+  }
+  client->reconfigured = TRUE;
+  schedule_report (client);
 }
 
 /* --- packets --- */
@@ -174,6 +219,7 @@ svpn_client_attach_tun (SvpnClient *client, int fd)
 {
   g_clear_pointer (&client->tun, svpn_tun_free);
   client->tun = svpn_tun_new (fd, &tun_events, client);
+  schedule_report (client);
 }
 
 static void
@@ -216,6 +262,8 @@ drop_peer (SvpnClient *client)
     return;
   svpn_counters_add (&client->past, svpn_peer_get_counters (client->peer));
   g_clear_pointer (&client->peer, svpn_peer_free);
+  g_clear_handle_id (&client->report_source, g_source_remove);
+  client->reconfigured = FALSE;
 }
 
 static gboolean
@@ -293,6 +341,7 @@ static const SvpnPeerEvents peer_events = {
   .handshake = on_handshake,
   .confirmed = on_confirmed,
   .packet = on_packet,
+  .control = on_control,
   .health_changed = on_health_changed,
   .ended = on_ended,
 };
@@ -331,6 +380,8 @@ on_succeeded (SvpnPeer *peer, SvpnWelcome *welcome, const char *remote_address, 
   svpn_peer_set_qos (peer, client->config->qos);
   g_clear_pointer (&client->welcome, svpn_welcome_free);
   client->welcome = welcome;
+  g_free (client->remote_address);
+  client->remote_address = g_strdup (remote_address);
   enter_state (client, STATE_CONNECTED, remote_address);
   /* The first keepalive also shows the server that we have the keys: only then does a returning client get its session. */
   svpn_peer_start_vitals (peer, &client->config->keepalive);
@@ -437,12 +488,14 @@ svpn_client_disconnect (SvpnClient *client, const char *reason)
 void
 svpn_client_free (SvpnClient *client)
 {
+  g_clear_handle_id (&client->report_source, g_source_remove);
   g_clear_handle_id (&client->end_source, g_source_remove);
   svpn_boot_timer_free (client->retry_timer);
   g_clear_pointer (&client->attempt, svpn_attempt_free);
   g_clear_pointer (&client->tun, svpn_tun_free);
   g_clear_pointer (&client->peer, svpn_peer_free);
   g_clear_pointer (&client->welcome, svpn_welcome_free);
+  g_free (client->remote_address);
   g_free (client->leave_reason);
   g_free (client->loss_reason);
   svpn_client_config_unref (client->config);
@@ -481,15 +534,31 @@ svpn_client_quality (SvpnClient *client, GVariantDict *dict)
   return TRUE;
 }
 
+/* Of the outer connection. */
+static uint8_t
+ip_version (SvpnClient *client)
+{
+  SvpnPrefix address;
+  uint16_t port;
+
+  return svpn_endpoint_parse (client->remote_address, &address, &port) && address.family == AF_INET6 ? 6 : 4;
+}
+
 gboolean
 svpn_client_mtu_info (SvpnClient *client, GVariantDict *dict)
 {
-  static const struct {
+  guint64 too_big = client->past.drops_too_big;
+
+  if (client->welcome == NULL)
+    return FALSE;
+  uint8_t version = ip_version (client);
+  const struct {
     const char *key;
     guint bytes;
   } parts[] = {
-    { "overhead", SVPN_MTU_OVERHEAD },
-    { "overhead-ip", SVPN_MTU_OVERHEAD_IP },
+    { "mtu", client->welcome->mtu },
+    { "overhead", svpn_mtu_overhead (version) },
+    { "overhead-ip", svpn_mtu_overhead_ip (version) },
     { "overhead-tcp", SVPN_MTU_OVERHEAD_TCP },
     { "overhead-websocket", SVPN_MTU_OVERHEAD_WEBSOCKET },
     { "overhead-frame", SVPN_MTU_OVERHEAD_FRAME },
@@ -497,15 +566,10 @@ svpn_client_mtu_info (SvpnClient *client, GVariantDict *dict)
     { "extra-nonce", SVPN_MTU_EXTRA_NONCE },
     { "extra-tls", SVPN_MTU_EXTRA_TLS },
   };
-  guint64 too_big = client->past.drops_too_big;
-
-  if (client->welcome == NULL)
-    return FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
     g_variant_dict_insert (dict, parts[i].key, "u", parts[i].bytes);
   if (client->peer != NULL)
     too_big += svpn_peer_get_counters (client->peer)->drops_too_big;
-  g_variant_dict_insert (dict, "mtu", "u", client->welcome->mtu);
   g_variant_dict_insert (dict, "packets-too-big", "t", too_big);
   return TRUE;
 }

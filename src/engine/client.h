@@ -51,6 +51,9 @@ typedef struct {
   /* One has succeeded; @welcome may say other things than before. */
   void (*reconnected) (const SvpnReconnection *reconnection, const SvpnWelcome *welcome,
                        const char *remote_address, gpointer user_data);
+  /* The server has said other things of @welcome's mtu, dns or routes while the TUN device was attached: at most once a
+   * second, so that a server cannot keep everybody busy. */
+  void (*reconfigured) (const SvpnWelcome *welcome, const char *remote_address, gpointer user_data);
   void (*health_changed) (const char *new_health, const char *old_health, gpointer user_data);
   /* It is over after it was connected: either side has ended it, or the attempts have failed. */
   void (*ended) (const char *reason, gpointer user_data);

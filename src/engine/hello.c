@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The JSON inside the handshake messages and of DISCONNECT frames. */
+ * The JSON inside the handshake messages and of CONTROL and DISCONNECT frames. */
 #include "hello.h"
 
 #include <json-glib/json-glib.h>
@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #define PAD_MAX 256
+#define BRACKETS_MAX 4096
 #define NAME_SIZE_MAX 64
 #define PACKET_SIZE_MAX 65535
 
@@ -159,14 +160,25 @@ invalid (GError **error, const char *what)
   return FALSE;
 }
 
+/* json-glib calls itself once for each bracket that is open. */
+static gboolean
+has_many_brackets (const uint8_t *json, gsize size)
+{
+  guint n = 0;
+
+  for (gsize i = 0; i < size; i++)
+    n += json[i] == '[' || json[i] == '{';
+  return n > BRACKETS_MAX;
+}
+
 static JsonParser *
-parse_object (const uint8_t *json, gsize size, JsonObject **object, GError **error)
+parse_object (const uint8_t *json, gsize size, gsize size_max, JsonObject **object, GError **error)
 {
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
   JsonNode *root;
 
-  if (size == 0 || size > SVPN_HELLO_SIZE_MAX) {
-    invalid (error, "JSON is empty or of more than 4096 bytes");
+  if (size == 0 || size > size_max || has_many_brackets (json, size)) {
+    invalid (error, "JSON is empty or too large");
     return NULL;
   }
   if (memchr (json, '\0', size) != NULL || !g_utf8_validate ((const char *) json, size, NULL)) {
@@ -264,7 +276,7 @@ svpn_hello_from_json (const uint8_t *json, gsize size, GError **error)
   JsonObject *object;
   const char *name;
 
-  parser = parse_object (json, size, &object, error);
+  parser = parse_object (json, size, SVPN_HELLO_SIZE_MAX, &object, error);
   if (parser == NULL)
     return NULL;
   if (!get_int (object, "version", &hello->version)) {
@@ -304,19 +316,19 @@ get_address (JsonObject *object, const char *member, int family, SvpnPrefix *add
 }
 
 static gboolean
-is_prefix (const char *text)
+is_route (const char *text)
 {
   SvpnPrefix prefix;
 
-  return svpn_prefix_parse (text, &prefix);
+  return svpn_prefix_parse (text, &prefix) && !svpn_address_is_loopback (&prefix);
 }
 
 static gboolean
-is_address (const char *text)
+is_host (const char *text)
 {
   SvpnPrefix address;
 
-  return svpn_address_parse (text, &address);
+  return svpn_address_parse (text, &address) && svpn_address_is_host (&address);
 }
 
 static gboolean
@@ -362,8 +374,8 @@ read_assignment (JsonObject *object, SvpnWelcome *welcome, GError **error)
   welcome->lease = g_strdup (get_string (object, "lease", SVPN_LEASE_SIZE_MAX));
   return get_address (object, "ipv4", AF_INET, &welcome->ipv4, &welcome->ipv4_gateway, error)
          && get_address (object, "ipv6", AF_INET6, &welcome->ipv6, &welcome->ipv6_gateway, error)
-         && get_strings (object, "dns", SVPN_DNS_MAX, is_address, &welcome->dns, error)
-         && get_strings (object, "routes", SVPN_ROUTES_MAX, is_prefix, &welcome->routes, error);
+         && get_strings (object, "dns", SVPN_DNS_MAX, is_host, &welcome->dns, error)
+         && get_strings (object, "routes", SVPN_ROUTES_MAX, is_route, &welcome->routes, error);
 }
 
 SvpnWelcome *
@@ -374,7 +386,7 @@ svpn_welcome_from_json (const uint8_t *json, gsize size, GError **error)
   JsonObject *object;
   const char *text;
 
-  parser = parse_object (json, size, &object, error);
+  parser = parse_object (json, size, SVPN_HELLO_SIZE_MAX, &object, error);
   if (parser == NULL)
     return NULL;
   if (!get_int (object, "version", &welcome->version)) {
@@ -391,6 +403,41 @@ svpn_welcome_from_json (const uint8_t *json, gsize size, GError **error)
   return g_steal_pointer (&welcome);
 }
 
+/* Puts @value, if there is one, in the place of *@strings. */
+static void
+replace (char ***strings, char **value)
+{
+  if (value == NULL)
+    return;
+  g_strfreev (*strings);
+  *strings = value;
+}
+
+gboolean
+svpn_welcome_update (SvpnWelcome *welcome, const uint8_t *json, gsize size, guint mtu_max, GError **error)
+{
+  g_auto (GStrv) dns = NULL, routes = NULL;
+  g_autoptr (JsonParser) parser = NULL;
+  JsonObject *object;
+  guint mtu = welcome->mtu;
+
+  parser = parse_object (json, size, SVPN_FRAME_LENGTH_MAX, &object, error);
+  if (parser == NULL)
+    return FALSE;
+  if (g_strcmp0 (get_string (object, "type", SVPN_HELLO_SIZE_MAX), "config") != 0)
+    return TRUE;
+  if (!get_mtu (object, &mtu, error)
+      || (json_object_has_member (object, "dns")
+          && !get_strings (object, "dns", SVPN_DNS_MAX, is_host, &dns, error))
+      || (json_object_has_member (object, "routes")
+          && !get_strings (object, "routes", SVPN_ROUTES_MAX, is_route, &routes, error)))
+    return FALSE;
+  welcome->mtu = MIN (mtu, mtu_max);
+  replace (&welcome->dns, g_steal_pointer (&dns));
+  replace (&welcome->routes, g_steal_pointer (&routes));
+  return TRUE;
+}
+
 char *
 svpn_reason_from_json (const uint8_t *json, gsize size)
 {
@@ -398,7 +445,7 @@ svpn_reason_from_json (const uint8_t *json, gsize size)
   JsonObject *object;
   const char *reason;
 
-  parser = parse_object (json, size, &object, NULL);
+  parser = parse_object (json, size, SVPN_HELLO_SIZE_MAX, &object, NULL);
   reason = parser != NULL ? get_string (object, "reason", SVPN_HELLO_SIZE_MAX) : NULL;
   return printable (reason != NULL && *reason != '\0' ? reason : "no reason given", SVPN_REASON_SIZE_MAX);
 }

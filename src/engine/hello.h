@@ -60,6 +60,11 @@ char *svpn_welcome_to_json (const SvpnWelcome *welcome);
 SvpnHello *svpn_hello_from_json (const uint8_t *json, gsize size, GError **error);
 SvpnWelcome *svpn_welcome_from_json (const uint8_t *json, gsize size, GError **error);
 
+/* Takes what a CONTROL frame of type "config" says anew: "mtu" (more than @mtu_max counts as that), "dns", "routes". FALSE, and
+ * nothing is taken, if it is not as the protocol demands; frames of other types change nothing. */
+gboolean svpn_welcome_update (SvpnWelcome *welcome, const uint8_t *json, gsize size, guint mtu_max,
+                              GError **error);
+
 void svpn_hello_free (SvpnHello *hello);
 void svpn_welcome_free (SvpnWelcome *welcome);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnHello, svpn_hello_free)

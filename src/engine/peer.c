@@ -330,6 +330,10 @@ receive_sealed (SvpnPeer *peer, uint8_t type, const uint8_t *data, size_t size)
   case SVPN_FRAME_KEEPALIVE_ACK:
     receive_ack (peer, data, size);
     break;
+  case SVPN_FRAME_CONTROL:
+    if (peer->events->control != NULL)
+      peer->events->control (data, size, peer->user_data);
+    break;
   case SVPN_FRAME_DISCONNECT:
     receive_disconnect (peer, data, size);
     break;

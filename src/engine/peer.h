@@ -36,6 +36,8 @@ typedef struct {
   void (*confirmed) (gpointer user_data);
   /* A well-formed IP packet, packet->size bytes at @data. */
   void (*packet) (const SvpnPacket *packet, const uint8_t *data, gpointer user_data);
+  /* A CONTROL frame; may be NULL. */
+  void (*control) (const uint8_t *json, size_t size, gpointer user_data);
   /* May be NULL. */
   void (*health_changed) (SvpnHealth new_health, SvpnHealth old_health, gpointer user_data);
   /* The session is over. Called once, last, from the main loop; the owner may free the peer in it, and only there or

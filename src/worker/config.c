@@ -211,6 +211,24 @@ insert_address (GVariantDict *dict, const SvpnPrefix *address, const SvpnPrefix 
   g_variant_dict_insert (dict, gateway_key, "s", gateway_text);
 }
 
+static void
+insert_changeable (GVariantDict *dict, const SvpnWelcome *welcome)
+{
+  g_variant_dict_insert (dict, "mtu", "u", welcome->mtu);
+  g_variant_dict_insert (dict, "dns", "^as", welcome->dns);
+  g_variant_dict_insert (dict, "routes", "^as", welcome->routes);
+}
+
+GVariant *
+svpn_config_changeable (const SvpnWelcome *welcome)
+{
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  insert_changeable (&dict, welcome);
+  return g_variant_dict_end (&dict);
+}
+
 GVariant *
 svpn_config_assignment (const SvpnWelcome *welcome, const char *remote_address)
 {
@@ -221,9 +239,7 @@ svpn_config_assignment (const SvpnWelcome *welcome, const char *remote_address)
   insert_address (&dict, &welcome->ipv4, &welcome->ipv4_gateway, "assigned-ip", "prefix", "gateway");
   if (welcome->ipv6.family != 0)
     insert_address (&dict, &welcome->ipv6, &welcome->ipv6_gateway, "assigned-ipv6", "prefix6", "gateway6");
-  g_variant_dict_insert (&dict, "mtu", "u", welcome->mtu);
-  g_variant_dict_insert (&dict, "dns", "^as", welcome->dns);
-  g_variant_dict_insert (&dict, "routes", "^as", welcome->routes);
+  insert_changeable (&dict, welcome);
   if (welcome->lease != NULL)
     g_variant_dict_insert (&dict, "lease", "s", welcome->lease);
   g_variant_dict_insert (&dict, "remote-address", "s", remote_address);

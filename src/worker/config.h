@@ -16,3 +16,6 @@ GTlsCertificate *svpn_config_certificate (const char *certificate_pem, const cha
 
 /* The assignment that StartClient() answers (a{sv}, floating). */
 GVariant *svpn_config_assignment (const SvpnWelcome *welcome, const char *remote_address);
+
+/* What of it a server may change: what ConfigChanged tells (a{sv}, floating). */
+GVariant *svpn_config_changeable (const SvpnWelcome *welcome);

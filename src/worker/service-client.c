@@ -57,6 +57,16 @@ on_client_reconnected (const SvpnReconnection *reconnection, const SvpnWelcome *
 }
 
 static void
+on_client_reconfigured (const SvpnWelcome *welcome, const char *remote_address, gpointer user_data)
+{
+  SvpnService *service = user_data;
+
+  g_clear_pointer (&service->assignment, g_variant_unref);
+  service->assignment = g_variant_ref_sink (svpn_config_assignment (welcome, remote_address));
+  svpn_dbus_worker_emit_config_changed (service->skeleton, svpn_config_changeable (welcome));
+}
+
+static void
 on_client_health_changed (const char *new_health, const char *old_health, gpointer user_data)
 {
   SvpnService *service = user_data;
@@ -80,6 +90,7 @@ static const SvpnClientEvents client_events = {
   .failed = on_client_failed,
   .reconnecting = on_client_reconnecting,
   .reconnected = on_client_reconnected,
+  .reconfigured = on_client_reconfigured,
   .health_changed = on_client_health_changed,
   .ended = on_client_ended,
 };

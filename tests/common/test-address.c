@@ -187,6 +187,33 @@ test_containments (void)
   }
 }
 
+static void
+test_hosts (void)
+{
+  static const struct {
+    const char *text;
+    gboolean host, loopback;
+  } cases[] = {
+    { "10.8.0.1", TRUE, FALSE },    { "223.255.255.255", TRUE, FALSE },
+    { "1.0.0.0", TRUE, FALSE },     { "0.0.0.0", FALSE, FALSE },
+    { "0.0.0.1", FALSE, FALSE },    { "127.0.0.1", FALSE, TRUE },
+    { "127.255.0.1", FALSE, TRUE }, { "224.0.0.1", FALSE, FALSE },
+    { "240.0.0.1", FALSE, FALSE },  { "255.255.255.255", FALSE, FALSE },
+    { "fd00::1", TRUE, FALSE },     { "::", FALSE, FALSE },
+    { "::1", FALSE, TRUE },         { "::2", TRUE, FALSE },
+    { "ff02::1", FALSE, FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    SvpnPrefix address;
+
+    g_test_message ("%s", cases[i].text);
+    g_assert_true (svpn_address_parse (cases[i].text, &address));
+    g_assert_cmpint (svpn_address_is_host (&address), ==, cases[i].host);
+    g_assert_cmpint (svpn_address_is_loopback (&address), ==, cases[i].loopback);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -195,5 +222,6 @@ main (int argc, char **argv)
   g_test_add_func ("/address/endpoints", test_endpoints);
   g_test_add_func ("/address/masks", test_masks);
   g_test_add_func ("/address/containments", test_containments);
+  g_test_add_func ("/address/hosts", test_hosts);
   return g_test_run ();
 }

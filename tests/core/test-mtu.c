@@ -26,21 +26,25 @@
 #define UDP4_OPTIONS V4 ("47", "0023", "6000", "11", A4, B4) "0101010101010101 cafe0035000700"
 #define UDP6 V6 ("0008", "11", A6, B6) UDP
 
+/* By the version of the outer connection's IP. */
 static const struct {
-  guint32 link, expected;
-} links[] = {
-  { 1500, 1421 }, { 1499, 1420 }, { 9000, 8921 },
-  { 1359, 1280 }, { 80, 1 },      { 79, 0 },
-  { 78, 0 },      { 0, 0 },       { G_MAXUINT32, 4294967216 },
-};
+  guint8 version;
+  guint32 ip, overhead, left_of_1500;
+} overheads[] = { { 4, 20, 79, 1421 }, { 6, 40, 99, 1401 } };
 
 static void
-test_link (void)
+test_overhead (void)
 {
-  g_assert_cmpuint (SVPN_MTU_OVERHEAD, ==, 79);
-  g_assert_cmpuint (SVPN_MTU_DEFAULT, ==, 1420);
-  for (gsize i = 0; i < G_N_ELEMENTS (links); i++)
-    g_assert_cmpuint (svpn_mtu_for_link (links[i].link), ==, links[i].expected);
+  for (gsize i = 0; i < G_N_ELEMENTS (overheads); i++) {
+    guint32 overhead = svpn_mtu_overhead (overheads[i].version);
+
+    g_assert_cmpuint (svpn_mtu_overhead_ip (overheads[i].version), ==, overheads[i].ip);
+    g_assert_cmpuint (overhead, ==, overheads[i].overhead);
+    g_assert_cmpuint (1500 - overhead, ==, overheads[i].left_of_1500);
+    g_assert_cmpuint (overhead - overheads[i].ip, ==,
+                      SVPN_MTU_OVERHEAD_TCP + SVPN_MTU_OVERHEAD_WEBSOCKET + SVPN_MTU_OVERHEAD_FRAME
+                          + SVPN_MTU_OVERHEAD_TAG);
+  }
 }
 
 /* Answers to the byte. */
@@ -261,7 +265,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/mtu/link", test_link);
+  g_test_add_func ("/mtu/overhead", test_overhead);
   g_test_add_func ("/mtu/quoting", test_quoting);
   g_test_add_func ("/mtu/checksums", test_checksums);
   for (gsize i = 0; i < G_N_ELEMENTS (answers); i++) {

@@ -320,6 +320,22 @@ test_disabled (void)
   svpn_qos_queue_clear (&queue);
 }
 
+/* What the header says is what is allocated, and not much more than that. */
+static void
+test_memory (void)
+{
+  SvpnQosQueue queue;
+  gsize held;
+
+  svpn_qos_queue_init (&queue);
+  held = queue.reserve.capacity;
+  for (guint i = 0; i < SVPN_QOS_CLASSES; i++)
+    held += queue.queues[i].capacity;
+  g_assert_cmpuint (held, <=, SVPN_QOS_QUEUE_MEMORY_MAX);
+  g_assert_cmpuint (held, >, SVPN_QOS_QUEUE_MEMORY_MAX / 100 * 98);
+  svpn_qos_queue_clear (&queue);
+}
+
 #define ADD_TABLE(table, test)                                                                               \
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {                                                         \
     g_autofree char *path = g_strconcat ("/qos-queue/" #table "/", table[i].name, NULL);                     \
@@ -338,5 +354,6 @@ main (int argc, char **argv)
   g_test_add_func ("/qos-queue/geometry", test_geometry);
   g_test_add_func ("/qos-queue/extremes", test_extremes);
   g_test_add_func ("/qos-queue/disabled", test_disabled);
+  g_test_add_func ("/qos-queue/memory", test_memory);
   return g_test_run ();
 }

@@ -10,6 +10,7 @@ the signals, are steered through org.smartvpn.FakeWorker on the same socket:
     Refuse(s method, s error, s message)
     Got(s method) -> v           the arguments of its last call, "" before the first
     Emit(s signal, v tuple)      on all connections
+    Flood(s signal, v tuple, u times)
     End(i status)                the process ends
 """
 
@@ -31,6 +32,7 @@ STEERING = """
   <method name="Refuse"><arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="s" direction="in"/></method>
   <method name="Got"><arg type="s" direction="in"/><arg type="v" direction="out"/></method>
   <method name="Emit"><arg type="s" direction="in"/><arg type="v" direction="in"/></method>
+  <method name="Flood"><arg type="s" direction="in"/><arg type="v" direction="in"/><arg type="u" direction="in"/></method>
   <method name="End"><arg type="i" direction="in"/></method>
 </interface></node>"""
 ASSIGNMENT = {
@@ -123,6 +125,10 @@ class FakeWorker:
         self.loop.quit()
         return False
 
+    def _emit(self, signal: str, arguments: GLib.Variant) -> None:
+        for connection in self.connections:
+            connection.emit_signal(None, PATH, "org.smartvpn.Worker", signal, arguments)
+
     def _on_steering(self, _connection: Gio.DBusConnection, _sender: str, _path: str, _interface: str, method: str,
                      arguments: GLib.Variant, invocation: Gio.DBusMethodInvocation) -> None:
         words = [arguments.get_child_value(number) for number in range(arguments.n_children())]
@@ -137,8 +143,10 @@ class FakeWorker:
         elif method == "Emit":
             if words[0].get_string() == "StateChanged":
                 self.state = words[1].get_variant().unpack()[0]
-            for connection in self.connections:
-                connection.emit_signal(None, PATH, "org.smartvpn.Worker", words[0].get_string(), words[1].get_variant())
+            self._emit(words[0].get_string(), words[1].get_variant())
+        elif method == "Flood":
+            for _ in range(words[2].get_uint32()):
+                self._emit(words[0].get_string(), words[1].get_variant())
         elif method == "End":
             GLib.idle_add(self._end, words[0].get_int32())
         invocation.return_value(result)

@@ -45,7 +45,7 @@ class Steering:
 
     def _call(self, method: str, signature: str, *arguments: Any) -> Any:
         answer = self.connection.call_sync(None, "/org/smartvpn/Worker", "org.smartvpn.FakeWorker", method,
-                                           GLib.Variant(signature, arguments), None, Gio.DBusCallFlags.NONE, 5000, None)
+                                           GLib.Variant(signature, arguments), None, Gio.DBusCallFlags.NONE, 60_000, None)
         return answer.unpack()[0] if answer.n_children() else None
 
     def answer(self, method: str, signature: str, *values: Any) -> None:
@@ -63,6 +63,10 @@ class Steering:
     def emit(self, signal: str, signature: str, *values: Any) -> None:
         """Emits a signal."""
         self._call("Emit", "(sv)", signal, GLib.Variant(signature, values))
+
+    def flood(self, signal: str, times: int, signature: str, *values: Any) -> None:
+        """Emits a signal again and again."""
+        self._call("Flood", "(svu)", signal, GLib.Variant(signature, values), times)
 
     def end(self, status: int = 0) -> None:
         """Ends the process."""

@@ -7,6 +7,7 @@
 #include "resolved.h"
 
 #include <string.h>
+#include <net/if.h>
 #include <unistd.h>
 
 static const char fake_xml[]
@@ -222,6 +223,42 @@ test_client (Fixture *f, gconstpointer data)
   netns_do ("rm -r %s", record_dir);
 }
 
+/* Servers that change do so in one step; they are given back when there are none any more, once. */
+static void
+test_client_changes (Fixture *f, gconstpointer data)
+{
+  static const char *const first[] = { "10.8.0.1", NULL }, *const second[] = { "10.8.0.53", NULL };
+  static const char *const *const steps[] = { first, second, NULL };
+  g_autofree char *record_dir = g_dir_make_tmp ("smartvpn-test-XXXXXX", NULL);
+  g_autoptr (SvpnNetwork) network = svpn_network_new ("client-test", record_dir, f->bus);
+  g_autoptr (GError) error = NULL;
+  SvpnClientNetwork config = { .mtu = 1420, .worker_uid = 4711 };
+  int tun = svpn_network_create_tun (network, &error);
+  guint link;
+
+  g_assert_no_error (error);
+  link = if_nametoindex (svpn_network_get_interface (network));
+  start_fake (f);
+  g_assert_true (svpn_prefix_parse ("10.8.0.2/24", &config.ipv4));
+  g_assert_true (svpn_prefix_parse ("2001:db8::1", &config.peer));
+  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++) {
+    config.dns = steps[i];
+    g_assert_true (svpn_network_apply_client (network, &config, &error));
+  }
+  svpn_network_undo (network);
+  settle (f);
+  g_autofree char *expected
+      = g_strdup_printf ("SetLinkDNS(%1$u, [(2, [0x0a, 0x08, 0x00, 0x01])])\nSetLinkDomains(%1$u, "
+                         "[])\nSetLinkDefaultRoute(%1$u, true)\n"
+                         "SetLinkDNS(%1$u, [(2, [0x0a, 0x08, 0x00, 0x35])])\nSetLinkDomains(%1$u, "
+                         "[])\nSetLinkDefaultRoute(%1$u, true)\n"
+                         "RevertLink(%1$u,)\n",
+                         link);
+  g_assert_cmpstr (f->calls->str, ==, expected);
+  close (tun);
+  netns_do ("rm -r %s", record_dir);
+}
+
 #define ADD(path, data, test) g_test_add ("/resolved/" path, Fixture, data, set_up, test, tear_down)
 
 int
@@ -237,5 +274,6 @@ main (int argc, char **argv)
   ADD ("no-address", NULL, test_no_address);
   ADD ("client/full", "0.0.0.0/0", test_client);
   ADD ("client/split", "10.20.0.0/16", test_client);
+  ADD ("client/changes", NULL, test_client_changes);
   return g_test_run ();
 }

@@ -84,11 +84,11 @@ class TestQuestions(Scene):
     """What is asked of the worker, and what of its answer is passed on."""
 
     def test_statistics(self) -> None:
-        """GetStatistics() has the keys of its documentation and no others."""
+        """GetStatistics() has the keys of its documentation and no others; what the device drops is not the worker's to say."""
         client, worker = self.connected()
         keys = documented("Client", "GetStatistics")
         worker.answer("GetStatistics", "(a{sv})", {key: GLib.Variant("t", 5) for key in (*keys, "other")})
-        self.assertEqual(client.statistics(), dict.fromkeys(keys, 5))
+        self.assertEqual(client.statistics(), {**dict.fromkeys(keys, 5), "drops-device": 0})
 
     def test_quality(self) -> None:
         """GetConnectionQuality() too; what is no number or no health is left out."""
@@ -167,7 +167,7 @@ class TestReconnect(Scene):
         client.wait_state("reconnecting")
         status = client.status()
         self.assertEqual((status["state"], status["assigned-ip"], client.get("Health")), ("reconnecting", "10.8.0.7", ""))
-        self.assertEqual(client.statistics(), {})
+        self.assertEqual(client.statistics(), {"drops-device": 0})
         with self.refused("AlreadyConnected"):
             client.connect(server_url="ws://198.51.100.2/", server_public_key=SERVER_KEY)
         worker.emit("HealthChanged", "(ss)", "critical", "healthy")  # of no line
@@ -275,6 +275,69 @@ class TestReconnect(Scene):
         self.assertNotIn("10.8.0.7", self.namespace.ip("address", "show", "svpn0"))
 
 
+class TestConfig(Scene):
+    """What the server changes in the course of a session."""
+
+    def configure(self, worker: Steering, mtu: int = 1420, dns: tuple[str, ...] = (),
+                  routes: tuple[str, ...] = ("203.0.113.0/24",), **more: GLib.Variant) -> None:
+        """What a worker says then; by default nothing new."""
+        worker.emit("ConfigChanged", "(a{sv})", {"mtu": GLib.Variant("u", mtu), "dns": GLib.Variant("as", dns),
+                                                 "routes": GLib.Variant("as", routes), **more})
+
+    def test_changes(self) -> None:
+        """Set up on the device, told, logged; what is not to be changed in this way is not; nothing new is nothing."""
+        client, worker = self.connected()
+        self.configure(worker)
+        self.configure(worker, 1300, ("192.0.2.53",), ("203.0.113.0/24", "192.0.2.0/24"),
+                       **{"assigned-ip": GLib.Variant("s", "10.8.0.9"), "lease": GLib.Variant("s", "another")})
+        config = {"mtu": 1300, "dns": ["192.0.2.53"], "routes": ["203.0.113.0/24", "192.0.2.0/24"]}
+        self.assertEqual(client.wait_signal("ConfigChanged"), (config,))
+        self.assertEqual(set(config), documented("Client", "ConfigChanged"))
+        status = client.status()
+        self.assertEqual({key: status[key] for key in config}, config)
+        self.assertEqual(status["assigned-ip"], "10.8.0.7")
+        self.assertIn("client-default: the server has changed the configuration", self.daemon.logged())
+        self.assertIn("mtu 1300", self.namespace.ip("link", "show", "svpn0"))
+        routes = self.namespace.ip("route")
+        self.assertTrue("203.0.113.0/24 dev svpn0" in routes and "192.0.2.0/24 dev svpn0" in routes, routes)
+        self.configure(worker, routes=())
+        wait_until(lambda: "dev svpn0" not in self.namespace.ip("route", "show", "203.0.113.0/24"), "no route")
+        client.disconnect()
+        self.assertEqual(self.connected()[1].got("StartClient")[0]["lease"], "lease-of-the-fake")
+
+    def test_settings_come_first(self) -> None:
+        """What the user has chosen stays, and is not told as changed."""
+        client, worker = self.connected(mtu=1420, dns=[], routes=["198.18.0.0/15"])
+        before = self.namespace.ip("route", "show", "table", "all")
+        self.configure(worker, 1420, ("192.0.2.53",), ("0.0.0.0/0",))
+        self.configure(worker, 1400, ("192.0.2.53",), ("0.0.0.0/0",))
+        self.assertEqual(client.wait_signal("ConfigChanged"), ({"mtu": 1400, "dns": [], "routes": ["198.18.0.0/15"]},))
+        self.assertEqual(self.namespace.ip("route", "show", "table", "all"), before)
+
+    def test_unusable(self) -> None:
+        """What a worker, which has checked it, cannot say is the end, as in an assignment."""
+        for changes, key in (({"mtu": 1421}, "mtu"), ({"mtu": 575}, "mtu"), ({"dns": ("127.0.0.1",)}, "dns"),
+                             ({"dns": ("192.0.2.53",) * 17}, "dns"), ({"routes": ("127.0.0.0/8",)}, "routes"),
+                             ({"routes": ("lan",)}, "routes"), ({"routes": ("192.0.2.0/24",) * 257}, "routes")):
+            client, worker = self.connected()
+            with self.subTest(changes):
+                self.configure(worker, **changes)
+                client.wait_state("failed")
+                self.assertIn(f"cannot be used: {key}", client.get("LastError"))
+                self.assertNotIn("svpn0", self.namespace.ip("link"))
+
+    def test_restart(self) -> None:
+        """A restarted smartvpnd has what was changed before it ended, and sets up what was since."""
+        client, worker = self.connected()
+        self.configure(worker, mtu=1300)
+        client.wait_signal("ConfigChanged")
+        self.daemon.kill()
+        worker.answer("StartClient", "(a{sv})", changed(mtu=GLib.Variant("u", 1290)))
+        self.daemon.start()
+        self.assertEqual(client.status()["mtu"], 1290)
+        self.assertIn("mtu 1290", self.namespace.ip("link", "show", "svpn0"))
+
+
 class TestTelemetry(Scene):
     """TelemetryInterval and TelemetryUpdated()."""
 
@@ -285,7 +348,8 @@ class TestTelemetry(Scene):
         worker.answer("GetConnectionQuality", "(a{sv})", QUALITY)
         worker.answer("GetStatistics", "(a{sv})", {"rekeys": GLib.Variant("t", 2)})
         set_interval(client, 1)
-        expected = {key: value.unpack() for key, value in QUALITY.items() if key != "history"} | {"rekeys": 2}
+        expected = {key: value.unpack() for key, value in QUALITY.items() if key != "history"}
+        expected |= {"rekeys": 2, "drops-device": 0}
         self.assertEqual(client.wait_signal("TelemetryUpdated"), (expected,))
 
         self.restart()

@@ -19,6 +19,8 @@ from .scene import Scene, documented
 
 KEYS = ["3p7bfXt9wbTTW2HC7OQ1Nz+DQ8hbeGdNrfx+FG+IK08=", "dwdtCnMYpX08FsFyUbJmRd9ML4frwJkqsXf7pR25LCo=",
         "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA="]
+BURST_BYTES, RATE_BYTES_PER_S = 4 << 20, 512 << 10  # of signals, as in signal-limit.h
+FLOOD = 20_000
 IN_AN_HOUR = int(time.time()) + 3600
 
 
@@ -78,12 +80,13 @@ class TestClients(Scene):
         server, worker = self.running()
         keys = documented("Client", "GetStatistics") | documented("Server", "GetStatistics")
         worker.answer("GetStatistics", "(a{sv})", {key: uint64(5) for key in (*keys, "other")})
-        self.assertEqual(server.statistics(), dict.fromkeys(keys, 5))
+        self.assertEqual(server.statistics(), {**dict.fromkeys(keys, 5), "drops-device": 0})
 
     def test_telemetry(self) -> None:
         """GetClientTelemetry()."""
         server, worker = self.running()
-        numbers = documented("Client", "GetStatistics") | {"rate-limit-bytes-per-s", "rate-limit-burst-bytes", "since"}
+        numbers = documented("Client", "GetStatistics") - {"drops-device"}
+        numbers |= {"rate-limit-bytes-per-s", "rate-limit-burst-bytes", "since"}
         said = {**{key: uint64(7) for key in numbers}, "id": GLib.Variant("s", "x"), "mtu": GLib.Variant("u", 1420),
                 "rtt-ms": GLib.Variant("d", 1.5), "health": GLib.Variant("s", "healthy"),
                 "history": GLib.Variant("a(tdb)", [(1, 2.0, True)])}
@@ -118,6 +121,35 @@ class TestClients(Scene):
                                   ("SetClientRateLimit", ("(stt)", ("x", 1000, 1500))), ("Reload", ("()", ()))):
             with self.subTest(method), self.refused("NotRunning", "server-default is stopped"):
                 server._call(method, GLib.Variant(*arguments))
+
+
+class TestFlood(Scene):
+    """A worker that signals without end."""
+
+    def test_signals(self) -> None:
+        """What is too much is dropped, with one line in the log; smartvpnd answers meanwhile; the number of clients is right
+        in the end, and later signals are heard."""
+        server, worker = self.running()
+        worker.answer("GetState", "(a{sv})", {"connected-clients": GLib.Variant("u", 3)})
+        begin = time.monotonic()
+        worker.flood("ClientConnected", FLOOD, "(sa{sv})", "x", {"name": GLib.Variant("s", "n" * 1000)})
+        self.assertEqual(self.daemon.client().get("State"), "disconnected")
+        wait_until(lambda: server.get("ConnectedClients") == 3, "the number of clients", 30)
+        heard = len([name for name, _ in server.signals if name == "ClientConnected"])
+        allowed = (BURST_BYTES + (time.monotonic() - begin) * RATE_BYTES_PER_S) / 1000
+        self.assertTrue(100 < heard < min(allowed, FLOOD / 2), (heard, allowed))
+        self.assertEqual(self.daemon.logged().count("server-default: the worker signals too much"), 1)
+        server.clear()
+        worker.emit("ClientDisconnected", "(ssa{sv})", "y", "left", {})
+        self.assertEqual(server.wait_signal("ClientDisconnected")[0], "y")
+
+    def test_one_that_is_too_large(self) -> None:
+        """A single signal of more than the burst."""
+        server, worker = self.running()
+        worker.answer("GetState", "(a{sv})", {"connected-clients": GLib.Variant("u", 1)})
+        worker.emit("ClientConnected", "(sa{sv})", "x" * (2 * BURST_BYTES), {})
+        wait_until(lambda: server.get("ConnectedClients") == 1, "the number of clients")
+        self.assertEqual(server.signals, [("Started", ())])
 
 
 class TestReload(Scene):

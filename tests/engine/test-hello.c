@@ -100,6 +100,8 @@ test_welcomes (void)
     { WELCOME ("\"ipv4\":{\"address\":\"10.8.0.2\",\"prefix\":24}"), "gateway" },
     { WELCOME (IPV4 ",\"dns\":\"1.1.1.1\""), "dns" },
     { WELCOME (IPV4 ",\"dns\":[\"resolver.example\"]"), "dns" },
+    { WELCOME (IPV4 ",\"dns\":[\"0.0.0.0\"]"), "dns" },
+    { WELCOME (IPV4 ",\"routes\":[\"::1\"]"), "routes" },
     { WELCOME (IPV4 ",\"routes\":[1]"), "routes" },
   };
 
@@ -144,6 +146,74 @@ test_welcome_round_trip (void)
   g_assert_cmpstr (read->lease, ==, "secret");
 }
 
+#define CONFIG(members) "{\"type\":\"config\"," members "}"
+#define AS_BEFORE "mtu 1400 dns 1.1.1.1 routes 10.0.0.0/8"
+
+/* To a welcome that is AS_BEFORE, of a client that asked for 1420. */
+static void
+test_configs (void)
+{
+  static const struct {
+    const char *json;
+    const char *flaw; /* NULL: taken */
+    const char *after;
+  } cases[] = {
+    { CONFIG ("\"mtu\":1300"), NULL, "mtu 1300 dns 1.1.1.1 routes 10.0.0.0/8" },
+    { CONFIG ("\"mtu\":9000"), NULL, "mtu 1420 dns 1.1.1.1 routes 10.0.0.0/8" },
+    { CONFIG ("\"dns\":[\"9.9.9.9\",\"fd00::9\"]"), NULL, "mtu 1400 dns 9.9.9.9,fd00::9 routes 10.0.0.0/8" },
+    { CONFIG ("\"routes\":[]"), NULL, "mtu 1400 dns 1.1.1.1 routes " },
+    { CONFIG ("\"mtu\":576,\"dns\":[],\"routes\":[\"::/0\"]"), NULL, "mtu 576 dns  routes ::/0" },
+    { CONFIG ("\"future\":[{}]"), NULL, AS_BEFORE },
+    { "{\"type\":\"other\",\"mtu\":1300}", NULL, AS_BEFORE },
+    { "{\"mtu\":1300}", NULL, AS_BEFORE },
+    { CONFIG ("\"mtu\":575,\"dns\":[]"), "mtu", AS_BEFORE },
+    { CONFIG ("\"mtu\":\"1300\""), "mtu", AS_BEFORE },
+    { CONFIG ("\"mtu\":1300,\"dns\":\"1.1.1.1\""), "dns", AS_BEFORE },
+    { CONFIG ("\"mtu\":1300,\"dns\":[\"127.0.0.1\"]"), "dns", AS_BEFORE },
+    { CONFIG ("\"dns\":[],\"routes\":{}"), "routes", AS_BEFORE },
+    { CONFIG ("\"routes\":[\"127.0.0.0/8\"]"), "routes", AS_BEFORE },
+    { CONFIG ("\"routes\":[\"10.0.0.0/8\",7]"), "routes", AS_BEFORE },
+    { "[]", "object", AS_BEFORE },
+    { "{", "parse", AS_BEFORE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    static const char before[] = WELCOME (IPV4 ",\"dns\":[\"1.1.1.1\"],\"routes\":[\"10.0.0.0/8\"]");
+    g_autoptr (SvpnWelcome) welcome
+        = svpn_welcome_from_json ((const uint8_t *) before, strlen (before), NULL);
+    g_autoptr (GError) error = NULL;
+    gboolean taken;
+
+    welcome->mtu = 1400;
+    taken = svpn_welcome_update (welcome, (const uint8_t *) cases[i].json, strlen (cases[i].json), 1420,
+                                 &error);
+    g_test_message ("%s: %s", cases[i].json, error != NULL ? error->message : "taken");
+    g_assert_true (taken == (cases[i].flaw == NULL));
+    if (cases[i].flaw != NULL)
+      g_assert_nonnull (strstr (error->message, cases[i].flaw));
+    g_autofree char *dns = g_strjoinv (",", welcome->dns);
+    g_autofree char *routes = g_strjoinv (",", welcome->routes);
+    g_autofree char *after = g_strdup_printf ("mtu %u dns %s routes %s", welcome->mtu, dns, routes);
+    g_assert_cmpstr (after, ==, cases[i].after);
+  }
+}
+
+/* A config may be as long as a frame, but not nested so deep that it exhausts the stack. */
+static void
+test_config_abuse (void)
+{
+  static const char head[] = "{\"type\":\"config\",\"x\":\"", tail[] = "\",\"mtu\":1300}";
+  g_autofree char *deep = g_strnfill (SVPN_FRAME_LENGTH_MAX, '[');
+  g_autofree char *fill = g_strnfill (SVPN_FRAME_LENGTH_MAX - strlen (head) - strlen (tail), '.');
+  g_autofree char *longest = g_strconcat (head, fill, tail, NULL);
+  SvpnWelcome welcome = { .mtu = 1400 };
+
+  g_assert_false (svpn_welcome_update (&welcome, (uint8_t *) deep, strlen (deep), 1420, NULL));
+  g_assert_cmpuint (welcome.mtu, ==, 1400);
+  g_assert_true (svpn_welcome_update (&welcome, (uint8_t *) longest, strlen (longest), 1420, NULL));
+  g_assert_cmpuint (welcome.mtu, ==, 1300);
+}
+
 static void
 test_reasons (void)
 {
@@ -172,6 +242,8 @@ main (int argc, char **argv)
   g_test_add_func ("/hello/abuse", test_hello_abuse);
   g_test_add_func ("/welcome/cases", test_welcomes);
   g_test_add_func ("/welcome/round-trip", test_welcome_round_trip);
+  g_test_add_func ("/config/cases", test_configs);
+  g_test_add_func ("/config/abuse", test_config_abuse);
   g_test_add_func ("/reason/cases", test_reasons);
   return g_test_run ();
 }

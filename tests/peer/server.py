@@ -212,6 +212,10 @@ class Connection:
             except ValueError:
                 self.endpoint.dropped += 1
 
+    def send_config(self, **members: Any) -> None:
+        """Says `mtu`, `dns` or `routes` anew (section 6)."""
+        self.endpoint.session.send(FrameType.CONTROL, encode_json({"type": "config", **members}))
+
     async def welcome(self) -> Endpoint:
         """The steps from the request to an established session."""
         async with asyncio.timeout(self.server.timeout):

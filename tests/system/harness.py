@@ -21,6 +21,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import itertools
+import json
 import os
 import re
 import shutil
@@ -184,6 +185,12 @@ class Namespace:
         with self.entered():
             Path("/proc/sys/net", key).write_text(value)
 
+    def is_settled(self) -> bool:
+        """Whether the kernel has added the routes of new IPv6 addresses, which it does in its own time."""
+        routes = self.ip("-6", "route", "show", "table", "local").split()
+        return all(address["local"] in routes for link in json.loads(self.ip("-6", "-j", "address"))
+                   for address in link.get("addr_info", []) if address["scope"] == "global")
+
     def snapshot(self) -> str:
         """All that a daemon may have changed here."""
         return self.run("sh", "-c", "ip rule; ip -6 rule; ip route show table all; ip -6 route show table all; ip addr 2>/dev/null;"
@@ -224,6 +231,8 @@ class Lab:
             self.clients = [self._add_client(number) for number in range(1, clients + 1)]
             self._link_server()
             self._link_web(web_knows_pools)
+            for namespace in self.namespaces:
+                wait_until(namespace.is_settled, f"the IPv6 addresses of {namespace.name}")
         except BaseException:
             self.close()
             raise

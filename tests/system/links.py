@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import tls
-from .harness import HOSTS, SERVER4, SERVER6, Lab, Namespace, Process, wait_until
+from .harness import HOSTS, Lab, Namespace, Process, wait_until
 
 RELAY = Path(__file__).with_name("relay.py")
 
@@ -80,8 +80,8 @@ def address_of(namespace: Namespace, device: str = "eth0") -> str:
 
 
 def resolve_vpn_to(client: Namespace, address: str) -> None:
-    """Has programs that are started there from now on find vpn.example at another address."""
-    hosts = HOSTS.replace(f"{SERVER4} vpn.example", f"{address} vpn.example").replace(f"{SERVER6} vpn.example", SERVER6)
+    """Has programs there find vpn.example at another address, and at no other."""
+    hosts = HOSTS.replace(" vpn.example", "") + f"{address} vpn.example\n"
     (Path("/etc/netns") / client.name / "hosts").write_text(hosts)
 
 

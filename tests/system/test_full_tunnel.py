@@ -7,16 +7,20 @@ from __future__ import annotations
 import socket
 from typing import Any
 
-from .harness import SERVER4, SERVER6, WEB4, WEB6, Lab
-from .scene import URL, URL4, URL6, ProfiledClient, make_clients, start_server
-from .traffic import listen, make_socket, ping, tcp_echo, transfer_both_ways, udp_echo
+from . import links
+from .harness import SERVER4, SERVER6, WEB4, WEB6, Lab, wait_until
+from .scene import URL, URL4, URL6, ProfiledClient, make_clients, server_settings, start_server
+from .test_lifecycle import kill_server
+from .traffic import Pinger, can_ping, listen, make_socket, ping, tcp_echo, transfer_both_ways, udp_echo
 from .vpn import Server
+from .wire import packets
 
 HIDDEN_WEB: dict[str, Any] = {"web_knows_pools": False}
-LAB = {name: HIDDEN_WEB for name in ("over_ipv4", "over_ipv6", "source_is_the_server", "strict_reverse_path",
+LAB = {"other_server_address": {**HIDDEN_WEB, "clients": 2}} | {name: HIDDEN_WEB for name in ("over_ipv4", "over_ipv6", "source_is_the_server", "strict_reverse_path",
                                      "no_ipv6_in_the_tunnel", "split_in_halves")}
 ALL = ["0.0.0.0/0", "::/0"]
 ELSEWHERE4, ELSEWHERE6 = "198.18.0.1", "2001:db8:ffff::1"
+INSIDE = "net 203.0.113.0/24 or net 198.18.0.0/15 or net 2001:db8:3::/64 or net 2001:db8:ffff::/48"  # with no way but the tunnel
 
 
 def full_tunnel(lab: Lab, url: str, **settings: Any) -> tuple[Server, ProfiledClient]:
@@ -108,3 +112,71 @@ def test_split_in_halves(lab: Lab) -> None:
     check_traffic(lab, client, SERVER4)
     client.disconnect()
     assert lab.client.snapshot() == before, difference(before, lab.client.snapshot())
+
+
+class Monitor:
+    """What the kernel tells of a client's addresses, routes and rules."""
+
+    def __init__(self, lab: Lab) -> None:
+        self._lab = lab
+        self._process = lab.client.spawn("ip", "-o", "monitor", "route", "rule", "address")
+        self._mark("198.18.1.1")
+
+    def _mark(self, address: str) -> None:
+        """Adds and deletes a route until that is told: from there on, or up to there, nothing is missed."""
+        def is_told() -> bool:
+            for action in ("add", "delete"):
+                self._lab.client.ip("route", action, address, "dev", "lo")
+            return address in self._process.output()
+        wait_until(is_told, "the monitor")
+
+    def of_the_tunnel(self, interface: str) -> list[str]:
+        """What has changed of ours so far; new IPv6 addresses are told late."""
+        self._mark("198.18.1.2")
+        return [line for line in self._process.output().splitlines()
+                if "proto 83" in line or (line.startswith("Deleted") and interface in line)]
+
+
+def test_other_server_address(lab: Lab) -> None:
+    """The client finds its server at another address, twice: meanwhile the tunnel's routes stay, and no packet goes around.
+
+        client --- 192.0.2.10 relay --- server; then 198.51.100.2, the server itself; then its IPv6 address
+    """
+    relay = links.start_relay(lab.clients[1], f"{SERVER4}:443", 0)
+    links.resolve_vpn_to(lab.client, links.address_of(lab.clients[1]))
+    server, key = start_server(lab, routes=ALL, nat=True)
+    client = make_clients(lab, key, server_url=URL, connect_timeout_s=3)[0]
+    capture = lab.directory / "outside.pcap"
+    tcpdump = lab.client.spawn("tcpdump", "--immediate-mode", "-U", "-Z", "root", "-i", "eth0", "-w", str(capture), INSIDE)
+    wait_until(lambda: "listening on" in tcpdump.output(), "tcpdump")
+    assert not can_ping(lab.client, ELSEWHERE4) and not can_ping(lab.client, ELSEWHERE6)
+    wait_until(lambda: len(list(packets(capture))) == 2, "that what goes around a tunnel is seen")
+
+    client.connect()
+    assert client.status()["remote-address"] == f"{links.address_of(lab.clients[1])}:443", client.status()
+    monitor = Monitor(lab)
+    pingers = [Pinger(lab.client, address, 0.005) for address in (WEB4, WEB6)]
+    links.resolve_vpn_to(lab.client, SERVER4)
+    relay.stop()
+    client.wait_signal("Reconnected", 60)
+    client.wait_state("connected")
+    assert client.status()["remote-address"] == f"{SERVER4}:443", client.status()
+    for address in (WEB4, WEB6):
+        ping(lab.client, address)
+
+    client.clear()
+    links.resolve_vpn_to(lab.client, SERVER6)
+    kill_server(server)
+    server.start(**server_settings(routes=ALL, nat=True, listen=[f"[{SERVER6}]:443"]))
+    client.wait_signal("Reconnected", 60)
+    client.wait_state("connected")
+    assert client.status()["remote-address"] == f"[{SERVER6}]:443", client.status()
+    for address in (WEB4, WEB6):
+        ping(lab.client, address)
+
+    for pinger in pingers:
+        pinger.lost()  # while there was no server, all of them
+    told = monitor.of_the_tunnel(client.get("Interface"))
+    assert not told, f"routes, rules or addresses have changed: {told}"
+    tcpdump.stop()
+    assert len(list(packets(capture))) == 2, "packets have gone around the tunnel"

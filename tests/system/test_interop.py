@@ -16,7 +16,7 @@ from . import tls
 from .harness import GATEWAY4, GATEWAY6, SERVER4, SERVER6, WEB4, WEB6, Lab, wait_until
 from .peers import NamespaceLoop
 from .scene import PATH, URL4, make_clients, start_server
-from .traffic import ping
+from .traffic import Pinger, ping
 from .vpn import Daemon
 
 Result = tuple[str, bool, str]
@@ -81,6 +81,59 @@ def test_our_server(lab: Lab) -> Iterator[Result]:
     wait_until(lambda: not server.list_clients(), "that the server has noticed")
     statistics = server.statistics()
     yield "no protocol error", statistics["protocol-errors"] == 0 and statistics["sessions-total"] == 4, str(statistics)
+
+
+def own_routes(lab: Lab, interface: str) -> set[str]:
+    """The networks that the client reaches through its tunnel."""
+    text = lab.client.ip("route", "show", "dev", interface) + lab.client.ip("-6", "route", "show", "dev", interface)
+    return {line.split()[0] for line in text.splitlines()}
+
+
+def test_new_config(lab: Lab) -> None:
+    """A config of the peer's server is set up while pings go on; one that cannot be changes nothing; what the user has
+    chosen stays."""
+    loop = NamespaceLoop(lab, lab.server)
+    server = PeerServer(path=PATH)
+    loop.run(server.start(0, SERVER4))
+    (client,) = make_clients(lab, base64.b64encode(server.public_key).decode(), server_url=server.url)
+
+    async def configure(**members: object) -> None:
+        for connection in server.pool.owners.values():
+            connection.send_config(**members)
+
+    result = client.connect(mtu=1400)
+    interface = result["interface"]
+    networks = {"10.8.0.0/24", "fd00:8::/64"}
+    assert result["mtu"] == 1400 and own_routes(lab, interface) == networks, (result, own_routes(lab, interface))
+    wait_until(lambda: server.pool.owners, "that the peer knows who it is")
+    pinger = Pinger(lab.client, GATEWAY4, 0.02)
+    for bad in ({"mtu": "x"}, {"mtu": 1300, "routes": ["127.0.0.0/8"]}, {"routes": {"a": 1}}, {"dns": ["::1"], "mtu": 1300}):
+        loop.run(configure(**bad))
+    loop.run(configure(mtu=1300))
+    assert client.wait_signal("ConfigChanged") == ({"mtu": 1300, "dns": ["10.8.0.1"], "routes": sorted(networks)},)
+    assert "mtu 1300" in lab.client.ip("link", "show", interface)
+    client.clear()
+    loop.run(configure(mtu=9000, dns=["192.0.2.53"], routes=["198.18.0.0/15"]))
+    client.wait_signal("ConfigChanged")
+    status = client.status()
+    assert (status["mtu"], status["dns"], status["routes"]) == (1400, ["192.0.2.53"], ["198.18.0.0/15"]), status
+    assert "mtu 1400" in lab.client.ip("link", "show", interface), "the client's wish is the bound"
+    assert own_routes(lab, interface) == networks | {"198.18.0.0/15"}
+    client.daemon.kill()
+    loop.run(configure(mtu=1290))
+    client.daemon.start()
+    wait_until(lambda: client.status()["mtu"] == 1290, "what was changed while there was no smartvpnd")
+    assert pinger.lost() == 0
+    client.disconnect()
+
+    client.connect(mtu=1400, dns=["192.0.2.54"], routes=["198.19.0.0/16"])
+    client.clear()
+    wait_until(lambda: server.pool.owners, "that the peer knows who it is")
+    loop.run(configure(mtu=1350, dns=["192.0.2.53"], routes=["0.0.0.0/0"]))
+    config = {"mtu": 1350, "dns": ["192.0.2.54"], "routes": ["198.19.0.0/16"]}
+    assert client.wait_signal("ConfigChanged") == (config,)
+    assert own_routes(lab, client.get("Interface")) == networks | {"198.19.0.0/16"}
+    ping(lab.client, GATEWAY4)
 
 
 def test_our_client_hears_a_reason(lab: Lab) -> None:

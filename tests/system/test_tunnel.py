@@ -4,13 +4,19 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 from .harness import GATEWAY4, GATEWAY6, WEB4, WEB6, WEB_ROUTES, Lab, wait_until
-from .load import wait_steady
-from .scene import URL, URL4, URL6, URL6_LITERAL, connected_pair, make_clients, server_settings, start_server
+from .load import Flood, device_counters, wait_steady
+from .scene import URL, URL4, URL6, URL6_LITERAL, ProfiledClient, connected_pair, make_clients, server_settings, start_server
 from .traffic import Work, can_ping, ping, serve_http, tcp_echo, transfer_both_ways, udp_echo
+from .vpn import Server
 from .wire import check_tls, tcp_streams
 
 GIBIBYTE = 1 << 30
+FLOOD_PACKETS, FLOOD_BYTES = 3000, 600
+DROPS = ("device", "queue-full", "malformed", "spoofed", "no-route", "too-big", "rate-limit")
 LAB = {"three_clients": {"clients": 3}, "client_to_client": {"clients": 2}, "leases": {"clients": 2}}
 
 
@@ -182,3 +188,39 @@ def test_statistics(lab: Lab) -> None:
     assert far["packets-received"] == after["packets-sent"], (far, after)
     assert far["sessions-total"] == 1 and far["protocol-errors"] == 0, far
     assert client.status()["uptime-s"] < 60 and client.status()["since"] > 1_600_000_000
+
+
+def flood_a_stopped_worker(lab: Lab, server: Server, client: ProfiledClient, up: bool) -> None:
+    """What was sent to a device that nobody read, less what arrived, is what the counters say, to the packet."""
+    source, target, address = (lab.client, lab.web, WEB4) if up else (lab.web, lab.client, client.get("AssignedIp"))
+    thing, identity = (client, "client-default") if up else (server, "server-default")
+
+    def drops() -> dict[str, int]:
+        statistics = thing.statistics()
+        return {name: statistics[f"drops-{name}"] for name in DROPS}
+
+    flood = lab.keep(Flood(target, address))
+    before = drops()
+    pid = thing.daemon.worker_pid(identity)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        taken = flood.send(source, address, FLOOD_PACKETS, FLOOD_BYTES)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    wait_until(lambda: flood.received > 0, "what the device could hold")
+    arrived = wait_steady(lambda: flood.received, "the last datagram", 100)
+    dropped = {name: count - before[name] for name, count in drops().items()}
+    assert dropped["device"] > 0, "the device could hold all of them"
+    assert taken == arrived + sum(dropped.values()), f"{taken} sent, {arrived} arrived, dropped: {dropped}"
+    assert drops()["device"] == device_counters(thing.daemon.namespace, thing.get("Interface"))["tx_dropped"]
+    thing.daemon.kill()
+    thing.daemon.start()
+    assert drops()["device"] == before["device"] + dropped["device"], "the next smartvpnd has another number"
+    print(f"# {'up' if up else 'down'}: {taken} sent to a stopped worker, {arrived} arrived, dropped: {dropped}", flush=True)
+
+
+def test_drops_of_the_device(lab: Lab) -> None:
+    """Both ends count what the kernel drops while a worker is out of CPU."""
+    server, client = connected_pair(lab)
+    for up in (True, False):
+        flood_a_stopped_worker(lab, server, client, up)

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * What a client's tunnel changes in the kernel. */
+#include "network-fixture.h"
+
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <netinet/in.h>
+#include <unistd.h>
+static void
+test_split (Fixture *f, gconstpointer data)
+{
+  g_autofree char *rules = netns_run ("ip rule; ip -6 rule");
+  g_autofree char *rules_after = NULL;
+  g_autofree char *link = NULL;
+
+  apply_client (f, &split_case);
+  assert_way (f, USER_UID, "10.20.1.1", "tunnel");
+  assert_way (f, USER_UID, "10.8.0.1", "tunnel");
+  assert_way (f, USER_UID, "fd00:20::1", "tunnel");
+  assert_way (f, USER_UID, "fd00:8::1", "tunnel");
+  assert_way (f, USER_UID, "203.0.113.1", "uplink");
+  assert_way (f, USER_UID, "2001:db8:ffff::1", "uplink");
+  assert_way (f, WORKER_UID, PEER, "uplink");
+  rules_after = netns_run ("ip rule; ip -6 rule");
+  g_assert_cmpstr (rules_after, ==, rules);
+  link = netns_run ("ip -o link show svpn0");
+  g_assert_nonnull (strstr (link, "mtu 1420"));
+  g_assert_nonnull (strstr (link, "qlen 500"));
+}
+
+static void
+test_full (Fixture *f, gconstpointer data)
+{
+  apply_client (f, &full_case);
+  assert_way (f, USER_UID, "203.0.113.1", "tunnel");
+  assert_way (f, 0, "203.0.113.1", "tunnel");
+  assert_way (f, USER_UID, PEER, "tunnel");
+  assert_way (f, USER_UID, "10.20.1.1", "tunnel");
+  assert_way (f, USER_UID, "10.8.0.1", "tunnel");
+  assert_way (f, USER_UID, "2001:db8:ffff::1", "tunnel");
+  assert_way (f, USER_UID, "192.0.2.77", "uplink");
+  assert_way (f, USER_UID, "2001:db8::77", "uplink");
+  assert_way (f, WORKER_UID, PEER, "uplink");
+  assert_way (f, WORKER_UID, "203.0.113.1", "uplink");
+  assert_way (f, WORKER_UID, "2001:db8:ffff::1", "uplink");
+}
+
+static void
+test_full_over_ipv6 (Fixture *f, gconstpointer data)
+{
+  ClientCase c = full_case;
+
+  c.peer = "2001:db8:ffff::9";
+  apply_client (f, &c);
+  assert_way (f, WORKER_UID, "2001:db8:ffff::9", "uplink");
+  assert_way (f, USER_UID, "2001:db8:ffff::9", "tunnel");
+  assert_way (f, USER_UID, "203.0.113.1", "tunnel");
+}
+
+/* Without its uplink the worker must not try through its own tunnel. */
+static void
+test_full_without_uplink (Fixture *f, gconstpointer data)
+{
+  apply_client (f, &full_case);
+  netns_do ("ip route del default via 192.0.2.1; ip route del default via 2001:db8::1");
+  assert_way (f, WORKER_UID, PEER, "unreachable");
+  assert_way (f, WORKER_UID, "2001:db8:ffff::1", "unreachable");
+  assert_way (f, USER_UID, "203.0.113.1", "tunnel");
+  netns_do ("ip route add default via 192.0.2.3");
+  assert_way (f, WORKER_UID, PEER, "uplink");
+}
+
+static void
+test_full_worker_is_root (Fixture *f, gconstpointer data)
+{
+  ClientCase c = full_case;
+
+  c.worker_uid = 0;
+  apply_client (f, &c);
+  assert_way (f, 0, PEER, "uplink");
+  assert_way (f, 0, "203.0.113.1", "tunnel");
+  assert_way (f, 0, "2001:db8:ffff::1", "tunnel");
+  assert_way (f, 0, "192.0.2.77", "uplink");
+}
+
+/* A tunnel without an IPv6 address carries no IPv6, but neither does IPv6 go around it. */
+static void
+test_full_without_ipv6_address (Fixture *f, gconstpointer data)
+{
+  ClientCase c = full_case;
+
+  c.ipv6 = NULL;
+  apply_client (f, &c);
+  assert_way (f, USER_UID, "2001:db8:ffff::1", "unreachable");
+  assert_way (f, USER_UID, "2001:db8::77", "uplink");
+  assert_way (f, WORKER_UID, "2001:db8:ffff::1", "uplink");
+  assert_way (f, USER_UID, "203.0.113.1", "tunnel");
+  svpn_network_undo (f->network);
+  assert_as_before (f);
+}
+
+/* A route that contains the peer, or the network of the tunnel's address doing so, is no loop either. */
+static void
+test_covering (Fixture *f, gconstpointer data)
+{
+  static const ClientCase cases[] = {
+    { "10.8.0.2/24", NULL, PEER, { "198.51.100.0/24", "10.20.0.0/16" }, WORKER_UID },
+    { "198.51.100.2/24", NULL, PEER, { "10.20.0.0/16" }, WORKER_UID },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    apply_client (f, &cases[i]);
+    assert_way (f, WORKER_UID, PEER, "uplink");
+    assert_way (f, USER_UID, PEER, "tunnel");
+    assert_way (f, USER_UID, "198.51.100.77", "tunnel");
+    assert_way (f, USER_UID, "10.20.1.1", "tunnel");
+    assert_way (f, USER_UID, "203.0.113.1", "uplink");
+    svpn_network_undo (f->network);
+    close_tun (f);
+    assert_as_before (f);
+  }
+}
+
+/* A peer in the LAN needs no default route. */
+static void
+test_full_peer_in_lan (Fixture *f, gconstpointer data)
+{
+  ClientCase c = full_case;
+
+  c.peer = "192.0.2.9";
+  apply_client (f, &c);
+  assert_way (f, WORKER_UID, "192.0.2.9", "uplink");
+  assert_way (f, USER_UID, "203.0.113.1", "tunnel");
+}
+
+/* Whether a packet of the peer that comes in by the uplink gets to the worker. */
+static gboolean
+worker_hears_peer (Fixture *f)
+{
+  struct sockaddr_in address = { .sin_family = AF_INET };
+  socklen_t size = sizeof address;
+  int fd = open_socket (AF_INET, WORKER_UID);
+  struct pollfd fds = { .fd = fd, .events = POLLIN };
+  gboolean heard;
+
+  g_assert_no_errno (bind (fd, (struct sockaddr *) &address, size));
+  g_assert_no_errno (getsockname (fd, (struct sockaddr *) &address, &size));
+  inject_ipv4 (f->uplink, PEER, "192.0.2.2", address.sin_port);
+  heard = poll (&fds, 1, 0) == 1; /* a TUN device delivers within write() */
+  close (fd);
+  return heard;
+}
+
+/* @data: the interface whose rp_filter is strict */
+static void
+test_strict_rp_filter (Fixture *f, gconstpointer data)
+{
+  netns_do ("echo 1 > /proc/sys/net/ipv4/conf/%s/rp_filter", (const char *) data);
+  fixture_look_again (f);
+  g_assert_true (worker_hears_peer (f));
+  apply_client (f, &full_case);
+  assert_sysctl ("net/ipv4/conf/uplink/rp_filter", "2");
+  g_assert_true (worker_hears_peer (f));
+  netns_do ("echo %d > /proc/sys/net/ipv4/conf/uplink/rp_filter", strcmp (data, "all") == 0 ? 0 : 1);
+  g_assert_false (worker_hears_peer (f)); /* so it was that */
+  netns_do ("echo 2 > /proc/sys/net/ipv4/conf/uplink/rp_filter");
+  svpn_network_undo (f->network);
+  assert_as_before (f);
+}
+
+/* The uplink stays loose until the last full tunnel is gone. */
+static void
+test_two_strict_rp_filter (Fixture *f, gconstpointer data)
+{
+  g_autoptr (SvpnNetwork) first = f->network;
+  int first_tun;
+
+  netns_do ("echo 1 > /proc/sys/net/ipv4/conf/uplink/rp_filter");
+  fixture_look_again (f);
+  apply_client (f, &full_case);
+  first_tun = f->tun;
+  f->network = svpn_network_new ("client-other", f->record_dir, NULL);
+  f->tun = -1;
+  apply_client (f, &covering_case);
+  svpn_network_undo (first);
+  close (first_tun);
+  assert_sysctl ("net/ipv4/conf/uplink/rp_filter", "2");
+  svpn_network_undo (f->network);
+  assert_as_before (f);
+}
+
+static void
+test_two_clients (Fixture *f, gconstpointer data)
+{
+  g_autoptr (SvpnNetwork) first = f->network;
+  int first_tun;
+  ClientCase c = split_case;
+
+  apply_client (f, &full_case);
+  first_tun = f->tun;
+  f->network = svpn_network_new ("client-other", f->record_dir, NULL);
+  f->tun = -1;
+  c.ipv4 = "10.9.0.2/24";
+  c.ipv6 = NULL;
+  c.routes[0] = "10.30.0.0/16";
+  c.routes[1] = NULL;
+  apply_client (f, &c);
+  g_assert_cmpstr (svpn_network_get_interface (f->network), ==, "svpn1");
+  assert_way (f, USER_UID, "10.30.1.1", "tunnel");
+  svpn_network_undo (f->network);
+  close (f->tun);
+  f->tun = first_tun;
+  assert_way (f, USER_UID, "203.0.113.1", "tunnel");
+  svpn_network_undo (first);
+  assert_as_before (f);
+}
+
+static void
+test_error_rolls_back (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) records = NULL;
+
+  netns_do ("ip route add 10.20.0.0/16 dev uplink");
+  fixture_look_again (f);
+  create_tun (f);
+  g_assert_false (try_client (f, &full_case, &error));
+  g_assert_cmpstr (error->message, ==, "adding route 10.20.0.0/16 through svpn0: File exists");
+  g_assert_null (svpn_network_get_interface (f->network));
+  records = svpn_network_list_records (f->record_dir);
+  g_assert_cmpuint (g_strv_length (records), ==, 0);
+  assert_as_before (f);
+}
+
+int
+main (int argc, char **argv)
+{
+  netns_test_init (&argc, &argv);
+  ADD_TEST ("client/split", NULL, test_split);
+  ADD_TEST ("client/full", NULL, test_full);
+  ADD_TEST ("client/full/over-ipv6", NULL, test_full_over_ipv6);
+  ADD_TEST ("client/full/without-uplink", NULL, test_full_without_uplink);
+  ADD_TEST ("client/full/worker-is-root", NULL, test_full_worker_is_root);
+  ADD_TEST ("client/full/without-ipv6-address", NULL, test_full_without_ipv6_address);
+  ADD_TEST ("client/full/peer-in-lan", NULL, test_full_peer_in_lan);
+  ADD_TEST ("client/covering", NULL, test_covering);
+  ADD_TEST ("client/strict-rp-filter/uplink", "uplink", test_strict_rp_filter);
+  ADD_TEST ("client/strict-rp-filter/all", "all", test_strict_rp_filter);
+  ADD_TEST ("client/strict-rp-filter/two", NULL, test_two_strict_rp_filter);
+  ADD_TEST ("client/two", NULL, test_two_clients);
+  ADD_TEST ("client/error-rolls-back", NULL, test_error_rolls_back);
+  return g_test_run ();
+}

@@ -24,6 +24,7 @@ typedef enum {
 typedef enum {
   SVPN_SETTING_SECRET = 1 << 0,    /* never shown; stored apart from the profile */
   SVPN_SETTING_CALL_ONLY = 1 << 1, /* an option of Connect() or Start(), not stored (wait) */
+  SVPN_SETTING_OR_ZERO = 1 << 2,   /* 0 is taken, too: none */
 } SvpnSettingFlags;
 
 typedef struct {
@@ -83,8 +84,12 @@ gboolean svpn_settings_get_bool (SvpnScope scope, GVariant *settings, const char
 /* The same, whatever the type. Full reference. */
 GVariant *svpn_settings_get_value (SvpnScope scope, GVariant *settings, const char *key);
 
-/* JSON object <-> canonical settings, the same keys. from_json() validates; the error says line and reason of a syntax
- * error, else names the key. */
+/* @loose, the a{sv} that is a JSON object, with the keys in kebab-case that are in camelCase: serverUrl is server-url. Full
+ * reference; NULL with SVPN_ERROR_INVALID_ARGUMENTS naming both if one setting is there in both spellings. */
+GVariant *svpn_settings_in_kebab_case (SvpnScope scope, GVariant *loose, GError **error);
+
+/* JSON object <-> canonical settings, the same keys; from_json() takes them in camelCase, too, and validates. Its error says
+ * the line and the reason. */
 char *svpn_settings_to_json (GVariant *settings);
 GVariant *svpn_settings_from_json (SvpnScope scope, const char *json, GError **error);
 

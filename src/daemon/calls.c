@@ -136,6 +136,7 @@ svpn_call_worker (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
 typedef struct {
   GDBusMethodInvocation *invocation;
   SvpnCheckReply check;
+  SvpnTunnel *tunnel; /* of GetStatistics(); else NULL */
 } Forwarded;
 
 /* Called when the worker has answered. */
@@ -143,39 +144,48 @@ static void
 on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autofree Forwarded *forwarded = user_data;
+  g_autoptr (SvpnTunnel) tunnel = forwarded->tunnel;
   GError *error = NULL;
   g_autoptr (GVariant) answer = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
 
   if (answer == NULL) {
     g_dbus_method_invocation_take_error (forwarded->invocation, svpn_worker_error (error));
-  } else if (forwarded->check == NULL) {
+  } else if (tunnel == NULL && forwarded->check == NULL) {
     g_dbus_method_invocation_return_value (forwarded->invocation, NULL);
   } else {
     g_autoptr (GVariant) said = g_variant_get_child_value (answer, 0);
-    GVariant *checked = forwarded->check (said);
+    GVariant *checked = tunnel != NULL ? svpn_tunnel_statistics (tunnel, said) : forwarded->check (said);
     g_dbus_method_invocation_return_value (forwarded->invocation, g_variant_new_tuple (&checked, 1));
   }
 }
 
-void
-svpn_call_forward (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, const char *method,
-                   GVariant *arguments, SvpnCheckReply check)
+static void
+forward (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, const char *method, GVariant *arguments,
+         Forwarded how)
 {
   g_autoptr (GVariant) owned = arguments != NULL ? g_variant_ref_sink (arguments) : NULL;
   SvpnDbusWorker *worker = svpn_call_worker (tunnel, invocation);
 
   if (worker == NULL)
     return;
-  Forwarded *forwarded = g_new0 (Forwarded, 1);
+  Forwarded *forwarded = g_memdup2 (&how, sizeof how);
   forwarded->invocation = invocation;
-  forwarded->check = check;
+  if (how.tunnel != NULL)
+    g_object_ref (how.tunnel);
   /* The proxy knows the interface and refuses an answer of another type. */
   g_dbus_proxy_call (G_DBUS_PROXY (worker), method, owned, G_DBUS_CALL_FLAGS_NONE, -1, NULL, on_answered,
                      forwarded);
 }
 
 void
+svpn_call_forward (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, const char *method,
+                   GVariant *arguments, SvpnCheckReply check)
+{
+  forward (tunnel, invocation, method, arguments, (Forwarded){ .check = check });
+}
+
+void
 svpn_call_get_statistics (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
 {
-  svpn_call_forward (tunnel, invocation, "GetStatistics", NULL, svpn_tunnel_get_ops (tunnel)->statistics);
+  forward (tunnel, invocation, "GetStatistics", NULL, (Forwarded){ .tunnel = tunnel });
 }

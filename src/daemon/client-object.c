@@ -286,10 +286,13 @@ show_url (SvpnClientObject *self, GVariant *settings)
 void
 svpn_client_object_reload (SvpnClientObject *self)
 {
-  if (svpn_tunnel_is_down (self->tunnel)) {
-    g_autoptr (GVariant) profile = svpn_store_load (self->store, SCOPE, self->name, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) profile = svpn_store_load (self->store, SCOPE, self->name, &error);
+
+  svpn_tunnel_set_profile_error (self->tunnel, error);
+  if (svpn_tunnel_is_down (self->tunnel))
     show_url (self, profile);
-  }
+  svpn_dbus_client_set_last_error (self->skeleton, svpn_tunnel_get_last_error (self->tunnel));
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "names.h"
 #include "object-path.h"
 #include "server-object.h"
+#include "store-watch.h"
 #include "tunnel-record.h"
 
 /* A client or a server: stored, or as long as it runs. */
@@ -24,6 +25,7 @@ typedef struct {
 struct _SvpnManager {
   const SvpnEnvironment *environment;
   SvpnStore *store;
+  SvpnStoreWatch *watch;
   GHashTable *entries; /* object path -> Entry */
   SvpnDbusManager *skeleton;
   GDBusObjectManagerServer *server; /* NULL: nothing is on the bus yet */
@@ -51,6 +53,13 @@ is_default (const Entry *entry)
   return strcmp (entry->name, SVPN_DEFAULT_PROFILE) == 0;
 }
 
+/* Whether it has a reason to be while it is down. */
+static gboolean
+is_wanted (const Entry *entry)
+{
+  return is_default (entry) || svpn_store_exists (entry->manager->store, entry->scope, entry->name);
+}
+
 static void
 remove_entry (SvpnManager *manager, Entry *entry)
 {
@@ -67,7 +76,7 @@ on_tunnel_down (SvpnTunnel *tunnel, gpointer user_data)
 {
   Entry *entry = user_data;
 
-  if (!is_default (entry) && !svpn_store_exists (entry->manager->store, entry->scope, entry->name))
+  if (!is_wanted (entry))
     remove_entry (entry->manager, entry);
 }
 
@@ -107,19 +116,47 @@ ensure_entry (SvpnManager *manager, SvpnScope scope, const char *name)
 }
 
 static void
+reload_entry (Entry *entry)
+{
+  switch (entry->scope) {
+  case SVPN_SCOPE_CLIENT:
+    svpn_client_object_reload (SVPN_CLIENT_OBJECT (entry->object));
+    break;
+  case SVPN_SCOPE_SERVER:
+    svpn_server_object_reload (SVPN_SERVER_OBJECT (entry->object));
+    break;
+  case SVPN_SCOPE_AUTHORIZED:
+    g_return_if_reached ();
+  }
+}
+
+static void
 load_profiles (SvpnManager *manager, SvpnScope scope)
 {
   g_auto (GStrv) names = svpn_store_list (manager->store, scope);
 
-  for (char **name = names; *name != NULL; name++) {
-    g_autoptr (GError) error = NULL;
-    g_autoptr (GVariant) settings = svpn_store_load (manager->store, scope, *name, &error);
-    if (settings != NULL)
-      ensure_entry (manager, scope, *name);
-    else
-      g_warning ("A profile cannot be used: %s", error->message);
-  }
+  for (char **name = names; *name != NULL; name++)
+    ensure_entry (manager, scope, *name);
   ensure_entry (manager, scope, SVPN_DEFAULT_PROFILE);
+}
+
+/* Called when files of profiles have changed. */
+static void
+on_store_changed (gpointer user_data)
+{
+  SvpnManager *manager = user_data;
+  g_autoptr (GList) entries = g_hash_table_get_values (manager->entries);
+
+  for (GList *i = entries; i != NULL; i = i->next) {
+    Entry *entry = i->data;
+
+    if (is_wanted (entry) || !svpn_tunnel_is_down (entry->tunnel))
+      reload_entry (entry);
+    else
+      remove_entry (manager, entry);
+  }
+  load_profiles (manager, SVPN_SCOPE_CLIENT);
+  load_profiles (manager, SVPN_SCOPE_SERVER);
 }
 
 /* ---- Methods ---- */
@@ -149,7 +186,7 @@ on_add_client (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocation, con
     return TRUE;
   }
   Entry *entry = ensure_entry (manager, SVPN_SCOPE_CLIENT, name);
-  svpn_client_object_reload (SVPN_CLIENT_OBJECT (entry->object));
+  reload_entry (entry);
   g_autofree char *path = svpn_object_path_from_name (SVPN_SCOPE_CLIENT, name);
   svpn_dbus_manager_complete_add_client (skeleton, invocation, path);
   return TRUE;
@@ -166,7 +203,7 @@ on_add_server (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocation, con
     return TRUE;
   }
   Entry *entry = ensure_entry (manager, SVPN_SCOPE_SERVER, name);
-  svpn_server_object_reload (SVPN_SERVER_OBJECT (entry->object));
+  reload_entry (entry);
   g_autofree char *path = svpn_object_path_from_name (SVPN_SCOPE_SERVER, name);
   svpn_dbus_manager_complete_add_server (skeleton, invocation, path);
   return TRUE;
@@ -325,6 +362,7 @@ svpn_manager_new (const SvpnEnvironment *environment)
   g_signal_connect (manager->skeleton, "handle-generate-keypair", G_CALLBACK (on_generate_keypair), manager);
   load_profiles (manager, SVPN_SCOPE_CLIENT);
   load_profiles (manager, SVPN_SCOPE_SERVER);
+  manager->watch = svpn_store_watch_new (environment->config_dir, on_store_changed, manager);
   return manager;
 }
 
@@ -335,6 +373,7 @@ svpn_manager_free (SvpnManager *manager)
     g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (manager->skeleton));
   g_signal_handlers_disconnect_by_data (manager->skeleton, manager);
   g_clear_object (&manager->server);
+  svpn_store_watch_free (manager->watch);
   g_hash_table_unref (manager->entries);
   g_object_unref (manager->skeleton);
   svpn_store_free (manager->store);

@@ -27,20 +27,6 @@ check_pair (GVariant *settings, GError **error)
   return FALSE;
 }
 
-/* 0 is no limit; what is too low for one was not meant. */
-static gboolean
-check_limit (GVariant *settings, GError **error)
-{
-  static const char key[] = "rate-limit-bytes-per-s";
-  guint bytes_per_s = svpn_settings_get_uint (SCOPE, settings, key);
-
-  if (bytes_per_s == 0 || bytes_per_s >= SVPN_RATE_MIN)
-    return TRUE;
-  g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: %u is out of range (0, or %d to %u)",
-               key, bytes_per_s, SVPN_RATE_MIN, G_MAXUINT);
-  return FALSE;
-}
-
 static gboolean
 on_start (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, GVariant *options,
           SvpnServerObject *self)
@@ -48,7 +34,7 @@ on_start (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, GVariant 
   GError *error = NULL;
   g_autoptr (GVariant) settings = svpn_call_settings (self->store, SCOPE, self->name, options, &error);
 
-  if (settings == NULL || !check_pair (settings, &error) || !check_limit (settings, &error))
+  if (settings == NULL || !check_pair (settings, &error))
     g_dbus_method_invocation_take_error (invocation, error);
   else
     svpn_call_start (self->tunnel, invocation, settings, START_TIMEOUT_S,

@@ -231,12 +231,15 @@ show_nothing (SvpnServerObject *self)
 void
 svpn_server_object_reload (SvpnServerObject *self)
 {
-  g_autoptr (GVariant) profile = svpn_store_load (self->store, SCOPE, self->name, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) profile = svpn_store_load (self->store, SCOPE, self->name, &error);
   const char *private_key = profile != NULL ? svpn_settings_get_string (SCOPE, profile, "private-key") : NULL;
   g_autofree char *public_key = private_key != NULL ? svpn_key_to_public (private_key) : NULL;
 
+  svpn_tunnel_set_profile_error (self->tunnel, error);
   if (svpn_tunnel_is_down (self->tunnel))
     svpn_dbus_server_set_public_key (self->skeleton, public_key != NULL ? public_key : "");
+  svpn_dbus_server_set_last_error (self->skeleton, svpn_tunnel_get_last_error (self->tunnel));
 }
 
 /* Called by the tunnel. */

@@ -6,6 +6,8 @@
 
 #include "tunnel.h"
 
+#define SVPN_TUNNEL_SINCE_DETAIL "since" /* t, among the details of the record of one that is up */
+
 struct _SvpnTunnel {
   GObject parent_instance;
   const SvpnEnvironment *environment;
@@ -17,7 +19,8 @@ struct _SvpnTunnel {
   SvpnWorkerLink *link; /* NULL: no worker */
   GVariant *settings;
   char *hash;
-  gint64 since;
+  gint64 since;              /* it is up, Unix time in s */
+  gint64 since_us;           /* the same in monotonic time */
   GCancellable *cancellable; /* of the way up */
   guint deadline_source;
   char *timeout_error;
@@ -26,6 +29,7 @@ struct _SvpnTunnel {
   GError *failure; /* why it winds down; NULL: in order */
   char *reason;    /* of an end in order */
   char *last_error;
+  char *profile_error; /* what is wrong with the stored profile; NULL: nothing */
   GTask *start_task; /* of start or attach; NULL: answered */
   GPtrArray *stop_tasks;
 };

@@ -59,7 +59,24 @@ svpn_tunnel_is_up (SvpnTunnel *self)
 const char *
 svpn_tunnel_get_last_error (SvpnTunnel *self)
 {
-  return self->last_error != NULL ? self->last_error : "";
+  const char *error = self->last_error;
+
+  if (self->profile_error != NULL && svpn_tunnel_is_down (self))
+    error = self->profile_error;
+  return error != NULL ? error : "";
+}
+
+void
+svpn_tunnel_set_profile_error (SvpnTunnel *self, const GError *error)
+{
+  const char *message = error != NULL ? error->message : NULL;
+
+  if (g_strcmp0 (message, self->profile_error) == 0)
+    return;
+  if (message != NULL)
+    g_warning ("%s: %s", self->id, message);
+  g_free (self->profile_error);
+  self->profile_error = g_strdup (message);
 }
 
 SvpnNetwork *
@@ -104,18 +121,33 @@ svpn_tunnel_describe (SvpnTunnel *self, GVariantDict *dict)
   self->ops->describe (self->owner, dict);
 }
 
+static guint64
+uptime_s (SvpnTunnel *self)
+{
+  return (guint64) (g_get_monotonic_time () - self->since_us) / G_USEC_PER_SEC;
+}
+
+GVariant *
+svpn_tunnel_statistics (SvpnTunnel *self, GVariant *said)
+{
+  g_autoptr (GVariant) statistics = g_variant_ref_sink (self->ops->statistics (said));
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, statistics);
+  g_variant_dict_insert (&dict, "uptime-s", "t", uptime_s (self));
+  return g_variant_dict_end (&dict);
+}
+
 void
 svpn_tunnel_describe_status (SvpnTunnel *self, GVariantDict *dict)
 {
-  gint64 uptime_s = g_get_real_time () / G_USEC_PER_SEC - self->since;
-
   g_variant_dict_insert (dict, "state", "s", svpn_tunnel_get_state_name (self));
-  if (self->last_error != NULL)
-    g_variant_dict_insert (dict, "last-error", "s", self->last_error);
+  if (*svpn_tunnel_get_last_error (self) != '\0')
+    g_variant_dict_insert (dict, "last-error", "s", svpn_tunnel_get_last_error (self));
   if (!svpn_tunnel_is_up (self))
     return;
   g_variant_dict_insert (dict, "since", "t", (guint64) self->since);
-  g_variant_dict_insert (dict, "uptime-s", "t", (guint64) MAX (uptime_s, 0));
+  g_variant_dict_insert (dict, "uptime-s", "t", uptime_s (self));
   self->ops->describe (self->owner, dict);
   self->ops->describe_status (self->owner, dict);
 }
@@ -340,11 +372,22 @@ svpn_tunnel_take_link (SvpnTunnel *self, GObject *source, GAsyncResult *result, 
 }
 
 void
+svpn_tunnel_record_detail (SvpnTunnel *self, const char *key, GVariant *value)
+{
+  g_autoptr (GVariant) owned = g_variant_ref_sink (value);
+  g_autoptr (GError) error = NULL;
+
+  if (!svpn_tunnel_record_put (self->environment->record_dir, self->ops->scope, self->id, key, owned, &error))
+    g_warning ("%s: %s", self->id, error->message);
+}
+
+void
 svpn_tunnel_set_since (SvpnTunnel *self, guint64 since)
 {
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
 
   self->since = since > 0 && since < (guint64) now ? (gint64) since : now;
+  self->since_us = g_get_monotonic_time () - (now - self->since) * G_USEC_PER_SEC;
 }
 
 void
@@ -355,6 +398,7 @@ svpn_tunnel_set_up (SvpnTunnel *self)
   self->settings = svpn_settings_without_secrets (self->ops->scope, settings);
   g_clear_handle_id (&self->deadline_source, g_source_remove);
   svpn_tunnel_set_since (self, 0);
+  svpn_tunnel_record_detail (self, SVPN_TUNNEL_SINCE_DETAIL, g_variant_new_uint64 ((guint64) self->since));
   svpn_tunnel_enter_state (self, SVPN_TUNNEL_UP, "");
   if (self->lost != NULL) /* in the meantime */
     svpn_tunnel_enter_state (self, SVPN_TUNNEL_RECONNECTING, self->lost);
@@ -436,16 +480,6 @@ svpn_tunnel_start_async (SvpnTunnel *self, GVariant *settings, guint timeout_s, 
 
 /* ---- Beside that ---- */
 
-void
-svpn_tunnel_record_detail (SvpnTunnel *self, const char *key, GVariant *value)
-{
-  g_autoptr (GVariant) owned = g_variant_ref_sink (value);
-  g_autoptr (GError) error = NULL;
-
-  if (!svpn_tunnel_record_put (self->environment->record_dir, self->ops->scope, self->id, key, owned, &error))
-    g_warning ("%s: %s", self->id, error->message);
-}
-
 gboolean
 svpn_tunnel_finish (SvpnTunnel *self, GAsyncResult *result, GError **error)
 {
@@ -476,6 +510,7 @@ svpn_tunnel_finalize (GObject *object)
   forget (self);
   g_ptr_array_unref (self->stop_tasks);
   g_free (self->last_error);
+  g_free (self->profile_error);
   g_free (self->id);
   G_OBJECT_CLASS (svpn_tunnel_parent_class)->finalize (object);
 }

@@ -26,10 +26,11 @@ typedef enum {
 /* What a client and a server do differently. @owner is the object that made the tunnel. */
 typedef struct {
   SvpnScope scope;
-  const char *role;     /* as the worker calls it */
-  const char *state_names[SVPN_TUNNEL_STATES]; /* UP and RECONNECTING: as the worker calls them, too; NULL: never */
-  const char *goodbye;  /* what peers are told when we end it */
-  SvpnError error_up;   /* of a start while it is up */
+  const char *role; /* as the worker calls it */
+  const char
+      *state_names[SVPN_TUNNEL_STATES]; /* UP and RECONNECTING: as the worker calls them, too; NULL: never */
+  const char *goodbye;                  /* what peers are told when we end it */
+  SvpnError error_up;                   /* of a start while it is up */
   SvpnError error_down; /* of a stop while it is down, and of a start that a stop has cancelled */
 
   /* Called first: collects what the start needs that is not the worker's. May put other settings in @settings and
@@ -77,6 +78,9 @@ void svpn_tunnel_set_reconnecting (SvpnTunnel *self, gboolean reconnecting, cons
 /* Records @key = @value (floating is taken) beside what ops->prepare() put into the details; not while down. */
 void svpn_tunnel_record_detail (SvpnTunnel *self, const char *key, GVariant *value);
 
+/* Called when the profile was read; logs what is new. @error: why it cannot be used; NULL: it can. */
+void svpn_tunnel_set_profile_error (SvpnTunnel *self, const GError *error);
+
 /* For ops->start(): it has succeeded; it has failed with @error; a call to the worker has failed with @error. Errors
  * are taken. */
 void svpn_tunnel_set_up (SvpnTunnel *self);
@@ -87,9 +91,10 @@ const SvpnTunnelOps *svpn_tunnel_get_ops (SvpnTunnel *self);
 const char *svpn_tunnel_get_id (SvpnTunnel *self);
 SvpnTunnelState svpn_tunnel_get_state (SvpnTunnel *self);
 const char *svpn_tunnel_get_state_name (SvpnTunnel *self);
-gboolean svpn_tunnel_is_down (SvpnTunnel *self);           /* DOWN or FAILED */
-gboolean svpn_tunnel_is_up (SvpnTunnel *self);             /* UP or RECONNECTING */
-const char *svpn_tunnel_get_last_error (SvpnTunnel *self); /* "" for none since the last start */
+gboolean svpn_tunnel_is_down (SvpnTunnel *self); /* DOWN or FAILED */
+gboolean svpn_tunnel_is_up (SvpnTunnel *self);   /* UP or RECONNECTING */
+const char *svpn_tunnel_get_last_error (
+    SvpnTunnel *self); /* while down what is wrong with the profile, else since the last start; "" */
 SvpnNetwork *svpn_tunnel_get_network (SvpnTunnel *self);   /* NULL while down */
 GVariant *svpn_tunnel_get_settings (SvpnTunnel *self);     /* NULL while down; secrets only while starting */
 const char *svpn_tunnel_get_hash (SvpnTunnel *self);       /* of the settings; NULL while down */
@@ -100,3 +105,6 @@ uid_t svpn_tunnel_get_worker_uid (SvpnTunnel *self);
 /* What Connect() or Start() returns; only while up. */
 void svpn_tunnel_describe (SvpnTunnel *self, GVariantDict *dict);
 void svpn_tunnel_describe_status (SvpnTunnel *self, GVariantDict *dict);
+
+/* What ops->statistics() makes of what the worker has said, with the uptime that GetStatus() tells; floating. */
+GVariant *svpn_tunnel_statistics (SvpnTunnel *self, GVariant *said);

@@ -45,7 +45,10 @@ svpn_settings_in_kebab_case (SvpnScope scope, GVariant *loose, GError **error)
     const char *kebab = in_kebab_case (scope, key), *before = g_hash_table_lookup (spelled, kebab);
 
     if (before != NULL) {
-      svpn_error_refuse (error, key, "the same setting as %s, given too", before);
+      if (strcmp (key, before) == 0)
+        svpn_error_refuse (error, key, "given twice");
+      else
+        svpn_error_refuse (error, key, "the same setting as %s, given too", before);
       return NULL;
     }
     g_hash_table_insert (spelled, (char *) kebab, (char *) key);

@@ -62,16 +62,35 @@ return_not_up (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
                                          svpn_tunnel_get_state_name (tunnel));
 }
 
-/* Called when the tunnel is up or has failed; @user_data NULL: answered long since. */
+/* A call that waits until its tunnel is up. */
+typedef struct {
+  GDBusMethodInvocation *invocation; /* NULL: answered long since */
+  SvpnTunnel *tunnel;
+  guint watch; /* of the caller; 0: nobody waits */
+} StartCall;
+
+/* Called when nobody waits any more for what was to be waited for. */
+static void
+on_caller_gone (GDBusConnection *bus, const char *name, gpointer user_data)
+{
+  StartCall *call = user_data;
+
+  if (svpn_tunnel_get_state (call->tunnel) == SVPN_TUNNEL_STARTING)
+    svpn_tunnel_stop_async (call->tunnel, "Who has asked for it is gone", NULL, NULL);
+}
+
+/* Called when the tunnel is up or has failed. */
 static void
 on_started (GObject *source, GAsyncResult *result, gpointer user_data)
 {
+  g_autofree StartCall *call = user_data;
   SvpnTunnel *tunnel = SVPN_TUNNEL (source);
-  GDBusMethodInvocation *invocation = user_data;
+  GDBusMethodInvocation *invocation = call->invocation;
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
   g_autoptr (GError) error = NULL;
   gboolean ok = svpn_tunnel_finish (tunnel, result, &error);
 
+  g_clear_handle_id (&call->watch, g_bus_unwatch_name);
   if (invocation == NULL)
     return;
   if (!ok) {
@@ -88,11 +107,20 @@ void
 svpn_call_start (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, GVariant *settings, guint timeout_s,
                  const char *timeout_error, gboolean wait)
 {
-  if (!wait && svpn_tunnel_is_down (tunnel)) {
+  StartCall *call = g_new0 (StartCall, 1);
+  gboolean can_start = svpn_tunnel_is_down (tunnel);
+
+  call->tunnel = tunnel;
+  if (can_start && !wait)
     return_dictionary (invocation, g_variant_new ("a{sv}", NULL));
-    invocation = NULL;
-  }
-  svpn_tunnel_start_async (tunnel, settings, timeout_s, timeout_error, on_started, invocation);
+  else
+    call->invocation = invocation;
+  if (can_start && wait)
+    call->watch
+        = g_bus_watch_name_on_connection (g_dbus_method_invocation_get_connection (invocation),
+                                          g_dbus_method_invocation_get_sender (invocation),
+                                          G_BUS_NAME_WATCHER_FLAGS_NONE, NULL, on_caller_gone, call, NULL);
+  svpn_tunnel_start_async (tunnel, settings, timeout_s, timeout_error, on_started, call);
 }
 
 /* Called when everything is undone. */
@@ -111,7 +139,7 @@ on_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 svpn_call_stop (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
 {
-  svpn_tunnel_stop_async (tunnel, on_stopped, invocation);
+  svpn_tunnel_stop_async (tunnel, "", on_stopped, invocation);
 }
 
 void

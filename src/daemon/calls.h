@@ -20,7 +20,7 @@ gboolean svpn_call_update (SvpnStore *store, SvpnScope scope, const char *name, 
                            const char *const *unset, GError **error);
 
 /* Connect(), Start(). Answers when the tunnel is up, with what ops->describe() says; without @wait, if it can start at
- * all, at once. */
+ * all, at once. If the caller leaves the bus while it waits, the start is cancelled. */
 void svpn_call_start (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, GVariant *settings,
                       guint timeout_s, const char *timeout_error, gboolean wait);
 

@@ -324,7 +324,8 @@ on_worker_ended (SvpnDbusWorker *worker, const char *reason, gpointer user_data)
 }
 
 void
-svpn_tunnel_stop_async (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer user_data)
+svpn_tunnel_stop_async (SvpnTunnel *self, const char *reason, GAsyncReadyCallback callback,
+                        gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
 
@@ -334,7 +335,9 @@ svpn_tunnel_stop_async (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer
     return;
   }
   g_ptr_array_add (self->stop_tasks, g_steal_pointer (&task));
-  svpn_tunnel_enter_state (self, SVPN_TUNNEL_STOPPING, "");
+  if (!self->winding_down)
+    self->reason = g_strdup (reason);
+  svpn_tunnel_enter_state (self, SVPN_TUNNEL_STOPPING, reason);
   svpn_tunnel_wind_down (self, self->ops->goodbye);
 }
 

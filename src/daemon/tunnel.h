@@ -63,8 +63,9 @@ SvpnTunnel *svpn_tunnel_new (const SvpnEnvironment *environment, const SvpnTunne
 void svpn_tunnel_start_async (SvpnTunnel *self, GVariant *settings, guint timeout_s,
                               const char *timeout_error, GAsyncReadyCallback callback, gpointer user_data);
 
-/* Answers when everything is undone. Errors: NotConnected or NotRunning. */
-void svpn_tunnel_stop_async (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer user_data);
+/* @reason: "" for the ordinary course. Answers when everything is undone. Errors: NotConnected or NotRunning. */
+void svpn_tunnel_stop_async (SvpnTunnel *self, const char *reason, GAsyncReadyCallback callback,
+                             gpointer user_data);
 
 /* Looks for a worker that an earlier smartvpnd started, and adopts it or clears away what is left of it. Answers when
  * either is done; see the state. */

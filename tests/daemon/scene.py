@@ -124,6 +124,10 @@ class Scene(unittest.TestCase):
         self.daemon.kill()
         self.daemon.start()
 
+    def hold(self, *methods: str) -> None:
+        """Workers that are started from now on never answer these."""
+        (self.build / "src/worker/hold").write_text(" ".join(methods))
+
     def connected(self, **settings: Any) -> tuple[Client, Steering]:
         """The default client, connected, and its worker."""
         client = self.daemon.client()

@@ -248,6 +248,9 @@ static const SvpnSetting client_table[] = {
     .doc = "Seconds after which the session's keys are renewed; 0: never for their age." },
   { "rekey-mib", SVPN_SETTING_UINT, .max = 16777216, .default_value = "65536",
     .doc = "MiB, in both directions together, after which the session's keys are renewed; 0: never for their use." },
+  { "autoconnect", SVPN_SETTING_BOOL, SVPN_SETTING_PROFILE_ONLY, .default_value = "false",
+    .doc = "Whether smartvpnd connects when it first runs after a boot. It goes on trying as auto-reconnect does, until "
+           "Disconnect()." },
   SESSION_SETTINGS,
   { "wait", SVPN_SETTING_BOOL, SVPN_SETTING_CALL_ONLY, .default_value = "true",
     .doc = "Whether Connect() answers only when packets flow, or at once." },
@@ -287,6 +290,8 @@ static const SvpnSetting server_table[] = {
     .doc = "Whether only clients that know the server's public key see a VPN here; others see a web site." },
   { "client-auth", SVPN_SETTING_STRING, .default_value = "'none'", .check = check_client_auth,
     .doc = "Whether only authorized clients are let in, which prove their key (required), or any (none)." },
+  { "autostart", SVPN_SETTING_BOOL, SVPN_SETTING_PROFILE_ONLY, .default_value = "false",
+    .doc = "Whether smartvpnd starts the server when it first runs after a boot. It goes on trying until Stop()." },
   { "rate-limit-bytes-per-s", SVPN_SETTING_UINT, SVPN_SETTING_OR_ZERO, .min = SVPN_RATE_MIN, .max = G_MAXUINT,
     .default_value = "0", .doc = "Limit of each direction of a new client, in bytes/s; 0: none." },
   { "rate-limit-burst-bytes", SVPN_SETTING_UINT, .min = SVPN_BURST_MIN, .max = SVPN_BURST_MAX,

@@ -356,6 +356,18 @@ svpn_settings_only_secrets (SvpnScope scope, GVariant *settings)
   return filter_secrets (scope, settings, TRUE);
 }
 
+const SvpnSetting *
+svpn_settings_find_flagged (SvpnScope scope, GVariant *settings, SvpnSettingFlags flags)
+{
+  for (const SvpnSetting *setting = svpn_settings_table (scope); setting->key != NULL; setting++) {
+    g_autoptr (GVariant) value = g_variant_lookup_value (settings, setting->key, NULL);
+
+    if (value != NULL && setting->flags & flags)
+      return setting;
+  }
+  return NULL;
+}
+
 GVariant *
 svpn_settings_get_value (SvpnScope scope, GVariant *settings, const char *key)
 {

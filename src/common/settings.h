@@ -22,9 +22,10 @@ typedef enum {
 } SvpnSettingType;
 
 typedef enum {
-  SVPN_SETTING_SECRET = 1 << 0,    /* never shown; stored apart from the profile */
-  SVPN_SETTING_CALL_ONLY = 1 << 1, /* an option of Connect() or Start(), not stored (wait) */
-  SVPN_SETTING_OR_ZERO = 1 << 2,   /* 0 is taken, too: none */
+  SVPN_SETTING_SECRET = 1 << 0,       /* never shown; stored apart from the profile */
+  SVPN_SETTING_CALL_ONLY = 1 << 1,    /* an option of Connect() or Start(), not stored (wait) */
+  SVPN_SETTING_OR_ZERO = 1 << 2,      /* 0 is taken, too: none */
+  SVPN_SETTING_PROFILE_ONLY = 1 << 3, /* no option of Connect() or Start() */
 } SvpnSettingFlags;
 
 typedef struct {
@@ -73,6 +74,9 @@ GVariant *svpn_settings_update (SvpnScope scope, GVariant *settings, GVariant *c
 /* @settings without, or with only, the secret entries. Full reference. */
 GVariant *svpn_settings_without_secrets (SvpnScope scope, GVariant *settings);
 GVariant *svpn_settings_only_secrets (SvpnScope scope, GVariant *settings);
+
+/* The first setting in @settings that has one of @flags; NULL if there is none. */
+const SvpnSetting *svpn_settings_find_flagged (SvpnScope scope, GVariant *settings, SvpnSettingFlags flags);
 
 /* Value of @key in canonical @settings, else the table's default. The key must be in the table with that type. Strings
  * are owned by the table or by @settings; NULL where there is neither value nor default. The strv is to be freed. */

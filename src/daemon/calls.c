@@ -9,10 +9,20 @@
 GVariant *
 svpn_call_settings (SvpnStore *store, SvpnScope scope, const char *name, GVariant *options, GError **error)
 {
-  g_autoptr (GVariant) overrides = svpn_settings_validate (scope, options, error);
-  g_autoptr (GVariant) profile = overrides != NULL ? svpn_store_load (store, scope, name, error) : NULL;
+  g_autoptr (GVariant) overrides = options != NULL ? svpn_settings_validate (scope, options, error) : NULL;
+  const SvpnSetting *setting
+      = overrides != NULL ? svpn_settings_find_flagged (scope, overrides, SVPN_SETTING_PROFILE_ONLY) : NULL;
 
-  return profile != NULL ? svpn_settings_merge (profile, overrides) : NULL;
+  if (options != NULL && overrides == NULL)
+    return NULL;
+  if (setting != NULL) {
+    svpn_error_refuse (error, setting->key, "a setting of a profile, not an option of a call");
+    return NULL;
+  }
+  g_autoptr (GVariant) profile = svpn_store_load (store, scope, name, error);
+  if (profile == NULL || overrides == NULL)
+    return g_steal_pointer (&profile);
+  return svpn_settings_merge (profile, overrides);
 }
 
 void
@@ -104,23 +114,28 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 void
-svpn_call_start (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, GVariant *settings, guint timeout_s,
-                 const char *timeout_error, gboolean wait)
+svpn_call_start (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, GVariant *options)
 {
+  g_auto (SvpnStart) start = { 0 };
+  GError *error = NULL;
+
+  if (!svpn_tunnel_load (tunnel, options, &start, &error)) {
+    g_dbus_method_invocation_take_error (invocation, error);
+    return;
+  }
   StartCall *call = g_new0 (StartCall, 1);
   gboolean can_start = svpn_tunnel_is_down (tunnel);
-
   call->tunnel = tunnel;
-  if (can_start && !wait)
+  if (can_start && !start.wait)
     return_dictionary (invocation, g_variant_new ("a{sv}", NULL));
   else
     call->invocation = invocation;
-  if (can_start && wait)
+  if (can_start && start.wait)
     call->watch
         = g_bus_watch_name_on_connection (g_dbus_method_invocation_get_connection (invocation),
                                           g_dbus_method_invocation_get_sender (invocation),
                                           G_BUS_NAME_WATCHER_FLAGS_NONE, NULL, on_caller_gone, call, NULL);
-  svpn_tunnel_start_async (tunnel, settings, timeout_s, timeout_error, on_started, call);
+  svpn_tunnel_start_async (tunnel, &start, on_started, call);
 }
 
 /* Called when everything is undone. */

@@ -4,6 +4,7 @@
  * org.smartvpn.Manager: the root of all objects, which makes and removes them. */
 #include "manager.h"
 #include "authorized.h"
+#include "boot.h"
 #include "client-object.h"
 #include "error.h"
 #include "keys.h"
@@ -26,6 +27,7 @@ struct _SvpnManager {
   const SvpnEnvironment *environment;
   SvpnStore *store;
   SvpnStoreWatch *watch;
+  SvpnBoot *boot;
   GHashTable *entries; /* object path -> Entry */
   SvpnDbusManager *skeleton;
   GDBusObjectManagerServer *server; /* NULL: nothing is on the bus yet */
@@ -262,6 +264,58 @@ on_generate_keypair (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocatio
   return TRUE;
 }
 
+/* ---- What is started at boot ---- */
+
+/* Called when it is up, was stopped, or has failed for good. */
+static void
+on_started_at_boot (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  SvpnManager *manager = user_data;
+  SvpnTunnel *tunnel = SVPN_TUNNEL (source);
+  g_autoptr (GError) error = NULL;
+
+  if (!svpn_tunnel_finish (tunnel, result, &error))
+    g_message ("%s is not started at boot: %s", svpn_tunnel_get_id (tunnel), error->message);
+  svpn_boot_done (manager->boot, svpn_tunnel_get_id (tunnel));
+}
+
+static gboolean
+is_due_at_boot (Entry *entry)
+{
+  SvpnManager *manager = entry->manager;
+  const char *key = entry->scope == SVPN_SCOPE_CLIENT ? "autoconnect" : "autostart";
+  g_autoptr (GVariant) profile
+      = svpn_tunnel_is_down (entry->tunnel)
+                && svpn_boot_is_due (manager->boot, svpn_tunnel_get_id (entry->tunnel))
+            ? svpn_store_load (manager->store, entry->scope, entry->name, NULL)
+            : NULL;
+
+  return profile != NULL && svpn_settings_get_bool (entry->scope, profile, key);
+}
+
+void
+svpn_manager_boot (SvpnManager *manager)
+{
+  g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) due = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, manager->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    Entry *entry = value;
+    if (is_due_at_boot (entry)) {
+      g_hash_table_add (ids, g_strdup (svpn_tunnel_get_id (entry->tunnel)));
+      g_ptr_array_add (due, entry->tunnel);
+    }
+  }
+  svpn_boot_begin (manager->boot, ids);
+  for (guint i = 0; i < due->len; i++) {
+    g_message ("%s is started at boot", svpn_tunnel_get_id (due->pdata[i]));
+    svpn_tunnel_persist_async (due->pdata[i], on_started_at_boot, manager);
+  }
+}
+
 /* ---- Workers found, and the way onto the bus ---- */
 
 static void
@@ -362,6 +416,7 @@ svpn_manager_new (const SvpnEnvironment *environment)
   g_signal_connect (manager->skeleton, "handle-generate-keypair", G_CALLBACK (on_generate_keypair), manager);
   load_profiles (manager, SVPN_SCOPE_CLIENT);
   load_profiles (manager, SVPN_SCOPE_SERVER);
+  manager->boot = svpn_boot_new (environment->record_dir);
   manager->watch = svpn_store_watch_new (environment->config_dir, on_store_changed, manager);
   return manager;
 }
@@ -376,6 +431,7 @@ svpn_manager_free (SvpnManager *manager)
   svpn_store_watch_free (manager->watch);
   g_hash_table_unref (manager->entries);
   g_object_unref (manager->skeleton);
+  svpn_boot_free (manager->boot);
   svpn_store_free (manager->store);
   g_free (manager);
 }

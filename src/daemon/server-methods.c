@@ -27,18 +27,23 @@ check_pair (GVariant *settings, GError **error)
   return FALSE;
 }
 
+gboolean
+svpn_server_load (gpointer owner, GVariant *options, SvpnStart *start, GError **error)
+{
+  SvpnServerObject *self = owner;
+
+  start->settings = svpn_call_settings (self->store, SCOPE, self->name, options, error);
+  start->timeout_s = START_TIMEOUT_S;
+  start->timeout_error = g_strdup ("The worker does not start the server");
+  start->wait = TRUE;
+  return start->settings != NULL && check_pair (start->settings, error);
+}
+
 static gboolean
 on_start (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, GVariant *options,
           SvpnServerObject *self)
 {
-  GError *error = NULL;
-  g_autoptr (GVariant) settings = svpn_call_settings (self->store, SCOPE, self->name, options, &error);
-
-  if (settings == NULL || !check_pair (settings, &error))
-    g_dbus_method_invocation_take_error (invocation, error);
-  else
-    svpn_call_start (self->tunnel, invocation, settings, START_TIMEOUT_S,
-                     "The worker does not start the server", TRUE);
+  svpn_call_start (self->tunnel, invocation, options);
   return TRUE;
 }
 

@@ -271,6 +271,13 @@ server_state_changed (gpointer owner, SvpnTunnelState state, const char *old_nam
     svpn_dbus_server_emit_stopped (self->skeleton);
 }
 
+/* Called when another attempt follows. */
+static void
+server_tried (gpointer owner)
+{
+  show_nothing (owner);
+}
+
 /* Called when the worker has ended. */
 static void
 server_exited (gpointer owner, int status)
@@ -319,10 +326,12 @@ static const SvpnTunnelOps server_ops = {
   .goodbye = "The server stops",
   .error_up = SVPN_ERROR_ALREADY_RUNNING,
   .error_down = SVPN_ERROR_NOT_RUNNING,
+  .load = svpn_server_load,
   .prepare = server_prepare,
   .start = server_start,
   .adopt = server_adopt,
   .state_changed = server_state_changed,
+  .tried = server_tried,
   .exited = server_exited,
   .describe = server_describe,
   .describe_status = server_describe_status,

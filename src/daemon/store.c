@@ -198,25 +198,12 @@ svpn_store_exists (SvpnStore *store, SvpnScope scope, const char *name)
   return path != NULL && access (path, F_OK) == 0;
 }
 
-/* The first setting that has one of @flags; NULL if there is none. */
-static const SvpnSetting *
-find_flagged (SvpnScope scope, GVariant *settings, SvpnSettingFlags flags)
-{
-  for (const SvpnSetting *setting = svpn_settings_table (scope); setting->key != NULL; setting++) {
-    g_autoptr (GVariant) value = g_variant_lookup_value (settings, setting->key, NULL);
-
-    if (value != NULL && setting->flags & flags)
-      return setting;
-  }
-  return NULL;
-}
-
 /* Whether @settings can stand in a file; @secret: in one with secrets. */
 static gboolean
 check_storable (SvpnScope scope, GVariant *settings, gboolean secret, GError **error)
 {
-  const SvpnSetting *setting
-      = find_flagged (scope, settings, SVPN_SETTING_CALL_ONLY | (secret ? 0 : SVPN_SETTING_SECRET));
+  const SvpnSetting *setting = svpn_settings_find_flagged (
+      scope, settings, SVPN_SETTING_CALL_ONLY | (secret ? 0 : SVPN_SETTING_SECRET));
 
   if (setting == NULL)
     return TRUE;

@@ -4,7 +4,8 @@
  * The life of one tunnel, client or server: its worker, its network and its record, from start to end.
  *
  * How it works. There is one way up and one way down. Up: prepare, record, worker, role (ops->start), up. (The other
- * beginning, with a worker that is there already, is in tunnel-attach.c.) Down, from wherever it is:
+ * beginning, with a worker that is there already, is in tunnel-attach.c; the next attempt after one that has failed, in
+ * tunnel-retry.c.) Down, from wherever it is:
  * svpn_tunnel_wind_down() cancels what is under way and ends the worker; finish(), once the worker has ended, undoes the
  * network, forgets the record, enters the last state and answers everybody who waits. */
 #include "tunnel.h"
@@ -221,6 +222,8 @@ finish (SvpnTunnel *self)
   if (failure != NULL) {
     g_free (self->last_error);
     self->last_error = g_strdup (failure->message);
+    if (svpn_tunnel_try_again (self, failure))
+      return;
     svpn_tunnel_enter_state (self, SVPN_TUNNEL_FAILED, failure->message);
   } else {
     svpn_tunnel_enter_state (self, SVPN_TUNNEL_DOWN, reason != NULL ? reason : "");
@@ -249,6 +252,7 @@ svpn_tunnel_wind_down (SvpnTunnel *self, const char *goodbye)
   self->winding_down = TRUE;
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->deadline_source, g_source_remove);
+  g_clear_handle_id (&self->retry_source, g_source_remove);
   if (self->link != NULL)
     svpn_worker_link_stop_async (self->link, goodbye, on_link_stopped, g_object_ref (self));
   else
@@ -335,6 +339,7 @@ svpn_tunnel_stop_async (SvpnTunnel *self, const char *reason, GAsyncReadyCallbac
     return;
   }
   g_ptr_array_add (self->stop_tasks, g_steal_pointer (&task));
+  self->persistent = FALSE;
   if (!self->winding_down)
     self->reason = g_strdup (reason);
   svpn_tunnel_enter_state (self, SVPN_TUNNEL_STOPPING, reason);
@@ -399,6 +404,8 @@ svpn_tunnel_set_up (SvpnTunnel *self)
   g_autoptr (GVariant) settings = g_steal_pointer (&self->settings);
 
   self->settings = svpn_settings_without_secrets (self->ops->scope, settings);
+  self->persistent = FALSE;
+  g_clear_pointer (&self->last_error, g_free); /* of an earlier attempt */
   g_clear_handle_id (&self->deadline_source, g_source_remove);
   svpn_tunnel_set_since (self, 0);
   svpn_tunnel_record_detail (self, SVPN_TUNNEL_SINCE_DETAIL, g_variant_new_uint64 ((guint64) self->since));
@@ -456,29 +463,56 @@ prepare (SvpnTunnel *self, GError **error)
 }
 
 void
-svpn_tunnel_start_async (SvpnTunnel *self, GVariant *settings, guint timeout_s, const char *timeout_error,
-                         GAsyncReadyCallback callback, gpointer user_data)
+svpn_tunnel_go_up (SvpnTunnel *self, const SvpnStart *start)
 {
-  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
   GError *error = NULL;
 
-  if (!svpn_tunnel_is_down (self)) {
-    g_task_return_new_error (task, SVPN_ERROR,
-                             svpn_tunnel_is_up (self) ? self->ops->error_up : SVPN_ERROR_BUSY, "%s is %s",
-                             self->id, svpn_tunnel_get_state_name (self));
-    return;
-  }
-  svpn_tunnel_begin (self);
-  self->start_task = g_steal_pointer (&task);
-  self->settings = g_variant_ref (settings);
-  self->timeout_error = g_strdup (timeout_error);
-  g_clear_pointer (&self->last_error, g_free);
-  self->deadline_source = g_timeout_add (timeout_s * 1000, on_deadline, self);
+  self->settings = g_variant_ref (start->settings);
+  self->timeout_error = g_strdup (start->timeout_error);
+  self->deadline_source = g_timeout_add (start->timeout_s * 1000, on_deadline, self);
   svpn_tunnel_enter_state (self, SVPN_TUNNEL_STARTING, "");
   if (prepare (self, &error))
     svpn_tunnel_make_link (self, SVPN_WORKER_START, on_link_started);
   else
     svpn_tunnel_fail (self, error);
+}
+
+gboolean
+svpn_tunnel_take_start (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+
+  if (!svpn_tunnel_is_down (self)) {
+    g_task_return_new_error (task, SVPN_ERROR,
+                             svpn_tunnel_is_up (self) ? self->ops->error_up : SVPN_ERROR_BUSY, "%s is %s",
+                             self->id, svpn_tunnel_get_state_name (self));
+    return FALSE;
+  }
+  svpn_tunnel_begin (self);
+  self->start_task = g_steal_pointer (&task);
+  g_clear_pointer (&self->last_error, g_free);
+  return TRUE;
+}
+
+void
+svpn_tunnel_start_async (SvpnTunnel *self, const SvpnStart *start, GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  if (svpn_tunnel_take_start (self, callback, user_data))
+    svpn_tunnel_go_up (self, start);
+}
+
+gboolean
+svpn_tunnel_load (SvpnTunnel *self, GVariant *options, SvpnStart *start, GError **error)
+{
+  return self->ops->load (self->owner, options, start, error);
+}
+
+void
+svpn_start_clear (SvpnStart *start)
+{
+  g_clear_pointer (&start->settings, g_variant_unref);
+  g_clear_pointer (&start->timeout_error, g_free);
 }
 
 /* ---- Beside that ---- */

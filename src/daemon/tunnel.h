@@ -23,6 +23,18 @@ typedef enum {
 } SvpnTunnelState;
 #define SVPN_TUNNEL_STATES 6
 
+/* What a start needs. */
+typedef struct {
+  GVariant *settings; /* canonical, with secrets */
+  guint timeout_s;
+  char *timeout_error;
+  gboolean wait;      /* the caller wants to be told when it is up */
+  guint attempts_max; /* of svpn_tunnel_persist_async(); 0: no limit */
+} SvpnStart;
+
+void svpn_start_clear (SvpnStart *start);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SvpnStart, svpn_start_clear)
+
 /* What a client and a server do differently. @owner is the object that made the tunnel. */
 typedef struct {
   SvpnScope scope;
@@ -33,6 +45,8 @@ typedef struct {
   SvpnError error_up;                   /* of a start while it is up */
   SvpnError error_down; /* of a stop while it is down, and of a start that a stop has cancelled */
 
+  /* Fills @start (zero before) from the profile and @options (as they came; NULL: none) over it. */
+  gboolean (*load) (gpointer owner, GVariant *options, SvpnStart *start, GError **error);
   /* Called first: collects what the start needs that is not the worker's. May put other settings in @settings and
    * entries into @details, both of which are recorded. */
   gboolean (*prepare) (gpointer owner, GVariant **settings, GVariantDict *details, GError **error);
@@ -44,6 +58,8 @@ typedef struct {
                      GError **error);
   /* Called when the state has changed, after the tunnel's own accessors say so. */
   void (*state_changed) (gpointer owner, SvpnTunnelState state, const char *old_name, const char *reason);
+  /* Called when an attempt has failed and everything is undone, and another one follows. */
+  void (*tried) (gpointer owner);
   /* Called when the worker has ended. */
   void (*exited) (gpointer owner, int status);
 
@@ -58,10 +74,17 @@ typedef struct {
 SvpnTunnel *svpn_tunnel_new (const SvpnEnvironment *environment, const SvpnTunnelOps *ops, const char *name,
                              GObject *owner);
 
-/* @settings: canonical, with secrets. Answers when the tunnel is up, or with the error once everything is undone; after
- * @timeout_s that is @timeout_error. AlreadyConnected or AlreadyRunning, and Busy, change nothing. */
-void svpn_tunnel_start_async (SvpnTunnel *self, GVariant *settings, guint timeout_s,
-                              const char *timeout_error, GAsyncReadyCallback callback, gpointer user_data);
+/* What a call with these options would start with. */
+gboolean svpn_tunnel_load (SvpnTunnel *self, GVariant *options, SvpnStart *start, GError **error);
+
+/* Answers when the tunnel is up, or with the error once everything is undone; after start->timeout_s that is
+ * start->timeout_error. AlreadyConnected or AlreadyRunning, and Busy, change nothing. */
+void svpn_tunnel_start_async (SvpnTunnel *self, const SvpnStart *start, GAsyncReadyCallback callback,
+                              gpointer user_data);
+
+/* The same from the profile alone, again and again until it is up, is stopped, or has failed so that trying again is of no
+ * use. Each failure is the last error in the meantime. */
+void svpn_tunnel_persist_async (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer user_data);
 
 /* @reason: "" for the ordinary course. Answers when everything is undone. Errors: NotConnected or NotRunning. */
 void svpn_tunnel_stop_async (SvpnTunnel *self, const char *reason, GAsyncReadyCallback callback,

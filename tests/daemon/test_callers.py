@@ -9,7 +9,7 @@ from typing import Any
 from gi.repository import Gio, GLib
 
 from system.harness import wait_until
-from system.vpn import Object, options
+from system.vpn import PROPERTIES, ROOT, DBusError, Object, options
 
 from .scene import SERVER_KEY, Scene, Steering
 
@@ -133,6 +133,22 @@ class TestCallers(Scene):
         self.assertEqual(third.get("State"), "connecting")
         first.close_sync(None)
         third.wait_state("disconnected")
+
+    def test_removed_meanwhile(self) -> None:
+        """Calls that come right behind a Remove() of their object find none, and do no harm."""
+        value = GLib.Variant("(ssv)", ("org.smartvpn.Client", "TelemetryInterval", GLib.Variant("u", 5)))
+        for _ in range(20):
+            client = self.daemon.add_client("office")
+            bus = self.daemon.bus
+            removed = bus.start_call(ROOT, "org.smartvpn.Manager", "Remove", GLib.Variant("(o)", (client.path,)))
+            calls = [bus.start_call(client.path, PROPERTIES, "Set", value) for _ in range(20)]
+            calls += [bus.start_call(client.path, "org.smartvpn.Client", "GetSettings") for _ in range(5)]
+            removed.result()
+            for call in calls:
+                with self.assertRaises(DBusError) as caught:
+                    call.result()
+                self.assertEqual(caught.exception.name, "org.freedesktop.DBus.Error.UnknownMethod")
+        self.assertTrue(self.daemon.process.is_running())
 
     def test_disconnect(self) -> None:
         """Disconnect() is done to its end."""

@@ -107,6 +107,14 @@ get_integer (GVariant *value, gint64 *number)
   return TRUE;
 }
 
+static gboolean
+is_in_range (const SvpnSetting *setting, gint64 number)
+{
+  if (number == 0 && setting->flags & SVPN_SETTING_OR_ZERO)
+    return TRUE;
+  return number >= 0 && (guint64) number >= setting->min && (guint64) number <= setting->max;
+}
+
 static GVariant *
 canonical_uint (const SvpnSetting *setting, GVariant *value, GError **error)
 {
@@ -114,11 +122,11 @@ canonical_uint (const SvpnSetting *setting, GVariant *value, GError **error)
 
   if (!get_integer (value, &number))
     return refuse_type (setting, value, error);
-  if (number < 0 || (guint64) number < setting->min || (guint64) number > setting->max) {
-    svpn_error_refuse (error, setting->key,
-                       "%" G_GINT64_FORMAT " is out of range (%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT
-                       ")",
-                       number, setting->min, setting->max);
+  if (!is_in_range (setting, number)) {
+    svpn_error_refuse (
+        error, setting->key,
+        "%" G_GINT64_FORMAT " is out of range (%s%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT ")", number,
+        setting->flags & SVPN_SETTING_OR_ZERO ? "0, or " : "", setting->min, setting->max);
     return NULL;
   }
   return setting->type == SVPN_SETTING_UINT ? g_variant_new_uint32 ((guint32) number)
@@ -232,6 +240,15 @@ entries_to_variant (GTree *entries)
   return g_variant_ref_sink (g_variant_builder_end (builder));
 }
 
+static GVariant *
+refuse_unknown (const char *key, GError **error)
+{
+  g_autofree char *shown = quote (key);
+
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "unknown setting %s", shown);
+  return NULL;
+}
+
 GVariant *
 svpn_settings_validate (SvpnScope scope, GVariant *input, GError **error)
 {
@@ -247,12 +264,8 @@ svpn_settings_validate (SvpnScope scope, GVariant *input, GError **error)
     const SvpnSetting *setting = svpn_settings_find (scope, key);
     GVariant *canonical;
 
-    if (setting == NULL) {
-      g_autofree char *shown = quote (key);
-
-      g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "unknown setting %s", shown);
-      return NULL;
-    }
+    if (setting == NULL)
+      return refuse_unknown (key, error);
     if (g_tree_lookup (entries, key) != NULL) {
       svpn_error_refuse (error, key, "given twice");
       return NULL;
@@ -281,6 +294,34 @@ svpn_settings_merge (GVariant *base, GVariant *overrides)
       entries_insert (entries, key, value);
   }
   return entries_to_variant (entries);
+}
+
+GVariant *
+svpn_settings_update (SvpnScope scope, GVariant *settings, GVariant *changes, const char *const *unset,
+                      GError **error)
+{
+  g_autoptr (GVariant) canonical = svpn_settings_validate (scope, changes, error);
+  GVariantDict dict;
+
+  if (canonical == NULL)
+    return NULL;
+  for (const char *const *key = unset; *key != NULL; key++) {
+    const SvpnSetting *setting = svpn_settings_find (scope, *key);
+    g_autoptr (GVariant) given = g_variant_lookup_value (canonical, *key, NULL);
+    const char *reason = given != NULL ? "both set and unset" : "an option of a call, not of a profile";
+
+    if (setting == NULL)
+      return refuse_unknown (*key, error);
+    if (given != NULL || setting->flags & SVPN_SETTING_CALL_ONLY) {
+      svpn_error_refuse (error, *key, "%s", reason);
+      return NULL;
+    }
+  }
+  g_variant_dict_init (&dict, settings);
+  for (const char *const *key = unset; *key != NULL; key++)
+    g_variant_dict_remove (&dict, *key);
+  g_autoptr (GVariant) kept = g_variant_ref_sink (g_variant_dict_end (&dict));
+  return svpn_settings_merge (kept, canonical);
 }
 
 static GVariant *
@@ -313,6 +354,18 @@ GVariant *
 svpn_settings_only_secrets (SvpnScope scope, GVariant *settings)
 {
   return filter_secrets (scope, settings, TRUE);
+}
+
+const SvpnSetting *
+svpn_settings_find_flagged (SvpnScope scope, GVariant *settings, SvpnSettingFlags flags)
+{
+  for (const SvpnSetting *setting = svpn_settings_table (scope); setting->key != NULL; setting++) {
+    g_autoptr (GVariant) value = g_variant_lookup_value (settings, setting->key, NULL);
+
+    if (value != NULL && setting->flags & flags)
+      return setting;
+  }
+  return NULL;
 }
 
 GVariant *

@@ -22,15 +22,17 @@ typedef enum {
 } SvpnSettingType;
 
 typedef enum {
-  SVPN_SETTING_SECRET = 1 << 0,    /* never shown; stored apart from the profile */
-  SVPN_SETTING_CALL_ONLY = 1 << 1, /* an option of Connect() or Start(), not stored (wait) */
+  SVPN_SETTING_SECRET = 1 << 0,       /* never shown; stored apart from the profile */
+  SVPN_SETTING_CALL_ONLY = 1 << 1,    /* an option of Connect() or Start(), not stored (wait) */
+  SVPN_SETTING_OR_ZERO = 1 << 2,      /* 0 is taken, too: none */
+  SVPN_SETTING_PROFILE_ONLY = 1 << 3, /* no option of Connect() or Start() */
 } SvpnSettingFlags;
 
 typedef struct {
   const char *key;
   SvpnSettingType type;
   SvpnSettingFlags flags;
-  guint64 min, max;          /* value of a number, to G_MAXINT64; number of elements of SVPN_SETTING_STRINGS */
+  guint64 min, max; /* value of a number, to G_MAXINT64; number of elements of SVPN_SETTING_STRINGS */
   const char *default_value; /* in GVariant text format; NULL: no default */
   /* Checks one string; NULL accepts all. Returns NULL or what is expected, to end the sentence "KEY: 'VALUE' is not".
    * The empty string, which every check refuses, yields what the reference says of the syntax. */
@@ -64,9 +66,17 @@ GVariant *svpn_settings_validate (SvpnScope scope, GVariant *input, GError **err
 /* @base with the entries of @overrides put over it; both canonical. Full reference. */
 GVariant *svpn_settings_merge (GVariant *base, GVariant *overrides);
 
+/* @settings with @changes over them and without the keys @unset; @changes as it came, the others canonical. Full reference;
+ * NULL with SVPN_ERROR_INVALID_ARGUMENTS naming the key: as svpn_settings_validate() says, unknown, or in both. */
+GVariant *svpn_settings_update (SvpnScope scope, GVariant *settings, GVariant *changes,
+                                const char *const *unset, GError **error);
+
 /* @settings without, or with only, the secret entries. Full reference. */
 GVariant *svpn_settings_without_secrets (SvpnScope scope, GVariant *settings);
 GVariant *svpn_settings_only_secrets (SvpnScope scope, GVariant *settings);
+
+/* The first setting in @settings that has one of @flags; NULL if there is none. */
+const SvpnSetting *svpn_settings_find_flagged (SvpnScope scope, GVariant *settings, SvpnSettingFlags flags);
 
 /* Value of @key in canonical @settings, else the table's default. The key must be in the table with that type. Strings
  * are owned by the table or by @settings; NULL where there is neither value nor default. The strv is to be freed. */
@@ -78,8 +88,12 @@ gboolean svpn_settings_get_bool (SvpnScope scope, GVariant *settings, const char
 /* The same, whatever the type. Full reference. */
 GVariant *svpn_settings_get_value (SvpnScope scope, GVariant *settings, const char *key);
 
-/* JSON object <-> canonical settings, the same keys. from_json() validates; the error says line and reason of a syntax
- * error, else names the key. */
+/* @loose, the a{sv} that is a JSON object, with the keys in kebab-case that are in camelCase: serverUrl is server-url. Full
+ * reference; NULL with SVPN_ERROR_INVALID_ARGUMENTS naming both if one setting is there in both spellings. */
+GVariant *svpn_settings_in_kebab_case (SvpnScope scope, GVariant *loose, GError **error);
+
+/* JSON object <-> canonical settings, the same keys; from_json() takes them in camelCase, too, and validates. Its error says
+ * the line and the reason. */
 char *svpn_settings_to_json (GVariant *settings);
 GVariant *svpn_settings_from_json (SvpnScope scope, const char *json, GError **error);
 

@@ -8,10 +8,53 @@
 GVariant *
 svpn_call_settings (SvpnStore *store, SvpnScope scope, const char *name, GVariant *options, GError **error)
 {
-  g_autoptr (GVariant) overrides = svpn_settings_validate (scope, options, error);
-  g_autoptr (GVariant) profile = overrides != NULL ? svpn_store_load (store, scope, name, error) : NULL;
+  g_autoptr (GVariant) overrides = options != NULL ? svpn_settings_validate (scope, options, error) : NULL;
+  const SvpnSetting *setting
+      = overrides != NULL ? svpn_settings_find_flagged (scope, overrides, SVPN_SETTING_PROFILE_ONLY) : NULL;
 
-  return profile != NULL ? svpn_settings_merge (profile, overrides) : NULL;
+  if (options != NULL && overrides == NULL)
+    return NULL;
+  if (setting != NULL) {
+    svpn_error_refuse (error, setting->key, "a setting of a profile, not an option of a call");
+    return NULL;
+  }
+  g_autoptr (GVariant) profile = svpn_store_load (store, scope, name, error);
+  if (profile == NULL || overrides == NULL)
+    return g_steal_pointer (&profile);
+  return svpn_settings_merge (profile, overrides);
+}
+
+void
+svpn_call_get_settings (SvpnStore *store, SvpnScope scope, const char *name,
+                        GDBusMethodInvocation *invocation)
+{
+  g_auto (GVariantBuilder) names = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_STRING_ARRAY);
+  GError *error = NULL;
+  g_autoptr (GVariant) profile = svpn_store_load (store, scope, name, &error);
+
+  if (profile == NULL) {
+    g_dbus_method_invocation_take_error (invocation, error);
+    return;
+  }
+  g_autoptr (GVariant) open = svpn_settings_without_secrets (scope, profile);
+  g_autoptr (GVariant) secret = svpn_settings_only_secrets (scope, profile);
+  for (gsize i = 0; i < g_variant_n_children (secret); i++) {
+    const char *key;
+    g_variant_get_child (secret, i, "{&sv}", &key, NULL);
+    g_variant_builder_add (&names, "s", key);
+  }
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(@a{sv}as)", open, &names));
+}
+
+gboolean
+svpn_call_update (SvpnStore *store, SvpnScope scope, const char *name, GVariant *changes,
+                  const char *const *unset, GError **error)
+{
+  g_autoptr (GVariant) old = svpn_store_load (store, scope, name, error);
+  g_autoptr (GVariant) settings
+      = old != NULL ? svpn_settings_update (scope, old, changes, unset, error) : NULL;
+
+  return settings != NULL && svpn_store_save (store, scope, name, settings, error);
 }
 
 static void
@@ -28,16 +71,35 @@ return_not_up (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
                                          svpn_tunnel_get_state_name (tunnel));
 }
 
-/* Called when the tunnel is up or has failed; @user_data NULL: answered long since. */
+/* A call that waits until its tunnel is up. */
+typedef struct {
+  GDBusMethodInvocation *invocation; /* NULL: answered long since */
+  SvpnTunnel *tunnel;
+  guint watch; /* of the caller; 0: nobody waits */
+} StartCall;
+
+/* Called when nobody waits any more for what was to be waited for. */
+static void
+on_caller_gone (GDBusConnection *bus, const char *name, gpointer user_data)
+{
+  StartCall *call = user_data;
+
+  if (svpn_tunnel_get_state (call->tunnel) == SVPN_TUNNEL_STARTING)
+    svpn_tunnel_stop_async (call->tunnel, "Who has asked for it is gone", NULL, NULL);
+}
+
+/* Called when the tunnel is up or has failed. */
 static void
 on_started (GObject *source, GAsyncResult *result, gpointer user_data)
 {
+  g_autofree StartCall *call = user_data;
   SvpnTunnel *tunnel = SVPN_TUNNEL (source);
-  GDBusMethodInvocation *invocation = user_data;
+  GDBusMethodInvocation *invocation = call->invocation;
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
   g_autoptr (GError) error = NULL;
   gboolean ok = svpn_tunnel_finish (tunnel, result, &error);
 
+  g_clear_handle_id (&call->watch, g_bus_unwatch_name);
   if (invocation == NULL)
     return;
   if (!ok) {
@@ -51,14 +113,28 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 void
-svpn_call_start (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, GVariant *settings, guint timeout_s,
-                 const char *timeout_error, gboolean wait)
+svpn_call_start (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, GVariant *options)
 {
-  if (!wait && svpn_tunnel_is_down (tunnel)) {
-    return_dictionary (invocation, g_variant_new ("a{sv}", NULL));
-    invocation = NULL;
+  g_auto (SvpnStart) start = { 0 };
+  GError *error = NULL;
+
+  if (!svpn_tunnel_load (tunnel, options, &start, &error)) {
+    g_dbus_method_invocation_take_error (invocation, error);
+    return;
   }
-  svpn_tunnel_start_async (tunnel, settings, timeout_s, timeout_error, on_started, invocation);
+  StartCall *call = g_new0 (StartCall, 1);
+  gboolean can_start = svpn_tunnel_is_down (tunnel);
+  call->tunnel = tunnel;
+  if (can_start && !start.wait)
+    return_dictionary (invocation, g_variant_new ("a{sv}", NULL));
+  else
+    call->invocation = invocation;
+  if (can_start && start.wait)
+    call->watch
+        = g_bus_watch_name_on_connection (g_dbus_method_invocation_get_connection (invocation),
+                                          g_dbus_method_invocation_get_sender (invocation),
+                                          G_BUS_NAME_WATCHER_FLAGS_NONE, NULL, on_caller_gone, call, NULL);
+  svpn_tunnel_start_async (tunnel, &start, on_started, call);
 }
 
 /* Called when everything is undone. */
@@ -77,7 +153,7 @@ on_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 svpn_call_stop (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
 {
-  svpn_tunnel_stop_async (tunnel, on_stopped, invocation);
+  svpn_tunnel_stop_async (tunnel, "", on_stopped, invocation);
 }
 
 void

@@ -1,20 +1,27 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * D-Bus methods that clients and servers have in common. Each answers its invocation, now or later. */
+ * D-Bus methods that clients and servers have in common. Each that has an invocation answers it, now or later. */
 #pragma once
 
 #include "store.h"
 #include "tunnel.h"
 
-/* The settings of profile @name with @options over them: canonical, full reference. */
+/* The settings of profile @name with @options (NULL: none) over them: canonical, full reference. */
 GVariant *svpn_call_settings (SvpnStore *store, SvpnScope scope, const char *name, GVariant *options,
                               GError **error);
 
-/* Connect(), Start(). Answers when the tunnel is up, with what ops->describe() says; without @wait, if it can start at
- * all, at once. */
-void svpn_call_start (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, GVariant *settings,
-                      guint timeout_s, const char *timeout_error, gboolean wait);
+/* GetSettings(). */
+void svpn_call_get_settings (SvpnStore *store, SvpnScope scope, const char *name,
+                             GDBusMethodInvocation *invocation);
+
+/* Update(), which the caller is to answer. */
+gboolean svpn_call_update (SvpnStore *store, SvpnScope scope, const char *name, GVariant *changes,
+                           const char *const *unset, GError **error);
+
+/* Connect(), Start(). Answers when the tunnel is up, with what ops->describe() says; without "wait", if it can start at
+ * all, at once. If the caller leaves the bus while it waits, the start is cancelled. */
+void svpn_call_start (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, GVariant *options);
 
 /* Disconnect(), Stop(). */
 void svpn_call_stop (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation);

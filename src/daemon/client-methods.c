@@ -23,23 +23,31 @@ check_required (GVariant *settings, GError **error)
   return TRUE;
 }
 
+gboolean
+svpn_client_load (gpointer owner, GVariant *options, SvpnStart *start, GError **error)
+{
+  SvpnClientObject *self = owner;
+  GVariant *settings = svpn_call_settings (self->store, SCOPE, self->name, options, error);
+
+  start->settings = settings;
+  if (settings == NULL || !check_required (settings, error))
+    return FALSE;
+  start->timeout_s = svpn_settings_get_uint (SCOPE, settings, "connect-timeout-s");
+  start->timeout_error
+      = g_strdup_printf ("Connecting to %s took longer than %u s",
+                         svpn_settings_get_string (SCOPE, settings, "server-url"), start->timeout_s);
+  start->wait = svpn_settings_get_bool (SCOPE, settings, "wait");
+  start->attempts_max = svpn_settings_get_bool (SCOPE, settings, "auto-reconnect")
+                            ? svpn_settings_get_uint (SCOPE, settings, "max-reconnect-attempts")
+                            : 1;
+  return TRUE;
+}
+
 static gboolean
 on_connect (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, GVariant *options,
             SvpnClientObject *self)
 {
-  GError *error = NULL;
-  g_autoptr (GVariant) settings = svpn_call_settings (self->store, SCOPE, self->name, options, &error);
-
-  if (settings == NULL || !check_required (settings, &error)) {
-    g_dbus_method_invocation_take_error (invocation, error);
-    return TRUE;
-  }
-  guint timeout_s = svpn_settings_get_uint (SCOPE, settings, "connect-timeout-s");
-  g_autofree char *timeout_error
-      = g_strdup_printf ("Connecting to %s took longer than %u s",
-                         svpn_settings_get_string (SCOPE, settings, "server-url"), timeout_s);
-  svpn_call_start (self->tunnel, invocation, settings, timeout_s, timeout_error,
-                   svpn_settings_get_bool (SCOPE, settings, "wait"));
+  svpn_call_start (self->tunnel, invocation, options);
   return TRUE;
 }
 
@@ -112,6 +120,28 @@ on_get_mtu_info (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, Sv
   return TRUE;
 }
 
+static gboolean
+on_get_settings (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, SvpnClientObject *self)
+{
+  svpn_call_get_settings (self->store, SCOPE, self->name, invocation);
+  return TRUE;
+}
+
+static gboolean
+on_update (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, GVariant *settings,
+           const char *const *unset, SvpnClientObject *self)
+{
+  GError *error = NULL;
+
+  if (!svpn_call_update (self->store, SCOPE, self->name, settings, unset, &error)) {
+    g_dbus_method_invocation_take_error (invocation, error);
+    return TRUE;
+  }
+  svpn_client_object_reload (self);
+  svpn_dbus_client_complete_update (skeleton, invocation);
+  return TRUE;
+}
+
 /* Called when TelemetryInterval has been set. A smartvpnd that takes over goes on with it. */
 static void
 on_telemetry_interval (SvpnDbusClient *skeleton, GParamSpec *property, SvpnClientObject *self)
@@ -132,5 +162,7 @@ svpn_client_methods_connect (SvpnClientObject *self)
   g_signal_connect (self->skeleton, "handle-get-connection-quality", G_CALLBACK (on_get_connection_quality),
                     self);
   g_signal_connect (self->skeleton, "handle-get-mtu-info", G_CALLBACK (on_get_mtu_info), self);
+  g_signal_connect (self->skeleton, "handle-get-settings", G_CALLBACK (on_get_settings), self);
+  g_signal_connect (self->skeleton, "handle-update", G_CALLBACK (on_update), self);
   g_signal_connect (self->skeleton, "notify::telemetry-interval", G_CALLBACK (on_telemetry_interval), self);
 }

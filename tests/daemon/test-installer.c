@@ -77,6 +77,7 @@ run (Fixture *f, ...)
   va_end (arguments);
   g_auto (GStrv) argv = g_strv_builder_end (words);
   g_subprocess_launcher_setenv (launcher, "PATH", path, TRUE);
+  g_subprocess_launcher_setenv (launcher, "LC_ALL", "C", TRUE);
   g_autoptr (GSubprocess) process
       = g_subprocess_launcher_spawnv (launcher, (const char *const *) argv, &error);
   g_assert_no_error (error);

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#define MARK "smartvpnd --install: sha256 "
+#define MARK "written by smartvpnd, sha256 " /* an XML comment must not have "--" */
 #define NEW_SUFFIX ".new"
 
 typedef enum {

@@ -8,18 +8,21 @@ client's namespace.
 
 from __future__ import annotations
 
+import contextlib
 import grp
 import os
 import pwd
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from . import tls
 from .harness import WEB4, WEB6, Lab, run, wait_until
 from .scene import URL4, ProfiledClient, start_server
 from .test_restart import LONGEST_GAP_S, same_truth
-from .test_systemd import USER, WORKER_UNIT, InstalledDaemon, Result, check_activation, check_restart, namespaced, \
-    property_of
+from .test_systemd import DROP_INS, UNITS, USER, InstalledDaemon, Result, check_activation, check_restart, property_of, \
+    reload
 from .traffic import Iperf, Pinger, ping
 from .vpn import Client, read_proc
 
@@ -40,6 +43,34 @@ def build(lab: Lab, *arguments: str) -> Path:
         timeout=BUILD_TIMEOUT)
     (package,) = directory.glob("smartvpn_*.deb")
     return package
+
+
+@contextlib.contextmanager
+def namespaced(lab: Lab) -> Iterator[None]:
+    """The units, once they are there, run in the client's namespace. Afterwards nothing of the package is left."""
+    drop_ins = [DROP_INS / f"{unit}.d/{lab.prefix}.conf" for unit in UNITS]
+    try:
+        for drop_in in drop_ins:
+            drop_in.parent.mkdir(parents=True)
+            drop_in.write_text(f"[Service]\nNetworkNamespacePath=/run/netns/{lab.client.name}\n")
+        yield
+    finally:
+        lab.directory.joinpath("journal.log").write_text(run(["journalctl", "-b", "-o", "cat", "-u", "smartvpn*"]))
+        run(["dpkg", "--purge", "smartvpn"], check=False)
+        for drop_in in drop_ins:
+            shutil.rmtree(drop_in.parent)
+        reload()
+
+
+@contextlib.contextmanager
+def authority(lab: Lab) -> Iterator[str]:
+    """Who vouches for the server, in a file for the service, which has a /tmp of its own."""
+    file = Path(f"/run/{lab.prefix}.pem")
+    file.write_bytes(tls.authority().certificate.read_bytes())
+    try:
+        yield str(file)
+    finally:
+        file.unlink()
 
 
 def apt(*arguments: str) -> str:
@@ -127,35 +158,34 @@ def check_removed(lab: Lab, network: str) -> Iterator[Result]:
     yield "removed: profiles are kept", seen["folders"] == ["/etc/smartvpn"], f"{client.path}: {seen['folders']}"
 
 
-def test_life(lab: Lab) -> Iterator[Result]:
-    """The whole life of the package."""
-    first, second = build(lab), build(lab, "--version", "999.1")
-    yield "scripts/package, and lintian has found nothing", True, f"{version_of(first)}, {version_of(second)}"
-    _, key = start_server(lab)
-    with namespaced(lab) as authority:
-        try:
-            yield from live(lab, key, authority, first, second)
-        finally:
-            run(["dpkg", "--purge", "smartvpn"], check=False)
-
-
-def live(lab: Lab, key: str, authority: Path, first: Path, second: Path) -> Iterator[Result]:
+def live(lab: Lab, first: Path, second: Path) -> Iterator[Result]:
     """From the installation to the end."""
+    _, key = start_server(lab)
     files, before = all_files(), traces(lab)
     apt("install", str(first))
     yield check_installed()
     daemon = InstalledDaemon(lab.client)
     yield check_activation(daemon)
     yield check_german()
-    client = ProfiledClient(daemon, {"server_url": URL4, "server_public_key": key, "tls_ca_file": str(authority)})
-    client.connect()
-    check_restart(lab, client)
-    yield "systemctl restart loses nothing", True, ""
-    yield check_upgrade(lab, client, second)
-    yield check_new_worker(lab, client)
+    with authority(lab) as file:
+        client = ProfiledClient(daemon, {"server_url": URL4, "server_public_key": key, "tls_ca_file": file})
+        client.connect()
+        check_restart(lab, client)
+        yield "systemctl restart loses nothing", True, ""
+        yield check_upgrade(lab, client, second)
+        yield check_new_worker(lab, client)
     yield from check_removed(lab, before["network"])
     apt("purge", "smartvpn")
     left = {name: value for name, value in traces(lab).items() if value != before[name]}
     yield "purged: no user, unit, process, folder or rule is left", not left, str(left)
     changed = all_files() ^ files
     yield "purged: no file is left", not changed, " ".join(sorted(changed))
+
+
+def test_life(lab: Lab) -> Iterator[Result]:
+    """The whole life of the package."""
+    assert not Path("/usr/sbin/smartvpnd").exists() and not Path("/etc/smartvpn").exists(), "SmartVPN is installed here"
+    first, second = build(lab), build(lab, "--version", "999.1")
+    yield "scripts/package, and lintian has found nothing", True, f"{version_of(first)}, {version_of(second)}"
+    with namespaced(lab):
+        yield from live(lab, first, second)

@@ -64,48 +64,30 @@ def reload() -> None:
 
 
 @contextlib.contextmanager
-def namespaced(lab: Lab) -> Iterator[Path]:
-    """The units run in the client's namespace; the file of the authority, since the units have a /tmp of their own."""
-    assert not Path("/usr/sbin/smartvpnd").exists() and not Path("/etc/smartvpn").exists(), "SmartVPN is installed here"
-    assert USER not in {user.pw_name for user in pwd.getpwall()}, f"there is a user {USER}"
-    authority = Path(f"/run/{lab.prefix}.pem")
-    authority.write_bytes(tls.authority().certificate.read_bytes())
-    drop_ins = [DROP_INS / f"{unit}.d/{lab.prefix}.conf" for unit in UNITS]
-    try:
-        for drop_in in drop_ins:
-            drop_in.parent.mkdir(parents=True)
-            drop_in.write_text(f"[Service]\nNetworkNamespacePath=/run/netns/{lab.client.name}\n")
-        yield authority
-    finally:
-        keep_journal(lab)
-        for drop_in in drop_ins:
-            shutil.rmtree(drop_in.parent, ignore_errors=True)
-        authority.unlink()
-        run(["systemctl", "reset-failed", "smartvpn*"], check=False)
-        reload()
-
-
-def keep_journal(lab: Lab) -> None:
-    """What the units have said goes where a failed test's logs are."""
-    journal = run(["journalctl", "-b", "-o", "cat", "-u", "smartvpn*"], check=False)
-    lab.directory.joinpath("journal-smartvpnd.log").write_text(journal)
-
-
-@contextlib.contextmanager
 def installed(lab: Lab) -> Iterator[InstalledDaemon]:
     """SmartVPN on this machine, in the client's namespace, and nothing of it afterwards."""
-    with namespaced(lab):
-        try:
-            run(["meson", "install", "-C", str(lab.build), "--no-rebuild", "--quiet"])
-            run(["systemd-sysusers"])
-            reload()
-            yield InstalledDaemon(lab.client)
-        finally:
-            remove(lab)
+    assert not Path("/usr/sbin/smartvpnd").exists() and not Path("/etc/smartvpn").exists(), "SmartVPN is installed here"
+    assert USER not in {user.pw_name for user in pwd.getpwall()}, f"there is a user {USER}"
+    authority = Path(f"/run/{lab.prefix}.pem")  # the units have a /tmp of their own
+    authority.write_bytes(tls.authority().certificate.read_bytes())
+    try:
+        run(["meson", "install", "-C", str(lab.build), "--no-rebuild", "--quiet"])
+        for unit in UNITS:
+            drop_in = DROP_INS / f"{unit}.d/{lab.prefix}.conf"
+            drop_in.parent.mkdir(parents=True)
+            drop_in.write_text(f"[Service]\nNetworkNamespacePath=/run/netns/{lab.client.name}\n")
+        run(["systemd-sysusers"])
+        reload()
+        yield InstalledDaemon(lab.client)
+    finally:
+        remove(lab)
+        authority.unlink()
 
 
 def remove(lab: Lab) -> None:
     """Takes everything away again."""
+    journal = run(["journalctl", "-b", "-o", "cat", "-u", "smartvpn*"], check=False)
+    lab.directory.joinpath("journal-smartvpnd.log").write_text(journal)
     for unit in ("smartvpnd.service", "smartvpn-worker@*.service"):
         run(["systemctl", "stop", unit], check=False)
     for file in installed_files(lab.build):
@@ -114,8 +96,12 @@ def remove(lab: Lab) -> None:
                 file.rmdir()
         else:
             file.unlink(missing_ok=True)
+    for unit in UNITS:
+        shutil.rmtree(DROP_INS / f"{unit}.d", ignore_errors=True)
     for directory in ("/etc/smartvpn", "/run/smartvpn", "/var/lib/smartvpn"):
         shutil.rmtree(directory, ignore_errors=True)
+    run(["systemctl", "reset-failed", "smartvpn*"], check=False)
+    reload()
     subprocess.run(["userdel", USER], check=False, capture_output=True)
     subprocess.run(["groupdel", USER], check=False, capture_output=True)
 

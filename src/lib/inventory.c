@@ -110,13 +110,14 @@ svpn_inventory_remove (SvpnInventory *inventory, const char *path)
 {
   g_autoptr (GObject) profile = NULL;
   g_autofree char *key = NULL;
+  GListStore *list;
   guint position;
 
   if (!g_hash_table_steal_extended (inventory->profiles, path, (gpointer *) &key, (gpointer *) &profile))
     return;
-  for (int i = 0; i < SVPN_N_LISTS; i++)
-    if (g_list_store_find (inventory->lists[i], profile, &position))
-      g_list_store_remove (inventory->lists[i], position);
+  list = inventory->lists[SMARTVPN_IS_CLIENT (profile) ? SVPN_CLIENTS : SVPN_SERVERS];
+  if (g_list_store_find (list, profile, &position))
+    g_list_store_remove (list, position);
 }
 
 /* The paths of profiles that are not among @objects. They are copies: handlers of "items-changed" may do anything. */

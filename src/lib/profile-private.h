@@ -38,5 +38,8 @@ void svpn_profile_catch_up (SmartvpnProfile *self, GVariant *properties);
 /* A signal of the profile's interface. */
 void svpn_profile_take_signal (SmartvpnProfile *self, const char *name, GVariant *arguments);
 
+/* The get_property() of all classes. */
+void svpn_profile_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec);
+
 /* The value of a property, owned by @self. */
 const GValue *svpn_profile_get (gpointer self, const char *property);

@@ -98,6 +98,8 @@ install_properties (GObjectClass *object_class)
 {
   GParamSpec *properties[N_PROPERTIES] = { NULL };
 
+  object_class->get_property = svpn_profile_get_property;
+
   /**
    * SmartvpnClient:state: (getter get_state)
    *

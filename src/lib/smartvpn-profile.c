@@ -203,8 +203,8 @@ svpn_profile_new (GType type, const SvpnProfileKind *kind, GDBusConnection *conn
   return self;
 }
 
-static void
-smartvpn_profile_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+void
+svpn_profile_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
   g_value_copy (get_value (SMARTVPN_PROFILE (object), spec), value);
 }
@@ -221,7 +221,7 @@ smartvpn_profile_class_init (SmartvpnProfileClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
-  object_class->get_property = smartvpn_profile_get_property;
+  object_class->get_property = svpn_profile_get_property;
   object_class->finalize = smartvpn_profile_finalize;
 
   /**

@@ -92,6 +92,8 @@ install_properties (GObjectClass *object_class)
 {
   GParamSpec *properties[N_PROPERTIES] = { NULL };
 
+  object_class->get_property = svpn_profile_get_property;
+
   /**
    * SmartvpnServer:state: (getter get_state)
    *

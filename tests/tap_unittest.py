@@ -16,12 +16,18 @@ from typing import Any
 class TapResult(unittest.TestResult):
     """Prints each test's line as it ends."""
 
+    broken: unittest.TestCase | None = None  # the last of which a part has failed
+
     def _line(self, test: unittest.TestCase, state: str, rest: str = "") -> None:
         print(f"{state} {self.testsRun} - {test.id()}{rest}", flush=True)
 
-    def _fail(self, test: unittest.TestCase, error: Any) -> None:
+    @staticmethod
+    def _explain(error: Any) -> None:
         for line in "".join(traceback.format_exception(*error)).splitlines():
             print(f"# {line}")
+
+    def _fail(self, test: unittest.TestCase, error: Any) -> None:
+        self._explain(error)
         if isinstance(test, unittest.TestCase):
             self._line(test, "not ok")
 
@@ -44,6 +50,20 @@ class TapResult(unittest.TestResult):
         """It raised something."""
         super().addError(test, err)
         self._fail(test, err)
+
+    def addSubTest(self, test: unittest.TestCase, subtest: unittest.TestCase, err: Any) -> None:  # noqa: N802
+        """A part of it has ended; its test has one line, at its end, however many fail."""
+        super().addSubTest(test, subtest, err)
+        if err:
+            print(f"# {subtest}")
+            self._explain(err)
+            self.broken = test
+
+    def stopTest(self, test: unittest.TestCase) -> None:  # noqa: N802
+        """It has ended."""
+        super().stopTest(test)
+        if self.broken is test:
+            self._line(test, "not ok")
 
 
 def main() -> int:

@@ -104,7 +104,7 @@ change (SmartvpnProfile *self, const char *dbus_name, GVariant *variant, GParamS
   GValue *value, *before;
 
   *spec = g_object_class_find_property (G_OBJECT_GET_CLASS (self), name);
-  if (*spec == NULL)
+  if (*spec == NULL || *spec == properties[PROP_OBJECT_PATH])
     return NULL;
   value = value_new (*spec);
   before = get_value (self, *spec);

@@ -36,7 +36,7 @@ from . import harness  # noqa: E402
 
 SUBJECTS = ["tunnel", "proxy", "full_tunnel", "restart", "worker_death", "goodbye", "errors", "arguments", "dbus",
             "isolation", "interop", "hostile", "keepalive", "lifecycle", "authorized", "mtu", "rate_limit", "qos", "soak",
-            "systemd"]
+            "library", "systemd"]
 TESTS = Path(__file__).resolve().parent
 
 

@@ -138,6 +138,8 @@ class FakeWorker:
             if words[0].get_string() == "StateChanged":
                 self.state = words[1].get_variant().unpack()[0]
             for connection in self.connections:
+                if connection.is_closed():  # that of a smartvpnd that was just killed
+                    continue
                 connection.emit_signal(None, PATH, "org.smartvpn.Worker", words[0].get_string(), words[1].get_variant())
         elif method == "End":
             GLib.idle_add(self._end, words[0].get_int32())

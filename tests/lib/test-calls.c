@@ -252,13 +252,16 @@ static void
 test_json (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) settings
-      = smartvpn_settings_from_json ("{ \"mtu\": 1400, \"qos\": true, \"dns\": [\"10.0.0.1\"] }", &error);
+  g_autoptr (GVariant) settings = smartvpn_settings_from_json (
+      "{ \"mtu\": 1400, \"serverUrl\": \"wss://x/\", \"dns\": [\"10.0.0.1\"] }", &error);
+  const char *url;
   gint64 mtu;
 
   g_assert_no_error (error);
   g_assert_true (g_variant_lookup (settings, "mtu", "x", &mtu));
   g_assert_cmpint (mtu, ==, 1400);
+  g_assert_true (g_variant_lookup (settings, "server-url", "&s", &url));
+  g_assert_cmpstr (url, ==, "wss://x/");
   g_assert_null (smartvpn_settings_from_json ("{ \"mtu\": 1400,\n \"private-key\": oops }", &error));
   g_assert_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS);
   g_assert_nonnull (strstr (error->message, "line 2"));

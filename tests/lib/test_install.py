@@ -16,7 +16,8 @@ import unittest
 from pathlib import Path
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs/examples"
-NEEDED = {"libgio-2.0.so.0", "libgobject-2.0.so.0", "libglib-2.0.so.0", "libjson-glib-1.0.so.0", "libc.so.6"}
+NEEDED = {"libgio-2.0.so.0", "libgobject-2.0.so.0", "libglib-2.0.so.0", "libjson-glib-1.0.so.0",
+          "libsodium.so.23", "libc.so.6"}
 
 
 def run(*argv: str, **environment: str) -> str:

@@ -16,18 +16,12 @@ from typing import Any
 class TapResult(unittest.TestResult):
     """Prints each test's line as it ends."""
 
-    broken: unittest.TestCase | None = None  # the last of which a part has failed
-
     def _line(self, test: unittest.TestCase, state: str, rest: str = "") -> None:
         print(f"{state} {self.testsRun} - {test.id()}{rest}", flush=True)
 
-    @staticmethod
-    def _explain(error: Any) -> None:
+    def _fail(self, test: unittest.TestCase, error: Any) -> None:
         for line in "".join(traceback.format_exception(*error)).splitlines():
             print(f"# {line}")
-
-    def _fail(self, test: unittest.TestCase, error: Any) -> None:
-        self._explain(error)
         if isinstance(test, unittest.TestCase):
             self._line(test, "not ok")
 
@@ -41,6 +35,12 @@ class TapResult(unittest.TestResult):
         super().addSkip(test, reason)
         self._line(test, "ok", f" # SKIP {reason}")
 
+    def addSubTest(self, test: unittest.TestCase, subtest: unittest.TestCase, err: Any) -> None:  # noqa: N802
+        """A part of it has ended; with a part, all of it fails, and no line of its own would follow."""
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            self._fail(subtest, err)
+
     def addFailure(self, test: unittest.TestCase, err: Any) -> None:  # noqa: N802
         """An assertion failed."""
         super().addFailure(test, err)
@@ -50,20 +50,6 @@ class TapResult(unittest.TestResult):
         """It raised something."""
         super().addError(test, err)
         self._fail(test, err)
-
-    def addSubTest(self, test: unittest.TestCase, subtest: unittest.TestCase, err: Any) -> None:  # noqa: N802
-        """A part of it has ended; its test has one line, at its end, however many fail."""
-        super().addSubTest(test, subtest, err)
-        if err:
-            print(f"# {subtest}")
-            self._explain(err)
-            self.broken = test
-
-    def stopTest(self, test: unittest.TestCase) -> None:  # noqa: N802
-        """It has ended."""
-        super().stopTest(test)
-        if self.broken is test:
-            self._line(test, "not ok")
 
 
 def main() -> int:

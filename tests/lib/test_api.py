@@ -140,21 +140,22 @@ class TestComplete(unittest.TestCase):
         for name, node, _ in members("method"):
             for suffix in ("async", "finish", "sync"):
                 with self.subTest(interface=name, method=node.get("name"), suffix=suffix):
-                    self.assertIn(f"{words(node.get('name'), '_')}_{suffix}", Class(name).methods)
+                    self.assertIn(f"{words(node.get('name'), '_')}_{suffix}", list(Class(name).methods))
 
     def test_properties(self) -> None:
         """AssignedIp is assigned-ip and get_assigned_ip(), and if it can be written, set_..._async() and so on."""
         for name, node, _ in members("property"):
             with self.subTest(interface=name, property=node.get("name")):
-                self.assertIn(words(node.get("name"), "-"), Class(name).properties)
-                self.assertIn(f"get_{words(node.get('name'), '_')}", Class(name).methods)
+                self.assertIn(words(node.get("name"), "-"), list(Class(name).properties))
+                self.assertIn(f"get_{words(node.get('name'), '_')}", list(Class(name).methods))
                 if node.get("access") == "readwrite":
-                    self.assertIn(f"set_{words(node.get('name'), '_')}_sync", Class(name).methods)
+                    self.assertIn(f"set_{words(node.get('name'), '_')}_sync", list(Class(name).methods))
 
     def test_signals(self) -> None:
         """StateChanged is state-changed, with as many arguments."""
         for name, node, _ in members("signal"):
             with self.subTest(interface=name, signal=node.get("name")):
+                self.assertIn(words(node.get("name"), "-"), list(Class(name).signals))
                 signal = Class(name).signals[words(node.get("name"), "-")]
                 self.assertEqual(len(signal.findall("parameters/parameter", GIR)), len(node.findall("arg")))
 
@@ -286,12 +287,14 @@ class TestFaithful(unittest.TestCase):
         for name, node, _ in members("method"):
             member = f"{name}.{node.get('name')}"
             pairs = [self._argument(member, each) for each in node.findall("arg[@direction='in']")]
-            expected = GLib.Variant.new_tuple(*(self._result(member, each) for each in node.findall("arg[@direction='out']")))
+            results = [self._result(member, each) for each in node.findall("arg[@direction='out']")]
+            expected = GLib.Variant.new_tuple(*results)
             if expected.n_children():
                 self.steer("Answer", "(sv)", member, expected)
             for wait in (True, False):
                 with self.subTest(member, wait=wait):
-                    result = self._call(self.objects[name], words(node.get("name"), "_"), [pair[0] for pair in pairs], wait=wait)
+                    result = self._call(self.objects[name], words(node.get("name"), "_"),
+                                        [pair[0] for pair in pairs], wait=wait)
                     interactive, got = self.steer("Got", "(s)", member)
                     self.assertEqual(got, in_order(GLib.Variant.new_tuple(*(pair[1] for pair in pairs))).print_(True))
                     self.assertTrue(interactive)

@@ -64,7 +64,8 @@ class TestInstalled(unittest.TestCase):
         """The typelib leads to the library by its soname."""
         run("/usr/bin/python3", "-c", "import gi; gi.require_version('Smartvpn', '1');"
             "from gi.repository import Smartvpn; Smartvpn.AuthorizedClient.new('laptop', 'KEY=')",
-            GI_TYPELIB_PATH=str(next(self.root.rglob("Smartvpn-1.typelib")).parent), LD_LIBRARY_PATH=str(self.library.parent))
+            GI_TYPELIB_PATH=str(next(self.root.rglob("Smartvpn-1.typelib")).parent),
+            LD_LIBRARY_PATH=str(self.library.parent))
 
     def test_reference(self) -> None:
         """The reference has a page for each class."""
@@ -76,7 +77,8 @@ class TestInstalled(unittest.TestCase):
         code = re.sub(r"/\*.*?\*/", "", headers, flags=re.DOTALL)
         declared = set(re.findall(r"\b(smartvpn_\w+) \(", re.sub(r"^#.*$", "", code, flags=re.MULTILINE)))
         declared |= {f"{name}_get_type" for name in re.findall(r"^G_DECLARE_\w+ \(\w+, (\w+),", code, re.MULTILINE)}
-        exported = set(re.findall(r" T (\w+)@@SMARTVPN_1\.0$", run("nm", "-D", "--defined-only", str(self.library)), re.MULTILINE))
+        symbols = run("nm", "-D", "--defined-only", str(self.library))
+        exported = set(re.findall(r" T (\w+)@@SMARTVPN_1\.0$", symbols, re.MULTILINE))
         self.assertEqual(exported, declared)
 
     def test_needed(self) -> None:

@@ -29,12 +29,19 @@ static const GDBusErrorEntry entries[] = {
   ENTRY (NOT_SUPPORTED, "NotSupported"),
 };
 
+/* A program may have this table twice, its own and that of libsmartvpn: both are of one domain, and the first registers. */
 GQuark
 svpn_error_quark (void)
 {
   static gsize quark = 0;
 
-  g_dbus_error_register_error_domain ("svpn-error-quark", &quark, entries, G_N_ELEMENTS (entries));
+  if (g_once_init_enter (&quark)) {
+    GQuark domain = g_quark_from_static_string ("smartvpn-error-quark");
+
+    for (gsize i = 0; i < G_N_ELEMENTS (entries); i++)
+      g_dbus_error_register_error (domain, entries[i].error_code, entries[i].dbus_error_name);
+    g_once_init_leave (&quark, domain);
+  }
   return (GQuark) quark;
 }
 

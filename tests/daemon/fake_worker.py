@@ -128,16 +128,22 @@ class FakeWorker:
         if method == "Stop":
             GLib.idle_add(self._end, 0)
 
-    def _end(self, status: int) -> bool:
+    def _to_all(self, method: str, *arguments: object) -> None:
+        """Calls a method of each connection; that of a smartvpnd that was just killed does not matter."""
         for connection in self.connections:
-            connection.flush_sync(None)
+            try:
+                getattr(connection, method)(*arguments)
+            except GLib.Error as error:
+                print(f"fake worker: {error.message}", flush=True)
+
+    def _end(self, status: int) -> bool:
+        self._to_all("flush_sync", None)
         self.status = status
         self.loop.quit()
         return False
 
     def _emit(self, signal: str, arguments: GLib.Variant) -> None:
-        for connection in self.connections:
-            connection.emit_signal(None, PATH, "org.smartvpn.Worker", signal, arguments)
+        self._to_all("emit_signal", None, PATH, "org.smartvpn.Worker", signal, arguments)
 
     def _on_steering(self, _connection: Gio.DBusConnection, _sender: str, _path: str, _interface: str, method: str,
                      arguments: GLib.Variant, invocation: Gio.DBusMethodInvocation) -> None:

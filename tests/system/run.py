@@ -36,7 +36,7 @@ from . import harness  # noqa: E402
 
 SUBJECTS = ["tunnel", "proxy", "full_tunnel", "restart", "boot", "worker_death", "goodbye", "errors", "arguments", "dbus",
             "isolation", "interop", "hostile", "keepalive", "lifecycle", "authorized", "mtu", "rate_limit", "qos", "soak",
-            "systemd", "polkit", "package"]
+            "library", "systemd", "polkit", "package"]
 BOOTED = {"systemd", "polkit", "package"}  # only where systemd is PID 1
 TESTS = Path(__file__).resolve().parent
 

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * org.smartvpn.Client as an object. */
+#include "smartvpn-client.h"
+#include "call.h"
+#include "profile-private.h"
+#include "record-private.h"
+#include "words.h"
+
+struct _SmartvpnClient {
+  SmartvpnProfile parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (SmartvpnClient, smartvpn_client, SMARTVPN_TYPE_PROFILE)
+
+enum {
+  PROP_STATE = 1,
+  PROP_HEALTH,
+  PROP_ASSIGNED_IP,
+  PROP_SERVER_URL,
+  PROP_TELEMETRY_INTERVAL,
+  N_PROPERTIES
+};
+enum { STATE_CHANGED, HEALTH_CHANGED, RECONNECTED, TELEMETRY_UPDATED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+/* ---- Signals ---- */
+
+static void
+on_state_changed (gpointer self, GVariant *arguments)
+{
+  const char *state, *before, *reason;
+
+  g_variant_get (arguments, "(&s&s&s)", &state, &before, &reason);
+  g_signal_emit (self, signals[STATE_CHANGED], 0, svpn_enum_from_word (SMARTVPN_TYPE_CLIENT_STATE, state),
+                 svpn_enum_from_word (SMARTVPN_TYPE_CLIENT_STATE, before), reason);
+}
+
+static void
+on_health_changed (gpointer self, GVariant *arguments)
+{
+  const char *health, *before;
+
+  g_variant_get (arguments, "(&s&s)", &health, &before);
+  g_signal_emit (self, signals[HEALTH_CHANGED], 0, svpn_enum_from_word (SMARTVPN_TYPE_HEALTH, health),
+                 svpn_enum_from_word (SMARTVPN_TYPE_HEALTH, before));
+}
+
+/* Emits a signal whose only argument is a dictionary. */
+static void
+emit_record (gpointer self, guint signal, GVariant *arguments, GType type)
+{
+  g_autoptr (GVariant) values = g_variant_get_child_value (arguments, 0);
+  g_autoptr (SmartvpnRecord) record = svpn_record_new (type, values);
+
+  g_signal_emit (self, signals[signal], 0, record);
+}
+
+static void
+on_reconnected (gpointer self, GVariant *arguments)
+{
+  emit_record (self, RECONNECTED, arguments, SMARTVPN_TYPE_RECONNECTION);
+}
+
+static void
+on_telemetry_updated (gpointer self, GVariant *arguments)
+{
+  emit_record (self, TELEMETRY_UPDATED, arguments, SMARTVPN_TYPE_TELEMETRY);
+}
+
+static void
+on_caught_up (gpointer self, const char *property, const GValue *before)
+{
+  if (g_str_equal (property, "state"))
+    g_signal_emit (self, signals[STATE_CHANGED], 0, smartvpn_client_get_state (self),
+                   g_value_get_enum (before), "");
+  else if (g_str_equal (property, "health"))
+    g_signal_emit (self, signals[HEALTH_CHANGED], 0, smartvpn_client_get_health (self),
+                   g_value_get_enum (before));
+}
+
+static const SvpnProfileSignal dbus_signals[] = {
+  { "StateChanged", "(sss)", on_state_changed },
+  { "HealthChanged", "(ss)", on_health_changed },
+  { "Reconnected", "(a{sv})", on_reconnected },
+  { "TelemetryUpdated", "(a{sv})", on_telemetry_updated },
+  { NULL },
+};
+
+const SvpnProfileKind svpn_client_kind = { "org.smartvpn.Client", dbus_signals, on_caught_up };
+
+/* ---- The object ---- */
+
+static void
+install_properties (GObjectClass *object_class)
+{
+  GParamSpec *properties[N_PROPERTIES] = { NULL };
+
+  object_class->get_property = svpn_profile_get_property;
+
+  /**
+   * SmartvpnClient:state: (getter get_state)
+   *
+   * The state. [signal@Client::state-changed] says why it has changed.
+   */
+  properties[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, SMARTVPN_TYPE_CLIENT_STATE,
+                                              SMARTVPN_CLIENT_STATE_DISCONNECTED, SVPN_PROFILE_READABLE);
+
+  /**
+   * SmartvpnClient:health: (getter get_health)
+   *
+   * The health of the line, %SMARTVPN_HEALTH_NONE while not connected.
+   */
+  properties[PROP_HEALTH] = g_param_spec_enum ("health", NULL, NULL, SMARTVPN_TYPE_HEALTH,
+                                               SMARTVPN_HEALTH_NONE, SVPN_PROFILE_READABLE);
+
+  /**
+   * SmartvpnClient:assigned-ip: (getter get_assigned_ip)
+   *
+   * The IPv4 address inside the tunnel, %NULL while neither connected nor reconnecting.
+   */
+  properties[PROP_ASSIGNED_IP] = g_param_spec_string ("assigned-ip", NULL, NULL, NULL, SVPN_PROFILE_READABLE);
+
+  /**
+   * SmartvpnClient:server-url: (getter get_server_url)
+   *
+   * The URL of the server of this connection, else that of the profile, %NULL if there is none.
+   */
+  properties[PROP_SERVER_URL] = g_param_spec_string ("server-url", NULL, NULL, NULL, SVPN_PROFILE_READABLE);
+
+  /**
+   * SmartvpnClient:telemetry-interval: (getter get_telemetry_interval)
+   *
+   * Seconds between two [signal@Client::telemetry-updated], 1 to 3600; 0 for never.
+   * [method@Client.set_telemetry_interval_async] sets it.
+   */
+  properties[PROP_TELEMETRY_INTERVAL]
+      = g_param_spec_uint ("telemetry-interval", NULL, NULL, 0, G_MAXUINT, 0, SVPN_PROFILE_READABLE);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+}
+
+static void
+smartvpn_client_class_init (SmartvpnClientClass *klass)
+{
+  install_properties (G_OBJECT_CLASS (klass));
+
+  /**
+   * SmartvpnClient::state-changed:
+   * @self: the client
+   * @state: the state that it is in now
+   * @before: the state before
+   * @reason: why, in words; "" for the ordinary course, and for a change while smartvpnd was away
+   *
+   * The state has changed; the properties are up to date.
+   */
+  signals[STATE_CHANGED]
+      = g_signal_new ("state-changed", SMARTVPN_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 3, SMARTVPN_TYPE_CLIENT_STATE, SMARTVPN_TYPE_CLIENT_STATE, G_TYPE_STRING);
+
+  /**
+   * SmartvpnClient::health-changed:
+   * @self: the client
+   * @health: the health of the line now
+   * @before: the health before
+   *
+   * The health of the line has changed.
+   */
+  signals[HEALTH_CHANGED]
+      = g_signal_new ("health-changed", SMARTVPN_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 2, SMARTVPN_TYPE_HEALTH, SMARTVPN_TYPE_HEALTH);
+
+  /**
+   * SmartvpnClient::reconnected:
+   * @self: the client
+   * @details: how it went
+   *
+   * The session was lost and stands again; interface and, unless the server gave another, address have stayed.
+   */
+  signals[RECONNECTED] = g_signal_new ("reconnected", SMARTVPN_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                       NULL, G_TYPE_NONE, 1, SMARTVPN_TYPE_RECONNECTION);
+
+  /**
+   * SmartvpnClient::telemetry-updated:
+   * @self: the client
+   * @telemetry: how the line is, and the counters
+   *
+   * Comes every [property@Client:telemetry-interval] seconds while connected.
+   */
+  signals[TELEMETRY_UPDATED] = g_signal_new ("telemetry-updated", SMARTVPN_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0,
+                                             NULL, NULL, NULL, G_TYPE_NONE, 1, SMARTVPN_TYPE_TELEMETRY);
+}
+
+static void
+smartvpn_client_init (SmartvpnClient *self)
+{
+}
+
+SmartvpnClientState
+smartvpn_client_get_state (SmartvpnClient *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), SMARTVPN_CLIENT_STATE_DISCONNECTED);
+  return g_value_get_enum (svpn_profile_get (self, "state"));
+}
+
+SmartvpnHealth
+smartvpn_client_get_health (SmartvpnClient *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), SMARTVPN_HEALTH_NONE);
+  return g_value_get_enum (svpn_profile_get (self, "health"));
+}
+
+const char *
+smartvpn_client_get_assigned_ip (SmartvpnClient *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), NULL);
+  return g_value_get_string (svpn_profile_get (self, "assigned-ip"));
+}
+
+const char *
+smartvpn_client_get_server_url (SmartvpnClient *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), NULL);
+  return g_value_get_string (svpn_profile_get (self, "server-url"));
+}
+
+guint
+smartvpn_client_get_telemetry_interval (SmartvpnClient *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), 0);
+  return g_value_get_uint (svpn_profile_get (self, "telemetry-interval"));
+}
+
+/* ---- Methods ---- */
+
+#define METHOD(function, name, parameters, arguments, reply_type, Result, turned)                            \
+  SVPN_METHOD (SmartvpnClient, SMARTVPN_IS_CLIENT, smartvpn_client_##function, name, parameters, arguments,  \
+               reply_type, Result, turned)
+
+METHOD (connect, "Connect", (GVariant * options, ), svpn_call_pack (svpn_call_settings (options), NULL),
+        "(a{sv})", SmartvpnConnection *, svpn_reply_record (reply, SMARTVPN_TYPE_CONNECTION))
+METHOD (disconnect, "Disconnect", (), NULL, "()", gboolean, svpn_reply_boolean (reply))
+METHOD (get_status, "GetStatus", (), NULL, "(a{sv})", SmartvpnClientStatus *,
+        svpn_reply_record (reply, SMARTVPN_TYPE_CLIENT_STATUS))
+METHOD (get_statistics, "GetStatistics", (), NULL, "(a{sv})", SmartvpnStatistics *,
+        svpn_reply_record (reply, SMARTVPN_TYPE_STATISTICS))
+METHOD (get_connection_quality, "GetConnectionQuality", (), NULL, "(a{sv})", SmartvpnQuality *,
+        svpn_reply_record (reply, SMARTVPN_TYPE_QUALITY))
+METHOD (get_mtu_info, "GetMtuInfo", (), NULL, "(a{sv})", SmartvpnMtuInfo *,
+        svpn_reply_record (reply, SMARTVPN_TYPE_MTU_INFO))
+
+/* A property that can be written is set by a method, since that can fail. */
+static GVariant *
+pack_property (const char *name, GVariant *value)
+{
+  return g_variant_new ("(ssv)", svpn_client_kind.interface, name, value);
+}
+
+SVPN_METHOD_OF (SmartvpnClient, SMARTVPN_IS_CLIENT, smartvpn_client_set_telemetry_interval,
+                "org.freedesktop.DBus.Properties", "Set", (guint interval_s, ),
+                pack_property ("TelemetryInterval", g_variant_new_uint32 (interval_s)), "()", gboolean,
+                svpn_reply_boolean (reply))

@@ -1,0 +1,558 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * org.smartvpn.Manager as an object, and the lists of clients and servers. */
+#include "smartvpn-manager.h"
+#include "bus.h"
+#include "call.h"
+#include "follower.h"
+#include "inventory.h"
+
+#include "names.h"
+#include "smartvpn-error.h"
+
+#define MANAGER_INTERFACE "org.smartvpn.Manager"
+
+struct _SmartvpnManager {
+  GObject parent_instance;
+  GMainContext *context;
+  GDBusConnection *connection;
+  SvpnFollower *follower;
+  SvpnInventory *inventory;
+  char *version;
+  gboolean running;
+};
+
+enum { PROP_CONNECTION = 1, PROP_RUNNING, PROP_VERSION, PROP_CLIENTS, PROP_SERVERS, N_PROPERTIES };
+
+static GParamSpec *properties[N_PROPERTIES];
+
+static void initable_init (GInitableIface *iface);
+static void async_initable_init (GAsyncInitableIface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (SmartvpnManager, smartvpn_manager, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_INITABLE, initable_init)
+                                   G_IMPLEMENT_INTERFACE (G_TYPE_ASYNC_INITABLE, async_initable_init))
+
+/* ---- Following smartvpnd ---- */
+
+static void
+set_running (SmartvpnManager *self, gboolean running)
+{
+  if (self->running == running)
+    return;
+  self->running = running;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUNNING]);
+}
+
+static void
+set_version (SmartvpnManager *self, const char *version)
+{
+  if (g_strcmp0 (self->version, version) == 0)
+    return;
+  g_free (self->version);
+  self->version = g_strdup (version);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_VERSION]);
+}
+
+static void
+on_objects (gpointer user_data, GVariant *manager, GVariant *objects)
+{
+  SmartvpnManager *self = user_data;
+  const char *version;
+
+  if (g_variant_lookup (manager, "Version", "&s", &version))
+    set_version (self, version);
+  svpn_inventory_set (self->inventory, objects);
+  set_running (self, TRUE);
+}
+
+static void
+on_vanished (gpointer user_data)
+{
+  set_running (user_data, FALSE);
+}
+
+static void
+on_objects_changed (SmartvpnManager *self, const char *name, GVariant *arguments)
+{
+  const char *path;
+  g_autoptr (GVariant) interfaces = NULL;
+
+  if (g_str_equal (name, "InterfacesAdded")
+      && g_variant_is_of_type (arguments, G_VARIANT_TYPE ("(oa{sa{sv}})"))) {
+    g_variant_get (arguments, "(&o@a{sa{sv}})", &path, &interfaces);
+    svpn_inventory_add (self->inventory, path, interfaces);
+  } else if (g_str_equal (name, "InterfacesRemoved")
+             && g_variant_is_of_type (arguments, G_VARIANT_TYPE ("(oas)"))) {
+    g_variant_get (arguments, "(&o@as)", &path, NULL);
+    svpn_inventory_remove (self->inventory, path);
+  }
+}
+
+static void
+on_signal (gpointer user_data, const char *path, const char *interface, const char *name, GVariant *arguments)
+{
+  SmartvpnManager *self = user_data;
+  g_autoptr (SmartvpnProfile) profile = NULL;
+
+  g_set_object (&profile, svpn_inventory_find (self->inventory, path));
+
+  if (g_str_equal (interface, "org.freedesktop.DBus.ObjectManager")) {
+    on_objects_changed (self, name, arguments);
+  } else if (profile != NULL && g_str_equal (interface, "org.freedesktop.DBus.Properties")
+             && g_variant_is_of_type (arguments, G_VARIANT_TYPE ("(sa{sv}as)"))) {
+    g_autoptr (GVariant) changed = g_variant_get_child_value (arguments, 1);
+
+    svpn_profile_apply (profile, changed);
+  } else if (profile != NULL) {
+    svpn_profile_take_signal (profile, name, arguments);
+  }
+}
+
+static const SvpnFollowerEvents events = { on_objects, on_vanished, on_signal };
+
+/* ---- Making one ---- */
+
+static void
+follow (SmartvpnManager *self)
+{
+  svpn_call_set_target (self, self->connection, SVPN_MANAGER_PATH, MANAGER_INTERFACE);
+  svpn_inventory_set_connection (self->inventory, self->connection);
+  self->follower = svpn_follower_new (self->connection, &events, G_OBJECT (self));
+}
+
+static gboolean
+init_sync (GInitable *initable, GCancellable *cancellable, GError **error)
+{
+  SmartvpnManager *self = SMARTVPN_MANAGER (initable);
+
+  if (self->connection == NULL)
+    self->connection = svpn_bus_get_sync (cancellable, error);
+  if (self->connection == NULL)
+    return FALSE;
+  follow (self);
+  return svpn_follower_load_sync (self->follower, cancellable, error);
+}
+
+static void
+on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (svpn_follower_load_finish (result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+load (GTask *task)
+{
+  SmartvpnManager *self = g_task_get_source_object (task);
+
+  g_main_context_push_thread_default (self->context);
+  follow (self);
+  svpn_follower_load_async (self->follower, g_task_get_cancellable (task), on_loaded, task);
+  g_main_context_pop_thread_default (self->context);
+}
+
+static void
+on_bus (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  SmartvpnManager *self = g_task_get_source_object (task);
+  GError *error = NULL;
+
+  self->connection = svpn_bus_get_finish (result, &error);
+  if (self->connection != NULL)
+    load (g_steal_pointer (&task));
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+init_async (GAsyncInitable *initable, int priority, GCancellable *cancellable, GAsyncReadyCallback callback,
+            gpointer user_data)
+{
+  GTask *task = g_task_new (initable, cancellable, callback, user_data);
+
+  if (SMARTVPN_MANAGER (initable)->connection != NULL)
+    load (task);
+  else
+    svpn_bus_get_async (cancellable, on_bus, task);
+}
+
+static gboolean
+init_finish (GAsyncInitable *initable, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+initable_init (GInitableIface *iface)
+{
+  iface->init = init_sync;
+}
+
+static void
+async_initable_init (GAsyncInitableIface *iface)
+{
+  iface->init_async = init_async;
+  iface->init_finish = init_finish;
+}
+
+void
+smartvpn_manager_new_async (GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  smartvpn_manager_new_for_connection_async (NULL, cancellable, callback, user_data);
+}
+
+SmartvpnManager *
+smartvpn_manager_new_finish (GAsyncResult *result, GError **error)
+{
+  return smartvpn_manager_new_for_connection_finish (result, error);
+}
+
+SmartvpnManager *
+smartvpn_manager_new_sync (GCancellable *cancellable, GError **error)
+{
+  return smartvpn_manager_new_for_connection_sync (NULL, cancellable, error);
+}
+
+void
+smartvpn_manager_new_for_connection_async (GDBusConnection *connection, GCancellable *cancellable,
+                                           GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_async_initable_new_async (SMARTVPN_TYPE_MANAGER, G_PRIORITY_DEFAULT, cancellable, callback, user_data,
+                              "connection", connection, NULL);
+}
+
+SmartvpnManager *
+smartvpn_manager_new_for_connection_finish (GAsyncResult *result, GError **error)
+{
+  g_autoptr (GObject) source = g_async_result_get_source_object (result);
+
+  return (SmartvpnManager *) g_async_initable_new_finish (G_ASYNC_INITABLE (source), result, error);
+}
+
+SmartvpnManager *
+smartvpn_manager_new_for_connection_sync (GDBusConnection *connection, GCancellable *cancellable,
+                                          GError **error)
+{
+  return g_initable_new (SMARTVPN_TYPE_MANAGER, cancellable, error, "connection", connection, NULL);
+}
+
+/* ---- The object ---- */
+
+static void
+smartvpn_manager_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  SmartvpnManager *self = SMARTVPN_MANAGER (object);
+
+  switch (id) {
+  case PROP_CONNECTION:
+    g_value_set_object (value, self->connection);
+    break;
+  case PROP_RUNNING:
+    g_value_set_boolean (value, self->running);
+    break;
+  case PROP_VERSION:
+    g_value_set_string (value, self->version);
+    break;
+  case PROP_CLIENTS:
+    g_value_set_object (value, smartvpn_manager_get_clients (self));
+    break;
+  case PROP_SERVERS:
+    g_value_set_object (value, smartvpn_manager_get_servers (self));
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+  }
+}
+
+static void
+smartvpn_manager_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  if (id == PROP_CONNECTION)
+    SMARTVPN_MANAGER (object)->connection = g_value_dup_object (value);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+}
+
+static void
+smartvpn_manager_finalize (GObject *object)
+{
+  SmartvpnManager *self = SMARTVPN_MANAGER (object);
+
+  g_clear_pointer (&self->follower, svpn_follower_free);
+  svpn_inventory_free (self->inventory);
+  g_clear_object (&self->connection);
+  g_main_context_unref (self->context);
+  g_free (self->version);
+  G_OBJECT_CLASS (smartvpn_manager_parent_class)->finalize (object);
+}
+
+static void
+smartvpn_manager_class_init (SmartvpnManagerClass *klass)
+{
+  const GParamFlags readable = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = smartvpn_manager_get_property;
+  object_class->set_property = smartvpn_manager_set_property;
+  object_class->finalize = smartvpn_manager_finalize;
+
+  /**
+   * SmartvpnManager:connection: (getter get_connection)
+   *
+   * The bus. Without one given, it is the system bus or what `SMARTVPN_BUS` says.
+   */
+  properties[PROP_CONNECTION]
+      = g_param_spec_object ("connection", NULL, NULL, G_TYPE_DBUS_CONNECTION,
+                             G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * SmartvpnManager:running: (getter get_running)
+   *
+   * Whether smartvpnd owns its name on the bus, and its clients and servers are known.
+   */
+  properties[PROP_RUNNING] = g_param_spec_boolean ("running", NULL, NULL, FALSE, readable);
+
+  /**
+   * SmartvpnManager:version: (getter get_version)
+   *
+   * The version of smartvpnd, MAJOR.MINOR.PATCH, %NULL as long as it has not been seen.
+   */
+  properties[PROP_VERSION] = g_param_spec_string ("version", NULL, NULL, NULL, readable);
+
+  /**
+   * SmartvpnManager:clients: (getter get_clients)
+   *
+   * All clients, a list of [class@Client], in the order of their names.
+   */
+  properties[PROP_CLIENTS] = g_param_spec_object ("clients", NULL, NULL, G_TYPE_LIST_MODEL, readable);
+
+  /**
+   * SmartvpnManager:servers: (getter get_servers)
+   *
+   * All servers, a list of [class@Server], in the order of their names.
+   */
+  properties[PROP_SERVERS] = g_param_spec_object ("servers", NULL, NULL, G_TYPE_LIST_MODEL, readable);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+}
+
+static void
+smartvpn_manager_init (SmartvpnManager *self)
+{
+  self->context = g_main_context_ref_thread_default ();
+  self->inventory = svpn_inventory_new ();
+}
+
+GDBusConnection *
+smartvpn_manager_get_connection (SmartvpnManager *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_MANAGER (self), NULL);
+  return self->connection;
+}
+
+gboolean
+smartvpn_manager_get_running (SmartvpnManager *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_MANAGER (self), FALSE);
+  return self->running;
+}
+
+const char *
+smartvpn_manager_get_version (SmartvpnManager *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_MANAGER (self), NULL);
+  return self->version;
+}
+
+GListModel *
+smartvpn_manager_get_clients (SmartvpnManager *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_MANAGER (self), NULL);
+  return svpn_inventory_get_list (self->inventory, SVPN_CLIENTS);
+}
+
+GListModel *
+smartvpn_manager_get_servers (SmartvpnManager *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_MANAGER (self), NULL);
+  return svpn_inventory_get_list (self->inventory, SVPN_SERVERS);
+}
+
+SmartvpnClient *
+smartvpn_manager_get_client (SmartvpnManager *self, const char *name)
+{
+  g_return_val_if_fail (SMARTVPN_IS_MANAGER (self), NULL);
+  return svpn_inventory_find_by_name (self->inventory, SVPN_CLIENTS, name);
+}
+
+SmartvpnServer *
+smartvpn_manager_get_server (SmartvpnManager *self, const char *name)
+{
+  g_return_val_if_fail (SMARTVPN_IS_MANAGER (self), NULL);
+  return svpn_inventory_find_by_name (self->inventory, SVPN_SERVERS, name);
+}
+
+/* ---- Adding ---- */
+
+static const SvpnMethod add_methods[SVPN_N_LISTS] = {
+  [SVPN_CLIENTS] = { NULL, "AddClient", "(o)" },
+  [SVPN_SERVERS] = { NULL, "AddServer", "(o)" },
+};
+
+static GVariant *
+pack_profile (const char *name, GVariant *settings)
+{
+  return svpn_call_pack (g_variant_new_string (name), svpn_call_settings (settings), NULL);
+}
+
+static gpointer
+ref_added (SmartvpnManager *self, const char *path, GError **error)
+{
+  gpointer profile = svpn_inventory_find (self->inventory, path);
+
+  if (profile == NULL)
+    g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_NO_SUCH_PROFILE, "%s was removed at once", path);
+  return profile != NULL ? g_object_ref (profile) : NULL;
+}
+
+static void
+add_async (SmartvpnManager *self, SvpnList list, const char *name, GVariant *settings,
+           GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (SMARTVPN_IS_MANAGER (self));
+  g_return_if_fail (name != NULL);
+  svpn_call_async (self, &add_methods[list], pack_profile (name, settings), cancellable, callback, user_data);
+}
+
+/* The new object is known: it was announced before the answer came. */
+static gpointer
+add_finish (SmartvpnManager *self, SvpnList list, GAsyncResult *result, GError **error)
+{
+  g_autoptr (GVariant) reply = svpn_call_finish (self, &add_methods[list], result, error);
+  const char *path;
+
+  if (reply == NULL)
+    return NULL;
+  g_variant_get (reply, "(&o)", &path);
+  return ref_added (self, path, error);
+}
+
+/* The announcement waits for the main loop to run; so the new object is asked for. */
+static gpointer
+add_sync (SmartvpnManager *self, SvpnList list, const char *name, GVariant *settings,
+          GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GVariant) reply = NULL, answer = NULL, dbus_properties = NULL;
+  const char *path;
+
+  g_return_val_if_fail (SMARTVPN_IS_MANAGER (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+  reply = svpn_call_sync (self, &add_methods[list], pack_profile (name, settings), cancellable, error);
+  if (reply == NULL)
+    return NULL;
+  g_variant_get (reply, "(&o)", &path);
+  answer = g_dbus_connection_call_sync (
+      self->connection, SVPN_BUS_NAME, path, "org.freedesktop.DBus.Properties", "GetAll",
+      g_variant_new ("(s)", list == SVPN_CLIENTS ? svpn_client_kind.interface : svpn_server_kind.interface),
+      G_VARIANT_TYPE ("(a{sv})"), G_DBUS_CALL_FLAGS_NONE, -1, cancellable, error);
+  if (answer == NULL)
+    return NULL;
+  dbus_properties = g_variant_get_child_value (answer, 0);
+  svpn_inventory_take (self->inventory, list, path, dbus_properties);
+  return ref_added (self, path, error);
+}
+
+void
+smartvpn_manager_add_client_async (SmartvpnManager *self, const char *name, GVariant *settings,
+                                   GCancellable *cancellable, GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  add_async (self, SVPN_CLIENTS, name, settings, cancellable, callback, user_data);
+}
+
+SmartvpnClient *
+smartvpn_manager_add_client_finish (SmartvpnManager *self, GAsyncResult *result, GError **error)
+{
+  return add_finish (self, SVPN_CLIENTS, result, error);
+}
+
+SmartvpnClient *
+smartvpn_manager_add_client_sync (SmartvpnManager *self, const char *name, GVariant *settings,
+                                  GCancellable *cancellable, GError **error)
+{
+  return add_sync (self, SVPN_CLIENTS, name, settings, cancellable, error);
+}
+
+void
+smartvpn_manager_add_server_async (SmartvpnManager *self, const char *name, GVariant *settings,
+                                   GCancellable *cancellable, GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  add_async (self, SVPN_SERVERS, name, settings, cancellable, callback, user_data);
+}
+
+SmartvpnServer *
+smartvpn_manager_add_server_finish (SmartvpnManager *self, GAsyncResult *result, GError **error)
+{
+  return add_finish (self, SVPN_SERVERS, result, error);
+}
+
+SmartvpnServer *
+smartvpn_manager_add_server_sync (SmartvpnManager *self, const char *name, GVariant *settings,
+                                  GCancellable *cancellable, GError **error)
+{
+  return add_sync (self, SVPN_SERVERS, name, settings, cancellable, error);
+}
+
+/* ---- Other methods ---- */
+
+SVPN_METHOD (SmartvpnManager, SMARTVPN_IS_MANAGER, smartvpn_manager_remove, "Remove",
+             (SmartvpnProfile * profile, ), g_variant_new ("(o)", smartvpn_profile_get_object_path (profile)),
+             "()", gboolean, svpn_reply_boolean (reply))
+
+static const SvpnMethod generate_keypair = { NULL, "GenerateKeypair", "(ss)" };
+
+static gboolean
+take_keypair (GVariant *reply, char **public_key, char **private_key)
+{
+  g_autoptr (GVariant) owned = reply;
+
+  if (owned == NULL)
+    return FALSE;
+  if (public_key != NULL)
+    g_variant_get_child (owned, 0, "s", public_key);
+  if (private_key != NULL)
+    g_variant_get_child (owned, 1, "s", private_key);
+  return TRUE;
+}
+
+void
+smartvpn_manager_generate_keypair_async (SmartvpnManager *self, GCancellable *cancellable,
+                                         GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (SMARTVPN_IS_MANAGER (self));
+  svpn_call_async (self, &generate_keypair, NULL, cancellable, callback, user_data);
+}
+
+gboolean
+smartvpn_manager_generate_keypair_finish (SmartvpnManager *self, GAsyncResult *result, char **public_key,
+                                          char **private_key, GError **error)
+{
+  return take_keypair (svpn_call_finish (self, &generate_keypair, result, error), public_key, private_key);
+}
+
+gboolean
+smartvpn_manager_generate_keypair_sync (SmartvpnManager *self, char **public_key, char **private_key,
+                                        GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (SMARTVPN_IS_MANAGER (self), FALSE);
+  return take_keypair (svpn_call_sync (self, &generate_keypair, NULL, cancellable, error), public_key,
+                       private_key);
+}

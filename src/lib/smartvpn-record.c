@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * A dictionary that smartvpnd has sent, read leniently: what is not there, or is of another type, is 0 or NULL. */
+#include "smartvpn-record.h"
+#include "record-private.h"
+#include "words.h"
+
+typedef struct {
+  GVariant *values; /* a{sv} */
+} SmartvpnRecordPrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (SmartvpnRecord, smartvpn_record, G_TYPE_OBJECT)
+
+#define VALUES(self) (((SmartvpnRecordPrivate *) smartvpn_record_get_instance_private (self))->values)
+
+static void
+smartvpn_record_finalize (GObject *object)
+{
+  g_clear_pointer (&VALUES (SMARTVPN_RECORD (object)), g_variant_unref);
+  G_OBJECT_CLASS (smartvpn_record_parent_class)->finalize (object);
+}
+
+static void
+smartvpn_record_class_init (SmartvpnRecordClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = smartvpn_record_finalize;
+}
+
+static void
+smartvpn_record_init (SmartvpnRecord *self)
+{
+  VALUES (self) = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+}
+
+static void
+take_values (SmartvpnRecord *self, GVariant *values)
+{
+  g_variant_unref (VALUES (self));
+  VALUES (self) = g_variant_ref_sink (values);
+  g_variant_get_data (values); /* serialised, it owns the bytes of all its texts */
+}
+
+gpointer
+svpn_record_new (GType type, GVariant *values)
+{
+  SmartvpnRecord *self = g_object_new (type, NULL);
+
+  take_values (self, values);
+  return self;
+}
+
+GVariant *
+smartvpn_record_to_variant (SmartvpnRecord *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_RECORD (self), NULL);
+  return g_variant_ref (VALUES (self));
+}
+
+static char *
+key_of (const char *name)
+{
+  return g_strdelimit (g_strdup (name), "_", '-');
+}
+
+void
+svpn_record_set (SmartvpnRecord *self, const char *name, GVariant *value)
+{
+  g_autofree char *key = key_of (name);
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, VALUES (self));
+  if (value != NULL)
+    g_variant_dict_insert_value (&dict, key, value);
+  else
+    g_variant_dict_remove (&dict, key);
+  take_values (self, g_variant_dict_end (&dict));
+}
+
+GVariant *
+svpn_record_lookup (SmartvpnRecord *self, const char *name, const GVariantType *type)
+{
+  g_autofree char *key = key_of (name);
+
+  return g_variant_lookup_value (VALUES (self), key, type);
+}
+
+const char *
+svpn_record_get_string (SmartvpnRecord *self, const char *name)
+{
+  g_autoptr (GVariant) value = svpn_record_lookup (self, name, G_VARIANT_TYPE_STRING);
+  const char *text = value != NULL ? g_variant_get_string (value, NULL) : "";
+
+  return *text != '\0' ? text : NULL;
+}
+
+const char *const *
+svpn_record_get_strings (SmartvpnRecord *self, const char *name)
+{
+  char **strings = g_object_get_data (G_OBJECT (self), name);
+
+  if (strings == NULL) {
+    g_autoptr (GVariant) value = svpn_record_lookup (self, name, G_VARIANT_TYPE_STRING_ARRAY);
+
+    strings = value != NULL ? g_variant_dup_strv (value, NULL) : g_new0 (char *, 1);
+    g_object_set_data_full (G_OBJECT (self), name, strings, (GDestroyNotify) g_strfreev);
+  }
+  return (const char *const *) strings;
+}
+
+static double
+number_of (GVariant *value)
+{
+  switch ((int) g_variant_classify (value)) { /* all others are no numbers */
+  case G_VARIANT_CLASS_DOUBLE:
+    return g_variant_get_double (value);
+  case G_VARIANT_CLASS_INT32:
+    return g_variant_get_int32 (value);
+  case G_VARIANT_CLASS_UINT32:
+    return g_variant_get_uint32 (value);
+  case G_VARIANT_CLASS_INT64:
+    return (double) g_variant_get_int64 (value);
+  case G_VARIANT_CLASS_UINT64:
+    return (double) g_variant_get_uint64 (value);
+  }
+  return 0;
+}
+
+double
+svpn_record_get_double (SmartvpnRecord *self, const char *name)
+{
+  g_autoptr (GVariant) value = svpn_record_lookup (self, name, NULL);
+
+  return value != NULL ? number_of (value) : 0;
+}
+
+guint64
+svpn_record_get_uint64 (SmartvpnRecord *self, const char *name)
+{
+  g_autoptr (GVariant) value = svpn_record_lookup (self, name, NULL);
+
+  if (value != NULL && g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64))
+    return g_variant_get_uint64 (value); /* exact, beyond what a double can hold */
+  return value != NULL ? (guint64) CLAMP (number_of (value), 0.0, 0x1p63) : 0;
+}
+
+guint
+svpn_record_get_uint (SmartvpnRecord *self, const char *name)
+{
+  return (guint) MIN (svpn_record_get_uint64 (self, name), G_MAXUINT);
+}
+
+gboolean
+svpn_record_get_boolean (SmartvpnRecord *self, const char *name)
+{
+  g_autoptr (GVariant) value = svpn_record_lookup (self, name, G_VARIANT_TYPE_BOOLEAN);
+
+  return value != NULL && g_variant_get_boolean (value);
+}
+
+int
+svpn_record_get_enum (SmartvpnRecord *self, const char *name, GType type)
+{
+  const char *word = svpn_record_get_string (self, name);
+
+  return word != NULL ? svpn_enum_from_word (type, word) : 0;
+}
+
+static gboolean
+has (SmartvpnRecord *self, const char *name)
+{
+  g_autoptr (GVariant) value = svpn_record_lookup (self, name, NULL);
+
+  return value != NULL;
+}
+
+gpointer
+svpn_record_get_part (SmartvpnRecord *self, const char *condition, GType type)
+{
+  const char *name = g_type_name (type);
+  SmartvpnRecord *part = g_object_get_data (G_OBJECT (self), name);
+
+  if (condition != NULL && !has (self, condition))
+    return NULL;
+  if (part == NULL) {
+    part = svpn_record_new (type, VALUES (self));
+    g_object_set_data_full (G_OBJECT (self), name, part, g_object_unref);
+  }
+  return part;
+}

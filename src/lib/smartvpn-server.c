@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * org.smartvpn.Server as an object. */
+#include "smartvpn-server.h"
+#include "call.h"
+#include "profile-private.h"
+#include "record-private.h"
+#include "smartvpn-server-access.h"
+
+struct _SmartvpnServer {
+  SmartvpnProfile parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (SmartvpnServer, smartvpn_server, SMARTVPN_TYPE_PROFILE)
+
+enum {
+  PROP_STATE = 1,
+  PROP_PUBLIC_KEY,
+  PROP_LISTEN_ADDRESS,
+  PROP_SUBNET,
+  PROP_CONNECTED_CLIENTS,
+  N_PROPERTIES
+};
+enum { STARTED, STOPPED, CLIENT_CONNECTED, CLIENT_DISCONNECTED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+/* ---- Signals ---- */
+
+static void
+on_started (gpointer self, GVariant *arguments)
+{
+  g_signal_emit (self, signals[STARTED], 0);
+}
+
+static void
+on_stopped (gpointer self, GVariant *arguments)
+{
+  g_signal_emit (self, signals[STOPPED], 0);
+}
+
+static void
+on_client_connected (gpointer self, GVariant *arguments)
+{
+  const char *id;
+  g_autoptr (GVariant) values = NULL;
+  g_autoptr (SmartvpnSession) session = NULL;
+
+  g_variant_get (arguments, "(&s@a{sv})", &id, &values);
+  session = svpn_record_new (SMARTVPN_TYPE_SESSION, values);
+  g_signal_emit (self, signals[CLIENT_CONNECTED], 0, id, session);
+}
+
+static void
+on_client_disconnected (gpointer self, GVariant *arguments)
+{
+  const char *id, *reason;
+  g_autoptr (GVariant) values = NULL;
+  g_autoptr (SmartvpnSession) session = NULL;
+
+  g_variant_get (arguments, "(&s&s@a{sv})", &id, &reason, &values);
+  session = svpn_record_new (SMARTVPN_TYPE_SESSION, values);
+  g_signal_emit (self, signals[CLIENT_DISCONNECTED], 0, id, reason, session);
+}
+
+static void
+on_caught_up (gpointer self, const char *property, const GValue *before)
+{
+  if (!g_str_equal (property, "state"))
+    return;
+  if (smartvpn_server_get_state (self) == SMARTVPN_SERVER_STATE_RUNNING)
+    g_signal_emit (self, signals[STARTED], 0);
+  else if (g_value_get_enum (before) == SMARTVPN_SERVER_STATE_RUNNING)
+    g_signal_emit (self, signals[STOPPED], 0);
+}
+
+static const SvpnProfileSignal dbus_signals[] = {
+  { "Started", "()", on_started },
+  { "Stopped", "()", on_stopped },
+  { "ClientConnected", "(sa{sv})", on_client_connected },
+  { "ClientDisconnected", "(ssa{sv})", on_client_disconnected },
+  { NULL },
+};
+
+const SvpnProfileKind svpn_server_kind = { "org.smartvpn.Server", dbus_signals, on_caught_up };
+
+/* ---- The object ---- */
+
+static void
+install_properties (GObjectClass *object_class)
+{
+  GParamSpec *properties[N_PROPERTIES] = { NULL };
+
+  object_class->get_property = svpn_profile_get_property;
+
+  /**
+   * SmartvpnServer:state: (getter get_state)
+   *
+   * The state.
+   */
+  properties[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, SMARTVPN_TYPE_SERVER_STATE,
+                                              SMARTVPN_SERVER_STATE_STOPPED, SVPN_PROFILE_READABLE);
+
+  /**
+   * SmartvpnServer:public-key: (getter get_public_key)
+   *
+   * What clients take as `server-public-key`: 32 bytes in base64, %NULL before a key was made.
+   */
+  properties[PROP_PUBLIC_KEY] = g_param_spec_string ("public-key", NULL, NULL, NULL, SVPN_PROFILE_READABLE);
+
+  /**
+   * SmartvpnServer:listen-address: (getter get_listen_address)
+   *
+   * IP addresses and ports that it listens on, none while not running.
+   */
+  properties[PROP_LISTEN_ADDRESS]
+      = g_param_spec_boxed ("listen-address", NULL, NULL, G_TYPE_STRV, SVPN_PROFILE_READABLE);
+
+  /**
+   * SmartvpnServer:subnet: (getter get_subnet)
+   *
+   * The address pools in CIDR notation, IPv4 first, none while not running.
+   */
+  properties[PROP_SUBNET] = g_param_spec_boxed ("subnet", NULL, NULL, G_TYPE_STRV, SVPN_PROFILE_READABLE);
+
+  /**
+   * SmartvpnServer:connected-clients: (getter get_connected_clients)
+   *
+   * Number of sessions.
+   */
+  properties[PROP_CONNECTED_CLIENTS]
+      = g_param_spec_uint ("connected-clients", NULL, NULL, 0, G_MAXUINT, 0, SVPN_PROFILE_READABLE);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+}
+
+static void
+smartvpn_server_class_init (SmartvpnServerClass *klass)
+{
+  install_properties (G_OBJECT_CLASS (klass));
+
+  /**
+   * SmartvpnServer::started:
+   * @self: the server
+   *
+   * The server accepts clients. Also comes when smartvpnd is back and the server has been started meanwhile.
+   */
+  signals[STARTED] = g_signal_new ("started", SMARTVPN_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 0);
+
+  /**
+   * SmartvpnServer::stopped:
+   * @self: the server
+   *
+   * The server has ended, in order or not; everything that it had set up is undone. Also comes when smartvpnd is back and
+   * the server has ended meanwhile.
+   */
+  signals[STOPPED] = g_signal_new ("stopped", SMARTVPN_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 0);
+
+  /**
+   * SmartvpnServer::client-connected:
+   * @self: the server
+   * @id: the name of the session
+   * @session: what is known of it
+   *
+   * A client has connected. The system bus tells this to root alone.
+   */
+  signals[CLIENT_CONNECTED]
+      = g_signal_new ("client-connected", SMARTVPN_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 2, G_TYPE_STRING, SMARTVPN_TYPE_SESSION);
+
+  /**
+   * SmartvpnServer::client-disconnected:
+   * @self: the server
+   * @id: the name of the session
+   * @reason: why, in words
+   * @session: what was known of it last
+   *
+   * A session has ended. The system bus tells this to root alone.
+   */
+  signals[CLIENT_DISCONNECTED]
+      = g_signal_new ("client-disconnected", SMARTVPN_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, SMARTVPN_TYPE_SESSION);
+}
+
+static void
+smartvpn_server_init (SmartvpnServer *self)
+{
+}
+
+SmartvpnServerState
+smartvpn_server_get_state (SmartvpnServer *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_SERVER (self), SMARTVPN_SERVER_STATE_STOPPED);
+  return g_value_get_enum (svpn_profile_get (self, "state"));
+}
+
+const char *
+smartvpn_server_get_public_key (SmartvpnServer *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_SERVER (self), NULL);
+  return g_value_get_string (svpn_profile_get (self, "public-key"));
+}
+
+static const char *const *
+get_strings (SmartvpnServer *self, const char *property)
+{
+  static const char *const none[] = { NULL };
+  const char *const *strings = g_value_get_boxed (svpn_profile_get (self, property));
+
+  return strings != NULL ? strings : none;
+}
+
+const char *const *
+smartvpn_server_get_listen_address (SmartvpnServer *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_SERVER (self), NULL);
+  return get_strings (self, "listen-address");
+}
+
+const char *const *
+smartvpn_server_get_subnet (SmartvpnServer *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_SERVER (self), NULL);
+  return get_strings (self, "subnet");
+}
+
+guint
+smartvpn_server_get_connected_clients (SmartvpnServer *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_SERVER (self), 0);
+  return g_value_get_uint (svpn_profile_get (self, "connected-clients"));
+}
+
+/* ---- Methods ---- */
+
+#define METHOD(function, name, parameters, arguments, reply_type, Result, turned)                            \
+  SVPN_METHOD (SmartvpnServer, SMARTVPN_IS_SERVER, smartvpn_server_##function, name, parameters, arguments,  \
+               reply_type, Result, turned)
+
+METHOD (start, "Start", (GVariant * options, ), svpn_call_pack (svpn_call_settings (options), NULL),
+        "(a{sv})", SmartvpnServerSetup *, svpn_reply_record (reply, SMARTVPN_TYPE_SERVER_SETUP))
+METHOD (stop, "Stop", (), NULL, "()", gboolean, svpn_reply_boolean (reply))
+METHOD (reload, "Reload", (), NULL, "()", gboolean, svpn_reply_boolean (reply))
+METHOD (get_status, "GetStatus", (), NULL, "(a{sv})", SmartvpnServerStatus *,
+        svpn_reply_record (reply, SMARTVPN_TYPE_SERVER_STATUS))
+METHOD (get_statistics, "GetStatistics", (), NULL, "(a{sv})", SmartvpnStatistics *,
+        svpn_reply_record (reply, SMARTVPN_TYPE_STATISTICS))
+
+/* Who is connected, by the names of their sessions. */
+
+METHOD (list_clients, "ListClients", (), NULL, "(aa{sv})", GPtrArray *,
+        svpn_reply_records (reply, SMARTVPN_TYPE_SESSION))
+METHOD (get_client_telemetry, "GetClientTelemetry", (const char *id, ), g_variant_new ("(s)", id), "(a{sv})",
+        SmartvpnSessionTelemetry *, svpn_reply_record (reply, SMARTVPN_TYPE_SESSION_TELEMETRY))
+METHOD (set_client_rate_limit, "SetClientRateLimit",
+        (const char *id, guint64 bytes_per_s, guint64 burst_bytes, ),
+        g_variant_new ("(stt)", id, bytes_per_s, burst_bytes), "()", gboolean, svpn_reply_boolean (reply))
+METHOD (remove_client_rate_limit, "RemoveClientRateLimit", (const char *id, ), g_variant_new ("(s)", id),
+        "()", gboolean, svpn_reply_boolean (reply))
+METHOD (disconnect_client, "DisconnectClient", (const char *id, ), g_variant_new ("(s)", id), "()", gboolean,
+        svpn_reply_boolean (reply))
+
+/* Who is let in. */
+
+static GVariant *
+pack_client (SmartvpnAuthorizedClient *client)
+{
+  g_autoptr (GVariant) values = smartvpn_record_to_variant (SMARTVPN_RECORD (client));
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, values);
+  g_variant_dict_remove (&dict, "expired"); /* is told, not taken */
+  return svpn_call_pack (g_variant_dict_end (&dict), NULL);
+}
+
+METHOD (authorize_client, "AuthorizeClient", (SmartvpnAuthorizedClient * client, ), pack_client (client),
+        "()", gboolean, svpn_reply_boolean (reply))
+METHOD (revoke_client, "RevokeClient", (const char *client, ), g_variant_new ("(s)", client), "()", gboolean,
+        svpn_reply_boolean (reply))
+METHOD (list_authorized_clients, "ListAuthorizedClients", (), NULL, "(aa{sv})", GPtrArray *,
+        svpn_reply_records (reply, SMARTVPN_TYPE_AUTHORIZED_CLIENT))

@@ -20,6 +20,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ["SMARTVPN_BUILD"])
 
+HEADERS = re.findall(r'#include "(.*)"', (ROOT / "src/lib/smartvpn.h").read_text())
+
 # By what looks for it. Folders in braces are below.
 MANIFEST = {
     "programs": ["{prefix}/sbin/smartvpnd", "{prefix}/libexec/smartvpn-worker"],
@@ -29,6 +31,13 @@ MANIFEST = {
     "desktops": ["{prefix}/share/metainfo/org.smartvpn.smartvpn.metainfo.xml",
                  "{prefix}/share/icons/hicolor/scalable/apps/org.smartvpn.svg",
                  "{prefix}/share/icons/hicolor/symbolic/apps/org.smartvpn-symbolic.svg"],
+    "polkit": ["{actions}/org.smartvpn.policy"],
+    "programs that use the library": [
+        *(f"{{libdir}}/libsmartvpn-1.so{version}" for version in ("", ".0", ".0.0.0")),
+        *(f"{{prefix}}/include/smartvpn-1/{header}" for header in ("smartvpn.h", *HEADERS)),
+        "{libdir}/pkgconfig/smartvpn-1.pc", "{libdir}/girepository-1.0/Smartvpn-1.typelib",
+        "{prefix}/share/gir-1.0/Smartvpn-1.gir", "{prefix}/share/vala/vapi/smartvpn-1.deps",
+        "{prefix}/share/vala/vapi/smartvpn-1.vapi"],
     "people": ["{prefix}/share/man/man8/smartvpnd.8", "{prefix}/share/locale/de/LC_MESSAGES/smartvpn.mo"],
 }
 PROGRAMS = ("sbin", "libexec", "bin")
@@ -48,9 +57,10 @@ def systemd(variable: str) -> str:
 def folders(prefix: str) -> dict[str, str]:
     """Where the files of systemd and the bus are to be."""
     below = {"prefix": prefix, "units": f"{prefix}/lib/systemd/system", "sysusers": f"{prefix}/lib/sysusers.d",
-             "policy": f"{prefix}/share/dbus-1/system.d"}
+             "policy": f"{prefix}/share/dbus-1/system.d", "actions": f"{prefix}/share/polkit-1/actions",
+             "libdir": f"{prefix}/lib/{output('gcc', '-print-multiarch').strip()}"}
     of_system = {"/usr": {"units": systemd("systemd_system_unit_dir"), "sysusers": systemd("sysusers_dir")},
-                 "/usr/local": {"policy": "/etc/dbus-1/system.d"}}
+                 "/usr/local": {"policy": "/etc/dbus-1/system.d", "actions": "/usr/share/polkit-1/actions"}}
     return {**below, **of_system.get(prefix, {})}
 
 

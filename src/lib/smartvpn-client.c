@@ -22,7 +22,7 @@ enum {
   PROP_TELEMETRY_INTERVAL,
   N_PROPERTIES
 };
-enum { STATE_CHANGED, HEALTH_CHANGED, RECONNECTED, TELEMETRY_UPDATED, N_SIGNALS };
+enum { STATE_CHANGED, HEALTH_CHANGED, RECONNECTED, CONFIG_CHANGED, TELEMETRY_UPDATED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -65,6 +65,12 @@ on_reconnected (gpointer self, GVariant *arguments)
 }
 
 static void
+on_config_changed (gpointer self, GVariant *arguments)
+{
+  emit_record (self, CONFIG_CHANGED, arguments, SMARTVPN_TYPE_CONNECTION);
+}
+
+static void
 on_telemetry_updated (gpointer self, GVariant *arguments)
 {
   emit_record (self, TELEMETRY_UPDATED, arguments, SMARTVPN_TYPE_TELEMETRY);
@@ -85,6 +91,7 @@ static const SvpnProfileSignal dbus_signals[] = {
   { "StateChanged", "(sss)", on_state_changed },
   { "HealthChanged", "(ss)", on_health_changed },
   { "Reconnected", "(a{sv})", on_reconnected },
+  { "ConfigChanged", "(a{sv})", on_config_changed },
   { "TelemetryUpdated", "(a{sv})", on_telemetry_updated },
   { NULL },
 };
@@ -180,6 +187,16 @@ smartvpn_client_class_init (SmartvpnClientClass *klass)
    */
   signals[RECONNECTED] = g_signal_new ("reconnected", SMARTVPN_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                        NULL, G_TYPE_NONE, 1, SMARTVPN_TYPE_RECONNECTION);
+
+  /**
+   * SmartvpnClient::config-changed:
+   * @self: the client
+   * @config: MTU, DNS servers and routes from now on; the rest of it is unset
+   *
+   * The server has changed some of this in the course of the session, and it is set up.
+   */
+  signals[CONFIG_CHANGED] = g_signal_new ("config-changed", SMARTVPN_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 1, SMARTVPN_TYPE_CONNECTION);
 
   /**
    * SmartvpnClient::telemetry-updated:

@@ -21,7 +21,7 @@ G_DECLARE_FINAL_TYPE (SmartvpnClient, smartvpn_client, SMARTVPN, CLIENT, Smartvp
  * of smartvpnd, and all the more of the program that has asked for it.
  *
  * Its signals are [signal@Client::state-changed], [signal@Client::health-changed], [signal@Client::reconnected],
- * [signal@Client::telemetry-updated] and [signal@Profile::exited]. What has changed while smartvpnd was away is
+ * [signal@Client::config-changed], [signal@Client::telemetry-updated] and [signal@Profile::exited]. What has changed while smartvpnd was away is
  * signalled when it is back.
  */
 

@@ -192,6 +192,17 @@ guint64 smartvpn_statistics_get_drops_qos_low (SmartvpnStatistics *self);
 guint64 smartvpn_statistics_get_drops_rate_limit (SmartvpnStatistics *self);
 
 /**
+ * smartvpn_statistics_get_drops_device:
+ * @self: statistics
+ *
+ * Packets that the TUN device dropped before the tunnel's worker read them, because it was out of CPU. They know no
+ * class, and are no part of the others.
+ *
+ * Returns: packets
+ */
+guint64 smartvpn_statistics_get_drops_device (SmartvpnStatistics *self);
+
+/**
  * smartvpn_statistics_get_queue_packets:
  * @self: statistics
  *

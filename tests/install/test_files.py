@@ -36,11 +36,14 @@ MANIFEST = {
         *(f"{{libdir}}/libsmartvpn-1.so{version}" for version in ("", ".0", ".0.0.0")),
         *(f"{{prefix}}/include/smartvpn-1/{header}" for header in ("smartvpn.h", *HEADERS)),
         "{libdir}/pkgconfig/smartvpn-1.pc", "{libdir}/girepository-1.0/Smartvpn-1.typelib",
+        *(f"{{prefix}}/share/doc/smartvpn/examples/monitor.{suffix}" for suffix in ("c", "js", "py", "vala")),
         "{prefix}/share/gir-1.0/Smartvpn-1.gir", "{prefix}/share/vala/vapi/smartvpn-1.deps",
         "{prefix}/share/vala/vapi/smartvpn-1.vapi"],
     "people": ["{prefix}/share/man/man8/smartvpnd.8", "{prefix}/share/locale/de/LC_MESSAGES/smartvpn.mo"],
 }
+REFERENCE = "/share/doc/smartvpn-1"  # of the library: many pages, whose names are gi-docgen's
 PROGRAMS = ("sbin", "libexec", "bin")
+SCRIPTS = (".js", ".py")  # examples
 BINARY = (".mo", ".typelib")
 
 
@@ -75,7 +78,14 @@ def planned(build: Path) -> list[str]:
     for source, target in json.loads(output("meson", "introspect", "--installed", str(build))).items():
         inside = [path.relative_to(source) for path in Path(source).rglob("*") if path.is_file()]
         found += [str(Path(target, path)) for path in inside or [Path()]]
-    return sorted(found)
+    return without_reference(found)
+
+
+def without_reference(files: list[str]) -> list[str]:
+    """All but the pages of the library's reference, of which there are some; sorted."""
+    rest = [file for file in files if REFERENCE not in file]
+    assert len(rest) < len(files), "no reference"
+    return sorted(rest)
 
 
 class TestFiles(unittest.TestCase):
@@ -93,11 +103,12 @@ class TestFiles(unittest.TestCase):
         prefix = next(option["value"] for option in options if option["name"] == "prefix")
         output("meson", "install", "-C", str(BUILD), "--no-rebuild", "--destdir", str(self.folder))
         files = sorted(path for path in self.folder.rglob("*") if not path.is_dir())
-        self.assertEqual([f"/{path.relative_to(self.folder)}" for path in files], manifest(prefix))
-        for path in (path for path in files if not path.is_symlink()):
-            is_code = path.parent.name in PROGRAMS or ".so." in path.name
+        self.assertEqual(without_reference([f"/{path.relative_to(self.folder)}" for path in files]), manifest(prefix))
+        self.assertTrue((self.folder / f"{prefix}{REFERENCE}/index.html".lstrip("/")).exists())
+        for path in (path for path in files if not path.is_symlink() and REFERENCE not in str(path)):
+            is_code = path.parent.name in PROGRAMS or ".so." in path.name or path.suffix in SCRIPTS
             self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o755 if is_code else 0o644, path)
-            if not is_code and path.suffix not in BINARY:
+            if (not is_code or path.suffix in SCRIPTS) and path.suffix not in BINARY:
                 self.assertIsNone(re.search(r"@(?!system-service$)\w+@", path.read_text()), path)
 
     def test_prefixes(self) -> None:

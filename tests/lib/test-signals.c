@@ -161,6 +161,12 @@ on_exited (SmartvpnProfile *profile, int status, gpointer user_data)
 }
 
 static void
+on_config_changed (SmartvpnClient *client, SmartvpnConnection *config, gpointer user_data)
+{
+  g_string_append_printf (user_data, "mtu %u; ", smartvpn_connection_get_mtu (config));
+}
+
+static void
 test_client_signals (Scene *scene, gconstpointer data)
 {
   SmartvpnClient *client = scene_client (scene);
@@ -171,6 +177,7 @@ test_client_signals (Scene *scene, gconstpointer data)
     { "StateChanged", "[<'reconnecting'>, <'connected'>, <'cut'>]" },
     { "HealthChanged", "[<'healthy'>, <''>]" },
     { "Reconnected", "[<{'duration-ms': <uint64 1500>, 'attempts': <uint32 2>, 'same-address': <true>}>]" },
+    { "ConfigChanged", "[<{'mtu': <uint32 1300>, 'dns': <['192.0.2.53']>}>]" },
     { "TelemetryUpdated", "[<{'rtt-ms': <12.5>, 'bytes-sent': <uint64 7>}>]" },
     { "TelemetryUpdated", "[<'no dictionary'>]" },
     { "Newer", "[<'thing'>]" },
@@ -180,13 +187,14 @@ test_client_signals (Scene *scene, gconstpointer data)
   g_signal_connect (client, "state-changed", G_CALLBACK (on_state_changed), seen);
   g_signal_connect (client, "health-changed", G_CALLBACK (on_health_changed), seen);
   g_signal_connect (client, "reconnected", G_CALLBACK (on_reconnected), seen);
+  g_signal_connect (client, "config-changed", G_CALLBACK (on_config_changed), seen);
   g_signal_connect (client, "telemetry-updated", G_CALLBACK (on_telemetry), seen);
   g_signal_connect (client, "exited", G_CALLBACK (on_exited), seen);
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
     emit (scene, CLIENT_PATH, "org.smartvpn.Client", signals[i].name, signals[i].arguments);
   WAIT_UNTIL (strstr (seen->str, "exited") != NULL);
   assert_seen (seen,
-               "reconnecting, was connected: cut; healthy, was none; 1500 ms, 2, same; 12.5 ms, 7 bytes; "
+               "reconnecting, was connected: cut; healthy, was none; 1500 ms, 2, same; mtu 1300; 12.5 ms, 7 bytes; "
                "default exited: 137; ");
 }
 

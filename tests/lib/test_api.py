@@ -37,7 +37,7 @@ GIR = {"": "http://www.gtk.org/introspection/core/1.0", "c": "http://www.gtk.org
 # What a method returns, where that is a dictionary or a list of them, and what a signal carries.
 RECORDS = {"Client.Connect": "Connection", "Client.GetStatus": "ClientStatus", "Client.GetStatistics": "Statistics",
            "Client.GetConnectionQuality": "Quality", "Client.GetMtuInfo": "MtuInfo", "Client.Reconnected": "Reconnection",
-           "Client.TelemetryUpdated": "Telemetry", "Server.Start": "ServerSetup", "Server.GetStatus": "ServerStatus",
+           "Client.ConfigChanged": "Connection", "Client.TelemetryUpdated": "Telemetry", "Server.Start": "ServerSetup", "Server.GetStatus": "ServerStatus",
            "Server.GetStatistics": "Statistics", "Server.ListClients": "Session",
            "Server.GetClientTelemetry": "SessionTelemetry", "Server.AuthorizeClient": "AuthorizedClient",
            "Server.ListAuthorizedClients": "AuthorizedClient", "Server.ClientConnected": "Session",

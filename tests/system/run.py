@@ -34,7 +34,7 @@ gi.require_version("Gio", "2.0")
 
 from . import harness  # noqa: E402
 
-SUBJECTS = ["tunnel", "proxy", "full_tunnel", "restart", "boot", "worker_death", "goodbye", "errors", "arguments", "dbus",
+SUBJECTS = ["tunnel", "proxy", "full_tunnel", "restart", "boot", "worker_death", "goodbye", "errors", "arguments", "dbus", "abuse",
             "isolation", "interop", "hostile", "keepalive", "lifecycle", "authorized", "mtu", "rate_limit", "qos", "soak",
             "systemd"]
 TESTS = Path(__file__).resolve().parent

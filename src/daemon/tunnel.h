@@ -40,10 +40,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SvpnStart, svpn_start_clear)
 typedef struct {
   SvpnScope scope;
   const char *role; /* as the worker calls it */
-  const char
-      *state_names[SVPN_TUNNEL_STATES]; /* UP and RECONNECTING: as the worker calls them, too; NULL: never */
-  const char *goodbye;                  /* what peers are told when we end it */
-  SvpnError error_up;                   /* of a start while it is up */
+  /* UP and RECONNECTING: as the worker calls them, too; NULL: never. */
+  const char *state_names[SVPN_TUNNEL_STATES];
+  const char *goodbye;  /* what peers are told when we end it */
+  SvpnError error_up;   /* of a start while it is up */
   SvpnError error_down; /* of a stop while it is down, and of a start that a stop has cancelled */
 
   /* Fills @start (zero before) from the profile and @options (as they came; NULL: none) over it. */
@@ -120,8 +120,8 @@ SvpnTunnelState svpn_tunnel_get_state (SvpnTunnel *self);
 const char *svpn_tunnel_get_state_name (SvpnTunnel *self);
 gboolean svpn_tunnel_is_down (SvpnTunnel *self); /* DOWN or FAILED */
 gboolean svpn_tunnel_is_up (SvpnTunnel *self);   /* UP or RECONNECTING */
-const char *svpn_tunnel_get_last_error (
-    SvpnTunnel *self); /* while down what is wrong with the profile, else since the last start; "" */
+/* While down: what is wrong with the profile; else of the last failure since the last start; else "". */
+const char *svpn_tunnel_get_last_error (SvpnTunnel *self);
 SvpnNetwork *svpn_tunnel_get_network (SvpnTunnel *self);   /* NULL while down */
 GVariant *svpn_tunnel_get_settings (SvpnTunnel *self);     /* NULL while down; secrets only while starting */
 const char *svpn_tunnel_get_hash (SvpnTunnel *self);       /* of the settings; NULL while down */

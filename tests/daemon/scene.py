@@ -20,7 +20,7 @@ from typing import Any
 
 from gi.repository import Gio, GLib
 
-from system.harness import Namespace
+from system.harness import ALARM, Namespace
 from system.vpn import Client, Daemon, DBusError, Server
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -85,6 +85,7 @@ class Scene(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.directory, ignore_errors=True)
         self.directory.chmod(0o755)  # workers run as another user
         self.build = self._fake_build()
+        self.addCleanup(self._check_log)
         self.namespace = Namespace(f"svd{os.getpid():x}", self.directory)
         self.addCleanup(self.namespace.close)
         self.namespace.ip("link", "add", "eth0", "mtu", "1400", "type", "veth", "peer", "name", "eth1")
@@ -125,6 +126,11 @@ class Scene(unittest.TestCase):
         if any(test is self for test, _ in self._result.failures + self._result.errors):
             for line in self.daemon.logged().splitlines():
                 print(f"# {line}")
+
+    def _check_log(self) -> None:
+        """What sanitizers and GLib have to complain of, after the end."""
+        alarms = [line for line in self.daemon.logged().splitlines() if ALARM.search(line)]
+        self.assertEqual(alarms, [])
 
     def restart(self) -> None:
         """kill -9 and start again."""

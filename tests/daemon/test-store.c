@@ -483,9 +483,109 @@ test_killed (Fixture *fixture, const void *data)
   g_test_message ("killed %u times after the first version, %u times after the second", seen[0], seen[1]);
 }
 
+/* ---- Killed by strace ---- */
+
+static const char *program; /* ourselves */
+#define VERSION_1 "{'private-key': <'" KEY_A "'>, 'mtu': <1300>}"
+#define VERSION_2 "{'private-key': <'" KEY_B "'>, 'server-url': <'wss://h'>}"
+
+/* What is killed: one save, or one removal. */
+static int
+act (const char *config_dir, const char *what)
+{
+  g_autoptr (SvpnStore) store = svpn_store_new (config_dir);
+  g_autoptr (GVariant) settings = settings_new (VERSION_2);
+
+  return g_str_equal (what, "save") ? !svpn_store_save (store, SVPN_SCOPE_CLIENT, "a", settings, NULL)
+                                    : !svpn_store_remove (store, SVPN_SCOPE_CLIENT, "a", NULL);
+}
+
+/* Has it killed as it enters this system call for the @nth time. FALSE: it does not come to that. */
+static gboolean
+kill_at (Fixture *fixture, const char *what, const char *system_call, guint nth)
+{
+  g_autofree char *trace = g_strconcat ("trace=", system_call, NULL);
+  g_autofree char *inject = g_strdup_printf ("inject=%s:signal=KILL:when=%u", system_call, nth);
+  const char *argv[]
+      = { "strace", "-qq", "-o", "/dev/null", "-e", trace, "-e", inject, program, what, fixture->dir, NULL };
+  g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), "ASAN_OPTIONS", "detect_leaks=0", TRUE);
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_spawn_sync (NULL, (char **) argv, environment, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status,
+                &error);
+  g_assert_no_error (error);
+  g_assert_true ((WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL)
+                 || (WIFEXITED (status) && WEXITSTATUS (status) == 0));
+  return WIFSIGNALED (status);
+}
+
+/* Kills @what at each of its system calls that change files, and lets @check see what is left. */
+static void
+kill_everywhere (Fixture *fixture, const char *what, void (*check) (Fixture *fixture, guint seen[2]))
+{
+  static const char *const system_calls[]
+      = { "openat", "write", "fsync", "close", "?rename", "?renameat2", "?unlink", "?unlinkat" };
+  guint seen[2] = { 0 }, kills = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (system_calls); i++) {
+    gboolean killed = TRUE;
+
+    for (guint nth = 1; killed; nth++) {
+      save (fixture, "a", VERSION_1);
+      killed = kill_at (fixture, what, system_calls[i], nth);
+      kills += killed;
+      reopen (fixture);
+      check (fixture, seen);
+    }
+  }
+  g_test_message ("killed %u times; %u times the old version is there, %u times the new one", kills, seen[0],
+                  seen[1]);
+  g_assert_cmpuint (seen[0], >=, 10);
+  g_assert_cmpuint (seen[1], >=, 10);
+}
+
+static void
+check_saved (Fixture *fixture, guint seen[2])
+{
+  g_autoptr (GVariant) one = settings_new (VERSION_1), two = settings_new (VERSION_2);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) found = svpn_store_load (fixture->store, SVPN_SCOPE_CLIENT, "a", &error);
+
+  g_assert_no_error (error);
+  g_assert_true (g_variant_equal (found, one) || g_variant_equal (found, two));
+  g_assert_cmpuint (count_files (fixture, "clients"), ==, 1);
+  g_assert_cmpuint (count_files (fixture, "secrets"), ==, 1);
+  seen[g_variant_equal (found, two)]++;
+}
+
+static void
+test_save_killed_everywhere (Fixture *fixture, const void *data)
+{
+  kill_everywhere (fixture, "save", check_saved);
+}
+
+static void
+check_removed (Fixture *fixture, guint seen[2])
+{
+  gboolean exists = svpn_store_exists (fixture->store, SVPN_SCOPE_CLIENT, "a");
+
+  assert_loads (fixture, "a", exists ? VERSION_1 : "{}");
+  seen[!exists]++;
+}
+
+static void
+test_remove_killed_everywhere (Fixture *fixture, const void *data)
+{
+  kill_everywhere (fixture, "remove", check_removed);
+}
+
 int
 main (int argc, char **argv)
 {
+  if (argc == 3)
+    return act (argv[2], argv[1]);
+  program = argv[0];
   g_test_init (&argc, &argv, NULL);
   umask (022);
   /* Files that are named wrongly are warned of. */
@@ -502,5 +602,7 @@ main (int argc, char **argv)
   ADD ("failing-save", test_failing_save);
   ADD ("interrupted", test_interrupted);
   ADD ("killed", test_killed);
+  ADD ("save-killed-everywhere", test_save_killed_everywhere);
+  ADD ("remove-killed-everywhere", test_remove_killed_everywhere);
   return g_test_run ();
 }

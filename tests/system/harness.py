@@ -48,7 +48,8 @@ HOSTS = f"""\
 {SERVER4} vpn.example other.example
 {SERVER6} vpn.example other.example six.vpn.example
 """
-ALARM = re.compile(r"Sanitizer|runtime error:|CRITICAL|\bERROR \*\*|Bail out")
+# LeakSanitizer itself falls over now and then, where a thread ends while it looks; that says nothing of the program.
+ALARM = re.compile(r"Sanitizer(?! has encountered a fatal error| does not work under ptrace)|runtime error:|CRITICAL|\bERROR \*\*|Bail out")
 CLONE_NEWNET = 0x40000000
 PAUSE_MS = 10
 

@@ -232,6 +232,15 @@ entries_to_variant (GTree *entries)
   return g_variant_ref_sink (g_variant_builder_end (builder));
 }
 
+static GVariant *
+refuse_unknown (const char *key, GError **error)
+{
+  g_autofree char *shown = quote (key);
+
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "unknown setting %s", shown);
+  return NULL;
+}
+
 GVariant *
 svpn_settings_validate (SvpnScope scope, GVariant *input, GError **error)
 {
@@ -247,12 +256,8 @@ svpn_settings_validate (SvpnScope scope, GVariant *input, GError **error)
     const SvpnSetting *setting = svpn_settings_find (scope, key);
     GVariant *canonical;
 
-    if (setting == NULL) {
-      g_autofree char *shown = quote (key);
-
-      g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "unknown setting %s", shown);
-      return NULL;
-    }
+    if (setting == NULL)
+      return refuse_unknown (key, error);
     if (g_tree_lookup (entries, key) != NULL) {
       svpn_error_refuse (error, key, "given twice");
       return NULL;
@@ -281,6 +286,34 @@ svpn_settings_merge (GVariant *base, GVariant *overrides)
       entries_insert (entries, key, value);
   }
   return entries_to_variant (entries);
+}
+
+GVariant *
+svpn_settings_update (SvpnScope scope, GVariant *settings, GVariant *changes, const char *const *unset,
+                      GError **error)
+{
+  g_autoptr (GVariant) canonical = svpn_settings_validate (scope, changes, error);
+  GVariantDict dict;
+
+  if (canonical == NULL)
+    return NULL;
+  for (const char *const *key = unset; *key != NULL; key++) {
+    const SvpnSetting *setting = svpn_settings_find (scope, *key);
+    g_autoptr (GVariant) given = g_variant_lookup_value (canonical, *key, NULL);
+    const char *reason = given != NULL ? "both set and unset" : "an option of a call, not of a profile";
+
+    if (setting == NULL)
+      return refuse_unknown (*key, error);
+    if (given != NULL || setting->flags & SVPN_SETTING_CALL_ONLY) {
+      svpn_error_refuse (error, *key, "%s", reason);
+      return NULL;
+    }
+  }
+  g_variant_dict_init (&dict, settings);
+  for (const char *const *key = unset; *key != NULL; key++)
+    g_variant_dict_remove (&dict, *key);
+  g_autoptr (GVariant) kept = g_variant_ref_sink (g_variant_dict_end (&dict));
+  return svpn_settings_merge (kept, canonical);
 }
 
 static GVariant *

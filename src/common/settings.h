@@ -30,7 +30,7 @@ typedef struct {
   const char *key;
   SvpnSettingType type;
   SvpnSettingFlags flags;
-  guint64 min, max;          /* value of a number, to G_MAXINT64; number of elements of SVPN_SETTING_STRINGS */
+  guint64 min, max; /* value of a number, to G_MAXINT64; number of elements of SVPN_SETTING_STRINGS */
   const char *default_value; /* in GVariant text format; NULL: no default */
   /* Checks one string; NULL accepts all. Returns NULL or what is expected, to end the sentence "KEY: 'VALUE' is not".
    * The empty string, which every check refuses, yields what the reference says of the syntax. */
@@ -63,6 +63,11 @@ GVariant *svpn_settings_validate (SvpnScope scope, GVariant *input, GError **err
 
 /* @base with the entries of @overrides put over it; both canonical. Full reference. */
 GVariant *svpn_settings_merge (GVariant *base, GVariant *overrides);
+
+/* @settings with @changes over them and without the keys @unset; @changes as it came, the others canonical. Full reference;
+ * NULL with SVPN_ERROR_INVALID_ARGUMENTS naming the key: as svpn_settings_validate() says, unknown, or in both. */
+GVariant *svpn_settings_update (SvpnScope scope, GVariant *settings, GVariant *changes,
+                                const char *const *unset, GError **error);
 
 /* @settings without, or with only, the secret entries. Full reference. */
 GVariant *svpn_settings_without_secrets (SvpnScope scope, GVariant *settings);

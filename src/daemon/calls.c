@@ -15,6 +15,39 @@ svpn_call_settings (SvpnStore *store, SvpnScope scope, const char *name, GVarian
   return profile != NULL ? svpn_settings_merge (profile, overrides) : NULL;
 }
 
+void
+svpn_call_get_settings (SvpnStore *store, SvpnScope scope, const char *name,
+                        GDBusMethodInvocation *invocation)
+{
+  g_auto (GVariantBuilder) names = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_STRING_ARRAY);
+  GError *error = NULL;
+  g_autoptr (GVariant) profile = svpn_store_load (store, scope, name, &error);
+
+  if (profile == NULL) {
+    g_dbus_method_invocation_take_error (invocation, error);
+    return;
+  }
+  g_autoptr (GVariant) open = svpn_settings_without_secrets (scope, profile);
+  g_autoptr (GVariant) secret = svpn_settings_only_secrets (scope, profile);
+  for (gsize i = 0; i < g_variant_n_children (secret); i++) {
+    const char *key;
+    g_variant_get_child (secret, i, "{&sv}", &key, NULL);
+    g_variant_builder_add (&names, "s", key);
+  }
+  g_dbus_method_invocation_return_value (invocation, g_variant_new ("(@a{sv}as)", open, &names));
+}
+
+gboolean
+svpn_call_update (SvpnStore *store, SvpnScope scope, const char *name, GVariant *changes,
+                  const char *const *unset, GError **error)
+{
+  g_autoptr (GVariant) old = svpn_store_load (store, scope, name, error);
+  g_autoptr (GVariant) settings
+      = old != NULL ? svpn_settings_update (scope, old, changes, unset, error) : NULL;
+
+  return settings != NULL && svpn_store_save (store, scope, name, settings, error);
+}
+
 static void
 return_dictionary (GDBusMethodInvocation *invocation, GVariant *dictionary)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * D-Bus methods that clients and servers have in common. Each answers its invocation, now or later. */
+ * D-Bus methods that clients and servers have in common. Each that has an invocation answers it, now or later. */
 #pragma once
 
 #include "store.h"
@@ -10,6 +10,14 @@
 /* The settings of profile @name with @options over them: canonical, full reference. */
 GVariant *svpn_call_settings (SvpnStore *store, SvpnScope scope, const char *name, GVariant *options,
                               GError **error);
+
+/* GetSettings(). */
+void svpn_call_get_settings (SvpnStore *store, SvpnScope scope, const char *name,
+                             GDBusMethodInvocation *invocation);
+
+/* Update(), which the caller is to answer. */
+gboolean svpn_call_update (SvpnStore *store, SvpnScope scope, const char *name, GVariant *changes,
+                           const char *const *unset, GError **error);
 
 /* Connect(), Start(). Answers when the tunnel is up, with what ops->describe() says; without @wait, if it can start at
  * all, at once. */

@@ -112,6 +112,28 @@ on_get_mtu_info (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, Sv
   return TRUE;
 }
 
+static gboolean
+on_get_settings (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, SvpnClientObject *self)
+{
+  svpn_call_get_settings (self->store, SCOPE, self->name, invocation);
+  return TRUE;
+}
+
+static gboolean
+on_update (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, GVariant *settings,
+           const char *const *unset, SvpnClientObject *self)
+{
+  GError *error = NULL;
+
+  if (!svpn_call_update (self->store, SCOPE, self->name, settings, unset, &error)) {
+    g_dbus_method_invocation_take_error (invocation, error);
+    return TRUE;
+  }
+  svpn_client_object_reload (self);
+  svpn_dbus_client_complete_update (skeleton, invocation);
+  return TRUE;
+}
+
 /* Called when TelemetryInterval has been set. A smartvpnd that takes over goes on with it. */
 static void
 on_telemetry_interval (SvpnDbusClient *skeleton, GParamSpec *property, SvpnClientObject *self)
@@ -132,5 +154,7 @@ svpn_client_methods_connect (SvpnClientObject *self)
   g_signal_connect (self->skeleton, "handle-get-connection-quality", G_CALLBACK (on_get_connection_quality),
                     self);
   g_signal_connect (self->skeleton, "handle-get-mtu-info", G_CALLBACK (on_get_mtu_info), self);
+  g_signal_connect (self->skeleton, "handle-get-settings", G_CALLBACK (on_get_settings), self);
+  g_signal_connect (self->skeleton, "handle-update", G_CALLBACK (on_update), self);
   g_signal_connect (self->skeleton, "notify::telemetry-interval", G_CALLBACK (on_telemetry_interval), self);
 }

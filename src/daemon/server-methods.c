@@ -156,6 +156,28 @@ on_reload (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServ
   return TRUE;
 }
 
+static gboolean
+on_get_settings (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServerObject *self)
+{
+  svpn_call_get_settings (self->store, SCOPE, self->name, invocation);
+  return TRUE;
+}
+
+static gboolean
+on_update (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, GVariant *settings,
+           const char *const *unset, SvpnServerObject *self)
+{
+  GError *error = NULL;
+
+  if (!svpn_call_update (self->store, SCOPE, self->name, settings, unset, &error)) {
+    g_dbus_method_invocation_take_error (invocation, error);
+    return TRUE;
+  }
+  svpn_server_object_reload (self);
+  svpn_dbus_server_complete_update (skeleton, invocation);
+  return TRUE;
+}
+
 void
 svpn_server_methods_connect (SvpnServerObject *self)
 {
@@ -172,4 +194,6 @@ svpn_server_methods_connect (SvpnServerObject *self)
   g_signal_connect (self->skeleton, "handle-remove-client-rate-limit",
                     G_CALLBACK (on_remove_client_rate_limit), self);
   g_signal_connect (self->skeleton, "handle-reload", G_CALLBACK (on_reload), self);
+  g_signal_connect (self->skeleton, "handle-get-settings", G_CALLBACK (on_get_settings), self);
+  g_signal_connect (self->skeleton, "handle-update", G_CALLBACK (on_update), self);
 }

@@ -211,12 +211,12 @@ read_settings (const char *path, SvpnScope scope, GError **error)
     return NULL;
   }
   if (strlen (json) != length) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: not a text file", path);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "%s: not a text file", path);
     return NULL;
   }
-  settings = svpn_settings_from_json (scope, json, error);
-  if (settings == NULL || !check_storable (scope, settings, error)) {
-    g_prefix_error (error, "%s: ", path);
+  settings = svpn_settings_from_json (scope, json, &local);
+  if (settings == NULL || !check_storable (scope, settings, &local)) {
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "%s: %s", path, local->message);
     return NULL;
   }
   return g_steal_pointer (&settings);

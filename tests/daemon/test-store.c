@@ -138,7 +138,7 @@ assert_load_fails (Fixture *fixture, const char *name, const char *file, const c
   g_autoptr (GError) error = NULL;
 
   g_assert_null (svpn_store_load (fixture->store, SVPN_SCOPE_CLIENT, name, &error));
-  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS);
+  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_FAILED);
   g_assert_cmpstr (error->message, ==, message);
 }
 

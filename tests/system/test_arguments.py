@@ -56,8 +56,10 @@ def test_refused_by_name(lab: Lab) -> Iterator[Result]:
     for method, call, cases in (
             ("Connect", client.connect, CLIENT_CASES),
             ("AddClient", lambda **given: client_daemon.add_client("x", **given), CLIENT_CASES),
+            ("Client.Update", client.update, CLIENT_CASES),
             ("Start", idle.start, SERVER_CASES),
-            ("AddServer", lambda **given: server_daemon.add_server("x", **given), SERVER_CASES)):
+            ("AddServer", lambda **given: server_daemon.add_server("x", **given), SERVER_CASES),
+            ("Server.Update", server.update, SERVER_CASES)):
         for key, value in cases:
             passed, detail = refused(lambda: call(**{key: value}), "InvalidArguments", [key])
             yield f"{method} {key} = {value!s:.30}", passed, detail

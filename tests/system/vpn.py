@@ -256,6 +256,18 @@ class Object:
         """GetStatistics()."""
         return self._call("GetStatistics")
 
+    def settings(self) -> dict[str, Any]:
+        """The settings of GetSettings()."""
+        return self._call("GetSettings")[0]
+
+    def secrets(self) -> list[str]:
+        """The names of the secrets of GetSettings()."""
+        return self._call("GetSettings")[1]
+
+    def update(self, *unset: str, **settings: Any) -> None:
+        """Update()."""
+        self._call("Update", GLib.Variant("(a{sv}as)", (options(settings), unset)))
+
     def wait_state(self, state: str, timeout: float = 10.0) -> None:
         """Waits for the property State."""
         wait_until(lambda: self.get("State") == state, f"{self.path} {state}", timeout)

@@ -5,6 +5,7 @@
 #include "installer.h"
 #include "durable.h"
 #include "error.h"
+#include "i18n.h"
 #include "owned-file.h"
 
 #include <glib/gstdio.h>
@@ -35,10 +36,10 @@ check_systemd (const SvpnInstallation *installation, GError **error)
     return FALSE;
   if (platform == SVPN_PLATFORM_LAUNCHD)
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED,
-                 "Nothing is installed for launchd; --print-service --platform launchd prints its file");
+                 _ ("Nothing is installed for launchd; --print-service --platform launchd prints its file"));
   else if (installation->root == NULL && geteuid () != 0)
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_NOT_AUTHORIZED,
-                 "Only root can install a service; --root DIR writes below another directory");
+                 _ ("Only root can install a service; --root DIR writes below another directory"));
   else
     return TRUE;
   return FALSE;
@@ -53,7 +54,7 @@ check_programs (const SvpnInstallation *installation, GError **error)
     g_autofree char *path = in_root (installation, programs[i]);
     if (g_file_test (path, G_FILE_TEST_IS_EXECUTABLE) || installation->root != NULL)
       continue;
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "There is no program %s", path);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, _ ("There is no program %s"), path);
     return FALSE;
   }
   return TRUE;
@@ -85,7 +86,7 @@ run (const SvpnInstallation *installation, gboolean live, const char *command, G
     g_prefix_error (error, "%s: ", line);
     return FALSE;
   }
-  g_print ("Ran %s\n", line);
+  g_print (_ ("Ran %s\n"), line);
   return TRUE;
 }
 
@@ -99,7 +100,7 @@ is_packaged (const SvpnInstallation *installation, const SvpnServiceFile *file, 
   if (path == NULL || !g_file_get_contents (path, &content, NULL, NULL)
       || (file->same_text && !g_str_equal (content, text)))
     return FALSE;
-  g_print ("%s is installed, so %s is not needed\n", path, file->path);
+  g_print (_ ("%s is installed, so %s is not needed\n"), path, file->path);
   return TRUE;
 }
 
@@ -126,7 +127,7 @@ make_config_dir (const SvpnInstallation *installation, GError **error)
     return TRUE;
   if (!svpn_durable_make_folder (path, 0755, error))
     return FALSE;
-  g_print ("Made %s\n", path);
+  g_print (_ ("Made %s\n"), path);
   return TRUE;
 }
 
@@ -144,7 +145,7 @@ svpn_installer_install (const SvpnInstallation *installation, GError **error)
       || !run (installation, FALSE, "systemctl enable " UNIT, error))
     return FALSE;
   if (installation->root == NULL)
-    g_print ("smartvpnd runs from the next boot on; now: systemctl start smartvpnd\n");
+    g_print (_ ("smartvpnd runs from the next boot on; now: systemctl start smartvpnd\n"));
   return TRUE;
 }
 
@@ -155,7 +156,7 @@ run_if_possible (const SvpnInstallation *installation, gboolean live, const char
   g_autoptr (GError) error = NULL;
 
   if (!run (installation, live, command, &error))
-    g_print ("Failed, and goes on: %s\n", error->message);
+    g_print (_ ("Failed, and goes on: %s\n"), error->message);
 }
 
 /* Its profiles and keys are not ours to delete; an empty directory is. */
@@ -165,9 +166,9 @@ remove_config_dir (const SvpnInstallation *installation)
   g_autofree char *path = in_root (installation, installation->config.config_dir);
 
   if (g_rmdir (path) == 0)
-    g_print ("Removed %s\n", path);
+    g_print (_ ("Removed %s\n"), path);
   else if (g_file_test (path, G_FILE_TEST_IS_DIR))
-    g_print ("%s stays: it holds profiles and keys\n", path);
+    g_print (_ ("%s stays: it holds profiles and keys\n"), path);
 }
 
 /* Workers end first, while smartvpnd is there to undo their networks. */
@@ -186,7 +187,7 @@ svpn_installer_uninstall (const SvpnInstallation *installation, GError **error)
   }
   run_if_possible (installation, TRUE, "systemctl daemon-reload");
   remove_config_dir (installation);
-  g_print ("The user %s stays: files may be left that are its own\n", installation->config.worker_user);
+  g_print (_ ("The user %s stays: files may be left that are its own\n"), installation->config.worker_user);
   return TRUE;
 }
 

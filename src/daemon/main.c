@@ -3,13 +3,13 @@
  *
  * smartvpnd: the D-Bus service. */
 #include "error.h"
+#include "i18n.h"
 #include "manager.h"
 #include "names.h"
 #include "notify.h"
 #include "options.h"
 
 #include <glib-unix.h>
-#include <locale.h>
 #include <sodium.h>
 #include <sys/stat.h>
 
@@ -75,12 +75,13 @@ main (int argc, char **argv)
 {
   Service service = { 0 };
 
-  setlocale (LC_ALL, "");
+  svpn_i18n_init ();
   umask (022);
   g_log_writer_default_set_use_stderr (TRUE);
   g_autoptr (SvpnEnvironment) environment = svpn_options_parse (argc, argv, &service.exit_status);
   if (environment == NULL)
     return service.exit_status;
+  svpn_i18n_end ();
   if (sodium_init () < 0)
     g_error ("libsodium cannot be used");
 

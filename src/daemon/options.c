@@ -4,6 +4,7 @@
  * The command line of smartvpnd. */
 #include "options.h"
 #include "error.h"
+#include "i18n.h"
 #include "installer.h"
 #include "names.h"
 #include "settings.h"
@@ -35,46 +36,51 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 static gboolean
 parse (Options *options, int *argc, char ***argv, GError **error)
 {
+  g_autofree char *config_dir = g_strdup_printf (_ ("Where profiles are kept (%s)"), SVPN_CONFIG_DIR);
+  g_autofree char *runtime_dir
+      = g_strdup_printf (_ ("Where workers and their records are (%s)"), SVPN_RUNTIME_DIR);
+  g_autofree char *worker
+      = g_strdup_printf (_ ("The worker program ($SMARTVPN_WORKER, else %s)"), SVPN_WORKER_PROGRAM);
+  g_autofree char *worker_user = g_strdup_printf (
+      _ ("The user workers run as (\"%s\"); empty: the same as smartvpnd"), SVPN_WORKER_USER);
   const GOptionEntry entries[] = {
-    { "system", 0, 0, G_OPTION_ARG_NONE, &options->system, "Serve the system bus (the default)", NULL },
-    { "session", 0, 0, G_OPTION_ARG_NONE, &options->session, "Serve the session bus", NULL },
-    { "bus", 0, 0, G_OPTION_ARG_STRING, &options->bus, "Serve the bus at ADDRESS", "ADDRESS" },
-    { "config-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->config_dir,
-      "Where profiles are kept (" SVPN_CONFIG_DIR ")", "DIR" },
-    { "runtime-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->runtime_dir,
-      "Where workers and their records are (" SVPN_RUNTIME_DIR ")", "DIR" },
-    { "worker", 0, 0, G_OPTION_ARG_FILENAME, &options->worker,
-      "The worker program ($SMARTVPN_WORKER, else " SVPN_WORKER_PROGRAM ")", "PATH" },
-    { "worker-user", 0, 0, G_OPTION_ARG_STRING, &options->worker_user,
-      "The user workers run as (\"" SVPN_WORKER_USER "\"); empty: the same as smartvpnd", "NAME" },
-    { "verbose", 0, 0, G_OPTION_ARG_NONE, &options->verbose, "Log more", NULL },
-    { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version and exit", NULL },
+    { "system", 0, 0, G_OPTION_ARG_NONE, &options->system, _ ("Serve the system bus (the default)"), NULL },
+    { "session", 0, 0, G_OPTION_ARG_NONE, &options->session, _ ("Serve the session bus"), NULL },
+    { "bus", 0, 0, G_OPTION_ARG_STRING, &options->bus, _ ("Serve the bus at ADDRESS"), _ ("ADDRESS") },
+    { "config-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->config_dir, config_dir, _ ("DIR") },
+    { "runtime-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->runtime_dir, runtime_dir, _ ("DIR") },
+    { "worker", 0, 0, G_OPTION_ARG_FILENAME, &options->worker, worker, _ ("PATH") },
+    { "worker-user", 0, 0, G_OPTION_ARG_STRING, &options->worker_user, worker_user, _ ("NAME") },
+    { "verbose", 0, 0, G_OPTION_ARG_NONE, &options->verbose, _ ("Log more"), NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, _ ("Print the version and exit"), NULL },
     { "print-settings", 0, 0, G_OPTION_ARG_NONE, &options->print_settings,
-      "Print the reference of all settings (Markdown) and exit", NULL },
+      _ ("Print the reference of all settings (Markdown) and exit"), NULL },
     { "install", 0, 0, G_OPTION_ARG_NONE, &options->install,
-      "Make smartvpnd a service of this system, to be run with the options given here", NULL },
-    { "uninstall", 0, 0, G_OPTION_ARG_NONE, &options->uninstall, "Undo --install", NULL },
+      _ ("Make smartvpnd a service of this system, to be run with the options given here"), NULL },
+    { "uninstall", 0, 0, G_OPTION_ARG_NONE, &options->uninstall, _ ("Undo --install"), NULL },
     { "print-service", 0, 0, G_OPTION_ARG_NONE, &options->print_service,
-      "Print the unit or property list that --install would write", NULL },
+      _ ("Print the unit or property list that --install would write"), NULL },
     { "platform", 0, 0, G_OPTION_ARG_STRING, &options->platform,
-      "For the three above: systemd or launchd (what this system has)", "NAME" },
-    { "root", 0, 0, G_OPTION_ARG_FILENAME, &options->root, "Install into the system below DIR", "DIR" },
-    { "force", 0, 0, G_OPTION_ARG_NONE, &options->force, "Overwrite or remove edited files, too", NULL },
+      _ ("For the three above: systemd or launchd (what this system has)"), _ ("NAME") },
+    { "root", 0, 0, G_OPTION_ARG_FILENAME, &options->root, _ ("Install into the system below DIR"),
+      _ ("DIR") },
+    { "force", 0, 0, G_OPTION_ARG_NONE, &options->force, _ ("Overwrite or remove edited files, too"), NULL },
     { NULL },
   };
-  g_autoptr (GOptionContext) context = g_option_context_new ("- the SmartVPN service");
+  g_autoptr (GOptionContext) context = g_option_context_new (_ ("- the SmartVPN service"));
 
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
   if (*argc > 1)
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "Unexpected argument \"%s\"", (*argv)[1]);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, _ ("Unexpected argument \"%s\""),
+                 (*argv)[1]);
   else if (options->install + options->uninstall + options->print_service > 1)
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
-                 "--install, --uninstall and --print-service exclude each other");
+                 _ ("--install, --uninstall and --print-service exclude each other"));
   else if (options->system + options->session + (options->bus != NULL) > 1)
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
-                 "--system, --session and --bus exclude each other");
+                 _ ("--system, --session and --bus exclude each other"));
   else
     return TRUE;
   return FALSE;

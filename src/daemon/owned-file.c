@@ -5,10 +5,11 @@
 #include "owned-file.h"
 #include "durable.h"
 #include "error.h"
+#include "i18n.h"
 
 #include <string.h>
 
-#define MARK "smartvpnd --install: sha256 "
+#define MARK "written by smartvpnd, sha256 " /* an XML comment must not have "--" */
 #define NEW_SUFFIX ".new"
 
 typedef enum {
@@ -48,6 +49,7 @@ inspect (const char *path, char **content)
   return g_file_test (path, G_FILE_TEST_EXISTS) ? FILE_EDITED : FILE_ABSENT;
 }
 
+/* @did: what is said of it; the path follows. */
 static gboolean
 put (const char *path, const char *content, const char *did, GError **error)
 {
@@ -66,21 +68,22 @@ svpn_owned_file_write (const char *path, const char *text, gboolean force, GErro
   FileState state = inspect (path, &content);
 
   if (g_strcmp0 (content, new_content) == 0 || g_strcmp0 (content, text) == 0) {
-    g_print ("%s is as it should be\n", path);
+    g_print (_ ("%s is as it should be\n"), path);
     return TRUE;
   }
   switch (state) {
   case FILE_ABSENT:
-    return put (path, new_content, "Wrote", error);
+    /* Translators: the path of a file follows; so it does after "Updated" and the like. */
+    return put (path, new_content, _ ("Wrote"), error);
   case FILE_OURS:
-    return put (path, new_content, "Updated", error);
+    return put (path, new_content, _ ("Updated"), error);
   case FILE_EDITED:
     if (force) {
-      g_print ("%s was edited; it is overwritten, as --force says\n", path);
-      return put (path, new_content, "Overwrote", error);
+      g_print (_ ("%s was edited; it is overwritten, as --force says\n"), path);
+      return put (path, new_content, _ ("Overwrote"), error);
     }
-    g_print ("%s was edited and is kept; --force would overwrite it\n", path);
-    return put (beside, new_content, "Wrote what would be in it to", error);
+    g_print (_ ("%s was edited and is kept; --force would overwrite it\n"), path);
+    return put (beside, new_content, _ ("Wrote what would be in it to"), error);
   }
   g_return_val_if_reached (FALSE);
 }
@@ -94,14 +97,14 @@ remove_one (const char *path, gboolean force, GError **error)
   if (state == FILE_ABSENT)
     return TRUE;
   if (state == FILE_EDITED && !force) {
-    g_print ("%s was edited and is kept; --force would remove it\n", path);
+    g_print (_ ("%s was edited and is kept; --force would remove it\n"), path);
     return TRUE;
   }
   if (state == FILE_EDITED)
-    g_print ("%s was edited; it is removed, as --force says\n", path);
+    g_print (_ ("%s was edited; it is removed, as --force says\n"), path);
   if (!svpn_durable_unlink (path, error))
     return FALSE;
-  g_print ("Removed %s\n", path);
+  g_print (_ ("Removed %s\n"), path);
   return TRUE;
 }
 

@@ -4,6 +4,7 @@
  * The files by which a service manager and the bus know smartvpnd. */
 #include "service-files.h"
 #include "error.h"
+#include "i18n.h"
 #include "service-templates.h"
 
 #include <string.h>
@@ -52,10 +53,10 @@ svpn_platform_find (const char *name, SvpnPlatform *platform, GError **error)
                                                                                 : SVPN_PLATFORM_SYSTEMD;
   if (name == NULL && !is_macos () && !has_systemd ())
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED,
-                 "Neither systemd nor launchd is here; --platform says for which of them");
+                 _ ("Neither systemd nor launchd is here; --platform says for which of them"));
   else if (name != NULL && !g_str_equal (name, "systemd") && !g_str_equal (name, "launchd"))
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
-                 "--platform: '%s' is not systemd or launchd", name);
+                 _ ("--platform: '%s' is not systemd or launchd"), name);
   else
     return TRUE;
   return FALSE;
@@ -71,12 +72,12 @@ check_unit_word (const char *option, const char *word, GError **error)
     if (g_ascii_isalnum (*c) || strchr (others, *c) != NULL)
       continue;
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
-                 "%s: '%s' cannot be written into a unit: only letters, digits and %s can", option, word,
+                 _ ("%s: '%s' cannot be written into a unit: only letters, digits and %s can"), option, word,
                  others);
     return FALSE;
   }
   if (*word == '\0')
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: empty", option);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, _ ("%s: empty"), option);
   return *word != '\0';
 }
 
@@ -102,7 +103,7 @@ add_systemd_values (GHashTable *values, const SvpnServiceConfig *config, GError 
       || !check_unit_word ("--worker-user", config->worker_user, error))
     return FALSE;
   if (runtime_name == NULL) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "--runtime-dir: '%s' is not below /run",
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, _ ("--runtime-dir: '%s' is not below /run"),
                  config->runtime_dir);
     return FALSE;
   }

@@ -29,6 +29,29 @@ svpn_tunnel_record_save (const char *record_dir, const char *id, const SvpnTunne
   return g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
 }
 
+/* What of @settings is ours. Another version may have recorded more; its tunnel runs on, all the same. */
+static GVariant *
+known_settings (SvpnScope scope, GVariant *settings)
+{
+  g_autoptr (GVariant) known = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+  GVariantIter iter;
+  GVariant *entry;
+
+  g_variant_iter_init (&iter, settings);
+  while ((entry = g_variant_iter_next_value (&iter)) != NULL) {
+    g_autoptr (GVariant) only = g_variant_ref_sink (g_variant_new_array (NULL, &entry, 1));
+    g_autoptr (GVariant) before = g_steal_pointer (&known);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GVariant) valid = svpn_settings_validate (scope, only, &error);
+
+    g_variant_unref (entry);
+    if (valid == NULL)
+      g_message ("Recorded by another version: %s", error->message);
+    known = valid != NULL ? svpn_settings_merge (before, valid) : g_steal_pointer (&before);
+  }
+  return g_steal_pointer (&known);
+}
+
 SvpnTunnelRecord *
 svpn_tunnel_record_load (const char *record_dir, SvpnScope scope, const char *id)
 {
@@ -42,7 +65,7 @@ svpn_tunnel_record_load (const char *record_dir, SvpnScope scope, const char *id
     value = g_variant_parse (G_VARIANT_TYPE (RECORD_TYPE), text, NULL, NULL, &error);
   if (value != NULL) {
     g_variant_get (value, "(s@a{sv}@a{sv})", &record->hash, &settings, &record->details);
-    record->settings = svpn_settings_validate (scope, settings, &error);
+    record->settings = known_settings (scope, settings);
   }
   if (error == NULL)
     return g_steal_pointer (&record);

@@ -77,6 +77,7 @@ run (Fixture *f, ...)
   va_end (arguments);
   g_auto (GStrv) argv = g_strv_builder_end (words);
   g_subprocess_launcher_setenv (launcher, "PATH", path, TRUE);
+  g_subprocess_launcher_setenv (launcher, "LC_ALL", "C", TRUE);
   g_autoptr (GSubprocess) process
       = g_subprocess_launcher_spawnv (launcher, (const char *const *) argv, &error);
   g_assert_no_error (error);
@@ -106,6 +107,19 @@ assert_has (const char *text, const char *part)
 }
 
 static void
+assert_well_formed (Fixture *f, const char *file)
+{
+  g_autofree char *path = g_build_filename (f->root, file, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) parser = g_subprocess_new (
+      G_SUBPROCESS_FLAGS_NONE, &error, "/usr/bin/python3", "-c",
+      "import sys, xml.etree.ElementTree; xml.etree.ElementTree.parse (sys.argv[1])", path, NULL);
+
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_wait_check (parser, NULL, &error));
+}
+
+static void
 append (Fixture *f, const char *file, const char *line)
 {
   g_autofree char *path = g_build_filename (f->root, file, NULL);
@@ -131,10 +145,12 @@ test_install (Fixture *f, gconstpointer data)
     g_autofree char *said = g_strdup_printf ("Wrote %s/%s\n", f->root, all_files[i]);
     g_autofree char *text = content (f, all_files[i]);
     assert_has (f->output, said);
-    assert_has (text, "smartvpnd --install: sha256 ");
+    assert_has (text, "written by smartvpnd, sha256 ");
     if (!g_str_has_suffix (all_files[i], "smartvpnd.service")) /* SystemCallFilter=@system-service */
       g_assert_true (strstr (text, "@worker") == NULL && strstr (text, "@smartvpnd") == NULL);
   }
+
+  assert_well_formed (f, POLICY);
 
   g_autofree char *unit = content (f, UNIT), *worker = content (f, WORKER_UNIT),
                   *users = content (f, SYSUSERS);

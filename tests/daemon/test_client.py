@@ -275,6 +275,34 @@ class TestReconnect(Scene):
         self.assertNotIn("10.8.0.7", self.namespace.ip("address", "show", "svpn0"))
 
 
+class TestUpgrade(Scene):
+    """A smartvpnd of another version finds the tunnel."""
+
+    def test_record_of_another_version(self) -> None:
+        """Settings that are not known, or not like that, are left out; the tunnel stays."""
+        client, worker = self.connected(keepalive_healthy_s=7)
+        before = client.status()
+        self.daemon.kill()
+        record = self.daemon.directory / "run/daemon/client-default.tunnel"
+        old, new = "'keepalive-healthy-s': <uint32 7>", "'keepalive-healthy-s': <'often'>, 'key-of-tomorrow': <true>"
+        self.assertIn(old, record.read_text())
+        record.write_text(record.read_text().replace(old, new))
+        self.daemon.start()
+        self.assertEqual({**client.status(), "uptime-s": 0}, {**before, "uptime-s": 0})
+        worker.emit("StateChanged", "(ss)", "reconnecting", "cut")
+        client.wait_state("reconnecting")
+
+    def test_worker_of_another_version(self) -> None:
+        """What an older worker does not have fails alone; what a newer one says besides is ignored."""
+        client, worker = self.connected()
+        worker.answer("GetState", "(a{sv})", {"key-of-tomorrow": GLib.Variant("s", "x")})
+        worker.refuse("GetMtuInfo", "NotSupported", "no such method")
+        self.restart()
+        with self.refused("NotSupported"):
+            client.mtu_info()
+        self.assertEqual(client.get("State"), "connected")
+
+
 class TestTelemetry(Scene):
     """TelemetryInterval and TelemetryUpdated()."""
 

@@ -36,7 +36,8 @@ from . import harness  # noqa: E402
 
 SUBJECTS = ["tunnel", "proxy", "full_tunnel", "restart", "worker_death", "goodbye", "errors", "arguments", "dbus",
             "isolation", "interop", "hostile", "keepalive", "lifecycle", "authorized", "mtu", "rate_limit", "qos", "soak",
-            "systemd"]
+            "systemd", "package"]
+BOOTED = {"systemd", "package"}  # only where systemd is PID 1
 TESTS = Path(__file__).resolve().parent
 
 
@@ -119,9 +120,9 @@ def main() -> int:
     arguments = parser.parse_args()
     subjects = [subject for subject in SUBJECTS
                 if any(f"{name}.".startswith(f"{subject}.") for name in arguments.names) or not arguments.names]
-    if "systemd" in subjects and not is_booted_with_systemd():
-        subjects.remove("systemd")
-        print("# systemd: not a test of this machine, whose PID 1 is no systemd", flush=True)
+    if BOOTED.intersection(subjects) and not is_booted_with_systemd():
+        subjects = [subject for subject in subjects if subject not in BOOTED]
+        print(f"# {', '.join(sorted(BOOTED))}: not tests of this machine, whose PID 1 is no systemd", flush=True)
     tests = [test for subject in subjects for test in find_tests(subject) if is_wanted(test[1], arguments.names)]
     if arguments.list:
         print("\n".join(name for _, name, _ in tests))

@@ -172,6 +172,10 @@ class Daemon:
         """Calls org.smartvpn.Manager."""
         return self.bus.call(ROOT, "org.smartvpn.Manager", method, GLib.Variant(signature, arguments))
 
+    def version(self) -> str:
+        """The property Version."""
+        return self.bus.call(ROOT, PROPERTIES, "Get", GLib.Variant("(ss)", ("org.smartvpn.Manager", "Version")))
+
     def add_client(self, name: str, **settings: Any) -> Client:
         """AddClient()."""
         return Client(self, self.manager("AddClient", "(sa{sv})", name, options(settings)))

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 The SmartVPN authors
+"""What `meson install` puts where, compared with all that a running system needs.
+
+    PYTHONPATH=tests SMARTVPN_BUILD=DIR python3 -m tap_unittest install.test_files
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+import subprocess
+import tempfile
+import unittest
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = Path(os.environ["SMARTVPN_BUILD"])
+
+# By what looks for it. Folders in braces are below.
+MANIFEST = {
+    "programs": ["{prefix}/sbin/smartvpnd", "{prefix}/libexec/smartvpn-worker"],
+    "systemd": ["{units}/smartvpnd.service", "{units}/smartvpn-worker@.service", "{sysusers}/smartvpn.conf"],
+    "the bus": ["{policy}/org.smartvpn.conf", "{prefix}/share/dbus-1/system-services/org.smartvpn.service",
+                *(f"{{prefix}}/share/dbus-1/interfaces/org.smartvpn.{name}.xml" for name in ("Client", "Manager", "Server"))],
+    "desktops": ["{prefix}/share/metainfo/org.smartvpn.smartvpn.metainfo.xml",
+                 "{prefix}/share/icons/hicolor/scalable/apps/org.smartvpn.svg",
+                 "{prefix}/share/icons/hicolor/symbolic/apps/org.smartvpn-symbolic.svg"],
+    "people": ["{prefix}/share/man/man8/smartvpnd.8", "{prefix}/share/locale/de/LC_MESSAGES/smartvpn.mo"],
+}
+PROGRAMS = ("sbin", "libexec", "bin")
+
+
+def output(*command: str) -> str:
+    """What a command prints."""
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def systemd(variable: str) -> str:
+    """A variable of systemd.pc."""
+    return output("pkg-config", f"--variable={variable}", "systemd").strip()
+
+
+def folders(prefix: str) -> dict[str, str]:
+    """Where the files of systemd and the bus are to be."""
+    below = {"prefix": prefix, "units": f"{prefix}/lib/systemd/system", "sysusers": f"{prefix}/lib/sysusers.d",
+             "policy": f"{prefix}/share/dbus-1/system.d"}
+    of_system = {"/usr": {"units": systemd("systemd_system_unit_dir"), "sysusers": systemd("sysusers_dir")},
+                 "/usr/local": {"policy": "/etc/dbus-1/system.d"}}
+    return {**below, **of_system.get(prefix, {})}
+
+
+def manifest(prefix: str) -> list[str]:
+    """All files, sorted."""
+    return sorted(file.format(**folders(prefix)) for files in MANIFEST.values() for file in files)
+
+
+def planned(build: Path) -> list[str]:
+    """All files that a configured build would install, sorted."""
+    found = []
+    for source, target in json.loads(output("meson", "introspect", "--installed", str(build))).items():
+        inside = [path.relative_to(source) for path in Path(source).rglob("*") if path.is_file()]
+        found += [str(Path(target, path)) for path in inside or [Path()]]
+    return sorted(found)
+
+
+class TestFiles(unittest.TestCase):
+    """Files and their places."""
+
+    def setUp(self) -> None:
+        """A folder to install into."""
+        folder = tempfile.TemporaryDirectory(prefix="smartvpn-test-")
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def test_installed(self) -> None:
+        """Exactly these are installed, filled in and with the right modes."""
+        options = json.loads(output("meson", "introspect", "--buildoptions", str(BUILD)))
+        prefix = next(option["value"] for option in options if option["name"] == "prefix")
+        output("meson", "install", "-C", str(BUILD), "--no-rebuild", "--destdir", str(self.folder))
+        files = sorted(path for path in self.folder.rglob("*") if not path.is_dir())
+        self.assertEqual([f"/{path.relative_to(self.folder)}" for path in files], manifest(prefix))
+        for path in files:
+            is_program = path.parent.name in PROGRAMS
+            self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o755 if is_program else 0o644, path)
+            if not is_program and path.suffix != ".mo":
+                self.assertIsNone(re.search(r"@(?!system-service$)\w+@", path.read_text()), path)
+
+    def test_prefixes(self) -> None:
+        """For any prefix: everything is below it but for what would not be found there."""
+        for prefix in ("/usr", "/usr/local", "/opt/smartvpn"):
+            with self.subTest(prefix):
+                build = self.folder / prefix.replace("/", "-")
+                said = output("meson", "setup", str(build), str(ROOT), f"--prefix={prefix}")
+                self.assertEqual(planned(build), manifest(prefix))
+                self.assertEqual("smartvpnd --install" in said, prefix.startswith("/opt"), said)
+                self.assertIn(f"\nExecStart={prefix}/sbin/smartvpnd ", (build / "data/smartvpnd.service").read_text())
+
+    def test_found(self) -> None:
+        """systemd and the bus look where their files are."""
+        conf = ElementTree.parse("/usr/share/dbus-1/system.conf").getroot()
+        policies = [os.path.normpath(Path("/usr/share/dbus-1", node.text)) for node in conf.iter("includedir")]
+        units = systemd("systemd_system_unit_path").split(":")
+        for prefix in ("/usr", "/usr/local"):
+            self.assertIn(folders(prefix)["units"], units)
+            self.assertIn(folders(prefix)["policy"], policies)
+
+
+class TestTexts(unittest.TestCase):
+    """What the files say."""
+
+    def test_manual(self) -> None:
+        """The manual page has every option of --help."""
+        options = set(re.findall(r"--[a-z-]+", output(str(BUILD / "src/daemon/smartvpnd"), "--help")))
+        manual = (ROOT / "data/man/smartvpnd.8").read_text().replace("\\-", "-")
+        self.assertEqual(options - set(re.findall(r"--[a-z-]+", manual)), set())
+
+    def test_metainfo(self) -> None:
+        """appstreamcli has nothing to say."""
+        done = subprocess.run(["appstreamcli", "validate", "--pedantic", "--no-net", "--no-color",
+                               str(BUILD / "data/org.smartvpn.smartvpn.metainfo.xml")],
+                              capture_output=True, text=True, check=False)
+        self.assertRegex(done.stdout, r"^\W*Validation was successful\.$")
+
+    def test_versions(self) -> None:
+        """Meson, the metainfo and the changelog of the package speak of the same version."""
+        project = json.loads(output("meson", "introspect", "--projectinfo", str(BUILD)))
+        metainfo = ElementTree.parse(BUILD / "data/org.smartvpn.smartvpn.metainfo.xml")
+        changelog = (ROOT / "data/debian/changelog").read_text()
+        self.assertEqual(metainfo.find("releases/release").get("version"), project["version"])
+        self.assertEqual(re.match(r"smartvpn \(([^)]+)\)", changelog)[1], project["version"])

@@ -30,7 +30,7 @@ typedef struct {
 typedef struct _SvpnInvocation SvpnInvocation;
 
 #define SVPN_COMMAND_WORDS 2
-#define SVPN_COMMAND_OPTIONS 10
+#define SVPN_COMMAND_OPTIONS 14
 
 typedef struct {
   const char *name;      /* one word, or two */

@@ -27,7 +27,7 @@ static const SvpnOption
   url = { "url", 0, N_("URL"), N_("The same as a whole URL, for a server behind a proxy") },
   only_link = { "link", 0, NULL, N_("Print the link alone") },
   only_qr = { "qr", 0, NULL, N_("Print the QR code alone") },
-  authorize = { "authorize", 0, NULL, N_("Make a key for the client even if the server lets in unknown ones") };
+  authorize = { "authorize", 0, NULL, N_("Make a key for CLIENT even if the server lets in unknown ones; the limits and addresses imply it") };
 
 #define RATES N_("RATE is in bytes a second, with k, M or G for powers of 1000, or in bits with kbit, Mbit or Gbit. It counts for each direction.")
 
@@ -118,7 +118,7 @@ const SvpnCommand svpn_commands[] = {
   { "invite", N_("[CLIENT [KEY=VALUE]...]"), 0, G_MAXUINT, { SVPN_WORD_OTHER, SVPN_WORD_SETTING },
     N_("Prints what a new client needs: as a profile, a link and a QR code."),
     N_("If the server lets in known clients only (client-auth=required), a key pair is made for CLIENT, which is authorized; the private key is in the invitation. KEY=VALUE are settings of the new client. The URL is made of the stored settings of the server."),
-    { &on_server, &host, &url, &authorize, &only_link, &only_qr, &output, &json }, svpn_run_invite },
+    { &on_server, &host, &url, &authorize, &ipv4, &ipv6, &limit, &burst, &expires, &only_link, &only_qr, &output, &json }, svpn_run_invite },
   { "genkey", NULL, 0, 0, { SVPN_WORD_OTHER },
     N_("Makes a private key, and prints it."),
     N_("With --output it goes to the file, and the public key is printed."),

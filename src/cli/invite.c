@@ -82,14 +82,13 @@ public_key_of (SmartvpnServer *server, GError **error)
 static GVariant *
 make_profile (SvpnInvocation *invocation, SmartvpnServer *server, GVariant *stored, GError **error)
 {
-  const char *public_key = public_key_of (server, error);
+  g_autoptr (GVariant) extra = svpn_assignments_collect (invocation, SVPN_SCOPE_CLIENT, 1, error);
+  const char *public_key = extra != NULL ? public_key_of (server, error) : NULL;
   g_autofree char *url = public_key != NULL ? server_url (invocation, stored, error) : NULL;
-  g_autoptr (GVariant) extra
-      = url != NULL ? svpn_assignments_collect (invocation, SVPN_SCOPE_CLIENT, 1, error) : NULL;
   g_autoptr (GVariant) loose = NULL;
   GVariantDict dict;
 
-  if (extra == NULL)
+  if (url == NULL)
     return NULL;
   g_variant_dict_init (&dict, extra);
   g_variant_dict_insert (&dict, "server-url", "s", url);
@@ -108,6 +107,17 @@ with_private_key (GVariant *profile, const SvpnSecret *private_key)
   g_variant_dict_insert (&dict, "private-key", "s", private_key);
   loose = g_variant_ref_sink (g_variant_dict_end (&dict));
   return svpn_settings_validate (SVPN_SCOPE_CLIENT, loose, NULL);
+}
+
+static gboolean
+has_to_authorize (SvpnInvocation *invocation, GVariant *stored)
+{
+  static const char *const options[] = { "authorize", "ipv4", "ipv6", "limit", "burst", "expires" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (options); i++)
+    if (svpn_invocation_has (invocation, options[i]))
+      return TRUE;
+  return !g_str_equal (svpn_settings_get_string (SVPN_SCOPE_SERVER, stored, "client-auth"), "none");
 }
 
 /* The name must be a new one: what has it now would lose its access. */
@@ -140,8 +150,7 @@ admit (SvpnInvocation *invocation, SmartvpnServer *server, GVariant *stored, GVa
   g_autoptr (SvpnSecret) private_key = NULL;
   g_autofree char *public_key = NULL;
 
-  if (g_str_equal (svpn_settings_get_string (SVPN_SCOPE_SERVER, stored, "client-auth"), "none")
-      && !svpn_invocation_has (invocation, "authorize"))
+  if (!has_to_authorize (invocation, stored))
     return g_steal_pointer (&without_key);
   if (!check_name (server, name, error))
     return NULL;

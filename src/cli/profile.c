@@ -66,6 +66,8 @@ add (SvpnInvocation *invocation, const char *name, GVariant *settings, GError **
     added = (SmartvpnProfile *) smartvpn_manager_add_server_sync (manager, name, settings, NULL, error);
   else
     added = (SmartvpnProfile *) smartvpn_manager_add_client_sync (manager, name, settings, NULL, error);
+  if (added == NULL)
+    g_prefix_error (error, "'%s': ", name);
   return added != NULL;
 }
 

@@ -70,7 +70,7 @@ svpn_terminal_draw (const char *text)
   for (guint row = 0; row < rows && *text != '\0'; row++) {
     const char *end = strchrnul (text, '\n');
 
-    printf ("%s%.*s\033[K", row > 0 ? "\r\n" : "", (int) (end - text), text);
+    printf ("%s%.*s\033[K", row > 0 ? "\n" : "", (int) (end - text), text);
     text = *end != '\0' ? end + 1 : end;
   }
   fputs ("\033[J", stdout);

@@ -35,7 +35,7 @@ gi.require_version("Gio", "2.0")
 from . import harness  # noqa: E402
 
 SUBJECTS = ["tunnel", "proxy", "full_tunnel", "restart", "worker_death", "goodbye", "errors", "arguments", "dbus",
-            "isolation", "interop", "hostile", "keepalive", "lifecycle", "authorized", "mtu", "rate_limit", "qos", "soak",
+            "isolation", "interop", "hostile", "keepalive", "lifecycle", "authorized", "cli", "mtu", "rate_limit", "qos", "soak",
             "systemd", "package"]
 BOOTED = {"systemd", "package"}  # only where systemd is PID 1
 TESTS = Path(__file__).resolve().parent

@@ -44,10 +44,11 @@ svpn_agent_start (void)
   const char *argv[] = { program, "--process", process, "--notify-fd", "3", "--fallback", NULL };
   int ends[2], there = 3;
 
-  if (agent != 0 || program == NULL || geteuid () == 0 || !isatty (STDIN_FILENO) || pipe2 (ends, O_CLOEXEC) != 0)
+  if (agent != 0 || program == NULL || geteuid () == 0 || !isatty (STDIN_FILENO)
+      || pipe2 (ends, O_CLOEXEC) != 0)
     return;
-  if (g_spawn_async_with_pipes_and_fds (NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, in_child, NULL, -1, -1, -1, &ends[1],
-                                        &there, 1, &agent, NULL, NULL, NULL, NULL))
+  if (g_spawn_async_with_pipes_and_fds (NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, in_child, NULL, -1, -1,
+                                        -1, &ends[1], &there, 1, &agent, NULL, NULL, NULL, NULL))
     atexit (stop);
   close (ends[1]);
   wait_for_end (ends[0]);

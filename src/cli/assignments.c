@@ -58,13 +58,13 @@ static GVariant *
 parse_number (const SvpnSetting *setting, const char *text, GError **error)
 {
   guint64 number;
-  g_autofree char *expected
-      = g_strdup_printf (_ ("expected a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT),
-                         setting->min, setting->max);
+  g_autofree char *expected = g_strdup_printf (
+      _ ("expected a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT), setting->min, setting->max);
 
   if (!g_ascii_string_to_unsigned (text, 10, setting->min, setting->max, &number, NULL))
     return refuse (setting, error, expected);
-  return setting->type == SVPN_SETTING_UINT ? g_variant_new_uint32 ((guint32) number) : g_variant_new_uint64 (number);
+  return setting->type == SVPN_SETTING_UINT ? g_variant_new_uint32 ((guint32) number)
+                                            : g_variant_new_uint64 (number);
 }
 
 /* Elements between commas; none in an empty text. */
@@ -111,9 +111,10 @@ svpn_assignments_add (GVariantDict *settings, SvpnScope scope, const char *text,
   if (setting == NULL)
     return FALSE;
   if (setting->flags & SVPN_SETTING_SECRET) {
-    g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
-                 _ ("%s: a secret is not taken from the command line, which others can see; use --%s-file FILE"),
-                 key, key);
+    g_set_error (
+        error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
+        _ ("%s: a secret is not taken from the command line, which others can see; use --%s-file FILE"), key,
+        key);
     return FALSE;
   }
   value = svpn_assignments_value (setting, equals + 1, error);

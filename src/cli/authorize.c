@@ -19,9 +19,9 @@ add_client (SvpnTable *table, SmartvpnAuthorizedClient *client)
   g_autofree char *expires = expires_s > 0 ? svpn_format_time (expires_s) : NULL;
 
   svpn_table_add (table, smartvpn_authorized_client_get_name (client),
-                  smartvpn_authorized_client_get_public_key (client), smartvpn_authorized_client_get_ipv4 (client),
-                  smartvpn_authorized_client_get_ipv6 (client), limit,
-                  smartvpn_authorized_client_get_expired (client) ? _ ("expired") : expires);
+                  smartvpn_authorized_client_get_public_key (client),
+                  smartvpn_authorized_client_get_ipv4 (client), smartvpn_authorized_client_get_ipv6 (client),
+                  limit, smartvpn_authorized_client_get_expired (client) ? _ ("expired") : expires);
 }
 
 static void
@@ -31,7 +31,8 @@ print_keys (SmartvpnServer *server, GPtrArray *clients)
   const char *key = smartvpn_server_get_public_key (server);
 
   printf (_ ("Public key of the server: %s\n\n"), key != NULL ? key : "-");
-  svpn_table_set_header (table, _ ("NAME"), _ ("PUBLIC KEY"), _ ("IPV4"), _ ("IPV6"), _ ("LIMIT"), _ ("EXPIRES"));
+  svpn_table_set_header (table, _ ("NAME"), _ ("PUBLIC KEY"), _ ("IPV4"), _ ("IPV6"), _ ("LIMIT"),
+                         _ ("EXPIRES"));
   for (guint i = 0; i < clients->len; i++)
     add_client (table, clients->pdata[i]);
   svpn_print_table (table);
@@ -129,5 +130,6 @@ svpn_run_server_revoke (SvpnInvocation *invocation, GError **error)
   SmartvpnServer *server = find_server (invocation, error);
 
   return server != NULL
-         && smartvpn_server_revoke_client_sync (server, svpn_invocation_argument (invocation, 0), NULL, error);
+         && smartvpn_server_revoke_client_sync (server, svpn_invocation_argument (invocation, 0), NULL,
+                                                error);
 }

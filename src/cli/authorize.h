@@ -7,5 +7,5 @@
 #include "command.h"
 
 /* Authorizes a client as the options --ipv4, --ipv6, --limit, --burst and --expires say. */
-gboolean svpn_authorize (SvpnInvocation *invocation, SmartvpnServer *server, const char *name, const char *public_key,
-                         GError **error);
+gboolean svpn_authorize (SvpnInvocation *invocation, SmartvpnServer *server, const char *name,
+                         const char *public_key, GError **error);

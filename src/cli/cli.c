@@ -35,8 +35,9 @@ print_help (FILE *stream, const char *group)
       svpn_table_add (table, line, _ (command->summary));
   }
   text = svpn_table_to_text (table, FALSE);
-  fprintf (stream, _ ("Usage: smartvpnctl COMMAND [ARGUMENT]...\n\nDrives and watches the SmartVPN service.\n\n%s\n"
-                      "smartvpnctl COMMAND --help shows the options of a command; --version the version.\n"),
+  fprintf (stream,
+           _ ("Usage: smartvpnctl COMMAND [ARGUMENT]...\n\nDrives and watches the SmartVPN service.\n\n%s\n"
+              "smartvpnctl COMMAND --help shows the options of a command; --version the version.\n"),
            text);
 }
 
@@ -71,7 +72,8 @@ refuse (char **words)
   if (nearest == NULL)
     nearest = nearest_command (words[0]);
   if (nearest != NULL)
-    svpn_say (_ ("there is no command '%s'; is it '%s'?"), two != NULL && is_group (words[0]) ? two : words[0], nearest);
+    svpn_say (_ ("there is no command '%s'; is it '%s'?"),
+              two != NULL && is_group (words[0]) ? two : words[0], nearest);
   else
     svpn_say (_ ("there is no command '%s'; --help lists them"), words[0]);
   return SVPN_EXIT_USAGE;

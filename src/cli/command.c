@@ -115,7 +115,7 @@ make_entries (const SvpnCommand *command)
   int n = 0;
 
   for (const SvpnOption *const *option = command->options; *option != NULL; option++) {
-    entries[n++] = (GOptionEntry) {
+    entries[n++] = (GOptionEntry){
       .long_name = (*option)->name,
       .short_name = (*option)->letter,
       .flags = ((*option)->argument == NULL ? G_OPTION_FLAG_NO_ARG : 0)

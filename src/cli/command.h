@@ -9,11 +9,11 @@
 /* What an argument is, for completion. */
 typedef enum {
   SVPN_WORD_OTHER,
-  SVPN_WORD_CLIENT,     /* name of a client profile */
-  SVPN_WORD_SERVER,     /* name of a server profile */
-  SVPN_WORD_PROFILE,    /* the one or, with --server, the other */
-  SVPN_WORD_SETTING,    /* KEY=VALUE */
-  SVPN_WORD_KEY,        /* KEY */
+  SVPN_WORD_CLIENT,  /* name of a client profile */
+  SVPN_WORD_SERVER,  /* name of a server profile */
+  SVPN_WORD_PROFILE, /* the one or, with --server, the other */
+  SVPN_WORD_SETTING, /* KEY=VALUE */
+  SVPN_WORD_KEY,     /* KEY */
   SVPN_WORD_FILE,
   SVPN_WORD_SESSION,    /* who is connected to the server */
   SVPN_WORD_AUTHORIZED, /* whom the server lets in */
@@ -33,12 +33,12 @@ typedef struct _SvpnInvocation SvpnInvocation;
 #define SVPN_COMMAND_OPTIONS 14
 
 typedef struct {
-  const char *name;      /* one word, or two */
-  const char *arguments; /* as the help shows them; NULL: none */
-  guint min, max;        /* how many of them */
+  const char *name;                   /* one word, or two */
+  const char *arguments;              /* as the help shows them; NULL: none */
+  guint min, max;                     /* how many of them */
   SvpnWord words[SVPN_COMMAND_WORDS]; /* the last one stands for all that follow */
   const char *summary;
-  const char *text; /* NULL, or what else there is to say */
+  const char *text;                                /* NULL, or what else there is to say */
   const SvpnOption *options[SVPN_COMMAND_OPTIONS]; /* ended by NULL */
   gboolean (*run) (SvpnInvocation *invocation, GError **error);
 } SvpnCommand;

@@ -47,7 +47,8 @@ static void
 offer_sessions (Completion *completion)
 {
   SmartvpnServer *server = svpn_service_server (completion->invocation, completion->server, NULL);
-  g_autoptr (GPtrArray) sessions = server != NULL ? smartvpn_server_list_clients_sync (server, NULL, NULL) : NULL;
+  g_autoptr (GPtrArray) sessions
+      = server != NULL ? smartvpn_server_list_clients_sync (server, NULL, NULL) : NULL;
 
   for (guint i = 0; sessions != NULL && i < sessions->len; i++) {
     const char *name = smartvpn_session_get_name (sessions->pdata[i]);
@@ -74,19 +75,22 @@ offer_authorized (Completion *completion)
 static SvpnScope
 scope_of (Completion *completion)
 {
-  return completion->of_servers || g_str_has_prefix (completion->command->name, "server ") ? SVPN_SCOPE_SERVER
-                                                                                           : SVPN_SCOPE_CLIENT;
+  return completion->of_servers || g_str_has_prefix (completion->command->name, "server ")
+             ? SVPN_SCOPE_SERVER
+             : SVPN_SCOPE_CLIENT;
 }
 
 static void
 offer_settings (Completion *completion, const char *suffix)
 {
-  for (const SvpnSetting *setting = svpn_settings_table (scope_of (completion)); setting->key != NULL; setting++) {
+  for (const SvpnSetting *setting = svpn_settings_table (scope_of (completion)); setting->key != NULL;
+       setting++) {
     g_autofree char *word = g_strconcat (setting->key, suffix, NULL);
 
     if (*suffix == '\0' || !(setting->flags & SVPN_SETTING_SECRET))
       offer (completion, word, setting->doc);
-    if (*suffix != '\0' && setting->type == SVPN_SETTING_BOOL && g_str_has_prefix (completion->prefix, word)) {
+    if (*suffix != '\0' && setting->type == SVPN_SETTING_BOOL
+        && g_str_has_prefix (completion->prefix, word)) {
       g_autofree char *yes = g_strconcat (word, "true", NULL), *no = g_strconcat (word, "false", NULL);
 
       offer (completion, yes, "");

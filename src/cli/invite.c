@@ -20,7 +20,8 @@
 static char *
 name_in_certificate (const char *file)
 {
-  g_autoptr (GTlsCertificate) certificate = file != NULL ? g_tls_certificate_new_from_file (file, NULL) : NULL;
+  g_autoptr (GTlsCertificate) certificate
+      = file != NULL ? g_tls_certificate_new_from_file (file, NULL) : NULL;
   g_autoptr (GPtrArray) names = certificate != NULL ? g_tls_certificate_get_dns_names (certificate) : NULL;
 
   for (guint i = 0; names != NULL && i < names->len; i++) {
@@ -58,7 +59,8 @@ server_url (SvpnInvocation *invocation, GVariant *settings, GError **error)
     return g_strdup (url);
   if (host != NULL)
     return g_strdup_printf ("%s://%s%s%s%s%s", certificate != NULL ? "wss" : "ws", is_ipv6 ? "[" : "", host,
-                            is_ipv6 ? "]" : "", port, svpn_settings_get_string (SVPN_SCOPE_SERVER, settings, "path"));
+                            is_ipv6 ? "]" : "", port,
+                            svpn_settings_get_string (SVPN_SCOPE_SERVER, settings, "path"));
   g_set_error_literal (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
                        _ ("the name of the server is not known: give --host NAME or --url URL"));
   return NULL;
@@ -143,7 +145,8 @@ check_name (SmartvpnServer *server, const char *name, GError **error)
 
 /* Makes a key pair for the client and authorizes it, if the server asks for that. Takes @profile. */
 static GVariant *
-admit (SvpnInvocation *invocation, SmartvpnServer *server, GVariant *stored, GVariant *profile, GError **error)
+admit (SvpnInvocation *invocation, SmartvpnServer *server, GVariant *stored, GVariant *profile,
+       GError **error)
 {
   const char *name = svpn_invocation_argument (invocation, 0);
   g_autoptr (GVariant) without_key = profile;

@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-/* Text of troff: a dash is a minus, and a line begins with no control character. */
+/* Text of troff: a dash is a minus, a sentence begins a line, and a line begins with no control character. */
 static char *
 escape (const char *text)
 {
@@ -16,6 +16,7 @@ escape (const char *text)
 
   g_string_replace (escaped, "\\", "\\e", 0);
   g_string_replace (escaped, "-", "\\-", 0);
+  g_string_replace (escaped, ". ", ".\n", 0);
   if (*text == '.' || *text == '\'')
     g_string_prepend (escaped, "\\&");
   return g_string_free (escaped, FALSE);
@@ -32,14 +33,14 @@ print_text (const char *text)
 static void
 print_option (const SvpnOption *option)
 {
-  g_autofree char *name = escape (option->name);
+  g_autofree char *name = escape (option->name), *help = escape (option->help);
 
   printf (".TP\n");
   if (option->letter != 0)
     printf ("\\fB\\-%c\\fR, ", option->letter);
   printf ("\\fB\\-\\-%s\\fR", name);
   printf (option->argument != NULL ? "=\\fI%s\\fR\n" : "\n", option->argument);
-  printf ("%s.\n", option->help);
+  printf ("%s.\n", help);
 }
 
 static void
@@ -47,7 +48,7 @@ print_command (const SvpnCommand *command)
 {
   g_autofree char *arguments = escape (command->arguments != NULL ? command->arguments : "");
 
-  printf (".SS smartvpnctl %s %s\n", command->name, arguments);
+  printf (".SS smartvpnctl %s%s%s\n", command->name, *arguments != '\0' ? " " : "", arguments);
   print_text (command->summary);
   if (command->text != NULL)
     print_text (command->text);

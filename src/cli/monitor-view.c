@@ -15,7 +15,7 @@
 void
 svpn_monitor_view_init (SvpnMonitorView *view)
 {
-  *view = (SvpnMonitorView) {
+  *view = (SvpnMonitorView){
     .rtts = g_array_new (FALSE, TRUE, sizeof (double)),
     .received_rates = g_array_new (FALSE, TRUE, sizeof (double)),
     .sent_rates = g_array_new (FALSE, TRUE, sizeof (double)),
@@ -69,8 +69,8 @@ svpn_monitor_view_take_statistics (SvpnMonitorView *view, SmartvpnStatistics *st
   guint64 received = smartvpn_statistics_get_bytes_received (statistics);
   guint64 sent = smartvpn_statistics_get_bytes_sent (statistics);
 
-  view->received_per_s
-      = take_rate (view->received_rates, view->bytes_received, received, elapsed_s, &view->peak_received_per_s);
+  view->received_per_s = take_rate (view->received_rates, view->bytes_received, received, elapsed_s,
+                                    &view->peak_received_per_s);
   view->sent_per_s = take_rate (view->sent_rates, view->bytes_sent, sent, elapsed_s, &view->peak_sent_per_s);
   view->bytes_received = received;
   view->bytes_sent = sent;
@@ -173,10 +173,11 @@ append_graph (GString *picture, const char *title, GArray *values, guint columns
 }
 
 static void
-append_rate (GString *picture, const char *title, GArray *rates, guint columns, const char *colour, double rate,
-             double peak, guint64 total)
+append_rate (GString *picture, const char *title, GArray *rates, guint columns, const char *colour,
+             double rate, double peak, guint64 total)
 {
-  g_autofree char *now = svpn_format_rate (rate), *most = svpn_format_rate (peak), *sum = g_format_size (total);
+  g_autofree char *now = svpn_format_rate (rate), *most = svpn_format_rate (peak),
+                  *sum = g_format_size (total);
   g_autofree char *tail = g_strdup_printf (_ ("%s, peak %s, %s in all"), now, most, sum);
 
   append_graph (picture, title, rates, columns, colour, tail);
@@ -186,8 +187,8 @@ static void
 append_graphs (GString *picture, const SvpnMonitorView *view, guint columns, gboolean colours)
 {
   g_autofree char *rtt = svpn_format_ms (view->rtt_ms), *jitter = svpn_format_ms (view->jitter_ms);
-  g_autofree char *tail
-      = g_strdup_printf (_ ("%s, jitter %s, loss %.0f %%"), or_dash (rtt), or_dash (jitter), 100 * view->loss_ratio);
+  g_autofree char *tail = g_strdup_printf (_ ("%s, jitter %s, loss %.0f %%"), or_dash (rtt), or_dash (jitter),
+                                           100 * view->loss_ratio);
 
   append_graph (picture, _ ("RTT"), view->rtts, columns, colours ? "\033[36m" : "", tail);
   append_rate (picture, _ ("Received"), view->received_rates, columns, colours ? "\033[32m" : "",
@@ -207,9 +208,10 @@ svpn_monitor_view_to_picture (const SvpnMonitorView *view, guint columns, gboole
   g_string_append_c (picture, '\n');
   append_title (picture, _ ("QoS drops"), colours);
   g_string_append_printf (picture,
-                          _ ("high %" G_GUINT64_FORMAT ", normal %" G_GUINT64_FORMAT ", low %" G_GUINT64_FORMAT
-                             ", rate limit %" G_GUINT64_FORMAT "; queued %s\n"),
-                          view->drops_high, view->drops_normal, view->drops_low, view->drops_rate_limit, queue);
+                          _ ("high %" G_GUINT64_FORMAT ", normal %" G_GUINT64_FORMAT
+                             ", low %" G_GUINT64_FORMAT ", rate limit %" G_GUINT64_FORMAT "; queued %s\n"),
+                          view->drops_high, view->drops_normal, view->drops_low, view->drops_rate_limit,
+                          queue);
   for (guint i = 0; i < view->events->len; i++)
     g_string_append_printf (picture, "\n %s", (char *) view->events->pdata[i]);
   g_string_append_printf (picture, "%s\n %s", view->events->len > 0 ? "\n" : "", _ ("q: quit"));
@@ -227,10 +229,11 @@ svpn_monitor_view_to_line (const SvpnMonitorView *view)
   g_autofree char *sent = svpn_format_rate (view->sent_per_s);
   const char *service = view->service_is_running ? "" : _ ("  smartvpnd does not run");
 
-  return g_strdup_printf (_ ("%s  %s  %s  RTT %s  loss %.0f %%  received %s  sent %s  drops %" G_GUINT64_FORMAT
-                             "/%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT "%s"),
-                          time, view->state, or_dash (view->health), or_dash (rtt), 100 * view->loss_ratio, received,
-                          sent, view->drops_high, view->drops_normal, view->drops_low, service);
+  return g_strdup_printf (
+      _ ("%s  %s  %s  RTT %s  loss %.0f %%  received %s  sent %s  drops %" G_GUINT64_FORMAT
+         "/%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT "%s"),
+      time, view->state, or_dash (view->health), or_dash (rtt), 100 * view->loss_ratio, received, sent,
+      view->drops_high, view->drops_normal, view->drops_low, service);
 }
 
 char *
@@ -269,7 +272,8 @@ svpn_monitor_view_to_json (const SvpnMonitorView *view)
   json_builder_add_string_value (json_builder_set_member_name (builder, "state"), view->state);
   json_builder_add_string_value (json_builder_set_member_name (builder, "health"),
                                  view->health != NULL ? view->health : "");
-  json_builder_add_boolean_value (json_builder_set_member_name (builder, "service-running"), view->service_is_running);
+  json_builder_add_boolean_value (json_builder_set_member_name (builder, "service-running"),
+                                  view->service_is_running);
   for (gsize i = 0; i < G_N_ELEMENTS (doubles); i++)
     json_builder_add_double_value (json_builder_set_member_name (builder, doubles[i].key), doubles[i].value);
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)

@@ -30,7 +30,8 @@ void svpn_monitor_view_clear (SvpnMonitorView *view);
 void svpn_monitor_view_take_quality (SvpnMonitorView *view, SmartvpnQuality *quality);
 
 /* Takes counters, read @elapsed_s after those before; 0: the first ones. */
-void svpn_monitor_view_take_statistics (SvpnMonitorView *view, SmartvpnStatistics *statistics, double elapsed_s);
+void svpn_monitor_view_take_statistics (SvpnMonitorView *view, SmartvpnStatistics *statistics,
+                                        double elapsed_s);
 
 /* There is no connection to take numbers of. */
 void svpn_monitor_view_take_nothing (SvpnMonitorView *view);

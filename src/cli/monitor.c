@@ -68,7 +68,8 @@ show_sample (Monitor *monitor)
   if (monitor->is_live)
     draw (monitor);
   else {
-    line = monitor->is_json ? svpn_monitor_view_to_json (&monitor->view) : svpn_monitor_view_to_line (&monitor->view);
+    line = monitor->is_json ? svpn_monitor_view_to_json (&monitor->view)
+                            : svpn_monitor_view_to_line (&monitor->view);
     puts (line);
     fflush (stdout);
   }
@@ -76,8 +77,7 @@ show_sample (Monitor *monitor)
     g_main_loop_quit (monitor->loop);
 }
 
-static void
-show_event (Monitor *monitor, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static void show_event (Monitor *monitor, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static void
 show_event (Monitor *monitor, const char *format, ...)
@@ -130,8 +130,7 @@ on_statistics (GObject *client, GAsyncResult *result, gpointer user_data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   if (statistics != NULL) {
-    double elapsed_s
-        = monitor->sampled_us > 0 ? (double) (now_us - monitor->sampled_us) / G_USEC_PER_SEC : 0;
+    double elapsed_s = monitor->sampled_us > 0 ? (double) (now_us - monitor->sampled_us) / G_USEC_PER_SEC : 0;
 
     svpn_monitor_view_take_statistics (&monitor->view, statistics, elapsed_s);
     monitor->sampled_us = now_us;
@@ -160,8 +159,8 @@ on_timer (gpointer user_data)
   Monitor *monitor = user_data;
 
   if (is_removed (monitor)) {
-    g_set_error (&monitor->error, SMARTVPN_ERROR, SMARTVPN_ERROR_NO_SUCH_PROFILE, _ ("client '%s' was removed"),
-                 monitor->view.name);
+    g_set_error (&monitor->error, SMARTVPN_ERROR, SMARTVPN_ERROR_NO_SUCH_PROFILE,
+                 _ ("client '%s' was removed"), monitor->view.name);
     g_main_loop_quit (monitor->loop);
     return G_SOURCE_REMOVE;
   }
@@ -211,7 +210,8 @@ static void
 on_running_changed (Monitor *monitor)
 {
   show_event (monitor, "%s",
-              smartvpn_manager_get_running (monitor->manager) ? _ ("smartvpnd is back") : _ ("smartvpnd is gone"));
+              smartvpn_manager_get_running (monitor->manager) ? _ ("smartvpnd is back")
+                                                              : _ ("smartvpnd is gone"));
 }
 
 static gboolean
@@ -251,7 +251,8 @@ static void
 run_live (Monitor *monitor)
 {
   guint resize = g_unix_signal_add (SIGWINCH, on_resize, monitor);
-  guint keys = svpn_is_terminal (stdin) ? g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP, on_key, monitor) : 0;
+  guint keys
+      = svpn_is_terminal (stdin) ? g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP, on_key, monitor) : 0;
 
   svpn_terminal_open ();
   draw (monitor);
@@ -319,7 +320,8 @@ svpn_run_monitor (SvpnInvocation *invocation, GError **error)
   if (monitor.client == NULL)
     return FALSE;
   monitor.manager = invocation->manager;
-  monitor.is_live = !monitor.is_json && svpn_is_terminal (stdout) && g_strcmp0 (g_getenv ("TERM"), "dumb") != 0;
+  monitor.is_live
+      = !monitor.is_json && svpn_is_terminal (stdout) && g_strcmp0 (g_getenv ("TERM"), "dumb") != 0;
   svpn_monitor_view_init (&monitor.view);
   monitor.view.name = smartvpn_profile_get_name (SMARTVPN_PROFILE (monitor.client));
   g_object_ref (monitor.client);

@@ -37,12 +37,15 @@ static gboolean
 run_editor (const char *file, GError **error)
 {
   const char *visual = g_getenv ("VISUAL"), *editor = g_getenv ("EDITOR");
-  const char *chosen = visual != NULL && *visual != '\0' ? visual : editor != NULL && *editor != '\0' ? editor : "editor";
+  const char *chosen = visual != NULL && *visual != '\0'   ? visual
+                       : editor != NULL && *editor != '\0' ? editor
+                                                           : "editor";
   g_autofree char *script = g_strdup_printf ("exec %s \"$1\"", chosen);
   const char *argv[] = { "/bin/sh", "-c", script, "sh", file, NULL };
   int status;
 
-  if (!g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, NULL, NULL, &status, error))
+  if (!g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, NULL, NULL,
+                     &status, error))
     return FALSE;
   if (g_spawn_check_wait_status (status, error))
     return TRUE;

@@ -28,8 +28,8 @@ scope_of (SvpnInvocation *invocation)
 static SmartvpnProfile *
 find (SvpnInvocation *invocation, GError **error)
 {
-  return svpn_service_profile (invocation, is_about_servers (invocation), svpn_invocation_argument (invocation, 0),
-                               error);
+  return svpn_service_profile (invocation, is_about_servers (invocation),
+                               svpn_invocation_argument (invocation, 0), error);
 }
 
 gboolean
@@ -221,7 +221,8 @@ svpn_run_profile_import (SvpnInvocation *invocation, GError **error)
 {
   const char *given = svpn_invocation_argument (invocation, 1), *name = given != NULL ? given : "default";
   g_autoptr (SvpnSecret) text = read_source (svpn_invocation_argument (invocation, 0), error);
-  g_autoptr (GVariant) settings = text != NULL ? svpn_document_parse (scope_of (invocation), text, error) : NULL;
+  g_autoptr (GVariant) settings
+      = text != NULL ? svpn_document_parse (scope_of (invocation), text, error) : NULL;
 
   if (settings == NULL || !import (invocation, name, settings, error))
     return FALSE;

@@ -33,9 +33,9 @@ gboolean
 svpn_parse_rate (const char *text, guint64 *bytes_per_s)
 {
   static const Unit units[] = {
-    { "", 1, 1 },          { "k", 1000, 1 },          { "M", 1000000, 1 },          { "G", 1000000000, 1 },
-    { "bit", 1, 8 },       { "kbit", 1000, 8 },       { "Mbit", 1000000, 8 },       { "Gbit", 1000000000, 8 },
-    { NULL, 0, 0 },
+    { "", 1, 1 },           { "k", 1000, 1 },          { "M", 1000000, 1 },
+    { "G", 1000000000, 1 }, { "bit", 1, 8 },           { "kbit", 1000, 8 },
+    { "Mbit", 1000000, 8 }, { "Gbit", 1000000000, 8 }, { NULL, 0, 0 },
   };
 
   return parse (text, units, bytes_per_s);
@@ -52,9 +52,11 @@ svpn_parse_size (const char *text, guint64 *bytes)
 gboolean
 svpn_parse_time (const char *text, guint64 now_s, guint64 *unix_s)
 {
-  static const Unit units[] = { { "s", 1, 1 }, { "m", 60, 1 }, { "h", 3600, 1 }, { "d", 86400, 1 }, { NULL, 0, 0 } };
+  static const Unit units[]
+      = { { "s", 1, 1 }, { "m", 60, 1 }, { "h", 3600, 1 }, { "d", 86400, 1 }, { NULL, 0, 0 } };
   g_autoptr (GTimeZone) local = g_time_zone_new_local ();
-  g_autofree char *with_time = strchr (text, 'T') == NULL ? g_strconcat (text, "T00:00:00", NULL) : g_strdup (text);
+  g_autofree char *with_time
+      = strchr (text, 'T') == NULL ? g_strconcat (text, "T00:00:00", NULL) : g_strdup (text);
   g_autoptr (GDateTime) time = NULL;
   guint64 duration_s;
 

@@ -136,8 +136,8 @@ svpn_secret_to_public (const SvpnSecret *private_key)
 {
   unsigned char secret[KEY_BYTES] = { 0 }, public[KEY_BYTES];
   size_t length = 0;
-  gboolean ok = sodium_base642bin (secret, sizeof secret, private_key, strlen (private_key), NULL, &length, NULL,
-                                   sodium_base64_VARIANT_ORIGINAL)
+  gboolean ok = sodium_base642bin (secret, sizeof secret, private_key, strlen (private_key), NULL, &length,
+                                   NULL, sodium_base64_VARIANT_ORIGINAL)
                     == 0
                 && length == sizeof secret && !sodium_is_zero (secret, sizeof secret)
                 && crypto_scalarmult_base (public, secret) == 0;

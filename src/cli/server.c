@@ -84,11 +84,13 @@ print_status (SmartvpnServer *server, SmartvpnServerStatus *status)
   g_autoptr (SmartvpnStatistics) statistics = smartvpn_server_get_statistics_sync (server, NULL, NULL);
   g_autofree char *since = svpn_format_time (smartvpn_server_status_get_since (status));
   g_autofree char *uptime = svpn_format_duration (smartvpn_server_status_get_uptime_s (status));
-  g_autofree char *clients = g_strdup_printf (_ ("%u of at most %u"), smartvpn_server_status_get_connected_clients (status),
-                                              smartvpn_server_status_get_max_clients (status));
+  g_autofree char *clients
+      = g_strdup_printf (_ ("%u of at most %u"), smartvpn_server_status_get_connected_clients (status),
+                         smartvpn_server_status_get_max_clients (status));
 
   svpn_table_add (table, _ ("Server"), smartvpn_profile_get_name (SMARTVPN_PROFILE (server)));
-  svpn_table_add (table, _ ("State"), smartvpn_server_state_to_string (smartvpn_server_status_get_state (status)));
+  svpn_table_add (table, _ ("State"),
+                  smartvpn_server_state_to_string (smartvpn_server_status_get_state (status)));
   if (setup != NULL) {
     add_setup (table, setup);
     svpn_table_add (table, _ ("Clients"), clients);

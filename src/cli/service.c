@@ -104,7 +104,8 @@ svpn_service_client_in_use (SvpnInvocation *invocation, const char *name, GError
 
   if (name == NULL && manager == NULL)
     return NULL;
-  for (guint i = 0; manager != NULL && i < g_list_model_get_n_items (smartvpn_manager_get_clients (manager)); i++) {
+  for (guint i = 0; manager != NULL && i < g_list_model_get_n_items (smartvpn_manager_get_clients (manager));
+       i++) {
     g_autoptr (SmartvpnClient) client = g_list_model_get_item (smartvpn_manager_get_clients (manager), i);
 
     if (is_in_use (client) && n_in_use++ == 0)

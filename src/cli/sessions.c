@@ -26,8 +26,8 @@ add_session (SvpnTable *table, SmartvpnSession *session)
   g_autofree char *received = g_format_size (smartvpn_statistics_get_bytes_received (statistics));
 
   svpn_table_add (table, smartvpn_session_get_id (session), smartvpn_session_get_name (session),
-                  smartvpn_session_get_assigned_ip (session), smartvpn_session_get_remote_address (session), uptime,
-                  sent, received);
+                  smartvpn_session_get_assigned_ip (session), smartvpn_session_get_remote_address (session),
+                  uptime, sent, received);
 }
 
 gboolean
@@ -62,10 +62,8 @@ static gboolean
 is_meant (SmartvpnSession *session, const char *client)
 {
   const char *names[] = {
-    smartvpn_session_get_id (session),
-    smartvpn_session_get_name (session),
-    smartvpn_session_get_assigned_ip (session),
-    smartvpn_session_get_assigned_ipv6 (session),
+    smartvpn_session_get_id (session),          smartvpn_session_get_name (session),
+    smartvpn_session_get_assigned_ip (session), smartvpn_session_get_assigned_ipv6 (session),
     smartvpn_session_get_public_key (session),
   };
 
@@ -95,7 +93,8 @@ find_session (SmartvpnServer *server, const char *client, GError **error)
     found = sessions->pdata[i];
   }
   if (found == NULL)
-    g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_NO_SUCH_CLIENT, _ ("no client '%s' is connected"), client);
+    g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_NO_SUCH_CLIENT, _ ("no client '%s' is connected"),
+                 client);
   return found != NULL ? g_strdup (smartvpn_session_get_id (found)) : NULL;
 }
 

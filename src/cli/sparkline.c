@@ -20,6 +20,7 @@ svpn_sparkline (const double *values, guint n_values, guint width)
     if (values[i] < 0)
       g_string_append (line, "×");
     else
-      g_string_append (line, blocks[max > 0 ? (guint) (values[i] / max * (G_N_ELEMENTS (blocks) - 1) + 0.5) : 0]);
+      g_string_append (line,
+                       blocks[max > 0 ? (guint) (values[i] / max * (G_N_ELEMENTS (blocks) - 1) + 0.5) : 0]);
   return g_string_free (line, FALSE);
 }

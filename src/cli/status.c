@@ -21,7 +21,8 @@ summary_of_client (SmartvpnClient *client)
   g_variant_dict_insert (&dict, "kind", "s", "client");
   g_variant_dict_insert (&dict, "state", "s",
                          smartvpn_client_state_to_string (smartvpn_client_get_state (client)));
-  g_variant_dict_insert (&dict, "health", "s", smartvpn_health_to_string (smartvpn_client_get_health (client)));
+  g_variant_dict_insert (&dict, "health", "s",
+                         smartvpn_health_to_string (smartvpn_client_get_health (client)));
   g_variant_dict_insert (&dict, "server-url", "s", url != NULL ? url : "");
   g_variant_dict_insert (&dict, "assigned-ip", "s", address != NULL ? address : "");
   return svpn_with_name (g_variant_dict_end (&dict), smartvpn_profile_get_name (SMARTVPN_PROFILE (client)));
@@ -163,8 +164,7 @@ svpn_run_status (SvpnInvocation *invocation, GError **error)
 
 /* ---- quality ---- */
 
-static void
-add_printf (SvpnTable *table, const char *title, const char *format, ...) G_GNUC_PRINTF (3, 4);
+static void add_printf (SvpnTable *table, const char *title, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
 static void
 add_printf (SvpnTable *table, const char *title, const char *format, ...)
@@ -191,10 +191,11 @@ print_quality (SmartvpnQuality *quality)
   svpn_table_add (table, _ ("RTT, last"), last);
   svpn_table_add (table, _ ("Jitter"), jitter);
   add_printf (table, _ ("Loss"), "%.1f %%", 100 * smartvpn_quality_get_loss_ratio (quality));
-  add_printf (table, _ ("Keepalives"),
-              _ ("%" G_GUINT64_FORMAT " sent, %" G_GUINT64_FORMAT " answered, %" G_GUINT64_FORMAT " timed out"),
-              smartvpn_quality_get_keepalives_sent (quality), smartvpn_quality_get_keepalives_answered (quality),
-              smartvpn_quality_get_keepalives_timed_out (quality));
+  add_printf (
+      table, _ ("Keepalives"),
+      _ ("%" G_GUINT64_FORMAT " sent, %" G_GUINT64_FORMAT " answered, %" G_GUINT64_FORMAT " timed out"),
+      smartvpn_quality_get_keepalives_sent (quality), smartvpn_quality_get_keepalives_answered (quality),
+      smartvpn_quality_get_keepalives_timed_out (quality));
   add_printf (table, _ ("Next keepalive"), _ ("in %.0f s, every %g s"),
               smartvpn_quality_get_next_keepalive_s (quality),
               smartvpn_quality_get_keepalive_interval_s (quality));

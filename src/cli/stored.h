@@ -11,6 +11,7 @@
 GVariant *svpn_stored_get (SmartvpnProfile *profile, char ***secrets, GError **error);
 
 /* Makes what is stored be @settings, and drops all else but the secrets in @keep. */
-gboolean svpn_stored_replace (SmartvpnProfile *profile, GVariant *settings, const char *const *keep, GError **error);
+gboolean svpn_stored_replace (SmartvpnProfile *profile, GVariant *settings, const char *const *keep,
+                              GError **error);
 
 SvpnScope svpn_stored_scope (SmartvpnProfile *profile);

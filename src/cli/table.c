@@ -84,10 +84,10 @@ svpn_word_colour (const char *word)
   static const struct {
     const char *word, *colour;
   } colours[] = {
-    { "connected", "\033[32m" },    { "running", "\033[32m" },       { "healthy", "\033[32m" },
-    { "connecting", "\033[33m" },   { "reconnecting", "\033[33m" },  { "starting", "\033[33m" },
-    { "stopping", "\033[33m" },     { "disconnecting", "\033[33m" }, { "degraded", "\033[33m" },
-    { "critical", "\033[1;31m" },   { "failed", "\033[1;31m" },
+    { "connected", "\033[32m" },  { "running", "\033[32m" },       { "healthy", "\033[32m" },
+    { "connecting", "\033[33m" }, { "reconnecting", "\033[33m" },  { "starting", "\033[33m" },
+    { "stopping", "\033[33m" },   { "disconnecting", "\033[33m" }, { "degraded", "\033[33m" },
+    { "critical", "\033[1;31m" }, { "failed", "\033[1;31m" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (colours); i++)

@@ -22,14 +22,15 @@ BUILD = Path(os.environ["SMARTVPN_BUILD"])
 
 # By what looks for it. Folders in braces are below.
 MANIFEST = {
-    "programs": ["{prefix}/sbin/smartvpnd", "{prefix}/libexec/smartvpn-worker"],
+    "programs": ["{prefix}/sbin/smartvpnd", "{prefix}/libexec/smartvpn-worker", "{prefix}/bin/smartvpnctl"],
     "systemd": ["{units}/smartvpnd.service", "{units}/smartvpn-worker@.service", "{sysusers}/smartvpn.conf"],
     "the bus": ["{policy}/org.smartvpn.conf", "{prefix}/share/dbus-1/system-services/org.smartvpn.service",
                 *(f"{{prefix}}/share/dbus-1/interfaces/org.smartvpn.{name}.xml" for name in ("Client", "Manager", "Server"))],
     "desktops": ["{prefix}/share/metainfo/org.smartvpn.smartvpn.metainfo.xml",
                  "{prefix}/share/icons/hicolor/scalable/apps/org.smartvpn.svg",
                  "{prefix}/share/icons/hicolor/symbolic/apps/org.smartvpn-symbolic.svg"],
-    "people": ["{prefix}/share/man/man8/smartvpnd.8", "{prefix}/share/locale/de/LC_MESSAGES/smartvpn.mo"],
+    "shells": ["{prefix}/share/bash-completion/completions/smartvpnctl", "{prefix}/share/zsh/site-functions/_smartvpnctl"],
+    "people": ["{prefix}/share/man/man1/smartvpnctl.1", "{prefix}/share/man/man8/smartvpnd.8", "{prefix}/share/locale/de/LC_MESSAGES/smartvpn.mo"],
 }
 PROGRAMS = ("sbin", "libexec", "bin")
 

@@ -9,7 +9,7 @@
 
 #define GRAPH_MIN 10
 #define GRAPH_MAX 60
-#define TITLE 12 /* columns */
+#define TITLE 14 /* columns */
 #define TAIL 44  /* columns behind a graph */
 
 void

@@ -35,6 +35,12 @@ class TapResult(unittest.TestResult):
         super().addSkip(test, reason)
         self._line(test, "ok", f" # SKIP {reason}")
 
+    def addSubTest(self, test: unittest.TestCase, subtest: unittest.TestCase, err: Any) -> None:  # noqa: N802
+        """A part of it has ended; with a part, all of it fails, and no line of its own would follow."""
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            self._fail(subtest, err)
+
     def addFailure(self, test: unittest.TestCase, err: Any) -> None:  # noqa: N802
         """An assertion failed."""
         super().addFailure(test, err)

@@ -4,9 +4,9 @@
  * org.smartvpn.Client as an object. */
 #include "smartvpn-client.h"
 #include "call.h"
-#include "enum-words.h"
 #include "profile-private.h"
 #include "record-private.h"
+#include "words.h"
 
 struct _SmartvpnClient {
   SmartvpnProfile parent_instance;

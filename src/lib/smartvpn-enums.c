@@ -1,18 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Enumerations and their words on D-Bus, which are the nicks of their values. */
+ * The words of enumerations on D-Bus, which are the nicks of their values. */
 #include "smartvpn-enums.h"
-#include "enum-words.h"
-
-int
-svpn_enum_from_word (GType type, const char *word)
-{
-  g_autoptr (GEnumClass) klass = g_type_class_ref (type);
-  GEnumValue *value = g_enum_get_value_by_nick (klass, word);
-
-  return value != NULL ? value->value : 0;
-}
 
 static const char *
 word_of (GType type, int value)

@@ -62,6 +62,14 @@ GType smartvpn_error_get_type (void) G_GNUC_CONST;
  * The error domain of libsmartvpn; its codes are those of [error@Error].
  */
 #define SMARTVPN_ERROR (smartvpn_error_quark ())
+
+/**
+ * smartvpn_error_quark:
+ *
+ * The error domain, by its number.
+ *
+ * Returns: the domain
+ */
 GQuark smartvpn_error_quark (void);
 
 G_END_DECLS

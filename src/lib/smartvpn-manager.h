@@ -30,7 +30,8 @@ G_DECLARE_FINAL_TYPE (SmartvpnManager, smartvpn_manager, SMARTVPN, MANAGER, GObj
  * stays as it was last known, which for tunnels is likely to be true, since they stay up. When it is back, the lists
  * and all properties are brought up to date, with notifications and signals for what has changed, and
  * [property@Manager:running] becomes %TRUE after that. Programs need not do anything about it. The bus is another
- * matter: a bus connection that is closed stays closed, and [property@Manager:running] %FALSE.
+ * matter: a connection that is closed stays closed, and [property@Manager:running] %FALSE, unless the program ends with
+ * it, as GLib has it for the system and session bus (see [method@Gio.DBusConnection.set_exit_on_close]).
  *
  * A manager and its clients and servers belong to one thread: they are made and used, and their signals come, in the
  * thread-default main context of the time when the manager was made. Keep the manager for as long as its clients and
@@ -71,7 +72,7 @@ SmartvpnManager *smartvpn_manager_new_sync (GCancellable *cancellable, GError **
 
 /**
  * smartvpn_manager_new_for_connection_async:
- * @connection: a connection to a message bus
+ * @connection: (nullable): a connection to a message bus, %NULL for the one of [ctor@Manager.new_sync]
  * @cancellable: (nullable): to give up
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
@@ -94,7 +95,7 @@ SmartvpnManager *smartvpn_manager_new_for_connection_finish (GAsyncResult *resul
 
 /**
  * smartvpn_manager_new_for_connection_sync:
- * @connection: a connection to a message bus
+ * @connection: (nullable): a connection to a message bus, %NULL for the one of [ctor@Manager.new_sync]
  * @cancellable: (nullable): to give up
  * @error: return location for an error
  *

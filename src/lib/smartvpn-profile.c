@@ -4,8 +4,8 @@
  * What clients and servers have in common: properties and signals that mirror D-Bus, and the stored settings. */
 #include "smartvpn-profile.h"
 #include "call.h"
-#include "enum-words.h"
 #include "profile-private.h"
+#include "words.h"
 
 typedef struct {
   const SvpnProfileKind *kind;
@@ -82,29 +82,15 @@ values_are_equal (GParamSpec *spec, const GValue *a, const GValue *b)
   return g_param_values_cmp (spec, a, b) == 0;
 }
 
-/* AssignedIp -> assigned-ip */
-static char *
-property_name (const char *name)
-{
-  GString *text = g_string_new (NULL);
-
-  for (const char *p = name; *p != '\0'; p++) {
-    if (g_ascii_isupper (*p) && p > name)
-      g_string_append_c (text, '-');
-    g_string_append_c (text, g_ascii_tolower (*p));
-  }
-  return g_string_free (text, FALSE);
-}
-
 /* Takes one property; the value before if it has changed, else NULL. What this version does not know is left alone. */
 static GValue *
 change (SmartvpnProfile *self, const char *dbus_name, GVariant *variant, GParamSpec **spec)
 {
-  g_autofree char *name = property_name (dbus_name);
+  g_autofree char *name = svpn_kebab_case (dbus_name);
   GValue *value, *before;
 
   *spec = g_object_class_find_property (G_OBJECT_GET_CLASS (self), name);
-  if (*spec == NULL)
+  if (*spec == NULL || *spec == properties[PROP_OBJECT_PATH])
     return NULL;
   value = value_new (*spec);
   before = get_value (self, *spec);

@@ -171,7 +171,7 @@ double smartvpn_quality_get_next_keepalive_s (SmartvpnQuality *self);
  *
  * The last keepalives, oldest first; what came by [signal@Client::telemetry-updated] has none.
  *
- * Returns: (transfer full) (element-type SmartvpnQualitySample): the keepalives
+ * Returns: (transfer container) (element-type SmartvpnQualitySample): the keepalives
  */
 GPtrArray *smartvpn_quality_get_history (SmartvpnQuality *self);
 

@@ -3,8 +3,8 @@
  *
  * A dictionary that smartvpnd has sent, read leniently: what is not there, or is of another type, is 0 or NULL. */
 #include "smartvpn-record.h"
-#include "enum-words.h"
 #include "record-private.h"
+#include "words.h"
 
 typedef struct {
   GVariant *values; /* a{sv} */

@@ -29,7 +29,7 @@ void smartvpn_server_list_clients_async (SmartvpnServer *self, GCancellable *can
  *
  * Finishes [method@Server.list_clients_async].
  *
- * Returns: (transfer full) (element-type SmartvpnSession): the sessions; %NULL if it failed
+ * Returns: (transfer container) (element-type SmartvpnSession): the sessions; %NULL if it failed
  */
 GPtrArray *smartvpn_server_list_clients_finish (SmartvpnServer *self, GAsyncResult *result, GError **error);
 
@@ -41,7 +41,7 @@ GPtrArray *smartvpn_server_list_clients_finish (SmartvpnServer *self, GAsyncResu
  *
  * Does what [method@Server.list_clients_async] does, and waits for it.
  *
- * Returns: (transfer full) (element-type SmartvpnSession): the sessions; %NULL if it failed
+ * Returns: (transfer container) (element-type SmartvpnSession): the sessions; %NULL if it failed
  */
 GPtrArray *smartvpn_server_list_clients_sync (SmartvpnServer *self, GCancellable *cancellable,
                                               GError **error);
@@ -322,7 +322,7 @@ void smartvpn_server_list_authorized_clients_async (SmartvpnServer *self, GCance
  *
  * Finishes [method@Server.list_authorized_clients_async].
  *
- * Returns: (transfer full) (element-type SmartvpnAuthorizedClient): the clients, sorted by name; %NULL if it failed
+ * Returns: (transfer container) (element-type SmartvpnAuthorizedClient): the clients, sorted by name; %NULL if it failed
  */
 GPtrArray *smartvpn_server_list_authorized_clients_finish (SmartvpnServer *self, GAsyncResult *result,
                                                            GError **error);
@@ -335,7 +335,7 @@ GPtrArray *smartvpn_server_list_authorized_clients_finish (SmartvpnServer *self,
  *
  * Does what [method@Server.list_authorized_clients_async] does, and waits for it.
  *
- * Returns: (transfer full) (element-type SmartvpnAuthorizedClient): the clients, sorted by name; %NULL if it failed
+ * Returns: (transfer container) (element-type SmartvpnAuthorizedClient): the clients, sorted by name; %NULL if it failed
  */
 GPtrArray *smartvpn_server_list_authorized_clients_sync (SmartvpnServer *self, GCancellable *cancellable,
                                                          GError **error);

@@ -3,16 +3,38 @@
  *
  * Settings as JSON text. */
 #include "smartvpn-settings.h"
+#include "words.h"
 
 #include "json.h"
 
 #define TEXT_MAX (1024 * 1024)
 
+/* The same with the keys in kebab-case; one that is there in both forms is there twice, which smartvpnd refuses. */
+static GVariant *
+in_kebab_case (GVariant *loose)
+{
+  g_autoptr (GVariantBuilder) builder = g_variant_builder_new (G_VARIANT_TYPE_VARDICT);
+  GVariantIter iter;
+  const char *key;
+  GVariant *value;
+
+  g_variant_iter_init (&iter, loose);
+  while (g_variant_iter_loop (&iter, "{&sv}", &key, &value)) {
+    g_autofree char *kebab = svpn_kebab_case (key);
+
+    g_variant_builder_add (builder, "{sv}", kebab, value);
+  }
+  return g_variant_ref_sink (g_variant_builder_end (builder));
+}
+
 GVariant *
 smartvpn_settings_from_json (const char *json, GError **error)
 {
+  g_autoptr (GVariant) loose = NULL;
+
   g_return_val_if_fail (json != NULL, NULL);
-  return svpn_json_parse (json, TEXT_MAX, error);
+  loose = svpn_json_parse (json, TEXT_MAX, error);
+  return loose != NULL ? in_kebab_case (loose) : NULL;
 }
 
 char *

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * @error: return location for an error
  *
  * Reads settings as [method@Manager.add_client_async], [method@Client.connect_async] and all others take them. Strict:
- * comments, keys given twice and the like are refused. Whether the keys and values can be is for smartvpnd to judge.
+ * comments, keys given twice and the like are refused. A key may also be in camelCase: `serverUrl` for `server-url`.
+ * Whether the keys and values can be is for smartvpnd to judge.
  *
  * Returns: (transfer full): an `a{sv}`; numbers are of type `x`, lists of type `av`. %NULL with
  *   %SMARTVPN_ERROR_INVALID_ARGUMENTS and the line that is wrong; the text, which may hold a secret, is not quoted

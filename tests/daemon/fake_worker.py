@@ -116,9 +116,16 @@ class FakeWorker:
         if method == "Stop":
             GLib.idle_add(self._end, 0)
 
-    def _end(self, status: int) -> bool:
+    def _to_all(self, method: str, *arguments: object) -> None:
+        """Calls a method of each connection; that of a smartvpnd that was just killed does not matter."""
         for connection in self.connections:
-            connection.flush_sync(None)
+            try:
+                getattr(connection, method)(*arguments)
+            except GLib.Error as error:
+                print(f"fake worker: {error.message}", flush=True)
+
+    def _end(self, status: int) -> bool:
+        self._to_all("flush_sync", None)
         self.status = status
         self.loop.quit()
         return False
@@ -137,8 +144,7 @@ class FakeWorker:
         elif method == "Emit":
             if words[0].get_string() == "StateChanged":
                 self.state = words[1].get_variant().unpack()[0]
-            for connection in self.connections:
-                connection.emit_signal(None, PATH, "org.smartvpn.Worker", words[0].get_string(), words[1].get_variant())
+            self._to_all("emit_signal", None, PATH, "org.smartvpn.Worker", words[0].get_string(), words[1].get_variant())
         elif method == "End":
             GLib.idle_add(self._end, words[0].get_int32())
         invocation.return_value(result)

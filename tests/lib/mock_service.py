@@ -11,8 +11,8 @@ to have. It is steered through org.smartvpn.Mock, at /mock of the name of the sa
     Answer(s method, v tuple)                    from now on "Client.GetStatus" returns this
     Refuse(s method, s error, s message)         or fails
     Hold(s method)                               or is never answered
-    Got(s method) -> (b interactive, v)          the arguments of its last call; interactive: a password may be asked for
-    Emit(o path, s interface, s signal, v tuple)
+    Got(s method) -> (b interactive, s)          the arguments of its last call; interactive: a password may be asked for
+    Emit(o path, s interface, s signal, av arguments)
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ STEERING = """
   <method name="Answer"><arg type="s" direction="in"/><arg type="v" direction="in"/></method>
   <method name="Refuse"><arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="s" direction="in"/></method>
   <method name="Hold"><arg type="s" direction="in"/></method>
-  <method name="Got"><arg type="s" direction="in"/><arg type="b" direction="out"/><arg type="v" direction="out"/></method>
+  <method name="Got"><arg type="s" direction="in"/><arg type="b" direction="out"/><arg type="s" direction="out"/></method>
   <method name="Emit">
-    <arg type="o" direction="in"/><arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="v" direction="in"/>
+    <arg type="o" direction="in"/><arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="av" direction="in"/>
   </method>
 </interface></node>"""
 OBJECT_MANAGER = """
@@ -58,6 +58,13 @@ def dictionary(value: GLib.Variant) -> dict[str, GLib.Variant]:
     return {entry.get_child_value(0).get_string(): entry.get_child_value(1).get_variant() for entry in entries}
 
 
+def in_order(arguments: GLib.Variant) -> GLib.Variant:
+    """The same with the entries of dictionaries sorted."""
+    words = [arguments.get_child_value(number) for number in range(arguments.n_children())]
+    return GLib.Variant.new_tuple(*(GLib.Variant("a{sv}", dict(sorted(dictionary(word).items())))
+                                    if word.get_type_string() == "a{sv}" else word for word in words))
+
+
 class MockService:
     """The service."""
 
@@ -67,7 +74,7 @@ class MockService:
                           for name in ("Manager", "Client", "Server")}
         self.objects: dict[str, dict[str, GLib.Variant]] = {ROOT: {"Version": GLib.Variant("s", "1.2.3")}}
         self.answers: dict[str, GLib.Variant | tuple[str, str] | None] = {}
-        self.got: dict[str, tuple[bool, GLib.Variant]] = {}
+        self.got: dict[str, tuple[bool, str]] = {}
         self.owner = 0
         self.bus.register_object("/mock", interface_info(STEERING), self._on_steering, None, None)
         self.bus.add_filter(self._on_message)
@@ -101,7 +108,7 @@ class MockService:
 
     def _prepared(self, call: Gio.DBusMessage, method: str, body: GLib.Variant) -> Gio.DBusMessage | None:
         interactive = bool(call.get_flags() & Gio.DBusMessageFlags.ALLOW_INTERACTIVE_AUTHORIZATION)
-        self.got[method] = interactive, body
+        self.got[method] = interactive, in_order(body).print_(True)
         answer = self.answers.get(method, GLib.Variant("()", ()))
         if isinstance(answer, tuple):
             return call.new_method_error_literal(*answer)
@@ -171,14 +178,22 @@ class MockService:
 
     def steer_got(self, method: GLib.Variant) -> GLib.Variant:
         """What came."""
-        interactive, body = self.got.get(method.get_string(), (False, GLib.Variant("s", "")))
-        return GLib.Variant("(bv)", (interactive, body))
+        return GLib.Variant("(bs)", self.got.get(method.get_string(), (False, "")))
 
     def steer_emit(self, path: GLib.Variant, interface: GLib.Variant, name: GLib.Variant, arguments: GLib.Variant) -> None:
         """Says something."""
-        self._emit(path.get_string(), interface.get_string(), name.get_string(), arguments.get_variant())
+        words = [arguments.get_child_value(number).get_variant() for number in range(arguments.n_children())]
+        self._emit(path.get_string(), interface.get_string(), name.get_string(), GLib.Variant.new_tuple(*words))
+
+
+def main() -> None:
+    """Serves until stdin ends, which it does with the test at the latest."""
+    loop = GLib.MainLoop()
+    service = MockService()
+    GLib.unix_fd_add_full(GLib.PRIORITY_DEFAULT, 0, GLib.IOCondition.HUP, lambda *_: loop.quit())
+    loop.run()
+    service.bus.close_sync(None)
 
 
 if __name__ == "__main__":
-    MockService()
-    GLib.MainLoop().run()
+    main()

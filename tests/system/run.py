@@ -36,7 +36,7 @@ from . import harness  # noqa: E402
 
 SUBJECTS = ["tunnel", "proxy", "full_tunnel", "restart", "worker_death", "goodbye", "errors", "arguments", "dbus",
             "isolation", "interop", "hostile", "keepalive", "lifecycle", "authorized", "cli", "mtu", "rate_limit", "qos", "soak",
-            "systemd", "package"]
+            "library", "systemd", "package"]
 BOOTED = {"systemd", "package"}  # only where systemd is PID 1
 TESTS = Path(__file__).resolve().parent
 

@@ -1,0 +1,88 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 The SmartVPN authors
+"""Prints the health and the throughput of a client as they are now, until it is interrupted.
+
+    python3 monitor.py [CLIENT]
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+
+import gi
+
+gi.require_version("Smartvpn", "1")
+from gi.repository import Gio, GLib, GObject, Smartvpn  # noqa: E402
+
+
+class Monitor:
+    """Follows one client."""
+
+    def __init__(self, manager: Smartvpn.Manager, client: Smartvpn.Client) -> None:
+        self.client = client
+        self.last: tuple[float, int, int] | None = None  # when, and the counters
+        client.connect("telemetry-updated", self.on_telemetry_updated)
+        client.connect("state-changed", self.on_state_changed)
+        manager.connect("notify::running", self.on_running)
+        print(client.get_state().value_nick, flush=True)
+        self.on_running(manager, None)
+
+    def on_telemetry_updated(self, _client: Smartvpn.Client, telemetry: Smartvpn.Telemetry) -> None:
+        """Called every second while the client is connected."""
+        quality, statistics = telemetry.get_quality(), telemetry.get_statistics()
+        now = time.monotonic(), statistics.get_bytes_sent(), statistics.get_bytes_received()
+        if self.last and now[1] >= self.last[1]:  # the counters begin anew with each connection
+            elapsed, up, down = (new - old for new, old in zip(now, self.last))
+            print(f"{quality.get_health().value_nick}: rtt {quality.get_rtt_ms():.1f} ms,"
+                  f" jitter {quality.get_jitter_ms():.1f} ms, loss {quality.get_loss_ratio():.0%},"
+                  f" up {up / elapsed / 1000:.1f} kB/s, down {down / elapsed / 1000:.1f} kB/s", flush=True)
+        self.last = now
+
+    def on_state_changed(self, _client: Smartvpn.Client, state: Smartvpn.ClientState, _before: Smartvpn.ClientState,
+                         reason: str) -> None:
+        """Called when the client connects, disconnects, or loses the line."""
+        print(state.value_nick + (f": {reason}" if reason else ""), flush=True)
+
+    def on_running(self, manager: Smartvpn.Manager, _property: GObject.ParamSpec | None) -> None:
+        """Called when smartvpnd has gone or is back.
+
+        All else follows by itself, but a smartvpnd that has been started anew does not know any more that telemetry is
+        wanted, unless the connection is the same.
+        """
+        print("smartvpnd is", "there" if manager.get_running() else "away", flush=True)
+        if manager.get_running() and self.client.get_telemetry_interval() == 0:
+            self.client.set_telemetry_interval_async(1, None, self.on_interval_set)
+
+    def on_interval_set(self, client: Smartvpn.Client, result: Gio.AsyncResult) -> None:
+        """Called with the answer."""
+        try:
+            client.set_telemetry_interval_finish(result)
+        except GLib.Error as error:
+            print(f"No telemetry: {error.message}", file=sys.stderr)
+
+
+def main() -> int:
+    """The command line."""
+    name = sys.argv[1] if len(sys.argv) > 1 else "default"
+    loop = GLib.MainLoop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, number, loop.quit)
+    try:
+        manager = Smartvpn.Manager.new_sync()
+    except GLib.Error as error:
+        print(error.message, file=sys.stderr)
+        return 1
+    client = manager.get_client(name)
+    if not client:
+        print("There is no such client, or no smartvpnd", file=sys.stderr)
+        return 1
+    Monitor(manager, client)
+    loop.run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

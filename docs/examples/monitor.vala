@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * Prints the health and the throughput of a client as they are now, until it is interrupted.
+ *
+ *   valac --pkg smartvpn-1 --pkg posix monitor.vala
+ *   ./monitor [CLIENT]
+ */
+class Monitor {
+	private Smartvpn.Client client;
+	private int64 time_us = 0; // of the last telemetry; 0: there was none
+	private uint64 sent;
+	private uint64 received;
+
+	public Monitor (Smartvpn.Manager manager, Smartvpn.Client client) {
+		this.client = client;
+		client.telemetry_updated.connect (on_telemetry_updated);
+		client.state_changed.connect (on_state_changed);
+		manager.notify["running"].connect (() => follow.begin (manager));
+		print ("%s\n", client.get_state ().to_string ());
+		follow.begin (manager);
+	}
+
+	/* Called every second while the client is connected. */
+	private void on_telemetry_updated (Smartvpn.Telemetry telemetry) {
+		unowned var quality = telemetry.get_quality ();
+		unowned var statistics = telemetry.get_statistics ();
+		var now_us = get_monotonic_time ();
+		var elapsed_s = (now_us - time_us) / 1e6;
+
+		// The counters begin anew with each connection.
+		if (time_us != 0 && statistics.get_bytes_sent () >= sent)
+			print ("%s: rtt %.1f ms, jitter %.1f ms, loss %.0f %%, up %.1f kB/s, down %.1f kB/s\n",
+			       quality.get_health ().to_string (), quality.get_rtt_ms (), quality.get_jitter_ms (),
+			       quality.get_loss_ratio () * 100, (statistics.get_bytes_sent () - sent) / elapsed_s / 1000,
+			       (statistics.get_bytes_received () - received) / elapsed_s / 1000);
+		time_us = now_us;
+		sent = statistics.get_bytes_sent ();
+		received = statistics.get_bytes_received ();
+	}
+
+	/* Called when the client connects, disconnects, or loses the line. */
+	private void on_state_changed (Smartvpn.ClientState state, Smartvpn.ClientState before, string reason) {
+		print ("%s%s%s\n", state.to_string (), reason != "" ? ": " : "", reason);
+	}
+
+	/* Called when smartvpnd has gone or is back. All else follows by itself, but a smartvpnd that has been started anew
+	 * does not know any more that telemetry is wanted, unless the connection is the same. */
+	private async void follow (Smartvpn.Manager manager) {
+		print ("smartvpnd is %s\n", manager.running ? "there" : "away");
+		if (!manager.running || client.telemetry_interval != 0)
+			return;
+		try {
+			yield client.set_telemetry_interval_async (1, null);
+		} catch (Error error) {
+			printerr ("No telemetry: %s\n", error.message);
+		}
+	}
+
+	public static int main (string[] args) {
+		var loop = new MainLoop ();
+		foreach (var number in new int[] { Posix.Signal.INT, Posix.Signal.TERM })
+			Unix.signal_add (number, () => {
+				loop.quit ();
+				return Source.CONTINUE;
+			});
+		try {
+			var manager = new Smartvpn.Manager.sync ();
+			var client = manager.get_client (args.length > 1 ? args[1] : "default");
+			if (client == null) {
+				printerr ("There is no such client, or no smartvpnd\n");
+				return 1;
+			}
+			var monitor = new Monitor (manager, client);
+			loop.run ();
+			return monitor != null ? 0 : 1;
+		} catch (Error error) {
+			printerr ("%s\n", error.message);
+			return 1;
+		}
+	}
+}

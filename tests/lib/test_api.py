@@ -1,0 +1,301 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 The SmartVPN authors
+"""The library is complete, and says what D-Bus says: the introspection XML against the GIR, and against a mock.
+
+    PYTHONPATH=tests SMARTVPN_BUILD=DIR python3 -m tap_unittest lib.test_api
+
+GI_TYPELIB_PATH and LD_LIBRARY_PATH are to lead to the library.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import unittest
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gi
+
+gi.require_version("Smartvpn", "1")
+from gi.repository import Gio, GLib, Smartvpn  # noqa: E402
+
+from system.harness import wait_until  # noqa: E402
+
+from .mock_service import in_order  # noqa: E402
+
+TESTS = Path(__file__).resolve().parents[1]
+ROOT = "/org/smartvpn"
+PATHS = {"Manager": ROOT, "Client": f"{ROOT}/clients/default", "Server": f"{ROOT}/servers/default"}
+GIR = {"": "http://www.gtk.org/introspection/core/1.0", "c": "http://www.gtk.org/introspection/c/1.0",
+       "glib": "http://www.gtk.org/introspection/glib/1.0"}
+
+# What a method returns, where that is a dictionary or a list of them, and what a signal carries.
+RECORDS = {"Client.Connect": "Connection", "Client.GetStatus": "ClientStatus", "Client.GetStatistics": "Statistics",
+           "Client.GetConnectionQuality": "Quality", "Client.GetMtuInfo": "MtuInfo", "Client.Reconnected": "Reconnection",
+           "Client.TelemetryUpdated": "Telemetry", "Server.Start": "ServerSetup", "Server.GetStatus": "ServerStatus",
+           "Server.GetStatistics": "Statistics", "Server.ListClients": "Session",
+           "Server.GetClientTelemetry": "SessionTelemetry", "Server.AuthorizeClient": "AuthorizedClient",
+           "Server.ListAuthorizedClients": "AuthorizedClient", "Server.ClientConnected": "Session",
+           "Server.ClientDisconnected": "Session"}
+VALUES = {"gboolean": ("b", True), "guint": ("u", 7), "guint64": ("t", 1 << 40), "gdouble": ("d", 2.5),
+          "utf8": ("s", "text"), "Health": ("s", "degraded"), "ClientState": ("s", "reconnecting"),
+          "ServerState": ("s", "running")}
+
+
+def words(camel: str, separator: str) -> str:
+    """GetStatus -> get_status"""
+    return re.sub(r"(?<!^)(?=[A-Z])", separator, camel).lower()
+
+
+def interface(name: str) -> ElementTree.Element:
+    """The introspection of one interface."""
+    parser = ElementTree.XMLParser(target=ElementTree.TreeBuilder(insert_comments=True))
+    return ElementTree.parse(TESTS.parent / f"introspection/org.smartvpn.{name}.xml", parser).find("interface")
+
+
+def members(tag: str) -> Iterator[tuple[str, ElementTree.Element, str]]:
+    """Interface, node and comment of each method, property or signal."""
+    for name in PATHS:
+        comment = ""
+        for node in interface(name):
+            if node.tag is ElementTree.Comment:
+                comment = node.text or ""
+            elif node.tag == tag:
+                yield name, node, comment
+
+
+def documented_keys(comment: str, argument: str) -> set[str]:
+    """The keys that the comment of a member names for one argument."""
+    text = re.search(rf"@{argument}:(.*?)(?=\n\s*@\w+:|\n\s*\n|$)", comment, re.DOTALL)
+    return {word for word in (text[1] if text else "").split('"')[1::2] if re.fullmatch(r"[a-z][a-z0-9-]*", word)}
+
+
+class Class:
+    """A class of the GIR with what it inherits within the namespace."""
+
+    def __init__(self, name: str) -> None:
+        node = NAMESPACE.find(f"class[@name='{name}']", GIR)
+        parent = Class(node.get("parent")) if "." not in node.get("parent") else None
+        self.methods = {method.get("name"): method for method in node.findall("method", GIR)}
+        self.properties = {each.get("name"): each for each in node.findall("property", GIR)}
+        self.signals = {each.get("name"): each for each in node.findall("glib:signal", GIR)}
+        if parent:
+            self.methods = {**parent.methods, **self.methods}
+            self.properties = {**parent.properties, **self.properties}
+            self.signals = {**parent.signals, **self.signals}
+
+    def getters(self) -> dict[str, str]:
+        """Name and type of what can be read; a list of texts is "utf8[]"."""
+        found = {}
+        for name, method in self.methods.items():
+            result = method.find("return-value", GIR)
+            array = result.find("array", GIR)
+            kind = result.find("type", GIR) if array is None else array.find("type", GIR)
+            if name.startswith("get_"):
+                found[name.removeprefix("get_")] = kind.get("name") + ("[]" if array is not None else "")
+        return found
+
+    def keys(self) -> dict[str, str]:
+        """Key and type of what can be read here or in a part, with the part's getters for its own."""
+        found: dict[str, str] = {}
+        for name, kind in self.getters().items():
+            if kind in VALUES or kind.endswith("[]"):
+                found[name.replace("_", "-")] = kind
+            else:
+                found.update(Class(kind).keys())
+        return found
+
+
+def value_of(kind: str) -> GLib.Variant:
+    """A value of the type of a getter."""
+    if kind == "utf8[]":
+        return GLib.Variant("as", ["one", "two"])
+    if kind == "QualitySample[]":
+        return GLib.Variant("a(tdb)", [(1 << 40, 2.5, True), (1 << 41, -1.0, False)])
+    return GLib.Variant(*VALUES[kind])
+
+
+def plain(value: Any) -> Any:
+    """What a getter has returned, as it would have come by D-Bus."""
+    if isinstance(value, (Smartvpn.Health, Smartvpn.ClientState, Smartvpn.ServerState)):
+        return value.value_nick
+    if isinstance(value, list) and value and isinstance(value[0], Smartvpn.QualitySample):
+        return [(sample.time_ms, sample.rtt_ms, sample.bad) for sample in value]
+    return value
+
+
+NAMESPACE = ElementTree.parse(Path(os.environ["SMARTVPN_BUILD"], "src/lib/Smartvpn-1.gir")).find("namespace", GIR)
+
+
+class TestComplete(unittest.TestCase):
+    """Every member of the D-Bus interfaces has its counterpart, and every symbol its documentation."""
+
+    def test_methods(self) -> None:
+        """GetStatus() is get_status_async(), get_status_finish() and get_status_sync()."""
+        for name, node, _ in members("method"):
+            for suffix in ("async", "finish", "sync"):
+                with self.subTest(interface=name, method=node.get("name"), suffix=suffix):
+                    self.assertIn(f"{words(node.get('name'), '_')}_{suffix}", list(Class(name).methods))
+
+    def test_properties(self) -> None:
+        """AssignedIp is assigned-ip and get_assigned_ip(), and if it can be written, set_..._async() and so on."""
+        for name, node, _ in members("property"):
+            with self.subTest(interface=name, property=node.get("name")):
+                self.assertIn(words(node.get("name"), "-"), list(Class(name).properties))
+                self.assertIn(f"get_{words(node.get('name'), '_')}", list(Class(name).methods))
+                if node.get("access") == "readwrite":
+                    self.assertIn(f"set_{words(node.get('name'), '_')}_sync", list(Class(name).methods))
+
+    def test_signals(self) -> None:
+        """StateChanged is state-changed, with as many arguments."""
+        for name, node, _ in members("signal"):
+            with self.subTest(interface=name, signal=node.get("name")):
+                self.assertIn(words(node.get("name"), "-"), list(Class(name).signals))
+                signal = Class(name).signals[words(node.get("name"), "-")]
+                self.assertEqual(len(signal.findall("parameters/parameter", GIR)), len(node.findall("arg")))
+
+    def test_keys(self) -> None:
+        """Every key that a dictionary is documented to have has its getter."""
+        seen = set()
+        for tag in ("method", "signal"):
+            for name, node, comment in members(tag):
+                member = f"{name}.{node.get('name')}"
+                for argument in node.findall("arg"):
+                    keys = documented_keys(comment, argument.get("name"))
+                    if member in RECORDS and argument.get("name") != "options":
+                        seen.add(member)
+                        self.assertLessEqual(keys, set(Class(RECORDS[member]).keys()), member)
+        self.assertEqual(seen, set(RECORDS))
+
+    def test_documentation(self) -> None:
+        """Nothing public is without words."""
+        kinds = {"class", "method", "function", "constructor", "property", "glib:signal", "record", "enumeration", "member",
+                 "parameter", "return-value"}
+        for kind in kinds:
+            for node in NAMESPACE.iterfind(f".//{kind}", GIR):
+                is_internal = node.get(f"{{{GIR['glib']}}}is-gtype-struct-for") or node.get("moved-to")
+                if is_internal or node.find("type[@name='none']", GIR) is not None:
+                    continue
+                with self.subTest(kind=kind, name=node.get("name")):
+                    self.assertIsNotNone(node.find("doc", GIR))
+
+
+class TestFaithful(unittest.TestCase):
+    """What goes in comes out, in every method."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        """A bus, the mock, a manager."""
+        cls.bus = Gio.TestDBus.new(Gio.TestDBusFlags.NONE)
+        cls.bus.up()
+        os.environ["SMARTVPN_BUS"] = cls.bus.get_bus_address()
+        cls.mock = subprocess.Popen([sys.executable, TESTS / "lib/mock_service.py"], stdin=subprocess.PIPE)
+        cls.manager = Smartvpn.Manager.new_sync()
+        cls.connection = cls.manager.get_connection()
+        wait_until(cls._mock_is_there, "the mock")
+        for kind in ("Client", "Server"):
+            cls.steer("Add", "(oa{sv})", PATHS[kind], {"Name": GLib.Variant("s", "default")})
+        cls.steer("Own", "()")
+        wait_until(cls.manager.get_running, "that it is seen")
+        cls.objects = {"Manager": cls.manager, "Client": cls.manager.get_client("default"),
+                       "Server": cls.manager.get_server("default")}
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        """Ends it all."""
+        cls.mock.stdin.close()
+        cls.mock.wait()
+        cls.connection.close_sync()
+        cls.bus.down()
+
+    @classmethod
+    def _mock_is_there(cls) -> bool:
+        return cls.connection.call_sync("org.freedesktop.DBus", "/", "org.freedesktop.DBus", "NameHasOwner",
+                                        GLib.Variant("(s)", ("org.smartvpn.Mock",)), None, 0, 5000, None).unpack()[0]
+
+    @classmethod
+    def steer(cls, method: str, signature: str, *arguments: Any) -> Any:
+        """Calls org.smartvpn.Mock."""
+        return cls.connection.call_sync("org.smartvpn.Mock", "/mock", "org.smartvpn.Mock", method,
+                                        GLib.Variant(signature, arguments), None, 0, 5000, None).unpack()
+
+    def _argument(self, member: str, node: ElementTree.Element) -> tuple[Any, GLib.Variant]:
+        """What a function gets for an argument, and what D-Bus should get."""
+        kind = node.get("type")
+        if kind == "o":
+            return self.objects["Client"], GLib.Variant("o", PATHS["Client"])
+        if member == "Server.AuthorizeClient":
+            client = Smartvpn.AuthorizedClient.new("laptop", "KEY=")
+            return client, client.to_variant()
+        value = {"s": node.get("name"), "t": 1 << 40, "as": ["one", "two"],
+                 "a{sv}": {"mtu": GLib.Variant("u", 1400)}}[kind]
+        variant = GLib.Variant(kind, value)
+        return (variant if kind == "a{sv}" else value), variant
+
+    def _result(self, member: str, node: ElementTree.Element) -> GLib.Variant:
+        """What D-Bus returns."""
+        kind = node.get("type")
+        if kind == "o":
+            return GLib.Variant("o", PATHS["Client" if "Client" in member else "Server"])
+        if member not in RECORDS:
+            return GLib.Variant(kind, {"s": node.get("name"), "as": ["one"], "a{sv}": {"mtu": GLib.Variant("u", 1)}}[kind])
+        dictionary = {key: value_of(getter) for key, getter in Class(RECORDS[member]).keys().items()}
+        return GLib.Variant(kind, dictionary if kind == "a{sv}" else [dictionary, dictionary])
+
+    def _check_record(self, record: Any, name: str, expected: dict[str, Any]) -> None:
+        """Every getter has its value, those of its parts too."""
+        for getter, kind in Class(name).getters().items():
+            value = getattr(record, f"get_{getter}")()
+            if kind in VALUES or kind.endswith("[]"):
+                self.assertEqual(plain(value), expected[getter.replace("_", "-")], getter)
+            else:
+                self._check_record(value, kind, expected)
+
+    def _check_result(self, member: str, result: Any, expected: GLib.Variant) -> None:
+        values = expected.unpack()
+        if not values:
+            self.assertIs(result, True)
+        elif member in RECORDS:
+            dictionaries = values[0] if isinstance(values[0], list) else values
+            records = result if isinstance(values[0], list) else [result]
+            self.assertEqual(len(records), len(dictionaries))
+            for record, dictionary in zip(records, dictionaries):
+                self.assertEqual(record.to_variant().unpack(), dictionary)
+                self._check_record(record, RECORDS[member], dictionary)
+        elif expected.get_type_string() == "(o)":
+            self.assertEqual(result.get_object_path(), values[0])
+        else:
+            got = [part.unpack() if isinstance(part, GLib.Variant) else part for part in result]
+            self.assertEqual([part for part in got if part is not True], list(values))
+
+    def _call(self, thing: Any, function: str, arguments: list[Any], *, wait: bool) -> Any:
+        """Calls a function, and waits for it or lets it wait."""
+        if wait:
+            return getattr(thing, f"{function}_sync")(*arguments, None)
+        results: list[Gio.AsyncResult] = []
+        getattr(thing, f"{function}_async")(*arguments, None, lambda _object, result, _data: results.append(result), None)
+        wait_until(lambda: results, function)
+        return getattr(thing, f"{function}_finish")(results[0])
+
+    def test_methods(self) -> None:
+        """Each method, in both ways."""
+        for name, node, _ in members("method"):
+            member = f"{name}.{node.get('name')}"
+            pairs = [self._argument(member, each) for each in node.findall("arg[@direction='in']")]
+            results = [self._result(member, each) for each in node.findall("arg[@direction='out']")]
+            expected = GLib.Variant.new_tuple(*results)
+            if expected.n_children():
+                self.steer("Answer", "(sv)", member, expected)
+            for wait in (True, False):
+                with self.subTest(member, wait=wait):
+                    result = self._call(self.objects[name], words(node.get("name"), "_"),
+                                        [pair[0] for pair in pairs], wait=wait)
+                    interactive, got = self.steer("Got", "(s)", member)
+                    self.assertEqual(got, in_order(GLib.Variant.new_tuple(*(pair[1] for pair in pairs))).print_(True))
+                    self.assertTrue(interactive)
+                    self._check_result(member, result, expected)

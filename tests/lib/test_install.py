@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 The SmartVPN authors
+"""What is installed is enough to build on, and exports what the headers declare.
+
+    PYTHONPATH=tests SMARTVPN_BUILD=DIR python3 -m tap_unittest lib.test_install
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "docs/examples"
+NEEDED = {"libgio-2.0.so.0", "libgobject-2.0.so.0", "libglib-2.0.so.0", "libjson-glib-1.0.so.0",
+          "libsodium.so.23", "libc.so.6"}
+
+
+def run(*argv: str, **environment: str) -> str:
+    """A command's output; fails with all that it said."""
+    done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+                          env={**os.environ, **environment})
+    assert done.returncode == 0, f"{argv}: {done.stdout}"
+    return done.stdout
+
+
+class TestInstalled(unittest.TestCase):
+    """An installation below a directory."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        """Installs."""
+        cls.root = Path(tempfile.mkdtemp(prefix="smartvpn-test-"))
+        run("meson", "install", "-C", os.environ["SMARTVPN_BUILD"], "--no-rebuild", "--quiet", DESTDIR=str(cls.root))
+        (description,) = cls.root.rglob("smartvpn-1.pc")
+        text = description.read_text()
+        cls.prefix = f"{cls.root}{re.search('^prefix=(.*)$', text, re.MULTILINE)[1]}"
+        description.write_text(re.sub("^prefix=.*$", f"prefix={cls.prefix}", text, flags=re.MULTILINE))
+        cls.packages = str(description.parent)
+        cls.library = next(cls.root.rglob("libsmartvpn-1.so"))
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        """Removes it."""
+        shutil.rmtree(cls.root)
+
+    def test_c(self) -> None:
+        """A C program finds the header and the library by pkg-config, and nothing of the library's inside."""
+        words = run("pkg-config", "--cflags", "--libs", "smartvpn-1", PKG_CONFIG_PATH=self.packages).split()
+        run("cc", "-Wall", "-Werror", "-o", f"{self.root}/monitor", str(EXAMPLES / "monitor.c"), *words)
+        self.assertNotIn("json-glib", " ".join(words))
+
+    def test_vala(self) -> None:
+        """A Vala program needs no more than the name."""
+        run("valac", "--vapidir", f"{self.prefix}/share/vala/vapi", "--pkg", "smartvpn-1", "--pkg", "posix",
+            "-d", str(self.root), "-o", "monitor-vala", str(EXAMPLES / "monitor.vala"), "-X", "-w",
+            PKG_CONFIG_PATH=self.packages)
+
+    def test_typelib(self) -> None:
+        """The typelib leads to the library by its soname."""
+        run("/usr/bin/python3", "-c", "import gi; gi.require_version('Smartvpn', '1');"
+            "from gi.repository import Smartvpn; Smartvpn.AuthorizedClient.new('laptop', 'KEY=')",
+            GI_TYPELIB_PATH=str(next(self.root.rglob("Smartvpn-1.typelib")).parent),
+            LD_LIBRARY_PATH=str(self.library.parent))
+
+    def test_reference(self) -> None:
+        """The reference has a page for each class."""
+        self.assertTrue((Path(self.prefix) / "share/doc/smartvpn-1/class.Manager.html").is_file())
+
+    def test_symbols(self) -> None:
+        """Exactly what the headers declare, versioned."""
+        headers = "".join(path.read_text() for path in (Path(self.prefix) / "include/smartvpn-1").iterdir())
+        code = re.sub(r"/\*.*?\*/", "", headers, flags=re.DOTALL)
+        declared = set(re.findall(r"\b(smartvpn_\w+) \(", re.sub(r"^#.*$", "", code, flags=re.MULTILINE)))
+        declared |= {f"{name}_get_type" for name in re.findall(r"^G_DECLARE_\w+ \(\w+, (\w+),", code, re.MULTILINE)}
+        symbols = run("nm", "-D", "--defined-only", str(self.library))
+        exported = set(re.findall(r" T (\w+)@@SMARTVPN_1\.0$", symbols, re.MULTILINE))
+        self.assertEqual(exported, declared)
+
+    def test_needed(self) -> None:
+        """Little is needed to run it."""
+        dynamic = run("readelf", "--dynamic", "--wide", str(self.library))
+        self.assertEqual(re.search(r"SONAME.*\[(.*)\]", dynamic)[1], "libsmartvpn-1.so.0")
+        self.assertLessEqual(set(re.findall(r"NEEDED.*\[(.*)\]", dynamic)), NEEDED)

@@ -12,6 +12,7 @@
 #include "error.h"
 
 #include <json-glib/json-glib.h>
+#include <sodium.h>
 #include <string.h>
 
 #define DEPTH_MAX 4
@@ -28,6 +29,19 @@ is_escape (const char *text)
   /* No NUL, and no UTF-16 surrogates: what lies beyond the BMP can be written as it is. */
   return strncmp (text, "u0000", 5) != 0
          && !(g_ascii_tolower (text[1]) == 'd' && g_ascii_xdigit_value (text[2]) >= 8);
+}
+
+/* Whether @text begins with one of JSON's words, and it ends there. */
+static gboolean
+is_word (const char *text)
+{
+  static const char *const words[] = { "true", "false", "null" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++) {
+    if (g_str_has_prefix (text, words[i]) && !g_ascii_isalnum (text[strlen (words[i])]))
+      return TRUE;
+  }
+  return FALSE;
 }
 
 /* Why this is not JSON as we take it, and from where on; NULL if nothing speaks against it so far. */
@@ -62,6 +76,8 @@ find_fault (const char *text, const char **where)
       ended = --depth == 0;
     } else if (*p == '0' && g_ascii_isalnum (p[1]) && !g_ascii_isalnum (last) && last != '.') {
       return "number with a leading zero";
+    } else if (g_ascii_isalpha (*p) && !g_ascii_isalnum (last) && last != '.' && !is_word (p)) {
+      return "word or text without quotes, or in the wrong place";
     } else if (!g_ascii_isalnum (*p) && strchr (",:.+-", *p) == NULL) {
       return "unexpected character";
     }
@@ -99,8 +115,8 @@ describe_code (int code)
 
 typedef struct {
   GHashTable *keys; /* each with its object */
-  char *repeated;
-  unsigned int error_line;
+  char *repeated;   /* what is wrong with a key that is given twice */
+  unsigned int repeated_line, error_line;
 } Reading;
 
 static void
@@ -109,8 +125,10 @@ on_object_member (JsonParser *parser, JsonObject *object, const char *key, void 
   Reading *reading = data;
 
   if (!g_hash_table_add (reading->keys, g_strdup_printf ("%p %s", (void *) object, key))
-      && reading->repeated == NULL)
-    reading->repeated = g_strdup (key);
+      && reading->repeated == NULL) {
+    reading->repeated = g_strdup_printf ("%s: given twice", key);
+    reading->repeated_line = json_parser_get_current_line (parser);
+  }
 }
 
 static void
@@ -142,10 +160,8 @@ parse (const char *json, Reading *reading, GError **error)
   root = json_parser_get_root (parser);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     return refuse_line (1, "not a JSON object", error);
-  if (reading->repeated != NULL) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: given twice", reading->repeated);
-    return NULL;
-  }
+  if (reading->repeated != NULL)
+    return refuse_line (reading->repeated_line, reading->repeated, error);
   return json_gvariant_deserialize (root, "a{sv}", error);
 }
 
@@ -174,11 +190,37 @@ svpn_json_parse (const char *json, gsize max_bytes, GError **error)
   return loose != NULL ? g_variant_take_ref (loose) : NULL;
 }
 
+guint
+svpn_json_line_of (const char *json, const char *key)
+{
+  gsize length = strlen (key);
+  gboolean in_string = FALSE;
+  guint depth = 0;
+  char last = ' '; /* but for white space */
+
+  for (const char *p = json; *p != '\0'; p++) {
+    if (in_string && *p == '\\')
+      p++;
+    else if (*p == '"') {
+      in_string = !in_string;
+      if (in_string && depth == 1 && last != ':' && strncmp (p + 1, key, length) == 0 && p[length + 1] == '"')
+        return line_of (json, p);
+    } else if (!in_string)
+      depth += *p == '{' || *p == '[' ? 1 : *p == '}' || *p == ']' ? -1u : 0;
+    if (!g_ascii_isspace (*p))
+      last = *p;
+  }
+  return 0;
+}
+
 char *
 svpn_json_print (GVariant *dictionary)
 {
   g_autoptr (JsonNode) node = json_gvariant_serialize (dictionary);
-  g_autofree char *text = json_to_string (node, TRUE);
+  char *text = json_to_string (node, TRUE);
+  char *line = g_strconcat (text, "\n", NULL);
 
-  return g_strconcat (text, "\n", NULL);
+  sodium_memzero (text, strlen (text));
+  g_free (text);
+  return line;
 }

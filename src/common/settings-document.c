@@ -32,7 +32,9 @@ describe_range (const SvpnSetting *setting)
     return g_strdup ("true or false");
   case SVPN_SETTING_UINT:
   case SVPN_SETTING_UINT64:
-    return g_strdup_printf ("%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, setting->min, setting->max);
+    return g_strdup_printf ("%s%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT,
+                            setting->flags & SVPN_SETTING_OR_ZERO ? "0, or " : "", setting->min,
+                            setting->max);
   case SVPN_SETTING_STRING:
     return g_strdup (syntax);
   case SVPN_SETTING_STRINGS:
@@ -52,10 +54,11 @@ svpn_settings_document (SvpnScope scope)
     const char *default_value = setting->default_value;
 
     g_string_append_printf (
-        text, "| `%s` | %s | %s%s%s | %s | %s%s |\n", setting->key, describe_type (setting),
+        text, "| `%s` | %s | %s%s%s | %s | %s%s%s |\n", setting->key, describe_type (setting),
         default_value != NULL ? "`" : "", default_value != NULL ? default_value : "none",
         default_value != NULL ? "`" : "", range, setting->doc,
-        setting->flags & SVPN_SETTING_CALL_ONLY ? " Only in the call, not in a profile." : "");
+        setting->flags & SVPN_SETTING_CALL_ONLY ? " Only in the call, not in a profile." : "",
+        setting->flags & SVPN_SETTING_PROFILE_ONLY ? " Only in a profile, not in the call." : "");
   }
   return g_string_free (text, FALSE);
 }
@@ -81,6 +84,22 @@ svpn_settings_reference (void)
       "counts from "
       "the next call on." },
   };
+  static const char files[]
+      = "\n## Files\n\nProfiles and the lists of authorized clients are JSON files, to be edited by hand as "
+        "well. A key may be "
+        "written in "
+        "camelCase instead, `serverUrl` for `server-url`, but not in both ways; smartvpnd writes it as it "
+        "stands here. "
+        "A file that is changed, added or removed is noticed at once; a tunnel that is up goes on, and the "
+        "next "
+        "`Connect()` or `Start()` takes what the file then says.\n\n"
+        "A file that cannot be read disturbs no other. File, line and reason are in the log, in `LastError`, "
+        "and in the "
+        "error of every call that needs it. `Update()` does not touch it, and `Remove()` keeps it as "
+        "`NAME.json.broken`.\n\n"
+        "Private keys stand in `secrets/client-NAME.json` and `secrets/server-NAME.json` alone. Such a file "
+        "has to belong "
+        "to the user that smartvpnd runs as, with mode 0600, and must not be a link; else it is refused.\n";
   GString *text
       = g_string_new ("# Settings\n\n"
                       "Types are those of D-Bus; every integer type is taken for a number. An unknown key, a "
@@ -92,5 +111,6 @@ svpn_settings_reference (void)
 
     g_string_append_printf (text, "\n## %s\n\n%s\n\n%s", chapters[i].title, chapters[i].text, table);
   }
+  g_string_append (text, files);
   return g_string_free (text, FALSE);
 }

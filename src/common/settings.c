@@ -107,6 +107,14 @@ get_integer (GVariant *value, gint64 *number)
   return TRUE;
 }
 
+static gboolean
+is_in_range (const SvpnSetting *setting, gint64 number)
+{
+  if (number == 0 && setting->flags & SVPN_SETTING_OR_ZERO)
+    return TRUE;
+  return number >= 0 && (guint64) number >= setting->min && (guint64) number <= setting->max;
+}
+
 static GVariant *
 canonical_uint (const SvpnSetting *setting, GVariant *value, GError **error)
 {
@@ -114,11 +122,11 @@ canonical_uint (const SvpnSetting *setting, GVariant *value, GError **error)
 
   if (!get_integer (value, &number))
     return refuse_type (setting, value, error);
-  if (number < 0 || (guint64) number < setting->min || (guint64) number > setting->max) {
-    svpn_error_refuse (error, setting->key,
-                       "%" G_GINT64_FORMAT " is out of range (%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT
-                       ")",
-                       number, setting->min, setting->max);
+  if (!is_in_range (setting, number)) {
+    svpn_error_refuse (
+        error, setting->key,
+        "%" G_GINT64_FORMAT " is out of range (%s%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT ")", number,
+        setting->flags & SVPN_SETTING_OR_ZERO ? "0, or " : "", setting->min, setting->max);
     return NULL;
   }
   return setting->type == SVPN_SETTING_UINT ? g_variant_new_uint32 ((guint32) number)
@@ -346,6 +354,18 @@ GVariant *
 svpn_settings_only_secrets (SvpnScope scope, GVariant *settings)
 {
   return filter_secrets (scope, settings, TRUE);
+}
+
+const SvpnSetting *
+svpn_settings_find_flagged (SvpnScope scope, GVariant *settings, SvpnSettingFlags flags)
+{
+  for (const SvpnSetting *setting = svpn_settings_table (scope); setting->key != NULL; setting++) {
+    g_autoptr (GVariant) value = g_variant_lookup_value (settings, setting->key, NULL);
+
+    if (value != NULL && setting->flags & flags)
+      return setting;
+  }
+  return NULL;
 }
 
 GVariant *

@@ -22,8 +22,10 @@ typedef enum {
 } SvpnSettingType;
 
 typedef enum {
-  SVPN_SETTING_SECRET = 1 << 0,    /* never shown; stored apart from the profile */
-  SVPN_SETTING_CALL_ONLY = 1 << 1, /* an option of Connect() or Start(), not stored (wait) */
+  SVPN_SETTING_SECRET = 1 << 0,       /* never shown; stored apart from the profile */
+  SVPN_SETTING_CALL_ONLY = 1 << 1,    /* an option of Connect() or Start(), not stored (wait) */
+  SVPN_SETTING_OR_ZERO = 1 << 2,      /* 0 is taken, too: none */
+  SVPN_SETTING_PROFILE_ONLY = 1 << 3, /* no option of Connect() or Start() */
 } SvpnSettingFlags;
 
 typedef struct {
@@ -73,6 +75,9 @@ GVariant *svpn_settings_update (SvpnScope scope, GVariant *settings, GVariant *c
 GVariant *svpn_settings_without_secrets (SvpnScope scope, GVariant *settings);
 GVariant *svpn_settings_only_secrets (SvpnScope scope, GVariant *settings);
 
+/* The first setting in @settings that has one of @flags; NULL if there is none. */
+const SvpnSetting *svpn_settings_find_flagged (SvpnScope scope, GVariant *settings, SvpnSettingFlags flags);
+
 /* Value of @key in canonical @settings, else the table's default. The key must be in the table with that type. Strings
  * are owned by the table or by @settings; NULL where there is neither value nor default. The strv is to be freed. */
 const char *svpn_settings_get_string (SvpnScope scope, GVariant *settings, const char *key);
@@ -83,8 +88,12 @@ gboolean svpn_settings_get_bool (SvpnScope scope, GVariant *settings, const char
 /* The same, whatever the type. Full reference. */
 GVariant *svpn_settings_get_value (SvpnScope scope, GVariant *settings, const char *key);
 
-/* JSON object <-> canonical settings, the same keys. from_json() validates; the error says line and reason of a syntax
- * error, else names the key. */
+/* @loose, the a{sv} that is a JSON object, with the keys in kebab-case that are in camelCase: serverUrl is server-url. Full
+ * reference; NULL with SVPN_ERROR_INVALID_ARGUMENTS naming both if one setting is there in both spellings. */
+GVariant *svpn_settings_in_kebab_case (SvpnScope scope, GVariant *loose, GError **error);
+
+/* JSON object <-> canonical settings, the same keys; from_json() takes them in camelCase, too, and validates. Its error says
+ * the line and the reason. */
 char *svpn_settings_to_json (GVariant *settings);
 GVariant *svpn_settings_from_json (SvpnScope scope, const char *json, GError **error);
 

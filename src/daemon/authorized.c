@@ -9,12 +9,13 @@
 #include "durable.h"
 #include "error.h"
 #include "json.h"
+#include "pool.h"
+#include "text-file.h"
 
 #include <string.h>
 
 #define SCOPE SVPN_SCOPE_AUTHORIZED
 #define TEXT_MAX (4 * 1024 * 1024)
-#define FIRST_HOST 2 /* 0 is the network, 1 the server */
 
 typedef struct {
   const SvpnPools *pools;
@@ -63,31 +64,6 @@ svpn_authorized_pools (GVariant *server_settings)
   return pools;
 }
 
-static guint
-address_size (const SvpnPrefix *prefix)
-{
-  return prefix->family == AF_INET ? 4 : 16;
-}
-
-/* The last four bytes of an address as a number. */
-static guint32
-low_bits (const SvpnPrefix *address)
-{
-  guint32 low;
-
-  memcpy (&low, address->bytes + address_size (address) - 4, sizeof low);
-  return GUINT32_FROM_BE (low);
-}
-
-/* Highest host number in @pool; the one above is the broadcast address. */
-static guint32
-last_host (const SvpnPrefix *pool)
-{
-  guint bits = pool->family != 0 ? address_size (pool) * 8 - pool->prefix : 31;
-
-  return (guint32) ((1ULL << MIN (bits, 31)) - 2);
-}
-
 /* Host number of the fixed address @key of @client; 0: there is none. */
 static gboolean
 parse_host (const SvpnPools *pools, GVariant *client, const char *key, const SvpnPrefix *pool, guint32 *host,
@@ -101,13 +77,13 @@ parse_host (const SvpnPools *pools, GVariant *client, const char *key, const Svp
     return TRUE;
   if (pool->family == 0)
     return svpn_error_refuse (error, key, "the server has no %s-pool", key);
-  if (!svpn_address_parse (text, &address) || !svpn_prefix_contains (pool, &address)) {
+  if (!svpn_address_parse (text, &address) || address.family != pool->family
+      || !svpn_pool_find (pool, address.bytes, host)) {
     g_autofree char *network = svpn_prefix_to_string (pool);
     return svpn_error_refuse (error, key, "'%s' is not in %s-pool, %s", text, key, network);
   }
-  *host = low_bits (&address) - low_bits (pool);
-  if (memcmp (address.bytes, pool->bytes, address_size (pool) - 4) == 0 && *host >= FIRST_HOST
-      && *host <= MIN (last_host (&pools->ipv4), last_host (&pools->ipv6)))
+  if (*host >= SVPN_POOL_FIRST_HOST
+      && *host - SVPN_POOL_FIRST_HOST < svpn_pool_capacity (&pools->ipv4, &pools->ipv6))
     return TRUE;
   return svpn_error_refuse (error, key, "'%s' cannot be the address of a client", text);
 }
@@ -346,8 +322,9 @@ parse_entry (const char *name, GVariant *value, GError **error)
     g_autoptr (GVariant) entry = g_variant_get_child_value (value, i);
     g_variant_builder_add_value (&builder, entry);
   }
-  g_autoptr (GVariant) input = g_variant_ref_sink (g_variant_builder_end (&builder));
-  GVariant *client = validate (input, error);
+  g_autoptr (GVariant) spelled = g_variant_ref_sink (g_variant_builder_end (&builder));
+  g_autoptr (GVariant) input = svpn_settings_in_kebab_case (SCOPE, spelled, error);
+  GVariant *client = input != NULL ? validate (input, error) : NULL;
   if (client == NULL)
     g_prefix_error (error, "'%s': ", name);
   return client;
@@ -379,22 +356,13 @@ GVariant *
 svpn_authorized_load (const char *config_dir, const char *server, GError **error)
 {
   g_autofree char *path = file_path (config_dir, server);
-  g_autofree char *json = NULL;
   g_autoptr (GError) local = NULL;
-  gsize length;
+  g_autofree char *json = svpn_text_file_read (path, TEXT_MAX, FALSE, &local);
   GVariant *clients;
 
-  if (!g_file_get_contents (path, &json, &length, &local)) {
-    if (g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-      return g_variant_ref_sink (g_variant_new ("aa{sv}", NULL));
-    g_set_error_literal (error, SVPN_ERROR, SVPN_ERROR_FAILED, local->message);
-    return NULL;
-  }
-  if (strlen (json) != length) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "%s: not a text file", path);
-    return NULL;
-  }
-  clients = parse (json, &local);
+  if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    return g_variant_ref_sink (g_variant_new ("aa{sv}", NULL));
+  clients = json != NULL ? parse (json, &local) : NULL;
   if (clients == NULL)
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "%s: %s", path, local->message);
   return clients;

@@ -9,10 +9,20 @@
 GVariant *
 svpn_call_settings (SvpnStore *store, SvpnScope scope, const char *name, GVariant *options, GError **error)
 {
-  g_autoptr (GVariant) overrides = svpn_settings_validate (scope, options, error);
-  g_autoptr (GVariant) profile = overrides != NULL ? svpn_store_load (store, scope, name, error) : NULL;
+  g_autoptr (GVariant) overrides = options != NULL ? svpn_settings_validate (scope, options, error) : NULL;
+  const SvpnSetting *setting
+      = overrides != NULL ? svpn_settings_find_flagged (scope, overrides, SVPN_SETTING_PROFILE_ONLY) : NULL;
 
-  return profile != NULL ? svpn_settings_merge (profile, overrides) : NULL;
+  if (options != NULL && overrides == NULL)
+    return NULL;
+  if (setting != NULL) {
+    svpn_error_refuse (error, setting->key, "a setting of a profile, not an option of a call");
+    return NULL;
+  }
+  g_autoptr (GVariant) profile = svpn_store_load (store, scope, name, error);
+  if (profile == NULL || overrides == NULL)
+    return g_steal_pointer (&profile);
+  return svpn_settings_merge (profile, overrides);
 }
 
 void
@@ -62,16 +72,35 @@ return_not_up (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
                                          svpn_tunnel_get_state_name (tunnel));
 }
 
-/* Called when the tunnel is up or has failed; @user_data NULL: answered long since. */
+/* A call that waits until its tunnel is up. */
+typedef struct {
+  GDBusMethodInvocation *invocation; /* NULL: answered long since */
+  SvpnTunnel *tunnel;
+  guint watch; /* of the caller; 0: nobody waits */
+} StartCall;
+
+/* Called when nobody waits any more for what was to be waited for. */
+static void
+on_caller_gone (GDBusConnection *bus, const char *name, gpointer user_data)
+{
+  StartCall *call = user_data;
+
+  if (svpn_tunnel_get_state (call->tunnel) == SVPN_TUNNEL_STARTING)
+    svpn_tunnel_stop_async (call->tunnel, "Who has asked for it is gone", NULL, NULL);
+}
+
+/* Called when the tunnel is up or has failed. */
 static void
 on_started (GObject *source, GAsyncResult *result, gpointer user_data)
 {
+  g_autofree StartCall *call = user_data;
   SvpnTunnel *tunnel = SVPN_TUNNEL (source);
-  GDBusMethodInvocation *invocation = user_data;
+  GDBusMethodInvocation *invocation = call->invocation;
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
   g_autoptr (GError) error = NULL;
   gboolean ok = svpn_tunnel_finish (tunnel, result, &error);
 
+  g_clear_handle_id (&call->watch, g_bus_unwatch_name);
   if (invocation == NULL)
     return;
   if (!ok) {
@@ -85,14 +114,28 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 void
-svpn_call_start (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, GVariant *settings, guint timeout_s,
-                 const char *timeout_error, gboolean wait)
+svpn_call_start (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, GVariant *options)
 {
-  if (!wait && svpn_tunnel_is_down (tunnel)) {
-    return_dictionary (invocation, g_variant_new ("a{sv}", NULL));
-    invocation = NULL;
+  g_auto (SvpnStart) start = { 0 };
+  GError *error = NULL;
+
+  if (!svpn_tunnel_load (tunnel, options, &start, &error)) {
+    g_dbus_method_invocation_take_error (invocation, error);
+    return;
   }
-  svpn_tunnel_start_async (tunnel, settings, timeout_s, timeout_error, on_started, invocation);
+  StartCall *call = g_new0 (StartCall, 1);
+  gboolean can_start = svpn_tunnel_is_down (tunnel);
+  call->tunnel = tunnel;
+  if (can_start && !start.wait)
+    return_dictionary (invocation, g_variant_new ("a{sv}", NULL));
+  else
+    call->invocation = invocation;
+  if (can_start && start.wait)
+    call->watch
+        = g_bus_watch_name_on_connection (g_dbus_method_invocation_get_connection (invocation),
+                                          g_dbus_method_invocation_get_sender (invocation),
+                                          G_BUS_NAME_WATCHER_FLAGS_NONE, NULL, on_caller_gone, call, NULL);
+  svpn_tunnel_start_async (tunnel, &start, on_started, call);
 }
 
 /* Called when everything is undone. */
@@ -111,7 +154,7 @@ on_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 svpn_call_stop (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
 {
-  svpn_tunnel_stop_async (tunnel, on_stopped, invocation);
+  svpn_tunnel_stop_async (tunnel, "", on_stopped, invocation);
 }
 
 void
@@ -136,6 +179,7 @@ svpn_call_worker (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
 typedef struct {
   GDBusMethodInvocation *invocation;
   SvpnCheckReply check;
+  SvpnTunnel *tunnel; /* of GetStatistics(); else NULL */
 } Forwarded;
 
 /* Called when the worker has answered. */
@@ -143,39 +187,48 @@ static void
 on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autofree Forwarded *forwarded = user_data;
+  g_autoptr (SvpnTunnel) tunnel = forwarded->tunnel;
   GError *error = NULL;
   g_autoptr (GVariant) answer = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
 
   if (answer == NULL) {
     g_dbus_method_invocation_take_error (forwarded->invocation, svpn_worker_error (error));
-  } else if (forwarded->check == NULL) {
+  } else if (tunnel == NULL && forwarded->check == NULL) {
     g_dbus_method_invocation_return_value (forwarded->invocation, NULL);
   } else {
     g_autoptr (GVariant) said = g_variant_get_child_value (answer, 0);
-    GVariant *checked = forwarded->check (said);
+    GVariant *checked = tunnel != NULL ? svpn_tunnel_statistics (tunnel, said) : forwarded->check (said);
     g_dbus_method_invocation_return_value (forwarded->invocation, g_variant_new_tuple (&checked, 1));
   }
 }
 
-void
-svpn_call_forward (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, const char *method,
-                   GVariant *arguments, SvpnCheckReply check)
+static void
+forward (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, const char *method, GVariant *arguments,
+         Forwarded how)
 {
   g_autoptr (GVariant) owned = arguments != NULL ? g_variant_ref_sink (arguments) : NULL;
   SvpnDbusWorker *worker = svpn_call_worker (tunnel, invocation);
 
   if (worker == NULL)
     return;
-  Forwarded *forwarded = g_new0 (Forwarded, 1);
+  Forwarded *forwarded = g_memdup2 (&how, sizeof how);
   forwarded->invocation = invocation;
-  forwarded->check = check;
+  if (how.tunnel != NULL)
+    g_object_ref (how.tunnel);
   /* The proxy knows the interface and refuses an answer of another type. */
   g_dbus_proxy_call (G_DBUS_PROXY (worker), method, owned, G_DBUS_CALL_FLAGS_NONE, -1, NULL, on_answered,
                      forwarded);
 }
 
 void
+svpn_call_forward (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, const char *method,
+                   GVariant *arguments, SvpnCheckReply check)
+{
+  forward (tunnel, invocation, method, arguments, (Forwarded){ .check = check });
+}
+
+void
 svpn_call_get_statistics (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
 {
-  svpn_call_forward (tunnel, invocation, "GetStatistics", NULL, svpn_tunnel_get_ops (tunnel)->statistics);
+  forward (tunnel, invocation, "GetStatistics", NULL, (Forwarded){ .tunnel = tunnel });
 }

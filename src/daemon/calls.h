@@ -7,7 +7,7 @@
 #include "store.h"
 #include "tunnel.h"
 
-/* The settings of profile @name with @options over them: canonical, full reference. */
+/* The settings of profile @name with @options (NULL: none) over them: canonical, full reference. */
 GVariant *svpn_call_settings (SvpnStore *store, SvpnScope scope, const char *name, GVariant *options,
                               GError **error);
 
@@ -19,10 +19,9 @@ void svpn_call_get_settings (SvpnStore *store, SvpnScope scope, const char *name
 gboolean svpn_call_update (SvpnStore *store, SvpnScope scope, const char *name, GVariant *changes,
                            const char *const *unset, GError **error);
 
-/* Connect(), Start(). Answers when the tunnel is up, with what ops->describe() says; without @wait, if it can start at
- * all, at once. */
-void svpn_call_start (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, GVariant *settings,
-                      guint timeout_s, const char *timeout_error, gboolean wait);
+/* Connect(), Start(). Answers when the tunnel is up, with what ops->describe() says; without "wait", if it can start at
+ * all, at once. If the caller leaves the bus while it waits, the start is cancelled. */
+void svpn_call_start (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, GVariant *options);
 
 /* Disconnect(), Stop(). */
 void svpn_call_stop (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation);

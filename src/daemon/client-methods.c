@@ -23,23 +23,31 @@ check_required (GVariant *settings, GError **error)
   return TRUE;
 }
 
+gboolean
+svpn_client_load (gpointer owner, GVariant *options, SvpnStart *start, GError **error)
+{
+  SvpnClientObject *self = owner;
+  GVariant *settings = svpn_call_settings (self->store, SCOPE, self->name, options, error);
+
+  start->settings = settings;
+  if (settings == NULL || !check_required (settings, error))
+    return FALSE;
+  start->timeout_s = svpn_settings_get_uint (SCOPE, settings, "connect-timeout-s");
+  start->timeout_error
+      = g_strdup_printf ("Connecting to %s took longer than %u s",
+                         svpn_settings_get_string (SCOPE, settings, "server-url"), start->timeout_s);
+  start->wait = svpn_settings_get_bool (SCOPE, settings, "wait");
+  start->attempts_max = svpn_settings_get_bool (SCOPE, settings, "auto-reconnect")
+                            ? svpn_settings_get_uint (SCOPE, settings, "max-reconnect-attempts")
+                            : 1;
+  return TRUE;
+}
+
 static gboolean
 on_connect (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, GVariant *options,
             SvpnClientObject *self)
 {
-  GError *error = NULL;
-  g_autoptr (GVariant) settings = svpn_call_settings (self->store, SCOPE, self->name, options, &error);
-
-  if (settings == NULL || !check_required (settings, &error)) {
-    g_dbus_method_invocation_take_error (invocation, error);
-    return TRUE;
-  }
-  guint timeout_s = svpn_settings_get_uint (SCOPE, settings, "connect-timeout-s");
-  g_autofree char *timeout_error
-      = g_strdup_printf ("Connecting to %s took longer than %u s",
-                         svpn_settings_get_string (SCOPE, settings, "server-url"), timeout_s);
-  svpn_call_start (self->tunnel, invocation, settings, timeout_s, timeout_error,
-                   svpn_settings_get_bool (SCOPE, settings, "wait"));
+  svpn_call_start (self->tunnel, invocation, options);
   return TRUE;
 }
 

@@ -286,10 +286,13 @@ show_url (SvpnClientObject *self, GVariant *settings)
 void
 svpn_client_object_reload (SvpnClientObject *self)
 {
-  if (svpn_tunnel_is_down (self->tunnel)) {
-    g_autoptr (GVariant) profile = svpn_store_load (self->store, SCOPE, self->name, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) profile = svpn_store_load (self->store, SCOPE, self->name, &error);
+
+  svpn_tunnel_set_profile_error (self->tunnel, error);
+  if (svpn_tunnel_is_down (self->tunnel))
     show_url (self, profile);
-  }
+  svpn_dbus_client_set_last_error (self->skeleton, svpn_tunnel_get_last_error (self->tunnel));
 }
 
 static void
@@ -348,6 +351,13 @@ client_state_changed (gpointer owner, SvpnTunnelState state, const char *old_nam
   svpn_client_telemetry_update (self->telemetry);
 }
 
+/* Called when another attempt follows. */
+static void
+client_tried (gpointer owner)
+{
+  show_nothing (owner);
+}
+
 /* Called when the worker has ended. */
 static void
 client_exited (gpointer owner, int status)
@@ -379,10 +389,12 @@ static const SvpnTunnelOps client_ops = {
   .goodbye = "The client disconnects",
   .error_up = SVPN_ERROR_ALREADY_CONNECTED,
   .error_down = SVPN_ERROR_NOT_CONNECTED,
+  .load = svpn_client_load,
   .prepare = client_prepare,
   .start = client_start,
   .adopt = client_adopt,
   .state_changed = client_state_changed,
+  .tried = client_tried,
   .exited = client_exited,
   .describe = client_describe,
   .describe_status = client_describe_status,

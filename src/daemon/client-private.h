@@ -22,5 +22,8 @@ struct _SvpnClientObject {
   SvpnClientTelemetry *telemetry;
 };
 
+/* ops->load() of its tunnel. */
+gboolean svpn_client_load (gpointer owner, GVariant *options, SvpnStart *start, GError **error);
+
 /* Lets the skeleton call the methods, and act on its writable property. */
 void svpn_client_methods_connect (SvpnClientObject *self);

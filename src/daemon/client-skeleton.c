@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * org.smartvpn.Client whose writable properties are checked before they are set: the generated skeleton takes all that has
- * the right type, so this one stands before its set_property(). */
+ * org.smartvpn.Client whose writable property is checked before it is set.
+ *
+ * How it works: without a set_property(), GDBus hands Set() of org.freedesktop.DBus.Properties to method_call(), once it has
+ * checked that the property is writable and of the right type. So Set() is a method like others; and, which a
+ * set_property() would not be, it is not called any more when the object has been removed in the meantime. */
 #include "client-skeleton.h"
 #include "error.h"
 
@@ -15,21 +18,35 @@ struct _SvpnClientSkeleton {
 
 G_DEFINE_FINAL_TYPE (SvpnClientSkeleton, svpn_client_skeleton, SVPN_DBUS_TYPE_CLIENT_SKELETON)
 
-static GDBusInterfaceSetPropertyFunc set_unchecked;
+static GDBusInterfaceMethodCallFunc call_of_parent;
 static GDBusInterfaceVTable vtable;
 
-static gboolean
-set_property (GDBusConnection *connection, const char *sender, const char *path, const char *interface,
-              const char *name, GVariant *value, GError **error, gpointer user_data)
+/* TelemetryInterval is the only property that is writable. */
+static void
+set_property (SvpnDbusClient *self, GVariant *parameters, GDBusMethodInvocation *invocation)
 {
-  if (g_str_equal (name, "TelemetryInterval")
-      && g_variant_get_uint32 (value) > SVPN_TELEMETRY_INTERVAL_MAX_S) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
-                 "TelemetryInterval: %u is out of range (0 to %d)", g_variant_get_uint32 (value),
-                 SVPN_TELEMETRY_INTERVAL_MAX_S);
-    return FALSE;
+  g_autoptr (GVariant) value = NULL;
+
+  g_variant_get (parameters, "(&s&sv)", NULL, NULL, &value);
+  guint32 interval_s = g_variant_get_uint32 (value);
+  if (interval_s > SVPN_TELEMETRY_INTERVAL_MAX_S) {
+    g_dbus_method_invocation_return_error (invocation, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
+                                           "TelemetryInterval: %u is out of range (0 to %d)", interval_s,
+                                           SVPN_TELEMETRY_INTERVAL_MAX_S);
+    return;
   }
-  return set_unchecked (connection, sender, path, interface, name, value, error, user_data);
+  svpn_dbus_client_set_telemetry_interval (self, interval_s);
+  g_dbus_method_invocation_return_value (invocation, NULL);
+}
+
+static void
+method_call (GDBusConnection *connection, const char *sender, const char *path, const char *interface,
+             const char *method, GVariant *parameters, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  if (g_dbus_method_invocation_get_property_info (invocation) != NULL)
+    set_property (SVPN_DBUS_CLIENT (user_data), parameters, invocation);
+  else
+    call_of_parent (connection, sender, path, interface, method, parameters, invocation, user_data);
 }
 
 static GDBusInterfaceVTable *
@@ -49,8 +66,9 @@ svpn_client_skeleton_class_init (SvpnClientSkeletonClass *klass)
   GDBusInterfaceSkeletonClass *parent = G_DBUS_INTERFACE_SKELETON_CLASS (svpn_client_skeleton_parent_class);
 
   vtable = *parent->get_vtable (NULL);
-  set_unchecked = vtable.set_property;
-  vtable.set_property = set_property;
+  call_of_parent = vtable.method_call;
+  vtable.method_call = method_call;
+  vtable.set_property = NULL;
   G_DBUS_INTERFACE_SKELETON_CLASS (klass)->get_vtable = get_vtable;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * org.smartvpn.Client whose writable properties are checked before they are set. */
+ * org.smartvpn.Client whose writable property is checked before it is set. */
 #pragma once
 
 #include "smartvpn-dbus.h"

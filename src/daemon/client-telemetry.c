@@ -56,7 +56,7 @@ on_statistics (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!svpn_dbus_worker_call_get_statistics_finish (SVPN_DBUS_WORKER (source), &said, result, NULL)
       || svpn_tunnel_get_state (report->tunnel) != SVPN_TUNNEL_UP)
     return;
-  g_autoptr (GVariant) statistics = g_variant_ref_sink (svpn_worker_client_statistics (said));
+  g_autoptr (GVariant) statistics = g_variant_ref_sink (svpn_tunnel_statistics (report->tunnel, said));
   add (&telemetry, report->quality);
   add (&telemetry, statistics);
   svpn_dbus_client_emit_telemetry_updated (report->skeleton, g_variant_builder_end (&telemetry));

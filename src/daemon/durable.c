@@ -50,6 +50,14 @@ svpn_durable_rename (const char *from, const char *to, GError **error)
 }
 
 gboolean
+svpn_durable_keep (const char *path, const char *as, GError **error)
+{
+  if (renameat2 (AT_FDCWD, path, AT_FDCWD, as, RENAME_NOREPLACE) < 0)
+    return set_error_from_errno (error, "rename to", as);
+  return sync_folder_of (as, error);
+}
+
+gboolean
 svpn_durable_make_folder (const char *path, int mode, GError **error)
 {
   if (g_mkdir_with_parents (path, mode) < 0)

@@ -15,6 +15,7 @@
 
 typedef struct {
   SvpnEnvironment *environment;
+  SvpnManager *manager;
   GMainLoop *loop;
   int exit_status;
 } Service;
@@ -30,7 +31,10 @@ fail (Service *service, const char *reason)
 static void
 on_name_acquired (GDBusConnection *bus, const char *name, gpointer user_data)
 {
+  Service *service = user_data;
+
   svpn_notify ("READY=1");
+  svpn_manager_boot (service->manager);
 }
 
 static void
@@ -94,6 +98,7 @@ main (int argc, char **argv)
   g_signal_connect (environment->bus, "closed", G_CALLBACK (on_bus_closed), &service);
 
   g_autoptr (SvpnManager) manager = svpn_manager_new (environment);
+  service.manager = manager;
   svpn_manager_export (manager, on_ready, &service);
   g_main_loop_run (loop);
   g_signal_handlers_disconnect_by_data (environment->bus, &service);

@@ -4,12 +4,14 @@
  * org.smartvpn.Manager: the root of all objects, which makes and removes them. */
 #include "manager.h"
 #include "authorized.h"
+#include "boot.h"
 #include "client-object.h"
 #include "error.h"
 #include "keys.h"
 #include "names.h"
 #include "object-path.h"
 #include "server-object.h"
+#include "store-watch.h"
 #include "tunnel-record.h"
 
 /* A client or a server: stored, or as long as it runs. */
@@ -24,6 +26,8 @@ typedef struct {
 struct _SvpnManager {
   const SvpnEnvironment *environment;
   SvpnStore *store;
+  SvpnStoreWatch *watch;
+  SvpnBoot *boot;
   GHashTable *entries; /* object path -> Entry */
   SvpnDbusManager *skeleton;
   GDBusObjectManagerServer *server; /* NULL: nothing is on the bus yet */
@@ -51,6 +55,13 @@ is_default (const Entry *entry)
   return strcmp (entry->name, SVPN_DEFAULT_PROFILE) == 0;
 }
 
+/* Whether it has a reason to be while it is down. */
+static gboolean
+is_wanted (const Entry *entry)
+{
+  return is_default (entry) || svpn_store_exists (entry->manager->store, entry->scope, entry->name);
+}
+
 static void
 remove_entry (SvpnManager *manager, Entry *entry)
 {
@@ -67,7 +78,7 @@ on_tunnel_down (SvpnTunnel *tunnel, gpointer user_data)
 {
   Entry *entry = user_data;
 
-  if (!is_default (entry) && !svpn_store_exists (entry->manager->store, entry->scope, entry->name))
+  if (!is_wanted (entry))
     remove_entry (entry->manager, entry);
 }
 
@@ -107,19 +118,47 @@ ensure_entry (SvpnManager *manager, SvpnScope scope, const char *name)
 }
 
 static void
+reload_entry (Entry *entry)
+{
+  switch (entry->scope) {
+  case SVPN_SCOPE_CLIENT:
+    svpn_client_object_reload (SVPN_CLIENT_OBJECT (entry->object));
+    break;
+  case SVPN_SCOPE_SERVER:
+    svpn_server_object_reload (SVPN_SERVER_OBJECT (entry->object));
+    break;
+  case SVPN_SCOPE_AUTHORIZED:
+    g_return_if_reached ();
+  }
+}
+
+static void
 load_profiles (SvpnManager *manager, SvpnScope scope)
 {
   g_auto (GStrv) names = svpn_store_list (manager->store, scope);
 
-  for (char **name = names; *name != NULL; name++) {
-    g_autoptr (GError) error = NULL;
-    g_autoptr (GVariant) settings = svpn_store_load (manager->store, scope, *name, &error);
-    if (settings != NULL)
-      ensure_entry (manager, scope, *name);
-    else
-      g_warning ("A profile cannot be used: %s", error->message);
-  }
+  for (char **name = names; *name != NULL; name++)
+    ensure_entry (manager, scope, *name);
   ensure_entry (manager, scope, SVPN_DEFAULT_PROFILE);
+}
+
+/* Called when files of profiles have changed. */
+static void
+on_store_changed (gpointer user_data)
+{
+  SvpnManager *manager = user_data;
+  g_autoptr (GList) entries = g_hash_table_get_values (manager->entries);
+
+  for (GList *i = entries; i != NULL; i = i->next) {
+    Entry *entry = i->data;
+
+    if (is_wanted (entry) || !svpn_tunnel_is_down (entry->tunnel))
+      reload_entry (entry);
+    else
+      remove_entry (manager, entry);
+  }
+  load_profiles (manager, SVPN_SCOPE_CLIENT);
+  load_profiles (manager, SVPN_SCOPE_SERVER);
 }
 
 /* ---- Methods ---- */
@@ -149,7 +188,7 @@ on_add_client (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocation, con
     return TRUE;
   }
   Entry *entry = ensure_entry (manager, SVPN_SCOPE_CLIENT, name);
-  svpn_client_object_reload (SVPN_CLIENT_OBJECT (entry->object));
+  reload_entry (entry);
   g_autofree char *path = svpn_object_path_from_name (SVPN_SCOPE_CLIENT, name);
   svpn_dbus_manager_complete_add_client (skeleton, invocation, path);
   return TRUE;
@@ -166,7 +205,7 @@ on_add_server (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocation, con
     return TRUE;
   }
   Entry *entry = ensure_entry (manager, SVPN_SCOPE_SERVER, name);
-  svpn_server_object_reload (SVPN_SERVER_OBJECT (entry->object));
+  reload_entry (entry);
   g_autofree char *path = svpn_object_path_from_name (SVPN_SCOPE_SERVER, name);
   svpn_dbus_manager_complete_add_server (skeleton, invocation, path);
   return TRUE;
@@ -223,6 +262,58 @@ on_generate_keypair (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocatio
   svpn_dbus_manager_complete_generate_keypair (skeleton, invocation, public_key, private_key);
   svpn_key_free (private_key);
   return TRUE;
+}
+
+/* ---- What is started at boot ---- */
+
+/* Called when it is up, was stopped, or has failed for good. */
+static void
+on_started_at_boot (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  SvpnManager *manager = user_data;
+  SvpnTunnel *tunnel = SVPN_TUNNEL (source);
+  g_autoptr (GError) error = NULL;
+
+  if (!svpn_tunnel_finish (tunnel, result, &error))
+    g_message ("%s is not started at boot: %s", svpn_tunnel_get_id (tunnel), error->message);
+  svpn_boot_done (manager->boot, svpn_tunnel_get_id (tunnel));
+}
+
+static gboolean
+is_due_at_boot (Entry *entry)
+{
+  SvpnManager *manager = entry->manager;
+  const char *key = entry->scope == SVPN_SCOPE_CLIENT ? "autoconnect" : "autostart";
+  g_autoptr (GVariant) profile
+      = svpn_tunnel_is_down (entry->tunnel)
+                && svpn_boot_is_due (manager->boot, svpn_tunnel_get_id (entry->tunnel))
+            ? svpn_store_load (manager->store, entry->scope, entry->name, NULL)
+            : NULL;
+
+  return profile != NULL && svpn_settings_get_bool (entry->scope, profile, key);
+}
+
+void
+svpn_manager_boot (SvpnManager *manager)
+{
+  g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) due = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, manager->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    Entry *entry = value;
+    if (is_due_at_boot (entry)) {
+      g_hash_table_add (ids, g_strdup (svpn_tunnel_get_id (entry->tunnel)));
+      g_ptr_array_add (due, entry->tunnel);
+    }
+  }
+  svpn_boot_begin (manager->boot, ids);
+  for (guint i = 0; i < due->len; i++) {
+    g_message ("%s is started at boot", svpn_tunnel_get_id (due->pdata[i]));
+    svpn_tunnel_persist_async (due->pdata[i], on_started_at_boot, manager);
+  }
 }
 
 /* ---- Workers found, and the way onto the bus ---- */
@@ -325,6 +416,8 @@ svpn_manager_new (const SvpnEnvironment *environment)
   g_signal_connect (manager->skeleton, "handle-generate-keypair", G_CALLBACK (on_generate_keypair), manager);
   load_profiles (manager, SVPN_SCOPE_CLIENT);
   load_profiles (manager, SVPN_SCOPE_SERVER);
+  manager->boot = svpn_boot_new (environment->record_dir);
+  manager->watch = svpn_store_watch_new (environment->config_dir, on_store_changed, manager);
   return manager;
 }
 
@@ -335,8 +428,10 @@ svpn_manager_free (SvpnManager *manager)
     g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (manager->skeleton));
   g_signal_handlers_disconnect_by_data (manager->skeleton, manager);
   g_clear_object (&manager->server);
+  svpn_store_watch_free (manager->watch);
   g_hash_table_unref (manager->entries);
   g_object_unref (manager->skeleton);
+  svpn_boot_free (manager->boot);
   svpn_store_free (manager->store);
   g_free (manager);
 }

@@ -16,6 +16,10 @@ SvpnManager *svpn_manager_new (const SvpnEnvironment *environment);
 void svpn_manager_export (SvpnManager *manager, void (*ready) (gpointer user_data, GError *error),
                           gpointer user_data);
 
+/* Starts what is to be started when the machine has booted, if that was not done in this boot. Once, when the bus name is
+ * ours. */
+void svpn_manager_boot (SvpnManager *manager);
+
 /* Takes everything off the bus; workers go on. */
 void svpn_manager_free (SvpnManager *manager);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnManager, svpn_manager_free)

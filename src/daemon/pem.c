@@ -5,51 +5,22 @@
 #include "pem.h"
 #include "error.h"
 #include "keys.h"
+#include "text-file.h"
 
-#include <fcntl.h>
 #include <gnutls/gnutls.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define PEM_MAX_BYTES (1024 * 1024)
-
-static gboolean
-read_all (int fd, char *buffer, gsize size)
-{
-  gsize done = 0;
-
-  while (done < size) {
-    gssize n = read (fd, buffer + done, size - done);
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0)
-      return FALSE;
-    done += (gsize) n;
-  }
-  return TRUE;
-}
 
 char *
 svpn_pem_read (const char *setting, const char *path, GError **error)
 {
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* a FIFO must not block us */
-  struct stat st;
-  const char *reason = NULL;
-  char *text = NULL;
+  g_autoptr (GError) local = NULL;
+  char *text = svpn_text_file_read (path, PEM_MAX_BYTES, FALSE, &local);
 
-  if (fd < 0 || fstat (fd, &st) < 0)
-    reason = g_strerror (errno);
-  else if (!S_ISREG (st.st_mode))
-    reason = "not a regular file";
-  else if (st.st_size > PEM_MAX_BYTES)
-    reason = "larger than 1 MiB";
-  else if (text = g_malloc0 ((gsize) st.st_size + 1), !read_all (fd, text, (gsize) st.st_size))
-    reason = "cannot be read";
-  if (fd >= 0)
-    close (fd);
-  if (reason != NULL)
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: %s: %s", setting, path, reason);
+  if (text == NULL)
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: %s: %s", setting, path,
+                 local->message);
   else if (strstr (text, "-----BEGIN ") != NULL)
     return text;
   else

@@ -27,32 +27,23 @@ check_pair (GVariant *settings, GError **error)
   return FALSE;
 }
 
-/* 0 is no limit; what is too low for one was not meant. */
-static gboolean
-check_limit (GVariant *settings, GError **error)
+gboolean
+svpn_server_load (gpointer owner, GVariant *options, SvpnStart *start, GError **error)
 {
-  static const char key[] = "rate-limit-bytes-per-s";
-  guint bytes_per_s = svpn_settings_get_uint (SCOPE, settings, key);
+  SvpnServerObject *self = owner;
 
-  if (bytes_per_s == 0 || bytes_per_s >= SVPN_RATE_MIN)
-    return TRUE;
-  g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: %u is out of range (0, or %d to %u)",
-               key, bytes_per_s, SVPN_RATE_MIN, G_MAXUINT);
-  return FALSE;
+  start->settings = svpn_call_settings (self->store, SCOPE, self->name, options, error);
+  start->timeout_s = START_TIMEOUT_S;
+  start->timeout_error = g_strdup ("The worker does not start the server");
+  start->wait = TRUE;
+  return start->settings != NULL && check_pair (start->settings, error);
 }
 
 static gboolean
 on_start (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, GVariant *options,
           SvpnServerObject *self)
 {
-  GError *error = NULL;
-  g_autoptr (GVariant) settings = svpn_call_settings (self->store, SCOPE, self->name, options, &error);
-
-  if (settings == NULL || !check_pair (settings, &error) || !check_limit (settings, &error))
-    g_dbus_method_invocation_take_error (invocation, error);
-  else
-    svpn_call_start (self->tunnel, invocation, settings, START_TIMEOUT_S,
-                     "The worker does not start the server", TRUE);
+  svpn_call_start (self->tunnel, invocation, options);
   return TRUE;
 }
 

@@ -231,12 +231,15 @@ show_nothing (SvpnServerObject *self)
 void
 svpn_server_object_reload (SvpnServerObject *self)
 {
-  g_autoptr (GVariant) profile = svpn_store_load (self->store, SCOPE, self->name, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) profile = svpn_store_load (self->store, SCOPE, self->name, &error);
   const char *private_key = profile != NULL ? svpn_settings_get_string (SCOPE, profile, "private-key") : NULL;
   g_autofree char *public_key = private_key != NULL ? svpn_key_to_public (private_key) : NULL;
 
+  svpn_tunnel_set_profile_error (self->tunnel, error);
   if (svpn_tunnel_is_down (self->tunnel))
     svpn_dbus_server_set_public_key (self->skeleton, public_key != NULL ? public_key : "");
+  svpn_dbus_server_set_last_error (self->skeleton, svpn_tunnel_get_last_error (self->tunnel));
 }
 
 /* Called by the tunnel. */
@@ -266,6 +269,13 @@ server_state_changed (gpointer owner, SvpnTunnelState state, const char *old_nam
     svpn_dbus_server_emit_started (self->skeleton);
   else if (svpn_tunnel_is_down (self->tunnel) && was_up)
     svpn_dbus_server_emit_stopped (self->skeleton);
+}
+
+/* Called when another attempt follows. */
+static void
+server_tried (gpointer owner)
+{
+  show_nothing (owner);
 }
 
 /* Called when the worker has ended. */
@@ -316,10 +326,12 @@ static const SvpnTunnelOps server_ops = {
   .goodbye = "The server stops",
   .error_up = SVPN_ERROR_ALREADY_RUNNING,
   .error_down = SVPN_ERROR_NOT_RUNNING,
+  .load = svpn_server_load,
   .prepare = server_prepare,
   .start = server_start,
   .adopt = server_adopt,
   .state_changed = server_state_changed,
+  .tried = server_tried,
   .exited = server_exited,
   .describe = server_describe,
   .describe_status = server_describe_status,

@@ -18,6 +18,9 @@ struct _SvpnServerObject {
   gboolean access_changed; /* since the worker was last told who is authorized */
 };
 
+/* ops->load() of its tunnel. */
+gboolean svpn_server_load (gpointer owner, GVariant *options, SvpnStart *start, GError **error);
+
 /* Let the skeleton call the methods. */
 void svpn_server_methods_connect (SvpnServerObject *self);
 void svpn_server_access_connect (SvpnServerObject *self);

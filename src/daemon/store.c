@@ -17,13 +17,18 @@
 
 #include "durable.h"
 #include "error.h"
+#include "keys.h"
 #include "names.h"
+#include "text-file.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define SUFFIX ".json"
 #define NEW_SUFFIX ".new"
+#define BROKEN_SUFFIX ".broken"
+#define TEXT_MAX (1024 * 1024)
 
 struct _SvpnStore {
   char *config_dir;
@@ -54,9 +59,11 @@ new_path (const char *path)
 static gboolean
 write_durably (const char *path, GVariant *settings, int mode, GError **error)
 {
-  g_autofree char *json = svpn_settings_to_json (settings);
+  char *json = svpn_settings_to_json (settings);
+  gboolean ok = svpn_durable_write (path, json, mode, error);
 
-  return svpn_durable_write (path, json, mode, error);
+  svpn_key_free (json);
+  return ok;
 }
 
 /* Ends an interrupted save as the block above says. */
@@ -99,12 +106,23 @@ settle_folder (SvpnStore *store, SvpnScope scope, const char *folder, const char
   }
 }
 
+static void
+check_secrets_folder (SvpnStore *store)
+{
+  g_autofree char *path = g_build_filename (store->config_dir, "secrets", NULL);
+  struct stat st;
+
+  if (lstat (path, &st) == 0 && (!S_ISDIR (st.st_mode) || st.st_uid != geteuid () || (st.st_mode & 077) != 0))
+    g_warning ("%s has to be a directory of user %u with mode 0700", path, geteuid ());
+}
+
 SvpnStore *
 svpn_store_new (const char *config_dir)
 {
   SvpnStore *store = g_new0 (SvpnStore, 1);
 
   store->config_dir = g_strdup (config_dir);
+  check_secrets_folder (store);
   settle_folder (store, SVPN_SCOPE_CLIENT, "clients", "");
   settle_folder (store, SVPN_SCOPE_SERVER, "servers", "");
   settle_folder (store, SVPN_SCOPE_CLIENT, "secrets", "client-");
@@ -164,7 +182,7 @@ svpn_store_list (SvpnStore *store, SvpnScope scope)
 
     if (name != NULL && svpn_store_name_is_valid (name))
       g_ptr_array_add (names, g_steal_pointer (&name));
-    else
+    else if (g_str_has_suffix (file, SUFFIX))
       g_warning ("%s/%s is not named like a profile and is ignored", folder, file);
   }
   g_ptr_array_sort (names, compare_names);
@@ -180,46 +198,36 @@ svpn_store_exists (SvpnStore *store, SvpnScope scope, const char *name)
   return path != NULL && access (path, F_OK) == 0;
 }
 
+/* Whether @settings can stand in a file; @secret: in one with secrets. */
 static gboolean
-check_storable (SvpnScope scope, GVariant *settings, GError **error)
+check_storable (SvpnScope scope, GVariant *settings, gboolean secret, GError **error)
 {
-  for (const SvpnSetting *setting = svpn_settings_table (scope); setting->key != NULL; setting++) {
-    g_autoptr (GVariant) value = g_variant_lookup_value (settings, setting->key, NULL);
+  const SvpnSetting *setting = svpn_settings_find_flagged (
+      scope, settings, SVPN_SETTING_CALL_ONLY | (secret ? 0 : SVPN_SETTING_SECRET));
 
-    if (value != NULL && setting->flags & SVPN_SETTING_CALL_ONLY) {
-      g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
-                   "%s: an option of a call, not of a profile", setting->key);
-      return FALSE;
-    }
-  }
-  return TRUE;
+  if (setting == NULL)
+    return TRUE;
+  return svpn_error_refuse (error, setting->key,
+                            setting->flags & SVPN_SETTING_SECRET
+                                ? "belongs in the file in secrets/, which others cannot read"
+                                : "an option of a call, not of a profile");
 }
 
 /* The settings in @path, none if there is no such file. */
 static GVariant *
-read_settings (const char *path, SvpnScope scope, GError **error)
+read_settings (const char *path, SvpnScope scope, gboolean secret, GError **error)
 {
-  g_autofree char *json = NULL;
   g_autoptr (GError) local = NULL;
-  g_autoptr (GVariant) settings = NULL;
-  gsize length;
+  char *json = svpn_text_file_read (path, TEXT_MAX, secret, &local);
+  g_autoptr (GVariant) settings = json != NULL ? svpn_settings_from_json (scope, json, &local) : NULL;
 
-  if (!g_file_get_contents (path, &json, &length, &local)) {
-    if (g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-      return g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "%s", local->message);
-    return NULL;
-  }
-  if (strlen (json) != length) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "%s: not a text file", path);
-    return NULL;
-  }
-  settings = svpn_settings_from_json (scope, json, &local);
-  if (settings == NULL || !check_storable (scope, settings, &local)) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "%s: %s", path, local->message);
-    return NULL;
-  }
-  return g_steal_pointer (&settings);
+  svpn_key_free (json);
+  if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    return g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+  if (settings != NULL && check_storable (scope, settings, secret, &local))
+    return g_steal_pointer (&settings);
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "%s: %s", path, local->message);
+  return NULL;
 }
 
 GVariant *
@@ -231,10 +239,10 @@ svpn_store_load (SvpnStore *store, SvpnScope scope, const char *name, GError **e
 
   if (!check_name (name, error) || !settle (profile, secrets, error))
     return NULL;
-  open = read_settings (profile, scope, error);
+  open = read_settings (profile, scope, FALSE, error);
   if (open == NULL || access (profile, F_OK) < 0)
     return g_steal_pointer (&open);
-  secret = read_settings (secrets, scope, error);
+  secret = read_settings (secrets, scope, TRUE, error);
   return secret != NULL ? svpn_settings_merge (open, secret) : NULL;
 }
 
@@ -257,7 +265,7 @@ svpn_store_save (SvpnStore *store, SvpnScope scope, const char *name, GVariant *
   g_autoptr (GVariant) open = svpn_settings_without_secrets (scope, settings);
   g_autoptr (GVariant) secret = svpn_settings_only_secrets (scope, settings);
 
-  if (!check_name (name, error) || !check_storable (scope, settings, error)
+  if (!check_name (name, error) || !check_storable (scope, settings, TRUE, error)
       || !settle (profile, secrets, error))
     return FALSE;
   if (make_folders (store, profile, secrets, error) && write_durably (secrets_new, secret, 0600, error)
@@ -266,6 +274,21 @@ svpn_store_save (SvpnStore *store, SvpnScope scope, const char *name, GVariant *
     return TRUE;
   settle (profile, secrets, NULL);
   return FALSE;
+}
+
+/* Removes @path, unless it cannot be read: then somebody has written it by hand, and it is kept under another name. */
+static gboolean
+discard (const char *path, SvpnScope scope, gboolean secret, GError **error)
+{
+  g_autoptr (GVariant) settings = read_settings (path, scope, secret, NULL);
+  g_autofree char *kept = g_strconcat (path, BROKEN_SUFFIX, NULL);
+
+  if (settings != NULL)
+    return svpn_durable_unlink (path, error);
+  if (!svpn_durable_keep (path, kept, error))
+    return FALSE;
+  g_message ("%s could not be read and is now %s", path, kept);
+  return TRUE;
 }
 
 gboolean
@@ -277,7 +300,7 @@ svpn_store_remove (SvpnStore *store, SvpnScope scope, const char *name, GError *
 
   if (!check_name (name, error) || !settle (profile, secrets, error))
     return FALSE;
-  if (!svpn_durable_unlink (profile, error) || !svpn_durable_unlink (secrets, error))
+  if (!discard (profile, scope, FALSE, error) || !discard (secrets, scope, TRUE, error))
     return FALSE;
   if (!existed)
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_PROFILE, "there is no profile '%s'", name);

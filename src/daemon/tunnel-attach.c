@@ -55,7 +55,7 @@ on_found_state (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   self->hash = g_strdup (record->hash);
-  g_variant_lookup (state, "since", "t", &since);
+  g_variant_lookup (record->details, SVPN_TUNNEL_SINCE_DETAIL, "t", &since);
   svpn_tunnel_set_since (self, since);
   svpn_tunnel_enter_state (self, found, "found running");
   svpn_tunnel_answer_start (self, NULL);

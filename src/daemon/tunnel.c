@@ -4,7 +4,8 @@
  * The life of one tunnel, client or server: its worker, its network and its record, from start to end.
  *
  * How it works. There is one way up and one way down. Up: prepare, record, worker, role (ops->start), up. (The other
- * beginning, with a worker that is there already, is in tunnel-attach.c.) Down, from wherever it is:
+ * beginning, with a worker that is there already, is in tunnel-attach.c; the next attempt after one that has failed, in
+ * tunnel-retry.c.) Down, from wherever it is:
  * svpn_tunnel_wind_down() cancels what is under way and ends the worker; finish(), once the worker has ended, undoes the
  * network, forgets the record, enters the last state and answers everybody who waits. */
 #include "tunnel.h"
@@ -59,7 +60,24 @@ svpn_tunnel_is_up (SvpnTunnel *self)
 const char *
 svpn_tunnel_get_last_error (SvpnTunnel *self)
 {
-  return self->last_error != NULL ? self->last_error : "";
+  const char *error = self->last_error;
+
+  if (self->profile_error != NULL && svpn_tunnel_is_down (self))
+    error = self->profile_error;
+  return error != NULL ? error : "";
+}
+
+void
+svpn_tunnel_set_profile_error (SvpnTunnel *self, const GError *error)
+{
+  const char *message = error != NULL ? error->message : NULL;
+
+  if (g_strcmp0 (message, self->profile_error) == 0)
+    return;
+  if (message != NULL)
+    g_warning ("%s: %s", self->id, message);
+  g_free (self->profile_error);
+  self->profile_error = g_strdup (message);
 }
 
 SvpnNetwork *
@@ -104,18 +122,33 @@ svpn_tunnel_describe (SvpnTunnel *self, GVariantDict *dict)
   self->ops->describe (self->owner, dict);
 }
 
+static guint64
+uptime_s (SvpnTunnel *self)
+{
+  return (guint64) (g_get_monotonic_time () - self->since_us) / G_USEC_PER_SEC;
+}
+
+GVariant *
+svpn_tunnel_statistics (SvpnTunnel *self, GVariant *said)
+{
+  g_autoptr (GVariant) statistics = g_variant_ref_sink (self->ops->statistics (said));
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, statistics);
+  g_variant_dict_insert (&dict, "uptime-s", "t", uptime_s (self));
+  return g_variant_dict_end (&dict);
+}
+
 void
 svpn_tunnel_describe_status (SvpnTunnel *self, GVariantDict *dict)
 {
-  gint64 uptime_s = g_get_real_time () / G_USEC_PER_SEC - self->since;
-
   g_variant_dict_insert (dict, "state", "s", svpn_tunnel_get_state_name (self));
-  if (self->last_error != NULL)
-    g_variant_dict_insert (dict, "last-error", "s", self->last_error);
+  if (*svpn_tunnel_get_last_error (self) != '\0')
+    g_variant_dict_insert (dict, "last-error", "s", svpn_tunnel_get_last_error (self));
   if (!svpn_tunnel_is_up (self))
     return;
   g_variant_dict_insert (dict, "since", "t", (guint64) self->since);
-  g_variant_dict_insert (dict, "uptime-s", "t", (guint64) MAX (uptime_s, 0));
+  g_variant_dict_insert (dict, "uptime-s", "t", uptime_s (self));
   self->ops->describe (self->owner, dict);
   self->ops->describe_status (self->owner, dict);
 }
@@ -189,6 +222,8 @@ finish (SvpnTunnel *self)
   if (failure != NULL) {
     g_free (self->last_error);
     self->last_error = g_strdup (failure->message);
+    if (svpn_tunnel_try_again (self, failure))
+      return;
     svpn_tunnel_enter_state (self, SVPN_TUNNEL_FAILED, failure->message);
   } else {
     svpn_tunnel_enter_state (self, SVPN_TUNNEL_DOWN, reason != NULL ? reason : "");
@@ -217,6 +252,7 @@ svpn_tunnel_wind_down (SvpnTunnel *self, const char *goodbye)
   self->winding_down = TRUE;
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->deadline_source, g_source_remove);
+  g_clear_handle_id (&self->retry_source, g_source_remove);
   if (self->link != NULL)
     svpn_worker_link_stop_async (self->link, goodbye, on_link_stopped, g_object_ref (self));
   else
@@ -292,7 +328,8 @@ on_worker_ended (SvpnDbusWorker *worker, const char *reason, gpointer user_data)
 }
 
 void
-svpn_tunnel_stop_async (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer user_data)
+svpn_tunnel_stop_async (SvpnTunnel *self, const char *reason, GAsyncReadyCallback callback,
+                        gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
 
@@ -302,7 +339,10 @@ svpn_tunnel_stop_async (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer
     return;
   }
   g_ptr_array_add (self->stop_tasks, g_steal_pointer (&task));
-  svpn_tunnel_enter_state (self, SVPN_TUNNEL_STOPPING, "");
+  self->persistent = FALSE;
+  if (!self->winding_down)
+    self->reason = g_strdup (reason);
+  svpn_tunnel_enter_state (self, SVPN_TUNNEL_STOPPING, reason);
   svpn_tunnel_wind_down (self, self->ops->goodbye);
 }
 
@@ -340,11 +380,22 @@ svpn_tunnel_take_link (SvpnTunnel *self, GObject *source, GAsyncResult *result, 
 }
 
 void
+svpn_tunnel_record_detail (SvpnTunnel *self, const char *key, GVariant *value)
+{
+  g_autoptr (GVariant) owned = g_variant_ref_sink (value);
+  g_autoptr (GError) error = NULL;
+
+  if (!svpn_tunnel_record_put (self->environment->record_dir, self->ops->scope, self->id, key, owned, &error))
+    g_warning ("%s: %s", self->id, error->message);
+}
+
+void
 svpn_tunnel_set_since (SvpnTunnel *self, guint64 since)
 {
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
 
   self->since = since > 0 && since < (guint64) now ? (gint64) since : now;
+  self->since_us = g_get_monotonic_time () - (now - self->since) * G_USEC_PER_SEC;
 }
 
 void
@@ -353,8 +404,11 @@ svpn_tunnel_set_up (SvpnTunnel *self)
   g_autoptr (GVariant) settings = g_steal_pointer (&self->settings);
 
   self->settings = svpn_settings_without_secrets (self->ops->scope, settings);
+  self->persistent = FALSE;
+  g_clear_pointer (&self->last_error, g_free); /* of an earlier attempt */
   g_clear_handle_id (&self->deadline_source, g_source_remove);
   svpn_tunnel_set_since (self, 0);
+  svpn_tunnel_record_detail (self, SVPN_TUNNEL_SINCE_DETAIL, g_variant_new_uint64 ((guint64) self->since));
   svpn_tunnel_enter_state (self, SVPN_TUNNEL_UP, "");
   if (self->lost != NULL) /* in the meantime */
     svpn_tunnel_enter_state (self, SVPN_TUNNEL_RECONNECTING, self->lost);
@@ -409,24 +463,13 @@ prepare (SvpnTunnel *self, GError **error)
 }
 
 void
-svpn_tunnel_start_async (SvpnTunnel *self, GVariant *settings, guint timeout_s, const char *timeout_error,
-                         GAsyncReadyCallback callback, gpointer user_data)
+svpn_tunnel_go_up (SvpnTunnel *self, const SvpnStart *start)
 {
-  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
   GError *error = NULL;
 
-  if (!svpn_tunnel_is_down (self)) {
-    g_task_return_new_error (task, SVPN_ERROR,
-                             svpn_tunnel_is_up (self) ? self->ops->error_up : SVPN_ERROR_BUSY, "%s is %s",
-                             self->id, svpn_tunnel_get_state_name (self));
-    return;
-  }
-  svpn_tunnel_begin (self);
-  self->start_task = g_steal_pointer (&task);
-  self->settings = g_variant_ref (settings);
-  self->timeout_error = g_strdup (timeout_error);
-  g_clear_pointer (&self->last_error, g_free);
-  self->deadline_source = g_timeout_add (timeout_s * 1000, on_deadline, self);
+  self->settings = g_variant_ref (start->settings);
+  self->timeout_error = g_strdup (start->timeout_error);
+  self->deadline_source = g_timeout_add (start->timeout_s * 1000, on_deadline, self);
   svpn_tunnel_enter_state (self, SVPN_TUNNEL_STARTING, "");
   if (prepare (self, &error))
     svpn_tunnel_make_link (self, SVPN_WORKER_START, on_link_started);
@@ -434,17 +477,45 @@ svpn_tunnel_start_async (SvpnTunnel *self, GVariant *settings, guint timeout_s, 
     svpn_tunnel_fail (self, error);
 }
 
-/* ---- Beside that ---- */
+gboolean
+svpn_tunnel_take_start (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+
+  if (!svpn_tunnel_is_down (self)) {
+    g_task_return_new_error (task, SVPN_ERROR,
+                             svpn_tunnel_is_up (self) ? self->ops->error_up : SVPN_ERROR_BUSY, "%s is %s",
+                             self->id, svpn_tunnel_get_state_name (self));
+    return FALSE;
+  }
+  svpn_tunnel_begin (self);
+  self->start_task = g_steal_pointer (&task);
+  g_clear_pointer (&self->last_error, g_free);
+  return TRUE;
+}
 
 void
-svpn_tunnel_record_detail (SvpnTunnel *self, const char *key, GVariant *value)
+svpn_tunnel_start_async (SvpnTunnel *self, const SvpnStart *start, GAsyncReadyCallback callback,
+                         gpointer user_data)
 {
-  g_autoptr (GVariant) owned = g_variant_ref_sink (value);
-  g_autoptr (GError) error = NULL;
-
-  if (!svpn_tunnel_record_put (self->environment->record_dir, self->ops->scope, self->id, key, owned, &error))
-    g_warning ("%s: %s", self->id, error->message);
+  if (svpn_tunnel_take_start (self, callback, user_data))
+    svpn_tunnel_go_up (self, start);
 }
+
+gboolean
+svpn_tunnel_load (SvpnTunnel *self, GVariant *options, SvpnStart *start, GError **error)
+{
+  return self->ops->load (self->owner, options, start, error);
+}
+
+void
+svpn_start_clear (SvpnStart *start)
+{
+  g_clear_pointer (&start->settings, g_variant_unref);
+  g_clear_pointer (&start->timeout_error, g_free);
+}
+
+/* ---- Beside that ---- */
 
 gboolean
 svpn_tunnel_finish (SvpnTunnel *self, GAsyncResult *result, GError **error)
@@ -476,6 +547,7 @@ svpn_tunnel_finalize (GObject *object)
   forget (self);
   g_ptr_array_unref (self->stop_tasks);
   g_free (self->last_error);
+  g_free (self->profile_error);
   g_free (self->id);
   G_OBJECT_CLASS (svpn_tunnel_parent_class)->finalize (object);
 }

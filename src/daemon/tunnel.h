@@ -23,15 +23,30 @@ typedef enum {
 } SvpnTunnelState;
 #define SVPN_TUNNEL_STATES 6
 
+/* What a start needs. */
+typedef struct {
+  GVariant *settings; /* canonical, with secrets */
+  guint timeout_s;
+  char *timeout_error;
+  gboolean wait;      /* the caller wants to be told when it is up */
+  guint attempts_max; /* of svpn_tunnel_persist_async(); 0: no limit */
+} SvpnStart;
+
+void svpn_start_clear (SvpnStart *start);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SvpnStart, svpn_start_clear)
+
 /* What a client and a server do differently. @owner is the object that made the tunnel. */
 typedef struct {
   SvpnScope scope;
-  const char *role;     /* as the worker calls it */
-  const char *state_names[SVPN_TUNNEL_STATES]; /* UP and RECONNECTING: as the worker calls them, too; NULL: never */
-  const char *goodbye;  /* what peers are told when we end it */
-  SvpnError error_up;   /* of a start while it is up */
+  const char *role; /* as the worker calls it */
+  const char
+      *state_names[SVPN_TUNNEL_STATES]; /* UP and RECONNECTING: as the worker calls them, too; NULL: never */
+  const char *goodbye;                  /* what peers are told when we end it */
+  SvpnError error_up;                   /* of a start while it is up */
   SvpnError error_down; /* of a stop while it is down, and of a start that a stop has cancelled */
 
+  /* Fills @start (zero before) from the profile and @options (as they came; NULL: none) over it. */
+  gboolean (*load) (gpointer owner, GVariant *options, SvpnStart *start, GError **error);
   /* Called first: collects what the start needs that is not the worker's. May put other settings in @settings and
    * entries into @details, both of which are recorded. */
   gboolean (*prepare) (gpointer owner, GVariant **settings, GVariantDict *details, GError **error);
@@ -43,6 +58,8 @@ typedef struct {
                      GError **error);
   /* Called when the state has changed, after the tunnel's own accessors say so. */
   void (*state_changed) (gpointer owner, SvpnTunnelState state, const char *old_name, const char *reason);
+  /* Called when an attempt has failed and everything is undone, and another one follows. */
+  void (*tried) (gpointer owner);
   /* Called when the worker has ended. */
   void (*exited) (gpointer owner, int status);
 
@@ -57,13 +74,21 @@ typedef struct {
 SvpnTunnel *svpn_tunnel_new (const SvpnEnvironment *environment, const SvpnTunnelOps *ops, const char *name,
                              GObject *owner);
 
-/* @settings: canonical, with secrets. Answers when the tunnel is up, or with the error once everything is undone; after
- * @timeout_s that is @timeout_error. AlreadyConnected or AlreadyRunning, and Busy, change nothing. */
-void svpn_tunnel_start_async (SvpnTunnel *self, GVariant *settings, guint timeout_s,
-                              const char *timeout_error, GAsyncReadyCallback callback, gpointer user_data);
+/* What a call with these options would start with. */
+gboolean svpn_tunnel_load (SvpnTunnel *self, GVariant *options, SvpnStart *start, GError **error);
 
-/* Answers when everything is undone. Errors: NotConnected or NotRunning. */
-void svpn_tunnel_stop_async (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer user_data);
+/* Answers when the tunnel is up, or with the error once everything is undone; after start->timeout_s that is
+ * start->timeout_error. AlreadyConnected or AlreadyRunning, and Busy, change nothing. */
+void svpn_tunnel_start_async (SvpnTunnel *self, const SvpnStart *start, GAsyncReadyCallback callback,
+                              gpointer user_data);
+
+/* The same from the profile alone, again and again until it is up, is stopped, or has failed so that trying again is of no
+ * use. Each failure is the last error in the meantime. */
+void svpn_tunnel_persist_async (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer user_data);
+
+/* @reason: "" for the ordinary course. Answers when everything is undone. Errors: NotConnected or NotRunning. */
+void svpn_tunnel_stop_async (SvpnTunnel *self, const char *reason, GAsyncReadyCallback callback,
+                             gpointer user_data);
 
 /* Looks for a worker that an earlier smartvpnd started, and adopts it or clears away what is left of it. Answers when
  * either is done; see the state. */
@@ -77,6 +102,9 @@ void svpn_tunnel_set_reconnecting (SvpnTunnel *self, gboolean reconnecting, cons
 /* Records @key = @value (floating is taken) beside what ops->prepare() put into the details; not while down. */
 void svpn_tunnel_record_detail (SvpnTunnel *self, const char *key, GVariant *value);
 
+/* Called when the profile was read; logs what is new. @error: why it cannot be used; NULL: it can. */
+void svpn_tunnel_set_profile_error (SvpnTunnel *self, const GError *error);
+
 /* For ops->start(): it has succeeded; it has failed with @error; a call to the worker has failed with @error. Errors
  * are taken. */
 void svpn_tunnel_set_up (SvpnTunnel *self);
@@ -87,9 +115,10 @@ const SvpnTunnelOps *svpn_tunnel_get_ops (SvpnTunnel *self);
 const char *svpn_tunnel_get_id (SvpnTunnel *self);
 SvpnTunnelState svpn_tunnel_get_state (SvpnTunnel *self);
 const char *svpn_tunnel_get_state_name (SvpnTunnel *self);
-gboolean svpn_tunnel_is_down (SvpnTunnel *self);           /* DOWN or FAILED */
-gboolean svpn_tunnel_is_up (SvpnTunnel *self);             /* UP or RECONNECTING */
-const char *svpn_tunnel_get_last_error (SvpnTunnel *self); /* "" for none since the last start */
+gboolean svpn_tunnel_is_down (SvpnTunnel *self); /* DOWN or FAILED */
+gboolean svpn_tunnel_is_up (SvpnTunnel *self);   /* UP or RECONNECTING */
+const char *svpn_tunnel_get_last_error (
+    SvpnTunnel *self); /* while down what is wrong with the profile, else since the last start; "" */
 SvpnNetwork *svpn_tunnel_get_network (SvpnTunnel *self);   /* NULL while down */
 GVariant *svpn_tunnel_get_settings (SvpnTunnel *self);     /* NULL while down; secrets only while starting */
 const char *svpn_tunnel_get_hash (SvpnTunnel *self);       /* of the settings; NULL while down */
@@ -100,3 +129,6 @@ uid_t svpn_tunnel_get_worker_uid (SvpnTunnel *self);
 /* What Connect() or Start() returns; only while up. */
 void svpn_tunnel_describe (SvpnTunnel *self, GVariantDict *dict);
 void svpn_tunnel_describe_status (SvpnTunnel *self, GVariantDict *dict);
+
+/* What ops->statistics() makes of what the worker has said, with the uptime that GetStatus() tells; floating. */
+GVariant *svpn_tunnel_statistics (SvpnTunnel *self, GVariant *said);

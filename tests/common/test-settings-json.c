@@ -26,6 +26,8 @@ static const struct {
   { "{\n\"mtu\": 1400,}", "line 2: comma without a value after it" },
   { "{\n\"private-key\" \"SECRET\"}", "line 2: missing colon" },
   { "{\n\"private-key\": SECRET}", "line 2: word or text without quotes, or in the wrong place" },
+  { "{\n\"mtu\": 1400,\n SECRET\n}", "line 3: word or text without quotes, or in the wrong place" },
+  { "{\n\"mtu\": 1400,\n nullify\n}", "line 3: word or text without quotes, or in the wrong place" },
   { "{\"path\": \"/\" \"SECRET\"}", "line 1: missing comma" },
   { "{\n\"path\":\n\"/SECRET\n}", "line 3: control character in a string, or no quote at its end" },
   { "{\"path\": \"/SECRET", "line 1: text ends early" },
@@ -39,26 +41,37 @@ static const struct {
   { "// mine\n{}", "line 1: unexpected character" },
   { "{ /* mine */ }", "line 1: unexpected character" },
   { "{'mtu': 1400}", "line 1: unexpected character" },
-  { "var a = {};", "line 1: unexpected character" },
+  { "var a = {};", "line 1: word or text without quotes, or in the wrong place" },
   { "{\"mtu\": 02600}", "line 1: number with a leading zero" },
   { "{\"mtu\": 0x600}", "line 1: number with a leading zero" },
   { "{\"mtu\": TRUE}", "line 1: word or text without quotes, or in the wrong place" },
-  { "{\"mtu\": 1400, \"nat\": true, \"mtu\": 1400}", "mtu: given twice" },
-  { "{\"mtu\": 99}", "mtu: 99 is out of range (576 to 65535)" },
-  { "{\"mtu\": 18446744073709553036}", "mtu: -1 is out of range (576 to 65535)" },
-  { "{\"mtu\": 1400.5}", "mtu: expected u (unsigned integer), got d (floating point)" },
-  { "{\"mtu\": \"1400\"}", "mtu: expected u (unsigned integer), got s (string)" },
-  { "{\"mtu\": null}", "mtu: expected u (unsigned integer), got mv (null)" },
-  { "{\"mtu\": {\"private-key\": \"SECRET\"}}", "mtu: expected u (unsigned integer), got a{sv} (dictionary)" },
-  { "{\"nat\": 1}", "nat: expected b (boolean), got x (integer)" },
-  { "{\"dns\": \"1.1.1.1\"}", "dns: expected as (array of strings), got s (string)" },
-  { "{\"dns\": [\"1.1.1.1\", 2]}", "dns: expected as (array of strings), got av (mixed array)" },
-  { "{\"dns\": [null]}", "dns: expected as (array of strings), got av (mixed array)" },
-  { "{\"dns\": [\"x\"]}", "dns: 'x' is not an IP address" },
+  { "{\"mtu\": 1400, \"nat\": true, \"mtu\": 1400}", "line 1: mtu: given twice" },
+  { "{\"mtu\": 99}", "line 1: mtu: 99 is out of range (576 to 65535)" },
+  { "{\"mtu\": 18446744073709553036}", "line 1: mtu: -1 is out of range (576 to 65535)" },
+  { "{\"mtu\": 1400.5}", "line 1: mtu: expected u (unsigned integer), got d (floating point)" },
+  { "{\"mtu\": \"1400\"}", "line 1: mtu: expected u (unsigned integer), got s (string)" },
+  { "{\"mtu\": null}", "line 1: mtu: expected u (unsigned integer), got mv (null)" },
+  { "{\"mtu\": {\"private-key\": \"SECRET\"}}", "line 1: mtu: expected u (unsigned integer), got a{sv} (dictionary)" },
+  { "{\"nat\": 1}", "line 1: nat: expected b (boolean), got x (integer)" },
+  { "{\"dns\": \"1.1.1.1\"}", "line 1: dns: expected as (array of strings), got s (string)" },
+  { "{\"dns\": [\"1.1.1.1\", 2]}", "line 1: dns: expected as (array of strings), got av (mixed array)" },
+  { "{\"dns\": [null]}", "line 1: dns: expected as (array of strings), got av (mixed array)" },
+  { "{\"dns\": [\"x\"]}", "line 1: dns: 'x' is not an IP address" },
   { "{\"private-key\": \"SECRET\"}",
-    "private-key: the value given is not a private key of 32 bytes in standard base64 (44 characters)" },
-  { "{\"foo\": \"SECRET\"}", "unknown setting 'foo'" },
+    "line 1: private-key: the value given is not a private key of 32 bytes in standard base64 (44 characters)" },
+  { "{\"foo\": \"SECRET\"}", "line 1: unknown setting 'foo'" },
   { "{\"dns\": [[[[[[[[]]]]]]]]}", "line 1: nested too deep" },
+  { "{\n\"tls-key-file\": \"/\\\"mtu\",\n\"dns\": [\"mtu\",\n\"mtu\"],\n\"mtu\"\n: 9}", "line 3: dns: 'mtu' is not an IP address" },
+  { "{\n\"path\": \"/mtu\",\n\"dns\": [\"::1\",\n\"::2\"],\n\"mtu\"\n: 9}",
+    "line 5: mtu: 9 is out of range (576 to 65535)" },
+  { "{\n\"ipv4Pool\": \"x\"}",
+    "line 2: ipv4-pool: 'x' is not an IPv4 network of /8 to /30 without host bits" },
+  { "{\n\"maxClients\": 10,\n\"max-clients\": 20}", "max-clients: the same setting as maxClients, given too" },
+  { "{\"max-clients\": 10, \"maxClients\": 10}", "maxClients: the same setting as max-clients, given too" },
+  { "{\"MaxClients\": 10}", "line 1: unknown setting 'MaxClients'" },
+  { "{\"max-Clients\": 10}", "line 1: unknown setting 'max-Clients'" },
+  { "{\"ipv4pool\": 10}", "line 1: unknown setting 'ipv4pool'" },
+  { "{\"serverUrl\": 10}", "line 1: unknown setting 'serverUrl'" },
 };
 
 /* Pieces that random text is made of. */
@@ -102,6 +115,64 @@ test_round_trip (void)
   g_autoptr (GVariant) settings = svpn_settings_validate (SVPN_SCOPE_CLIENT, input, NULL);
 
   assert_same_again (SVPN_SCOPE_CLIENT, settings);
+}
+
+/* max-clients -> maxClients */
+static char *
+to_camel_case (const char *key)
+{
+  GString *camel = g_string_new (NULL);
+
+  for (const char *c = key; *c != '\0'; c++)
+    g_string_append_c (camel, c > key && c[-1] == '-' ? g_ascii_toupper (*c) : *c);
+  g_string_replace (camel, "-", "", 0);
+  return g_string_free (camel, FALSE);
+}
+
+/* Every key has one, and no two the same. */
+static void
+test_camel_case_keys (void)
+{
+  for (int scope = SVPN_SCOPE_CLIENT; scope <= SVPN_SCOPE_AUTHORIZED; scope++) {
+    g_auto (GVariantBuilder) given = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+    g_auto (GVariantBuilder) expected = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+    g_autoptr (GError) error = NULL;
+
+    for (const SvpnSetting *setting = svpn_settings_table (scope); setting->key != NULL; setting++) {
+      g_autofree char *camel = to_camel_case (setting->key);
+      g_variant_builder_add (&given, "{sv}", camel, g_variant_new_string (setting->key));
+      g_variant_builder_add (&expected, "{sv}", setting->key, g_variant_new_string (setting->key));
+    }
+    g_autoptr (GVariant) loose = g_variant_ref_sink (g_variant_builder_end (&given));
+    g_autoptr (GVariant) all = g_variant_ref_sink (g_variant_builder_end (&expected));
+    g_autoptr (GVariant) kebab = svpn_settings_in_kebab_case (scope, loose, &error);
+    g_assert_no_error (error);
+    g_assert_cmpvariant (kebab, all);
+  }
+}
+
+static void
+test_camel_case (void)
+{
+  static const struct {
+    const char *json, *settings;
+  } cases[] = {
+    { "{\"serverUrl\": \"wss://h/\", \"mtu\": 1400, \"tls-verify\": \"none\", \"rekeyMib\": 5}",
+      "{'mtu': <uint32 1400>, 'rekey-mib': <uint32 5>, 'server-url': <'wss://h/'>, 'tls-verify': <'none'>}" },
+    { "{\"keepaliveHealthyS\": 7, \"keepaliveLossThresholdPercent\": 9, \"connect-timeout-s\": 5}",
+      "{'connect-timeout-s': <uint32 5>, 'keepalive-healthy-s': <uint32 7>, "
+      "'keepalive-loss-threshold-percent': <uint32 9>}" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GVariant) settings = svpn_settings_from_json (SVPN_SCOPE_CLIENT, cases[i].json, &error);
+
+    g_assert_no_error (error);
+    g_autofree char *text = g_variant_print (settings, TRUE);
+    g_assert_cmpstr (text, ==, cases[i].settings);
+    assert_same_again (SVPN_SCOPE_CLIENT, settings);
+  }
 }
 
 static void
@@ -169,6 +240,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/settings-json/refused", test_refused);
   g_test_add_func ("/settings-json/round-trip", test_round_trip);
+  g_test_add_func ("/settings-json/camel-case-keys", test_camel_case_keys);
+  g_test_add_func ("/settings-json/camel-case", test_camel_case);
   g_test_add_func ("/settings-json/text", test_text);
   g_test_add_func ("/settings-json/bounds", test_bounds);
   g_test_add_func ("/settings-json/random", test_random);

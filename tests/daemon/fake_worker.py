@@ -11,13 +11,18 @@ the signals, are steered through org.smartvpn.FakeWorker on the same socket:
     Got(s method) -> v           the arguments of its last call, "" before the first
     Emit(s signal, v tuple)      on all connections
     End(i status)                the process ends
+
+A method that is named in the file "hold" beside the program is never answered; what is in the file "refuse" there, an
+object of "METHOD": [ERROR, MESSAGE], is refused from the beginning.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import pwd
+import sys
 from pathlib import Path
 
 from gi.repository import Gio, GLib
@@ -53,7 +58,10 @@ class FakeWorker:
         self.loop = GLib.MainLoop()
         self.status = 0
         self.answers: dict[str, GLib.Variant] = {"StartClient": GLib.Variant("(a{sv})", (ASSIGNMENT,))}
-        self.refusals: dict[str, tuple[str, str]] = {}
+        hold = Path(sys.argv[0]).with_name("hold")
+        self.held = hold.read_text().split() if hold.exists() else []
+        refuse = hold.with_name("refuse")
+        self.refusals: dict[str, tuple[str, str]] = json.loads(refuse.read_text()) if refuse.exists() else {}
         self.got: dict[str, GLib.Variant] = {}
         self.fds: list[int] = []
         self.role, self.state, self.hash = "idle", "", ""
@@ -107,6 +115,8 @@ class FakeWorker:
         fds = invocation.get_message().get_unix_fd_list()
         if fds:
             self.fds += fds.steal_fds()
+        if method in self.held:
+            return
         if method in self.refusals:
             invocation.return_dbus_error(*self.refusals[method])
             return

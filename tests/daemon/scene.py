@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -123,6 +124,15 @@ class Scene(unittest.TestCase):
         """kill -9 and start again."""
         self.daemon.kill()
         self.daemon.start()
+
+    def hold(self, *methods: str) -> None:
+        """Workers that are started from now on never answer these."""
+        (self.build / "src/worker/hold").write_text(" ".join(methods))
+
+    def refuse(self, method: str, error: str = "", message: str = "") -> None:
+        """Workers that are started from now on refuse this; without an error none."""
+        refusals = {method: (f"org.smartvpn.Error.{error}", message)} if error else {}
+        (self.build / "src/worker/refuse").write_text(json.dumps(refusals))
 
     def connected(self, **settings: Any) -> tuple[Client, Steering]:
         """The default client, connected, and its worker."""

@@ -304,24 +304,6 @@ test_keypair (Fixture *f, gconstpointer data)
   g_assert_no_error (error);
 }
 
-/* A profile that cannot be read is left out; the others are there. */
-static void
-test_broken_profile (Fixture *f, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *path = g_build_filename (f->dir, "config", "clients", "broken.json", NULL);
-
-  g_variant_unref (manager (f, "AddClient", "('whole', @a{sv} {})", &error));
-  g_assert_no_error (error);
-  stop_daemon (f);
-  g_assert_true (g_file_set_contents (path, "{ \"mtu\": 1400,\n  oops\n}", -1, NULL));
-  start_daemon (f);
-  g_autofree char *objects = list_objects (f);
-  g_assert_cmpstr (
-      objects, ==,
-      "/org/smartvpn/clients/default /org/smartvpn/clients/whole /org/smartvpn/servers/default ");
-}
-
 /* The name is had once; a second smartvpnd says so and changes nothing. */
 static void
 test_second_daemon (Fixture *f, gconstpointer data)
@@ -355,7 +337,6 @@ main (int argc, char **argv)
   ADD ("refusals", test_refusals);
   ADD ("failed-start", test_failed_start);
   ADD ("keypair", test_keypair);
-  ADD ("broken-profile", test_broken_profile);
   ADD ("second-daemon", test_second_daemon);
   return g_test_run ();
 }

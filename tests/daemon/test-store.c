@@ -75,7 +75,8 @@ write_file (Fixture *fixture, const char *file, const char *text)
   g_autofree char *path = path_of (fixture, file), *folder = g_path_get_dirname (path);
 
   g_assert_cmpint (g_mkdir_with_parents (folder, 0755), ==, 0);
-  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  g_assert_true (g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT,
+                                           g_str_has_prefix (file, "secrets/") ? 0600 : 0644, NULL));
 }
 
 static char *
@@ -236,21 +237,143 @@ test_broken (Fixture *fixture, const void *data)
   write_file (fixture, "clients/range.json", "{\"mtu\": 99}");
   write_file (fixture, "clients/call.json", "{\"wait\": false}");
   write_file (fixture, "clients/empty.json", "");
+  write_file (fixture, "clients/camel.json", "{\n\"connectTimeoutS\": 9,\n\"connect-timeout-s\": 8}");
+  write_file (fixture, "clients/open.json", "{\"privateKey\": \"" KEY_A "\"}");
   write_file (fixture, "clients/secret.json", "{}");
   write_file (fixture, "secrets/client-secret.json", "{\n\"private-key\": \"x\n}");
   write_file (fixture, "clients/Not a name.json", "{}");
   write_file (fixture, "clients/good.json~", "{}");
 
   assert_load_fails (fixture, "comma", "clients/comma.json", "line 2: comma without a value after it");
-  assert_load_fails (fixture, "range", "clients/range.json", "mtu: 99 is out of range (576 to 65535)");
+  assert_load_fails (fixture, "range", "clients/range.json",
+                     "line 1: mtu: 99 is out of range (576 to 65535)");
   assert_load_fails (fixture, "call", "clients/call.json", "wait: an option of a call, not of a profile");
   assert_load_fails (fixture, "empty", "clients/empty.json", "line 1: not a JSON object");
   assert_load_fails (fixture, "secret", "secrets/client-secret.json",
                      "line 2: control character in a string, or no quote at its end");
+  assert_load_fails (fixture, "camel", "clients/camel.json",
+                     "connect-timeout-s: the same setting as connectTimeoutS, given too");
+  assert_load_fails (fixture, "open", "clients/open.json",
+                     "private-key: belongs in the file in secrets/, which others cannot read");
   assert_loads (fixture, "good", "{'mtu': <1300>}");
-  assert_lists (fixture, (const char *[]){ "call", "comma", "empty", "good", "range", "secret", NULL });
+  assert_lists (fixture, (const char *[]){ "call", "camel", "comma", "empty", "good", "open", "range",
+                                           "secret", NULL });
   save (fixture, "comma", "{}");
   assert_loads (fixture, "comma", "{}");
+}
+
+/* Both spellings are read; one is written. */
+static void
+test_spellings (Fixture *fixture, const void *data)
+{
+  g_autofree char *open = NULL;
+
+  write_file (fixture, "clients/a.json", "{\"serverUrl\": \"wss://h/\", \"tls-verify\": \"none\"}");
+  write_file (fixture, "secrets/client-a.json", "{\"privateKey\": \"" KEY_A "\"}");
+  assert_loads (fixture, "a",
+                "{'server-url': <'wss://h/'>, 'tls-verify': <'none'>, 'private-key': <'" KEY_A "'>}");
+  save (fixture, "a", "{'server-url': <'wss://h/'>}");
+  open = read_file (fixture, "clients/a.json");
+  g_assert_cmpstr (open, ==, "{\n  \"server-url\" : \"wss://h/\"\n}\n");
+}
+
+/* Secrets are not taken from a file that others can read or may have written. */
+static void
+test_careless_secrets (Fixture *fixture, const void *data)
+{
+  g_autofree char *path = path_of (fixture, "secrets/client-a.json");
+  g_autofree char *other = path_of (fixture, "secrets/other");
+  static const struct {
+    mode_t mode;
+    const char *reason;
+  } modes[] = {
+    { 0644, "mode 0644 lets others at the secrets; it has to be 0600" },
+    { 0620, "mode 0620 lets others at the secrets; it has to be 0600" },
+    { 0601, "mode 0601 lets others at the secrets; it has to be 0600" },
+  };
+
+  save (fixture, "a", "{'private-key': <'" KEY_A "'>}");
+  for (gsize i = 0; i < G_N_ELEMENTS (modes); i++) {
+    g_assert_cmpint (g_chmod (path, (int) modes[i].mode), ==, 0);
+    assert_load_fails (fixture, "a", "secrets/client-a.json", modes[i].reason);
+  }
+  g_assert_cmpint (g_chmod (path, 0400), ==, 0);
+  assert_loads (fixture, "a", "{'private-key': <'" KEY_A "'>}");
+
+  if (geteuid () == 0) {
+    g_assert_cmpint (chown (path, 1, 0), ==, 0);
+    assert_load_fails (fixture, "a", "secrets/client-a.json",
+                       "belongs to user 1, but secrets have to belong to user 0");
+  }
+  g_assert_cmpint (g_rename (path, other), ==, 0);
+  g_assert_cmpint (symlink (other, path), ==, 0);
+  assert_load_fails (fixture, "a", "secrets/client-a.json", "is a symbolic link");
+  /* A save puts a file of ours in its place, and leaves alone where the link led. */
+  save (fixture, "a", "{'private-key': <'" KEY_B "'>}");
+  assert_loads (fixture, "a", "{'private-key': <'" KEY_B "'>}");
+  assert_mode (fixture, "secrets/client-a.json", 0600);
+  g_autofree char *untouched = read_file (fixture, "secrets/other");
+  g_assert_nonnull (strstr (untouched, KEY_A));
+}
+
+/* What is no file at all is named, and neither blocks nor is followed. */
+static void
+test_no_files (Fixture *fixture, const void *data)
+{
+  g_autofree char *fifo = path_of (fixture, "clients/fifo.json");
+  g_autofree char *folder = path_of (fixture, "clients/folder.json");
+  g_autofree char *device = path_of (fixture, "clients/device.json");
+  g_autofree char *nowhere = path_of (fixture, "clients/nowhere.json");
+  g_autofree char *link = path_of (fixture, "clients/link.json");
+  g_autofree char *secrets = path_of (fixture, "secrets/client-b.json");
+
+  save (fixture, "a", "{'mtu': <1300>}");
+  save (fixture, "b", "{}");
+  g_assert_cmpint (mkfifo (fifo, 0644), ==, 0);
+  g_assert_cmpint (g_mkdir (folder, 0755), ==, 0);
+  g_assert_cmpint (symlink ("/dev/zero", device), ==, 0);
+  g_assert_cmpint (symlink ("/nonexistent/file", nowhere), ==, 0);
+  g_assert_cmpint (symlink ("a.json", link), ==, 0);
+  g_assert_cmpint (g_unlink (secrets), ==, 0);
+  g_assert_cmpint (g_mkdir (secrets, 0700), ==, 0);
+
+  assert_load_fails (fixture, "fifo", "clients/fifo.json", "not a regular file");
+  assert_load_fails (fixture, "folder", "clients/folder.json", "not a regular file");
+  assert_load_fails (fixture, "device", "clients/device.json", "not a regular file");
+  assert_load_fails (fixture, "b", "secrets/client-b.json", "not a regular file");
+  assert_loads (fixture, "nowhere", "{}");
+  assert_loads (fixture, "link", "{'mtu': <1300>}");
+  save (fixture, "link", "{'mtu': <1400>}");
+  assert_loads (fixture, "a", "{'mtu': <1300>}");
+}
+
+/* What somebody wrote by hand and cannot be read is not lost when the profile is removed. */
+static void
+test_remove_broken (Fixture *fixture, const void *data)
+{
+  static const char text[] = "{ \"mtu\": 1400,\n oops }";
+  g_autoptr (GError) error = NULL;
+  g_autofree char *kept = NULL, *secrets = path_of (fixture, "secrets/client-a.json");
+
+  save (fixture, "a", "{'private-key': <'" KEY_A "'>}");
+  write_file (fixture, "clients/a.json", text);
+  g_assert_true (svpn_store_remove (fixture->store, SVPN_SCOPE_CLIENT, "a", &error));
+  g_assert_no_error (error);
+  g_assert_false (svpn_store_exists (fixture->store, SVPN_SCOPE_CLIENT, "a"));
+  g_assert_false (g_file_test (secrets, G_FILE_TEST_EXISTS));
+  kept = read_file (fixture, "clients/a.json.broken");
+  g_assert_cmpstr (kept, ==, text);
+  assert_lists (fixture, (const char *[]){ NULL });
+
+  write_file (fixture, "clients/a.json", "{ another }");
+  g_assert_false (svpn_store_remove (fixture->store, SVPN_SCOPE_CLIENT, "a", &error));
+  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_FAILED);
+  g_test_message ("%s", error->message);
+  g_assert_nonnull (strstr (error->message, "clients/a.json.broken"));
+  g_autofree char *first = read_file (fixture, "clients/a.json.broken");
+  g_autofree char *second = read_file (fixture, "clients/a.json");
+  g_assert_cmpstr (first, ==, text);
+  g_assert_cmpstr (second, ==, "{ another }");
 }
 
 /* The secrets can be written, the profile is too long for the limit. */
@@ -372,6 +495,10 @@ main (int argc, char **argv)
   ADD ("remove", test_remove);
   ADD ("names", test_names);
   ADD ("broken", test_broken);
+  ADD ("spellings", test_spellings);
+  ADD ("careless-secrets", test_careless_secrets);
+  ADD ("no-files", test_no_files);
+  ADD ("remove-broken", test_remove_broken);
   ADD ("failing-save", test_failing_save);
   ADD ("interrupted", test_interrupted);
   ADD ("killed", test_killed);

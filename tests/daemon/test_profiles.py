@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from system.harness import wait_until
+from system.vpn import ROOT, Client
 
 from .scene import SERVER_KEY, Scene, Steering
 
@@ -23,6 +24,15 @@ class Profiles(Scene):
     def path(self, name: str) -> Path:
         """A file in the configuration directory."""
         return self.daemon.directory / "config" / name
+
+    def client(self, name: str) -> Client:
+        """A client without '-' and '_' in its name."""
+        return Client(self.daemon, f"{ROOT}/clients/{name}")
+
+    def objects(self) -> set[str]:
+        """Names of all clients and servers, as in their paths."""
+        managed = self.daemon.bus.call(ROOT, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects")
+        return {path.removeprefix(f"{ROOT}/") for path in managed}
 
     def stored(self, name: str) -> Any:
         """What a file there says."""
@@ -137,3 +147,116 @@ class TestUpdate(Profiles):
         told += [repr(office._call("GetSettings")), repr(office.status()), repr(office.signals), repr(office.changes)]
         told += [repr(self.daemon.bus.call("/org/smartvpn", "org.freedesktop.DBus.ObjectManager", "GetManagedObjects"))]
         self.assertNotIn(PRIVATE_KEY, "".join(told) + self.daemon.logged())
+
+
+class TestFiles(Profiles):
+    """Files that are edited by hand, while smartvpnd runs and while it does not."""
+
+    broken = '{\n  "mtu": 1400,\n  oops\n}\n'
+    reason = "clients/office.json: line 3: word or text without quotes"
+
+    def wait_error(self, client: Client, words: str) -> None:
+        """Waits until LastError and GetStatus() say so; "" for no error."""
+        wait_until(lambda: words in client.get("LastError") and bool(words) == bool(client.get("LastError")),
+                   f"LastError {words!r}")
+        assert client.status().get("last-error", "") == client.get("LastError")
+
+    def test_broken(self) -> None:
+        """A broken file is named with line and reason, where it is used and before; no other profile is disturbed."""
+        office = self.daemon.add_client("office", server_url=URL, server_public_key=SERVER_KEY, private_key=PRIVATE_KEY)
+        other = self.daemon.add_client("other", mtu=1300)
+        self.daemon.kill()
+        self.path("clients/office.json").write_text(self.broken)
+        self.daemon.start()
+        self.wait_error(office, self.reason)
+        self.assertIn(self.reason, self.daemon.logged())
+        self.assertEqual((other.settings(), other.get("LastError"), office.get("State")),
+                         ({"mtu": 1300}, "", "disconnected"))
+        for call in (office.connect, lambda: office.connect(server_url=URL, server_public_key=SERVER_KEY),
+                     office.settings, lambda: office.update("mtu"), lambda: office.update(mtu=1300)):
+            with self.refused("Failed", self.reason):
+                call()
+        with self.refused("InvalidArguments", "office"):
+            self.daemon.add_client("office")
+        self.assertEqual(self.path("clients/office.json").read_text(), self.broken)
+
+        self.path("clients/office.json").write_text('{"serverUrl": "ws://198.51.100.9/", "mtu": 1400}')
+        self.wait_error(office, "")
+        self.assertEqual((office.get("ServerUrl"), office.secrets()), ("ws://198.51.100.9/", ["private-key"]))
+        office.update("server-url")
+        self.assertEqual(self.stored("clients/office.json"), {"mtu": 1400})
+
+    def test_removed_while_broken(self) -> None:
+        """Remove() keeps the text that it cannot read."""
+        self.daemon.add_client("office", private_key=PRIVATE_KEY)
+        self.path("clients/office.json").write_text(self.broken)
+        self.daemon.manager("Remove", "(o)", f"{ROOT}/clients/office")
+        self.assertEqual(self.path("clients/office.json.broken").read_text(), self.broken)
+        self.assertNotIn("clients/office", self.objects())
+        self.assertEqual(self.daemon.add_client("office").secrets(), [])
+
+    def test_secrets_that_others_can_read(self) -> None:
+        """A key that may be known to others is not used, until somebody has looked at it."""
+        server = self.daemon.add_server("office", private_key=PRIVATE_KEY)
+        file = self.path("secrets/server-office.json")
+        self.assertEqual((file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777), (0o600, 0o700))
+        file.chmod(0o640)
+        self.wait_error(server, "secrets/server-office.json: mode 0640")
+        self.assertEqual(server.get("PublicKey"), "")
+        with self.refused("Failed", "secrets/server-office.json: mode 0640"):
+            server.start(listen=["127.0.0.1:0"])
+        file.chmod(0o600)
+        self.wait_error(server, "")
+        self.assertEqual(server.get("PublicKey"), PUBLIC_KEY)
+
+    def test_added_and_removed(self) -> None:
+        """Objects come and go with their files; other files are nobody's."""
+        self.assertEqual(self.objects(), {"clients/default", "servers/default"})
+        for name in ("clients/office.json", "servers/branch.json"):
+            self.path(name).write_text("{}")
+        for name in ("clients/office.json~", "clients/.office.json.swp", "clients/Office.json", "servers/notes.txt"):
+            self.path(name).write_text("not JSON")
+        expected = {"clients/default", "servers/default", "clients/office", "servers/branch"}
+        wait_until(lambda: self.objects() == expected, "the objects")
+        self.path("clients/office.json").rename(self.path("clients/home.json"))
+        self.path("servers/branch.json").unlink()
+        expected = {"clients/default", "servers/default", "clients/home"}
+        wait_until(lambda: self.objects() == expected, "the objects")
+        self.path("clients/home.json").write_text('{"server-url": "wss://a/"}')
+        wait_until(lambda: self.client("home").get("ServerUrl") == "wss://a/", "ServerUrl")
+
+    def test_edited_while_connected(self) -> None:
+        """The tunnel goes on, and its object stays until it has ended."""
+        office = self.daemon.add_client("office", server_url=URL, server_public_key=SERVER_KEY)
+        office.connect()
+        self.path("clients/office.json").write_text(self.broken)
+        wait_until(lambda: self.reason in self.daemon.logged(), "the warning")
+        self.assertEqual((office.get("State"), office.get("LastError"), office.get("ServerUrl")), ("connected", "", URL))
+        self.path("clients/office.json").unlink()
+        self.path("clients/new.json").write_text("{}")
+        wait_until(lambda: "clients/new" in self.objects(), "the new client")
+        self.assertEqual((office.get("State"), office.settings()), ("connected", {}))
+        office.disconnect()
+        wait_until(lambda: self.objects() == {"clients/default", "clients/new", "servers/default"}, "the objects")
+
+    def test_folder_replaced(self) -> None:
+        """A configuration that is put in place as a whole is noticed, too."""
+        self.daemon.add_client("office")
+        self.path("clients").rename(self.path("old"))
+        wait_until(lambda: "clients/office" not in self.objects(), "that the client is gone")
+        self.path("clients").mkdir()
+        self.path("clients/home.json").write_text("{}")
+        wait_until(lambda: "clients/home" in self.objects(), "the new client")
+
+    def test_authorized(self) -> None:
+        """The clients of a server can be written in camelCase, too."""
+        server = self.daemon.server()
+        self.path("authorized").mkdir()
+        self.path("authorized/default.json").write_text(
+            json.dumps({"a": {"publicKey": PUBLIC_KEY, "rateLimitBytesPerS": 5000, "ipv4": "10.8.0.7"}}))
+        self.assertEqual(server.list_authorized(), [{"name": "a", "public-key": PUBLIC_KEY, "ipv4": "10.8.0.7",
+                                                     "rate-limit-bytes-per-s": 5000}])
+        self.path("authorized/default.json").write_text(
+            json.dumps({"a": {"publicKey": PUBLIC_KEY, "public-key": PUBLIC_KEY}}))
+        with self.refused("Failed", "authorized/default.json: 'a': public-key: the same setting as publicKey"):
+            server.list_authorized()

@@ -34,7 +34,7 @@ gi.require_version("Gio", "2.0")
 
 from . import harness  # noqa: E402
 
-SUBJECTS = ["tunnel", "proxy", "full_tunnel", "restart", "worker_death", "goodbye", "errors", "arguments", "dbus",
+SUBJECTS = ["tunnel", "proxy", "full_tunnel", "restart", "boot", "worker_death", "goodbye", "errors", "arguments", "dbus",
             "isolation", "interop", "hostile", "keepalive", "lifecycle", "authorized", "cli", "mtu", "rate_limit", "qos", "soak",
             "library", "systemd", "package"]
 BOOTED = {"systemd", "package"}  # only where systemd is PID 1

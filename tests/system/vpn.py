@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -168,6 +169,18 @@ class Daemon:
         self.process.kill()
         wait_until(lambda: self.bus.owner() is None, "that the bus notices the end of smartvpnd")
 
+    def shut_down(self) -> None:
+        """What a machine that goes down takes along: all processes and devices. What start() then finds is of an earlier
+        boot; the runtime directory is still there, since not every system has it in memory."""
+        self.kill()
+        for pid in self.worker_pids():
+            kill_worker(pid)
+        wait_until(lambda: not self.worker_pids(), "the end of the workers")
+        for device in re.findall(r"svpn\d+", self.namespace.ip("-brief", "link")):
+            self.namespace.ip("link", "delete", device)
+        for record in (self.directory / "run/daemon").glob("*.json"):
+            record.write_text(json.dumps({**json.loads(record.read_text()), "boot-id": "another"}))
+
     def manager(self, method: str, signature: str, *arguments: Any) -> Any:
         """Calls org.smartvpn.Manager."""
         return self.bus.call(ROOT, "org.smartvpn.Manager", method, GLib.Variant(signature, arguments))
@@ -197,7 +210,7 @@ class Daemon:
         found = []
         for pid in self.namespace.pids():
             words = read_proc(pid, "cmdline").split("\0")
-            if Path(words[0]).name == "smartvpn-worker" and (identity is None or identity in words):
+            if "smartvpn-worker" in (Path(word).name for word in words[:2]) and (identity is None or identity in words):
                 found.append(pid)
         return found
 

@@ -13,5 +13,5 @@
 /* Called first in main(). */
 void svpn_i18n_init (void);
 
-/* Called when a program stops to talk to a user and begins to serve. */
+/* Called when a program stops talking to a user and begins to serve. */
 void svpn_i18n_end (void);

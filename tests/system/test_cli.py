@@ -56,6 +56,11 @@ def session(server: Ctl) -> dict[str, object]:
     return only
 
 
+def wait_state(ctl: Ctl, name: str, state: str) -> None:
+    """Waits until status says that a client is in this state."""
+    wait_until(lambda: json.loads(ctl.run("status", name, "--json").output)["state"] == state, f"{name} {state}")
+
+
 def test_by_hand(lab: Lab) -> None:
     """A key, a server, a profile; connect, look, disconnect: each by a command."""
     directory = lab.directory
@@ -120,7 +125,8 @@ def test_invited(lab: Lab) -> None:
         ping(namespace, WEB4)
     assert sorted(entry["name"] for entry in server.get("server", "clients")) == ["laptop", "phone"]
     server.do("server", "revoke", "phone")
-    wait_until(lambda: phone.run("status", "work").status == 4, "that the revoked client is out")
+    wait_state(phone, "work", "disconnected")
+    phone.fails(4, "status", "work")
     phone.fails(7, "connect", "work", saying="key")
     server.fails(5, "server", "revoke", "phone")
     qr = server.do("invite", "tablet", "--qr")
@@ -158,7 +164,7 @@ def test_clients_of_a_server(lab: Lab) -> None:
     server.fails(5, "server", "limit", "nobody", "1M", saying="nobody")
     server.fails(5, "server", "kick", "nobody", saying="nobody")
     server.do("server", "kick", "10.8.0.2")
-    wait_until(lambda: client.run("status", "default").status == 4, "that the client is out")
+    wait_state(client, "default", "disconnected")
     client.do("connect")
     public = client.do("genkey", "--output", str(lab.directory / "other")).strip()
     server.do("server", "authorize", "other", public, "--expires", "30d", "--ipv4", "10.8.0.99")
@@ -259,7 +265,7 @@ def test_monitor(lab: Lab) -> None:
     client.daemon.start()
     terminal.wait_for("smartvpnd is back")
     server.do("server", "kick", "laptop")
-    terminal.wait_for("State       disconnected")
+    wait_until(lambda: "State disconnected" in " ".join(terminal.text().split()), "the new state at the terminal")
     check_restored(terminal, "q")
 
     for key in ("\x03", "\x04"):

@@ -85,8 +85,8 @@ def version_of(package: Path) -> str:
 
 
 def all_files() -> set[str]:
-    """Every file of this system's own file system."""
-    found = run(["find", "/", "-xdev", "-not", "-type", "d"], timeout=300).splitlines()
+    """Every file and folder of this system's own file system."""
+    found = run(["find", "/", "-xdev"], timeout=300).splitlines()
     return {path for path in found if not path.startswith(BOOKKEEPING)}
 
 

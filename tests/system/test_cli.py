@@ -10,7 +10,6 @@ import signal
 import stat
 import subprocess
 import termios
-import time
 from pathlib import Path
 
 from . import tls
@@ -274,15 +273,17 @@ def test_monitor(lab: Lab) -> None:
         check_restored(terminal, key)
     terminal = lab.keep(client.terminal("monitor"))
     terminal.wait_for("q: quit")
-    os.kill(terminal.pid, signal.SIGTERM)
-    check_restored(terminal, "")
+    check_restored(terminal, signal.SIGTERM)
 
 
-def check_restored(terminal: Terminal, keys: str) -> None:
-    """Ends a program, which has put the terminal back as it was."""
+def check_restored(terminal: Terminal, end: str | signal.Signals) -> None:
+    """Ends a program by a key or a signal; it has put the terminal back as it was."""
     raw = termios.tcgetattr(terminal.fd)
     assert not raw[3] & termios.ICANON, raw
-    terminal.type(keys)
+    if isinstance(end, str):
+        terminal.type(end)
+    else:
+        os.kill(terminal.pid, end)
     assert terminal.wait() == 0, terminal.text()
     assert terminal.raw.endswith(b"\x1b[?7h\x1b[?25h\x1b[?1049l"), terminal.raw[-200:]
     assert termios.tcgetattr(terminal.fd) == terminal.modes

@@ -24,7 +24,7 @@ HEADERS = re.findall(r'#include "(.*)"', (ROOT / "src/lib/smartvpn.h").read_text
 
 # By what looks for it. Folders in braces are below.
 MANIFEST = {
-    "programs": ["{prefix}/sbin/smartvpnd", "{prefix}/libexec/smartvpn-worker"],
+    "programs": ["{prefix}/sbin/smartvpnd", "{prefix}/libexec/smartvpn-worker", "{prefix}/bin/smartvpnctl"],
     "systemd": ["{units}/smartvpnd.service", "{units}/smartvpn-worker@.service", "{sysusers}/smartvpn.conf"],
     "the bus": ["{policy}/org.smartvpn.conf", "{prefix}/share/dbus-1/system-services/org.smartvpn.service",
                 *(f"{{prefix}}/share/dbus-1/interfaces/org.smartvpn.{name}.xml" for name in ("Client", "Manager", "Server"))],
@@ -39,7 +39,9 @@ MANIFEST = {
         *(f"{{prefix}}/share/doc/smartvpn/examples/monitor.{suffix}" for suffix in ("c", "js", "py", "vala")),
         "{prefix}/share/gir-1.0/Smartvpn-1.gir", "{prefix}/share/vala/vapi/smartvpn-1.deps",
         "{prefix}/share/vala/vapi/smartvpn-1.vapi"],
-    "people": ["{prefix}/share/man/man8/smartvpnd.8", "{prefix}/share/locale/de/LC_MESSAGES/smartvpn.mo"],
+    "shells": ["{prefix}/share/bash-completion/completions/smartvpnctl", "{prefix}/share/zsh/site-functions/_smartvpnctl"],
+    "people": ["{prefix}/share/man/man1/smartvpnctl.1", "{prefix}/share/man/man8/smartvpnd.8",
+               "{prefix}/share/locale/de/LC_MESSAGES/smartvpn.mo"],
 }
 REFERENCE = "/share/doc/smartvpn-1"  # of the library: many pages, whose names are gi-docgen's
 PROGRAMS = ("sbin", "libexec", "bin")

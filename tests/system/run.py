@@ -35,7 +35,7 @@ gi.require_version("Gio", "2.0")
 from . import harness  # noqa: E402
 
 SUBJECTS = ["tunnel", "proxy", "full_tunnel", "restart", "boot", "worker_death", "goodbye", "errors", "arguments", "dbus", "abuse",
-            "isolation", "interop", "hostile", "keepalive", "lifecycle", "authorized", "mtu", "rate_limit", "qos", "soak",
+            "isolation", "interop", "hostile", "keepalive", "lifecycle", "authorized", "cli", "mtu", "rate_limit", "qos", "soak",
             "library", "systemd", "polkit", "package"]
 BOOTED = {"systemd", "polkit", "package"}  # only where systemd is PID 1
 TESTS = Path(__file__).resolve().parent

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * Asking for a password at the terminal. */
+#include "agent.h"
+
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+static pid_t agent;
+
+static void
+stop (void)
+{
+  kill (agent, SIGTERM);
+}
+
+static void
+in_child (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGTERM);
+}
+
+/* Waits until the agent is registered, or has ended: both close the pipe. */
+static void
+wait_for_end (int fd)
+{
+  char byte;
+
+  while (read (fd, &byte, sizeof byte) > 0)
+    ;
+  close (fd);
+}
+
+void
+svpn_agent_start (void)
+{
+  g_autofree char *program = g_find_program_in_path ("pkttyagent");
+  g_autofree char *process = g_strdup_printf ("%d", (int) getpid ());
+  const char *argv[] = { program, "--process", process, "--notify-fd", "3", "--fallback", NULL };
+  int ends[2], there = 3;
+
+  if (agent != 0 || program == NULL || geteuid () == 0 || !isatty (STDIN_FILENO)
+      || pipe2 (ends, O_CLOEXEC) != 0)
+    return;
+  if (g_spawn_async_with_pipes_and_fds (NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, in_child, NULL, -1, -1,
+                                        -1, &ends[1], &there, 1, &agent, NULL, NULL, NULL, NULL))
+    atexit (stop);
+  close (ends[1]);
+  wait_for_end (ends[0]);
+}

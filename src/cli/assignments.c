@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * KEY=VALUE on the command line, as settings. */
+#include "assignments.h"
+#include "i18n.h"
+#include "secret.h"
+
+#include <string.h>
+
+static const char *
+nearest_key (SvpnScope scope, const char *key)
+{
+  g_autoptr (GPtrArray) keys = g_ptr_array_new ();
+
+  for (const SvpnSetting *setting = svpn_settings_table (scope); setting->key != NULL; setting++)
+    g_ptr_array_add (keys, (gpointer) setting->key);
+  g_ptr_array_add (keys, NULL);
+  return svpn_nearest (key, (const char *const *) keys->pdata);
+}
+
+const SvpnSetting *
+svpn_assignments_find (SvpnScope scope, const char *key, GError **error)
+{
+  const SvpnSetting *setting = svpn_settings_find (scope, key);
+  const char *nearest;
+
+  if (setting != NULL)
+    return setting;
+  nearest = nearest_key (scope, key);
+  if (nearest != NULL)
+    g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
+                 _ ("unknown setting '%s'; is it '%s'?"), key, nearest);
+  else
+    g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS, _ ("unknown setting '%s'"), key);
+  return NULL;
+}
+
+static GVariant *
+refuse (const SvpnSetting *setting, GError **error, const char *expected)
+{
+  g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS, "%s: %s", setting->key, expected);
+  return NULL;
+}
+
+static GVariant *
+parse_boolean (const SvpnSetting *setting, const char *text, GError **error)
+{
+  static const char *const yes[] = { "true", "yes", "on", "1", NULL };
+  static const char *const no[] = { "false", "no", "off", "0", NULL };
+
+  if (g_strv_contains (yes, text) || g_strv_contains (no, text))
+    return g_variant_new_boolean (g_strv_contains (yes, text));
+  return refuse (setting, error, _ ("expected true or false"));
+}
+
+static GVariant *
+parse_number (const SvpnSetting *setting, const char *text, GError **error)
+{
+  guint64 number;
+  g_autofree char *expected = g_strdup_printf (
+      _ ("expected a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT), setting->min, setting->max);
+
+  if (!g_ascii_string_to_unsigned (text, 10, setting->min, setting->max, &number, NULL))
+    return refuse (setting, error, expected);
+  return setting->type == SVPN_SETTING_UINT ? g_variant_new_uint32 ((guint32) number)
+                                            : g_variant_new_uint64 (number);
+}
+
+/* Elements between commas; none in an empty text. */
+static GVariant *
+parse_list (const char *text)
+{
+  g_auto (GStrv) elements = g_strsplit (text, ",", -1);
+
+  for (char **element = elements; *element != NULL; element++)
+    g_strstrip (*element);
+  return g_variant_new_strv ((const char *const *) elements, -1);
+}
+
+GVariant *
+svpn_assignments_value (const SvpnSetting *setting, const char *text, GError **error)
+{
+  switch (setting->type) {
+  case SVPN_SETTING_BOOL:
+    return parse_boolean (setting, text, error);
+  case SVPN_SETTING_UINT:
+  case SVPN_SETTING_UINT64:
+    return parse_number (setting, text, error);
+  case SVPN_SETTING_STRING:
+    return g_variant_new_string (text);
+  case SVPN_SETTING_STRINGS:
+    return parse_list (text);
+  }
+  g_return_val_if_reached (NULL);
+}
+
+gboolean
+svpn_assignments_add (GVariantDict *settings, SvpnScope scope, const char *text, GError **error)
+{
+  const char *equals = strchr (text, '=');
+  g_autofree char *key = equals != NULL ? g_strndup (text, equals - text) : NULL;
+  const SvpnSetting *setting;
+  GVariant *value;
+
+  if (key == NULL) {
+    g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS, _ ("'%s' is not KEY=VALUE"), text);
+    return FALSE;
+  }
+  setting = svpn_assignments_find (scope, key, error);
+  if (setting == NULL)
+    return FALSE;
+  if (setting->flags & SVPN_SETTING_SECRET) {
+    g_set_error (
+        error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
+        _ ("%s: a secret is not taken from the command line, which others can see; use --%s-file FILE"), key,
+        key);
+    return FALSE;
+  }
+  value = svpn_assignments_value (setting, equals + 1, error);
+  if (value == NULL)
+    return FALSE;
+  if (g_variant_dict_contains (settings, key)) {
+    g_variant_unref (g_variant_ref_sink (value));
+    refuse (setting, error, _ ("given twice"));
+    return FALSE;
+  }
+  g_variant_dict_insert_value (settings, key, value);
+  return TRUE;
+}
+
+static gboolean
+collect (SvpnInvocation *invocation, SvpnScope scope, guint first, GVariantDict *settings, GError **error)
+{
+  const char *file = svpn_invocation_value (invocation, "private-key-file");
+  const char *const *sets = svpn_invocation_values (invocation, "set");
+
+  for (; first < invocation->n_arguments; first++)
+    if (!svpn_assignments_add (settings, scope, invocation->arguments[first], error))
+      return FALSE;
+  for (; *sets != NULL; sets++)
+    if (!svpn_assignments_add (settings, scope, *sets, error))
+      return FALSE;
+  if (file != NULL) {
+    g_autoptr (SvpnSecret) key = svpn_secret_read (file, error);
+
+    if (key == NULL)
+      return FALSE;
+    g_variant_dict_insert (settings, "private-key", "s", key);
+  }
+  return TRUE;
+}
+
+GVariant *
+svpn_assignments_collect (SvpnInvocation *invocation, SvpnScope scope, guint first, GError **error)
+{
+  g_auto (GVariantDict) settings = G_VARIANT_DICT_INIT (NULL);
+
+  return collect (invocation, scope, first, &settings, error)
+             ? g_variant_ref_sink (g_variant_dict_end (&settings))
+             : NULL;
+}

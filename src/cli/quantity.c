@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * Rates, amounts and times as people write them. */
+#include "quantity.h"
+
+#include <string.h>
+
+typedef struct {
+  const char *name;
+  guint64 times, by; /* the number is multiplied, then divided */
+} Unit;
+
+static gboolean
+parse (const char *text, const Unit *units, guint64 *amount)
+{
+  char *end;
+  guint64 number;
+
+  if (!g_ascii_isdigit (*text))
+    return FALSE;
+  number = g_ascii_strtoull (text, &end, 10);
+  for (; units->name != NULL; units++)
+    if (g_ascii_strcasecmp (end, units->name) == 0)
+      break;
+  if (units->name == NULL || number > G_MAXINT64 / units->times)
+    return FALSE;
+  *amount = number * units->times / units->by;
+  return TRUE;
+}
+
+gboolean
+svpn_parse_rate (const char *text, guint64 *bytes_per_s)
+{
+  static const Unit units[] = {
+    { "", 1, 1 },           { "k", 1000, 1 },          { "M", 1000000, 1 },
+    { "G", 1000000000, 1 }, { "bit", 1, 8 },           { "kbit", 1000, 8 },
+    { "Mbit", 1000000, 8 }, { "Gbit", 1000000000, 8 }, { NULL, 0, 0 },
+  };
+
+  return parse (text, units, bytes_per_s);
+}
+
+gboolean
+svpn_parse_size (const char *text, guint64 *bytes)
+{
+  static const Unit units[] = { { "", 1, 1 }, { "k", 1000, 1 }, { "M", 1000000, 1 }, { NULL, 0, 0 } };
+
+  return parse (text, units, bytes);
+}
+
+gboolean
+svpn_parse_time (const char *text, guint64 now_s, guint64 *unix_s)
+{
+  static const Unit units[]
+      = { { "s", 1, 1 }, { "m", 60, 1 }, { "h", 3600, 1 }, { "d", 86400, 1 }, { NULL, 0, 0 } };
+  g_autoptr (GTimeZone) local = g_time_zone_new_local ();
+  g_autofree char *with_time
+      = strchr (text, 'T') == NULL ? g_strconcat (text, "T00:00:00", NULL) : g_strdup (text);
+  g_autoptr (GDateTime) time = NULL;
+  guint64 duration_s;
+
+  if (parse (text, units, &duration_s)) {
+    *unix_s = now_s + duration_s;
+    return duration_s > 0;
+  }
+  time = g_date_time_new_from_iso8601 (with_time, local);
+  if (time == NULL || g_date_time_to_unix (time) <= (gint64) now_s)
+    return FALSE;
+  *unix_s = (guint64) g_date_time_to_unix (time);
+  return TRUE;
+}

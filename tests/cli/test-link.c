@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * Links and documents: what they stand for, round trips, refusals that quote no secret. */
+#include "document.h"
+#include "link.h"
+#include "smartvpn.h"
+
+#include <string.h>
+
+#define KEY "7dDQheegxI/GdCeGO/dAOeDL53WpgV3HrIfsz4lkVAM="
+#define PRIVATE "sqliGbgr8XT7PXQNTVFh3yV557zlEKTqEVwuN8HDKtI="
+
+/* clang-format off */
+static const struct {
+  const char *text, *settings;
+} taken[] = {
+  { "smartvpn://vpn.example", "{'server-url': <'wss://vpn.example'>}" },
+  { " SmartVPN://vpn.example:8443/live/feed?\n", "{'server-url': <'wss://vpn.example:8443/live/feed'>}" },
+  { "smartvpn+ws://[2001:db8::1]:80/?mtu=1400&qos=false",
+    "{'mtu': <uint32 1400>, 'qos': <false>, 'server-url': <'ws://[2001:db8::1]:80/'>}" },
+  { "smartvpn://v/?server-public-key=" KEY "&private-key=" PRIVATE,
+    "{'private-key': <'" PRIVATE "'>, 'server-public-key': <'" KEY "'>, 'server-url': <'wss://v/'>}" },
+  { "smartvpn://v/?dns=192.0.2.53,2001:db8::53&routes=&tls-ca-file=/etc/a%20b%26c%3D.pem",
+    "{'dns': <['192.0.2.53', '2001:db8::53']>, 'routes': <@as []>, 'server-url': <'wss://v/'>, "
+    "'tls-ca-file': <'/etc/a b&c=.pem'>}" },
+  { "{\"server-url\": \"wss://v/\", \"mtu\": 1400}", "{'mtu': <uint32 1400>, 'server-url': <'wss://v/'>}" },
+  { "{\"serverUrl\": \"wss://v/\", \"serverPublicKey\": \"" KEY "\", \"privateKey\": \"" PRIVATE "\", \"dns\": [], \"mtu\": 1400}",
+    "{'dns': <@as []>, 'mtu': <uint32 1400>, 'private-key': <'" PRIVATE "'>, 'server-public-key': <'" KEY "'>, "
+    "'server-url': <'wss://v/'>}" },
+};
+
+static const struct {
+  const char *text, *message; /* a part of it */
+} refused[] = {
+  { "smartvpn://", "server-url" },
+  { "smartvpn://v/?mtu", "KEY=VALUE" },
+  { "smartvpn://v/?mtu=%zz", "KEY=VALUE" },
+  { "smartvpn://v/?path%00=1", "KEY=VALUE" },
+  { "smartvpn://v/?mtu=%00", "KEY=VALUE" },
+  { "smartvpn://v/?tls-ca-file=%ff", "KEY=VALUE" },
+  { "smartvpn://v/?mtu=99", "mtu" },
+  { "smartvpn://v/?mtu=1400&mtu=1400", "mtu: given twice" },
+  { "smartvpn://v/?server-url=wss://w/", "server-url: given twice" },
+  { "smartvpn://v/?mtuu=1400", "'mtuu'" },
+  { "smartvpn://v/?private-key=SECRET", "private-key" },
+  { "smartvpn://v/#SECRET", "'#'" },
+  { "smartvpn://user:SECRET@v/", "server-url" },
+  { "smartvpn://v /", "server-url" },
+  { "https://vpn.example/", "line 1" },
+  { "", "line 1" },
+  { "{\"serverUrl\": \"wss://v/\", \"server-url\": \"wss://v/\"}", "server-url" },
+  { "{\"privateKey\": \"SECRET\"}", "private-key" },
+  { "{\"nat\": true}", "'nat'" },
+};
+/* clang-format on */
+
+static void
+test_taken (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (taken); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GVariant) settings = svpn_document_parse (SVPN_SCOPE_CLIENT, taken[i].text, &error),
+                         again = NULL;
+    g_autofree char *text = NULL, *link = NULL;
+
+    g_assert_no_error (error);
+    text = g_variant_print (settings, TRUE);
+    g_assert_cmpstr (text, ==, taken[i].settings);
+    link = svpn_link_format (settings, &error);
+    g_assert_no_error (error);
+    again = svpn_link_parse (link, &error);
+    g_assert_no_error (error);
+    g_assert_cmpvariant (again, settings);
+  }
+}
+
+static void
+test_refused (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (refused); i++) {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_null (svpn_document_parse (SVPN_SCOPE_CLIENT, refused[i].text, &error));
+    g_assert_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS);
+    if (strstr (error->message, refused[i].message) == NULL || strstr (error->message, "SECRET") != NULL)
+      g_error ("%s: %s", refused[i].text, error->message);
+  }
+}
+
+static void
+test_servers (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) settings
+      = svpn_document_parse (SVPN_SCOPE_SERVER, "{\"clientAuth\": \"required\"}", &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (svpn_settings_get_string (SVPN_SCOPE_SERVER, settings, "client-auth"), ==, "required");
+  g_assert_null (svpn_document_parse (SVPN_SCOPE_SERVER, "smartvpn://v/", &error));
+  g_assert_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS);
+}
+
+static void
+test_without_link (void)
+{
+  static const char *const documents[] = { "{\"mtu\": 1400}", "{\"server-url\": \"wss://v/?a=b\"}" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (documents); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GVariant) settings = svpn_document_parse (SVPN_SCOPE_CLIENT, documents[i], &error);
+
+    g_assert_no_error (error);
+    g_assert_null (svpn_link_format (settings, &error));
+    g_assert_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/link/taken", test_taken);
+  g_test_add_func ("/link/refused", test_refused);
+  g_test_add_func ("/link/servers", test_servers);
+  g_test_add_func ("/link/without-link", test_without_link);
+  return g_test_run ();
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * What is printed: tables, graphs, the picture of monitor, QR codes. */
+#include "monitor-view.h"
+#include "qr.h"
+#include "sparkline.h"
+#include "table.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+static void
+test_table (void)
+{
+  g_autoptr (SvpnTable) table = svpn_table_new ("lrl");
+  g_autofree char *plain = NULL, *coloured = NULL;
+
+  svpn_table_set_header (table, "NAME", "N", "STATE");
+  svpn_table_add (table, "zoë", "7", "connected");
+  svpn_table_add (table, "日本", "12345", NULL);
+  svpn_table_add (table, "a\033[31mb", "", "failed");
+  plain = svpn_table_to_text (table, FALSE);
+  g_assert_cmpstr (plain, ==,
+                   "NAME         N  STATE\n"
+                   "zoë          7  connected\n"
+                   "日本     12345  -\n"
+                   "a?[31mb      -  failed\n");
+  coloured = svpn_table_to_text (table, TRUE);
+  g_assert_nonnull (strstr (coloured, "\033[32mconnected\033[0m\n"));
+  g_assert_null (strstr (coloured, "a\033"));
+}
+
+static void
+test_printable (void)
+{
+  static const struct {
+    const char *text, *printable;
+  } cases[] = {
+    { "plain", "plain" },
+    { "tab\tbell\a\r\n", "tab?bell???" },
+    { "\033]0;title\a", "?]0;title?" },
+    { "\xc2\x9b"
+      "31m",
+      "?31m" }, /* CSI of C1 */
+    { "grün", "grün" },
+    { "\xff", "\xef\xbf\xbd" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *printable = svpn_text_printable (cases[i].text);
+
+    g_assert_cmpstr (printable, ==, cases[i].printable);
+  }
+}
+
+static void
+test_sparkline (void)
+{
+  static const double values[] = { 0, 1, 2, 4, -1, 7 };
+  g_autofree char *all = svpn_sparkline (values, 6, 6);
+  g_autofree char *last = svpn_sparkline (values, 6, 2);
+  g_autofree char *wide = svpn_sparkline (values, 6, 8);
+  g_autofree char *zeros = svpn_sparkline (values, 1, 1);
+  g_autofree char *none = svpn_sparkline (values, 0, 3);
+
+  g_assert_cmpstr (all, ==, "▁▂▃▅×█");
+  g_assert_cmpstr (last, ==, "×█");
+  g_assert_cmpstr (wide, ==, "  ▁▂▃▅×█");
+  g_assert_cmpstr (zeros, ==, "▁");
+  g_assert_cmpstr (none, ==, "   ");
+}
+
+static void
+fill (SvpnMonitorView *view)
+{
+  static const double rates[] = { 0, 500000, 1000000 };
+
+  svpn_monitor_view_init (view);
+  view->name = "office";
+  view->state = "connected";
+  view->health = "degraded";
+  view->server_url = "wss://vpn.example/";
+  view->address = "10.8.0.2";
+  view->interface = "svpn0";
+  view->service_is_running = TRUE;
+  view->rtt_ms = 12.5;
+  view->loss_ratio = 0.25;
+  view->drops_low = 42;
+  view->uptime_s = 90061;
+  view->received_per_s = 1000000;
+  g_array_append_vals (view->received_rates, rates, 3);
+  svpn_monitor_view_add_event (view, "reconnecting: \033[2J gone");
+}
+
+static void
+test_picture (void)
+{
+  static const char *const parts[] = { "SmartVPN  office",
+                                       "connected, for 1 day 1:01:01",
+                                       "degraded",
+                                       "wss://vpn.example/",
+                                       "10.8.0.2 on svpn0",
+                                       "▁▅█  1.0",
+                                       "high 0, normal 0, low 42",
+                                       "reconnecting: ?[2J gone",
+                                       "q: quit" };
+  SvpnMonitorView view;
+  g_autofree char *plain = NULL, *coloured = NULL;
+
+  fill (&view);
+  plain = svpn_monitor_view_to_picture (&view, 80, FALSE);
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (strstr (plain, parts[i]) == NULL)
+      g_error ("no '%s' in:\n%s", parts[i], plain);
+  g_assert_null (strchr (plain, '\033'));
+  coloured = svpn_monitor_view_to_picture (&view, 80, TRUE);
+  g_assert_nonnull (strstr (coloured, "\033[33mdegraded\033[0m"));
+  view.service_is_running = FALSE;
+  g_free (plain);
+  plain = svpn_monitor_view_to_picture (&view, 20, FALSE);
+  g_assert_nonnull (strstr (plain, "smartvpnd does not run"));
+  svpn_monitor_view_clear (&view);
+}
+
+static void
+test_line (void)
+{
+  SvpnMonitorView view;
+  g_autoptr (JsonNode) node = NULL;
+  g_autofree char *line = NULL, *json = NULL;
+  JsonObject *object;
+
+  fill (&view);
+  line = svpn_monitor_view_to_line (&view);
+  g_assert_nonnull (strstr (line, "connected  degraded  RTT 12 ms  loss 25 %"));
+  g_assert_null (strchr (line, '\n'));
+  json = svpn_monitor_view_to_json (&view);
+  g_assert_null (strchr (json, '\n'));
+  node = json_from_string (json, NULL);
+  object = json_node_get_object (node);
+  g_assert_cmpstr (json_object_get_string_member (object, "state"), ==, "connected");
+  g_assert_cmpfloat (json_object_get_double_member (object, "received-bytes-per-s"), ==, 1000000);
+  g_assert_cmpint (json_object_get_int_member (object, "drops-qos-low"), ==, 42);
+  svpn_monitor_view_clear (&view);
+}
+
+static void
+test_qr (void)
+{
+  g_autofree char *picture = svpn_qr_to_text ("smartvpn://vpn.example/", FALSE);
+  g_autofree char *longest = g_strnfill (2953, 'a'), *too_long = g_strnfill (2954, 'a');
+  g_autofree char *large = svpn_qr_to_text (longest, TRUE);
+  g_auto (GStrv) lines = g_strsplit (g_strchomp (picture), "\n", -1);
+
+  g_assert_cmpuint (g_strv_length (lines), ==, (25 + 4 + 1) / 2); /* version 2 and a quiet zone */
+  for (char **line = lines; *line != NULL; line++)
+    g_assert_cmpuint (svpn_text_width (*line), ==, 25 + 4);
+  g_assert_nonnull (large);
+  g_assert_null (svpn_qr_to_text (too_long, FALSE));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/text/table", test_table);
+  g_test_add_func ("/text/printable", test_printable);
+  g_test_add_func ("/text/sparkline", test_sparkline);
+  g_test_add_func ("/text/picture", test_picture);
+  g_test_add_func ("/text/line", test_line);
+  g_test_add_func ("/text/qr", test_qr);
+  return g_test_run ();
+}

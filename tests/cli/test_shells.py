@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 The SmartVPN authors
+"""Completion in bash and zsh, help, and the manual page.
+
+    PYTHONPATH=tests SMARTVPN_BUILD=DIR python3 -m tap_unittest cli.test_shells
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = Path(os.environ["SMARTVPN_BUILD"])
+PROGRAM = BUILD / "src/cli/smartvpnctl"
+MANUAL = BUILD / "data/smartvpnctl.1"
+COMPLETION = ROOT / "data/completion"
+ENVIRONMENT = {**os.environ, "LC_ALL": "C.UTF-8", "SMARTVPN_BUS": "unix:path=/nonexistent"}
+
+BASH = """
+compopt() { :; }
+source "$1"
+COMP_LINE=$2 COMP_POINT=${#2}
+_smartvpnctl
+printf '%s\\n' "${COMPREPLY[@]}"
+"""
+ZSH = """
+_call_program() { shift; eval "$@" }
+_describe() { print -rl -- "${(@P)2}" }
+_files() { print FILES }
+words=(${(z)2})
+[[ $2 == *' ' ]] && words+=('')
+CURRENT=$#words
+source $1 || true
+"""
+CASES = [("conn", ["connect"]), ("profile ex", ["export"]), ("profile add x mt", ["mtu="]),
+         ("server limit --b", ["--burst"]), ("connect --no", ["--no-wait"]), ("nothing ", [])]
+
+
+def output(*command: str | Path) -> str:
+    """What a command prints; it must not complain."""
+    done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, check=False)
+    assert (done.returncode, done.stderr) == (0, ""), f"{command}: {done.returncode}: {done.stderr}"
+    return done.stdout
+
+
+class TestCompletion(unittest.TestCase):
+    """The scripts of the shells."""
+
+    def test_bash(self) -> None:
+        """bash offers what smartvpnctl says, and after = only what is missing."""
+        for line, expected in [*CASES, ("profile add x qos=", ["true", "false"]), ("profile add x qos=t", ["true"])]:
+            offered = output("bash", "-c", BASH, "bash", COMPLETION / "smartvpnctl.bash", f"{PROGRAM} {line}")
+            self.assertEqual(offered.split(), expected, line)
+
+    def test_bash_files(self) -> None:
+        """File names where a file is wanted."""
+        offered = output("bash", "-c", BASH, "bash", COMPLETION / "smartvpnctl.bash", f"{PROGRAM} pubkey {ROOT}/LICEN")
+        self.assertEqual(offered.split(), [f"{ROOT}/LICENSE"])
+
+    def test_zsh(self) -> None:
+        """zsh offers the same, with what it means."""
+        for line, expected in CASES:
+            offered = output("zsh", "-fc", ZSH, "zsh", COMPLETION / "_smartvpnctl", f"{PROGRAM} {line}")
+            self.assertEqual([one.partition(":")[0] for one in offered.splitlines()], expected, line)
+        self.assertEqual(output("zsh", "-fc", ZSH, "zsh", COMPLETION / "_smartvpnctl", f"{PROGRAM} pubkey "), "FILES\n")
+
+
+class TestTexts(unittest.TestCase):
+    """Help and the manual page."""
+
+    def test_help(self) -> None:
+        """--help of the program has all commands, --help of a command all of its options."""
+        listed = re.findall(r"^  ([a-z]+(?: [a-z]+)?)(?=  | \[| [A-Z])", output(PROGRAM, "--help"), re.MULTILINE)
+        self.assertEqual(len(listed), len(re.findall(r"^\.SS smartvpnctl", MANUAL.read_text(), re.MULTILINE)))
+        for command in listed:
+            described = output(PROGRAM, *command.split(), "--help")
+            self.assertIn(f"smartvpnctl {command}", described)
+            offered = output(PROGRAM, "--complete", *command.split(), "--")
+            for option in re.findall("^(--[a-z0-9-]+)", offered, re.MULTILINE):
+                self.assertIn(option, described)
+        self.assertIn("profile import", output(PROGRAM, "profile", "--help"))
+        self.assertRegex(output(PROGRAM, "--version"), r"^smartvpnctl \d+\.\d+\.\d+\n$")
+
+    def test_manual(self) -> None:
+        """Two formatters have nothing to say of the manual page."""
+        self.assertEqual(output("mandoc", "-Tlint", "-Wwarning", MANUAL), "")
+        self.assertEqual(output("groff", "-man", "-ww", "-z", MANUAL), "")
+        self.assertNotIn("@", MANUAL.read_text())
+
+
+if __name__ == "__main__":
+    unittest.main()

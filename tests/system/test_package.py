@@ -19,14 +19,16 @@ from pathlib import Path
 
 from . import tls
 from .harness import WEB4, WEB6, Lab, run, wait_until
-from .scene import URL4, ProfiledClient, start_server
+from .scene import URL4, ProfiledClient
+from .test_cli import SERVER_SETTINGS
 from .test_restart import LONGEST_GAP_S, same_truth
 from .test_systemd import DROP_INS, UNITS, USER, InstalledDaemon, Result, check_activation, check_restart, property_of, \
     reload
 from .traffic import Iperf, Pinger, ping
-from .vpn import Client, read_proc
+from .vpn import Client, Daemon, read_proc
 
 ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ["smartvpn", "libsmartvpn-1-0"]
 BUILD_TIMEOUT = 900.0
 EVERYTHING = ["0.0.0.0/0", "::/0"]
 # What changes when any package comes and goes: dpkg's and apt's own books, indexes, and backups of /etc/passwd.
@@ -36,13 +38,12 @@ BOOKKEEPING = ("/var/lib/dpkg/", "/var/lib/apt/", "/var/cache/", "/var/log/", "/
                "/tmp/", "/var/tmp/", str(ROOT) + "/", "/etc/netns/")
 
 
-def build(lab: Lab, *arguments: str) -> Path:
-    """The package, and lintian has found nothing."""
+def build(lab: Lab, *arguments: str) -> list[Path]:
+    """The packages of service and library, and lintian has found nothing in any."""
     directory = lab.directory / f"package{len(list(lab.directory.glob('package*')))}"
     run(["env", "-u", "SUDO_USER", str(ROOT / "scripts/package"), "--lint", *arguments, str(directory)],
         timeout=BUILD_TIMEOUT)
-    (package,) = directory.glob("smartvpn_*.deb")
-    return package
+    return [next(directory.glob(f"{name}_*.deb")) for name in PACKAGES]
 
 
 @contextlib.contextmanager
@@ -56,7 +57,7 @@ def namespaced(lab: Lab) -> Iterator[None]:
         yield
     finally:
         lab.directory.joinpath("journal.log").write_text(run(["journalctl", "-b", "-o", "cat", "-u", "smartvpn*"]))
-        run(["dpkg", "--purge", "smartvpn"], check=False)
+        run(["dpkg", "--purge", *PACKAGES], check=False)
         for drop_in in drop_ins:
             shutil.rmtree(drop_in.parent)
         reload()
@@ -79,9 +80,29 @@ def apt(*arguments: str) -> str:
                timeout=300)
 
 
-def version_of(package: Path) -> str:
-    """The version of a package."""
-    return run(["dpkg-deb", "--field", str(package), "Version"]).strip()
+def version_of(packages: list[Path]) -> str:
+    """The version of packages."""
+    return run(["dpkg-deb", "--field", str(packages[0]), "Version"]).strip()
+
+
+def ctl(*arguments: str, bus: str = "", stdin: str = "") -> str:
+    """smartvpnctl of the package, on the system bus or another."""
+    done = subprocess.run(["smartvpnctl", *arguments], input=stdin, capture_output=True, text=True, check=False, timeout=60,
+                          env={**os.environ, **({"SMARTVPN_BUS": bus} if bus else {})})
+    assert done.returncode == 0, f"{arguments}: {done.returncode}: {done.stderr}"
+    return done.stdout
+
+
+def connect(daemon: Daemon, server: Daemon, trusted: str) -> Result:
+    """A server, an invitation and a client, by smartvpnctl alone."""
+    ctl("profile", "edit", "default", "--server", *SERVER_SETTINGS, bus=server.bus.address)
+    ctl("server", "start", bus=server.bus.address)
+    invitation = ctl("invite", f"tls-ca-file={trusted}", "--json", bus=server.bus.address)
+    ctl("profile", "import", stdin=invitation)
+    ctl("connect")
+    said = ctl("status", "default")
+    ping(daemon.namespace, WEB4)
+    return "connected by smartvpnctl", "connected" in said and "10.8.0.2" in said, said
 
 
 def all_files() -> set[str]:
@@ -117,14 +138,14 @@ def check_german() -> Result:
     return "smartvpnd --help in German", "Am Systembus arbeiten" in said, said
 
 
-def check_upgrade(lab: Lab, client: Client, package: Path) -> Result:
+def check_upgrade(lab: Lab, client: Client, packages: list[Path]) -> Result:
     """apt-get install of the next version in the middle of iperf3: another smartvpnd, the same tunnel."""
     worker, daemon = client.daemon.worker_pid("client-default"), property_of("smartvpnd.service", "MainPID")
     pinger = Pinger(lab.client, WEB6, 0.05)
     iperf = Iperf(lab, lab.client, lab.web, WEB4, 25)
     iperf.wait_flowing(client.statistics)
     status = client.status()
-    apt("install", str(package))
+    apt("install", *map(str, packages))
     wait_until(client.daemon.bus.owner, "org.smartvpn on the bus")
     during = iperf.process.is_running()
     same_truth(status, client.status())
@@ -134,7 +155,7 @@ def check_upgrade(lab: Lab, client: Client, package: Path) -> Result:
             "another smartvpnd": property_of("smartvpnd.service", "MainPID") not in (daemon, "0"),
             "same worker": client.daemon.worker_pid("client-default") == worker,
             "of the old package": os.readlink(f"/proc/{worker}/exe").endswith(" (deleted)")}
-    expected = {"version": version_of(package), "lost": 0, "during": True, "another smartvpnd": True, "same worker": True,
+    expected = {"version": version_of(packages), "lost": 0, "during": True, "another smartvpnd": True, "same worker": True,
                 "of the old package": True}
     return "upgraded in the middle of iperf3 and ping", seen == expected, f"{rate / 1e6:.0f} Mbit/s, {seen}"
 
@@ -151,31 +172,31 @@ def check_new_worker(lab: Lab, client: ProfiledClient) -> Result:
 def check_removed(lab: Lab, network: str) -> Iterator[Result]:
     """apt-get remove under a full tunnel."""
     client = InstalledDaemon(lab.client).add_client("kept", server_url=URL4)
-    apt("remove", "smartvpn")
+    apt("remove", *PACKAGES)
     seen = traces(lab)
     yield "removed: no process", seen["processes"] == [], str(seen["processes"])
     yield "removed: the network is as before", seen["network"] == network, str(seen["network"])
     yield "removed: profiles are kept", seen["folders"] == ["/etc/smartvpn"], f"{client.path}: {seen['folders']}"
 
 
-def live(lab: Lab, first: Path, second: Path) -> Iterator[Result]:
+def live(lab: Lab, first: list[Path], second: list[Path]) -> Iterator[Result]:
     """From the installation to the end."""
-    _, key = start_server(lab)
+    server = Daemon(lab, lab.server)
     files, before = all_files(), traces(lab)
-    apt("install", str(first))
+    apt("install", *map(str, first))
     yield check_installed()
     daemon = InstalledDaemon(lab.client)
     yield check_activation(daemon)
     yield check_german()
     with authority(lab) as file:
-        client = ProfiledClient(daemon, {"server_url": URL4, "server_public_key": key, "tls_ca_file": file})
-        client.connect()
+        yield connect(daemon, server, file)
+        client = ProfiledClient(daemon, {})
         check_restart(lab, client)
         yield "systemctl restart loses nothing", True, ""
         yield check_upgrade(lab, client, second)
         yield check_new_worker(lab, client)
     yield from check_removed(lab, before["network"])
-    apt("purge", "smartvpn")
+    apt("purge", *PACKAGES)
     left = {name: value for name, value in traces(lab).items() if value != before[name]}
     yield "purged: no user, unit, process, folder or rule is left", not left, str(left)
     changed = all_files() ^ files

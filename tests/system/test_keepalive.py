@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import time
 
-from . import links
+from . import links, nginx
 from .harness import SERVER4, WEB4, Lab, wait_until
 from .load import SshLike
-from .scene import ProfiledClient, make_clients, start_server
+from .scene import PATH, ProfiledClient, make_clients, start_server
 from .traffic import Pinger, ping
 from .vpn import Object, Server
 
@@ -40,7 +40,7 @@ def behind_nginx(lab: Lab) -> tuple[Server, ProfiledClient]:
     """A server, a client that reaches it by way of nginx, connected."""
     host = lab.clients[1]
     server, key = start_server(lab, listen=[BACKEND], tls_certificate_file=None, tls_key_file=None, **KEEPALIVE)
-    links.start_nginx(lab, host, BACKEND)
+    nginx.start(lab, host, PATH, backend=BACKEND, addresses=[links.address_of(host)])
     links.resolve_vpn_to(lab.client, links.address_of(host))
     client = make_clients(lab, key, connect_timeout_s=2, **KEEPALIVE)[0]
     client.connect()

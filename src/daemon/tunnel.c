@@ -5,8 +5,8 @@
  *
  * How it works. There is one way up and one way down. Up: prepare, record, worker, role (ops->start), up. (The other
  * beginning, with a worker that is there already, is in tunnel-attach.c.) Down, from wherever it is:
- * svpn_tunnel_wind_down() cancels what is under way and ends the worker; finish(), once the worker has ended, undoes the
- * network, forgets the record, enters the last state and answers everybody who waits. */
+ * svpn_tunnel_wind_down() cancels what is under way and ends the worker; finish(), once the worker has ended, undoes
+ * the network, forgets the record, enters the last state and answers everybody who waits. */
 #include "tunnel.h"
 #include "object-path.h"
 #include "tunnel-private.h"

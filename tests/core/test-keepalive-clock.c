@@ -136,7 +136,8 @@ test_configure (gconstpointer data)
   g_assert_cmpuint (line.sent_at, ==, last + changes[i].next_us);
 }
 
-/* Only the current state's interval matters now, the others when they are entered; a check that is out keeps its timeout. */
+/* Only the current state's interval matters now, the others when they are entered; a check that is out keeps its
+ * timeout. */
 static void
 test_configure_live (void)
 {

@@ -160,7 +160,8 @@ test_priority (void)
   svpn_qos_queue_clear (&queue);
 }
 
-/* 32 units of high fill the budget, one waits in the reserve, one unit is popped at once or not; then comes the time. */
+/* 32 units of high fill the budget, one waits in the reserve, one unit is popped at once or not; then comes the
+ * time. */
 static const struct {
   const char *name;
   bool popped;
@@ -266,7 +267,8 @@ test_geometry (void)
   svpn_qos_queue_clear (&queue);
 }
 
-/* What is no IP packet is bounded too, and the largest packet finds room in an empty queue wherever the last one lay. */
+/* What is no IP packet is bounded too, and the largest packet finds room in an empty queue wherever the last one
+ * lay. */
 static void
 test_extremes (void)
 {

@@ -187,7 +187,8 @@ test_window (gconstpointer data)
   svpn_qos_classifier_free (classifier);
 }
 
-/* Wherever in its window a flow stops, 60 s later it is normal; and at no time is one of less than 1 MB in 60 s bulk. */
+/* Wherever in its window a flow stops, 60 s later it is normal; and at no time is one of less than 1 MB in 60 s
+ * bulk. */
 static void
 test_quiet (void)
 {
@@ -258,8 +259,9 @@ check_late (SvpnQosClass found, guint64 sent)
     g_assert_cmpint (found, ==, L);
 }
 
-/* A million flows of one packet each go by, in @seconds. Bulk stays low without a packet of its own meanwhile, a flow is
- * taken for bulk only when it is, and those that become bulk meanwhile are found out, though they send but a packet in 400. */
+/* A million flows of one packet each go by, in @seconds. Bulk stays low without a packet of its own meanwhile, a flow
+ * is taken for bulk only when it is, and those that become bulk meanwhile are found out, though they send but a packet
+ * in 400. */
 static void
 flood (guint seconds, gsize size)
 {

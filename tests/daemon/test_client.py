@@ -84,7 +84,7 @@ class TestQuestions(Scene):
     """What is asked of the worker, and what of its answer is passed on."""
 
     def test_statistics(self) -> None:
-        """GetStatistics() has the keys of its documentation and no others; what the device drops is not the worker's to say."""
+        """GetStatistics() has the keys of its documentation and no others; what the device drops the worker cannot say."""
         client, worker = self.connected()
         keys = documented("Client", "GetStatistics")
         worker.answer("GetStatistics", "(a{sv})", {key: GLib.Variant("t", 5) for key in (*keys, "other")})

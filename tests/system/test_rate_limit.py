@@ -2,8 +2,8 @@
 # Copyright (c) 2026 The SmartVPN authors
 """Rate limits, changed while the client is connected.
 
-A limit counts IP packets with their headers. What iperf3 reports is payload: of a packet of 1420 bytes 1368, with IPv4, TCP
-and timestamps; "reaches 90 % of the limit" is of that payload, all the same.
+A limit counts IP packets with their headers. What iperf3 reports is payload: of a packet of 1420 bytes 1368, with IPv4,
+TCP and timestamps; "reaches 90 % of the limit" is of that payload, all the same.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ STEPS = (Step(64 * KB, 16_000, 8), Step(256 * KB, 32_000, 5), Step(1 * MB, 64_00
 
 
 def passed_by(lab: Lab, server: Server, identity: str, up: bool) -> int:
-    """IP bytes that have gone through the limit: down, what was sent to the client; up, what reached the server's device,
-    less what others have sent."""
+    """IP bytes that have gone through the limit: down, what was sent to the client; up, what reached the server's
+    device, less what others have sent."""
     if not up:
         return server.client_telemetry(identity)["bytes-sent"]
     arrived = device_counters(lab.server, server.get("Interface"))["rx_bytes"]

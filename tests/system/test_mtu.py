@@ -184,12 +184,12 @@ def test_answers_are_limited(lab: Lab) -> None:
     server, _, second = two_clients(lab)
     wire = Wire(lab, lab.web)
     packet = packet_of(WEB4, second.status()["assigned-ip"], 1400, 33)
+    before = server.statistics()["drops-device"]
     begin = time.monotonic()
     for _ in range(2000):
         wire.send(packet)
-    wait_until(lambda: too_big(server, second) == 2000, "2000 drops counted")
+    wait_until(lambda: too_big(server, second) + server.statistics()["drops-device"] - before == 2000, "2000 drops")
     seconds = time.monotonic() - begin
-    wait_until(lambda: True, "")
     answers = len(wire.icmp_errors())
     assert ANSWERS_PER_S <= answers <= ANSWERS_PER_S * (1 + seconds), f"{answers} answers in {seconds:.2f} s"
     print(f"# 2000 packets in {seconds:.2f} s: {answers} answers", flush=True)
@@ -252,7 +252,7 @@ def test_mtu_info(lab: Lab) -> None:
     interface = client.get("Interface")
     lab.client.ip("link", "set", interface, "mtu", "1500")
     for address, size in ((GATEWAY4, 1472), (GATEWAY6, 1452)):
-        output = lab.client.run("ping", "-n", "-c", "2", "-i", "0.2", "-W", "1", "-M", "do", "-s", str(size), address,
+        output = lab.client.run("ping", "-n", "-c", "2", "-i", "0.2", "-W", "5", "-M", "do", "-s", str(size), address,
                                 check=False)
         assert "mtu" in output and "1420" in output, output
     assert client.mtu_info()["packets-too-big"] >= 2, client.mtu_info()

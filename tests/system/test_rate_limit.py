@@ -142,16 +142,16 @@ def test_changed_live(lab: Lab) -> None:
 def test_in_the_middle(lab: Lab) -> None:
     """A limit acts at once on a transfer that is under way, and so does its removal."""
     server, (client,), (identity,) = connected(lab)
-    bulk = Bulk(lab, lab.client, lab.web, WEB4, 20)
-    wait_until(lambda: client.statistics()["bytes-sent"] > 20 * MB, "20 MB", 30)
+    bulk = Bulk(lab, lab.client, lab.web, WEB4, 120)
+    wait_until(lambda: client.statistics()["bytes-sent"] > 20 * MB, "20 MB", 60)
     server.set_rate_limit(identity, 1 * MB, 64_000)
     meter = Rate(lambda: passed_by(lab, server, identity, True))
-    wait_until(lambda: meter.so_far()[1] > 3, "three seconds", 10)
+    wait_until(lambda: meter.so_far()[1] > 3, "three seconds")
     passed, seconds = meter.so_far()
     assert 0.5 * MB < passed / seconds <= 1 * MB + 64_000 / seconds, f"{passed} bytes in {seconds:.2f} s"
     server.remove_rate_limit(identity)
     meter = Rate(lambda: passed_by(lab, server, identity, True))
-    wait_until(lambda: meter.so_far()[0] > 30 * MB, "30 MB more", 15)
+    wait_until(lambda: meter.so_far()[0] > 30 * MB, "30 MB more", 50)
     bulk.stop()
 
 

@@ -29,7 +29,8 @@ gboolean svpn_endpoint_parse (const char *text, SvpnPrefix *address, uint16_t *p
 char *svpn_prefix_to_string (const SvpnPrefix *prefix);
 char *svpn_address_to_string (const SvpnPrefix *address);
 
-/* Whether the address is one that a single host elsewhere may have: not loopback, multicast, reserved or unspecified. */
+/* Whether the address is one that a single host elsewhere may have: not loopback, multicast, reserved or
+ * unspecified. */
 gboolean svpn_address_is_host (const SvpnPrefix *address);
 gboolean svpn_address_is_loopback (const SvpnPrefix *address);
 

@@ -15,6 +15,6 @@ SvpnPrefix svpn_pool_address (const SvpnPrefix *pool, guint32 host);
 /* Hosts for clients, from SVPN_POOL_FIRST_HOST on, that both pools have (@ipv6 family 0: @ipv4 alone). */
 guint32 svpn_pool_capacity (const SvpnPrefix *ipv4, const SvpnPrefix *ipv6);
 
-/* Whether @address (4 or 16 bytes, as @pool's family has) lies in @pool. *host is its host number, 0 if that is too large
- * to be given out. */
+/* Whether @address (4 or 16 bytes, as @pool's family has) lies in @pool. *host is its host number, 0 if that is too
+ * large to be given out. */
 gboolean svpn_pool_find (const SvpnPrefix *pool, const uint8_t *address, guint32 *host);

@@ -2,7 +2,8 @@
  * Copyright (c) 2026 The SmartVPN authors
  *
  * The settings table: every key of clients, servers and authorized clients with its type, range, default and
- * documentation. It alone decides what D-Bus calls and profile files may say, and writes the reference of the settings. */
+ * documentation. It alone decides what D-Bus calls and profile files may say, and writes the reference of the
+ * settings. */
 #pragma once
 
 #include <gio/gio.h>

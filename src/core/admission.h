@@ -25,8 +25,8 @@ typedef enum {
   SVPN_ADMISSION_FULL,
 } SvpnAdmissionResult;
 
-/* Client. @e_private: 32 fresh random bytes. @unix_time in s. Writes 64 characters and a zero. False if the server's key
- * is of low order. */
+/* Client. @e_private: 32 fresh random bytes. @unix_time in s. Writes 64 characters and a zero. False if the server's
+ * key is of low order. */
 bool svpn_admission_make (char sid[SVPN_ADMISSION_SIZE + 1], const uint8_t e_private[32],
                           const uint8_t server_public[32], uint64_t unix_time);
 

@@ -25,15 +25,17 @@ typedef struct {
 /* A full bucket. Rate 0: unlimited. */
 void svpn_bucket_init (SvpnBucket *bucket, uint64_t rate_bytes_per_s, uint64_t burst_bytes, uint64_t now_us);
 
-/* New limits for a running bucket: what was gained until now is gained at the old rate; the tokens there are kept, up to the
- * new burst, and so is a debt. A bucket that was unlimited begins full; one that becomes unlimited forgets its debt. */
+/* New limits for a running bucket: what was gained until now is gained at the old rate; the tokens there are kept, up
+ * to the new burst, and so is a debt. A bucket that was unlimited begins full; one that becomes unlimited forgets its
+ * debt. */
 void svpn_bucket_set (SvpnBucket *bucket, uint64_t rate_bytes_per_s, uint64_t burst_bytes, uint64_t now_us);
 
-/* Takes @bytes (up to SVPN_BURST_MAX) if they are there. A packet larger than the burst is taken from a full bucket, whose debt
- * later packets wait for, so that no packet is stuck for ever and the rate holds on average.
+/* Takes @bytes (up to SVPN_BURST_MAX) if they are there. A packet larger than the burst is taken from a full bucket,
+ * whose debt later packets wait for, so that no packet is stuck for ever and the rate holds on average.
  *
- * In any time T there pass at most rate * T + the burst (or the largest packet, if that is more), to the byte; and at least
- * rate * T where there is always a packet (within the burst) that is asked for again when svpn_bucket_wait_us() is over. */
+ * In any time T there pass at most rate * T + the burst (or the largest packet, if that is more), to the byte; and at
+ * least rate * T where there is always a packet (within the burst) that is asked for again when svpn_bucket_wait_us()
+ * is over. */
 bool svpn_bucket_take (SvpnBucket *bucket, uint64_t bytes, uint64_t now_us);
 
 /* How long from @now_us until @bytes can be taken, in microseconds, rounded up; 0: now. */

@@ -5,8 +5,9 @@
  *
  * How it works
  *
- *   One check at a time is out. It is sent when next_send_us has come, and resolved by its echo or its timeout; then the
- *   next one is due an interval after it was sent, the interval being that of the state of health that this result led to.
+ *   One check at a time is out. It is sent when next_send_us has come, and resolved by its echo or its timeout; then
+ *   the next one is due an interval after it was sent, the interval being that of the state of health that this result
+ *   led to.
  *
  *                  2 bad               2 bad               3 timeouts
  *        healthy ---------> degraded ---------> critical ------------> dead

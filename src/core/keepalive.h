@@ -19,9 +19,10 @@ typedef enum {
 /* Defaults. A check is one KEEPALIVE and its echo. It is bad if
  * - it is not answered within the timeout (an echo that comes with it or later is late), or
  * - its RTT is over the threshold, or
- * - loss is over the threshold: of the last SVPN_KEEPALIVE_WINDOW checks, itself included, more than that share timed out.
- *   Checks that were not made yet count as answered here. So it takes five timeouts among the last twenty, with the defaults;
- *   one timeout among the first few checks does not matter, and a line that answers is free of them when they leave the window. */
+ * - loss is over the threshold: of the last SVPN_KEEPALIVE_WINDOW checks, itself included, more than that share timed
+ *   out. Checks that were not made yet count as answered here. So it takes five timeouts among the last twenty, with
+ *   the defaults; one timeout among the first few checks does not matter, and a line that answers is free of them when
+ *   they leave the window. */
 #define SVPN_KEEPALIVE_INTERVAL_HEALTHY_MS 60000
 #define SVPN_KEEPALIVE_INTERVAL_DEGRADED_MS 30000
 #define SVPN_KEEPALIVE_INTERVAL_CRITICAL_MS 10000
@@ -34,7 +35,8 @@ typedef enum {
 #define SVPN_KEEPALIVE_WINDOW 20       /* checks that the loss ratio is taken over */
 #define SVPN_KEEPALIVE_HISTORY 32      /* checks that telemetry shows */
 
-/* Idle guard: proxies cut connections without traffic, so after this long without sending anything a padding frame goes out. */
+/* Idle guard: proxies cut connections without traffic, so after this long without sending anything a padding frame goes
+ * out. */
 #define SVPN_IDLE_GUARD_MIN_MS 20000
 #define SVPN_IDLE_GUARD_MAX_MS 30000
 
@@ -60,9 +62,10 @@ typedef struct {
   bool bad;
 } SvpnKeepaliveCheck;
 
-/* Of the line, where has_rtt: the last RTT; srtt_us and rttvar_us as RFC 6298 section 2 has them (alpha 1/8, beta 1/4); jitter_us
- * as RFC 3550 section 6.4.1, J += (|D| - J) / 16, where D, there the difference of two packets' transit times, is the difference
- * of the RTTs of two answered checks, one after the other (those that timed out between them have none). 0 at the first. */
+/* Of the line, where has_rtt: the last RTT; srtt_us and rttvar_us as RFC 6298 section 2 has them (alpha 1/8, beta 1/4);
+ * jitter_us as RFC 3550 section 6.4.1, J += (|D| - J) / 16, where D, there the difference of two packets' transit
+ * times, is the difference of the RTTs of two answered checks, one after the other (those that timed out between them
+ * have none). 0 at the first. */
 typedef struct {
   SvpnKeepaliveConfig config;
   SvpnHealth health;
@@ -92,25 +95,25 @@ typedef struct {
   bool dead; /* the peer is dead: end the session. Said once; then there is nothing more to do. */
 } SvpnKeepaliveActions;
 
-/* Times are of the boot-time clock (CLOCK_BOOTTIME, which goes on in suspend), in microseconds, not 0; one that goes back counts as
- * standing still. The deadline may change in any call.
+/* Times are of the boot-time clock (CLOCK_BOOTTIME, which goes on in suspend), in microseconds, not 0; one that goes
+ * back counts as standing still. The deadline may change in any call.
  *
- * A call that comes later than the deadline by more than the timeout shows that the machine slept. Nothing of it is counted
- * against the peer: the check that was out is forgotten (its echo, too), and a new one is due at once. */
+ * A call that comes later than the deadline by more than the timeout shows that the machine slept. Nothing of it is
+ * counted against the peer: the check that was out is forgotten (its echo, too), and a new one is due at once. */
 
 /* The first check is due at once. @random: any random number (for the idle guard's jitter). */
 void svpn_keepalive_init (SvpnKeepalive *keepalive, const SvpnKeepaliveConfig *config, uint64_t now_us,
                           uint32_t random);
 
-/* New settings for a running machine: the next check is rescheduled, an interval after the last one or now; the state and its runs
- * are kept, and a check that is out keeps its timeout. */
+/* New settings for a running machine: the next check is rescheduled, an interval after the last one or now; the state
+ * and its runs are kept, and a check that is out keeps its timeout. */
 void svpn_keepalive_configure (SvpnKeepalive *keepalive, const SvpnKeepaliveConfig *config, uint64_t now_us);
 
 /* Called when svpn_keepalive_deadline() has come, and at any other time without harm. */
 SvpnKeepaliveActions svpn_keepalive_on_timer (SvpnKeepalive *keepalive, uint64_t now_us, uint32_t random);
 
-/* Called on a KEEPALIVE_ACK. One that answers nothing outstanding (never sent, or already timed out) changes nothing. Never asks
- * for anything to be sent: the deadline may be now, though. */
+/* Called on a KEEPALIVE_ACK. One that answers nothing outstanding (never sent, or already timed out) changes nothing.
+ * Never asks for anything to be sent: the deadline may be now, though. */
 SvpnKeepaliveActions svpn_keepalive_on_ack (SvpnKeepalive *keepalive, uint64_t timestamp, uint64_t now_us);
 
 /* Called when anything was sent: moves the idle guard. */
@@ -122,7 +125,7 @@ uint64_t svpn_keepalive_deadline (const SvpnKeepalive *keepalive);
 /* Share of timeouts among the last SVPN_KEEPALIVE_WINDOW checks that were made, 0..1; 0 before the first. */
 double svpn_keepalive_loss_ratio (const SvpnKeepalive *keepalive);
 
-/* The longest that a silent death can stay unnoticed with this configuration, in ms: from the sending of the last good check, in
- * healthy. In each state the checks are an interval apart (or the timeout, if that is longer); two lower it to degraded, two to
- * critical, and three more end it, the last one with its timeout: 215 s with the defaults. */
+/* The longest that a silent death can stay unnoticed with this configuration, in ms: from the sending of the last good
+ * check, in healthy. In each state the checks are an interval apart (or the timeout, if that is longer); two lower it
+ * to degraded, two to critical, and three more end it, the last one with its timeout: 215 s with the defaults. */
 uint64_t svpn_keepalive_dead_after_ms (const SvpnKeepaliveConfig *config);

@@ -19,8 +19,8 @@
 uint32_t svpn_mtu_overhead_ip (uint8_t version);
 uint32_t svpn_mtu_overhead (uint8_t version);
 
-/* Largest answers: what every IPv4 host takes (RFC 1812, section 4.3.2.3), and an IPv6 packet of the minimum MTU (RFC 4443,
- * section 3.2). */
+/* Largest answers: what every IPv4 host takes (RFC 1812, section 4.3.2.3), and an IPv6 packet of the minimum MTU (RFC
+ * 4443, section 3.2). */
 #define SVPN_MTU_ANSWER_MAX_IPV4 576
 #define SVPN_MTU_ANSWER_MAX 1280
 
@@ -28,17 +28,19 @@ uint32_t svpn_mtu_overhead (uint8_t version);
 #define SVPN_MTU_MIN_IPV4 68
 #define SVPN_MTU_MIN_IPV6 1280
 
-/* Writes the ICMP Fragmentation Needed (IPv4 with DF; quotes as much as fits 576 bytes) or ICMPv6 Packet Too Big (quotes as much
- * as fits 1280 bytes) that answers @packet, whose bytes are @data, to its sender. @source: 4 or 16 bytes, the address that the
- * answer comes from: the tunnel's own address at the far end of the TUN device. It must not be one of the host that reads the
- * answer, for kernels drop what claims to come from themselves. @mtu: the next-hop MTU to announce (IPv4: 65535 at most).
+/* Writes the ICMP Fragmentation Needed (IPv4 with DF; quotes as much as fits 576 bytes) or ICMPv6 Packet Too Big
+ * (quotes as much as fits 1280 bytes) that answers @packet, whose bytes are @data, to its sender. @source: 4 or 16
+ * bytes, the address that the answer comes from: the tunnel's own address at the far end of the TUN device. It must not
+ * be one of the host that reads the answer, for kernels drop what claims to come from themselves. @mtu: the next-hop
+ * MTU to announce (IPv4: 65535 at most).
  *
  * Returns the answer's size, or 0 where none may be sent or would help (RFC 1122 section 3.2.2, RFC 4443 section 2.4):
  * - IPv4 without DF;
  * - an MTU below SVPN_MTU_MIN_IPV4 or SVPN_MTU_MIN_IPV6;
  * - a fragment other than the first;
  * - an ICMP error or redirect, or an ICMP message whose type is cut off;
- * - a multicast destination (RFC 4443 would allow these, but nothing is multicast through the tunnel), or 255.255.255.255;
+ * - a multicast destination (RFC 4443 would allow these, but nothing is multicast through the tunnel), or
+ *   255.255.255.255;
  * - a source that names no single host: 0.0.0.0/8, 127.0.0.0/8, 224.0.0.0 and above; ::, ::1, ff00::/8.
  * Whether @packet is too big, and how many answers a second are enough, is the caller's matter. */
 size_t svpn_mtu_answer (const SvpnPacket *packet, const uint8_t *data, const uint8_t *source, uint32_t mtu,

@@ -3,25 +3,25 @@
  *
  * Three bounded queues with strict priority and one budget of bytes.
  *
- * How it works: while anything is in the reserve, the budget holds high packets alone, for a high packet goes there only
- * after all low and normal ones made room, and none is let in until it is empty again. Packets leave the reserve in their
- * order, into the high queue or dropped. Each packet is copied at most twice and dropped at most once, so that a push that
- * drops many was paid for by the pushes before it. */
+ * How it works: while anything is in the reserve, the budget holds high packets alone, for a high packet goes there
+ * only after all low and normal ones made room, and none is let in until it is empty again. Packets leave the reserve
+ * in their order, into the high queue or dropped. Each packet is copied at most twice and dropped at most once, so that
+ * a push that drops many was paid for by the pushes before it. */
 #include "qos-queue.h"
 
 #include <string.h>
 
 #include "wire.h"
 
-/* The rings are larger than the budget by what entries take beside their packets' bytes, so that they are never the bound:
- * a packet of 20 bytes takes 32, no larger one takes a greater share; in the reserve, with its time, it takes 40. At the end
- * of a ring one entry's room may be lost. */
+/* The rings are larger than the budget by what entries take beside their packets' bytes, so that they are never the
+ * bound: a packet of 20 bytes takes 32, no larger one takes a greater share; in the reserve, with its time, it takes
+ * 40. At the end of a ring one entry's room may be lost. */
 #define ENTRY_MAX (SVPN_FRAME_LENGTH_MAX + 24)
 #define RING_SIZE (SVPN_QOS_BUDGET_BYTES / 20 * 32 + 2 * ENTRY_MAX)
 #define RESERVE_RING_SIZE (SVPN_QOS_RESERVE_BYTES / 20 * 40 + 2 * ENTRY_MAX)
 
-_Static_assert (SVPN_QOS_CLASSES * RING_SIZE + RESERVE_RING_SIZE <= SVPN_QOS_QUEUE_MEMORY_MAX,
-                "the rings are larger than their users are told");
+_Static_assert(SVPN_QOS_CLASSES *RING_SIZE + RESERVE_RING_SIZE <= SVPN_QOS_QUEUE_MEMORY_MAX,
+               "the rings are larger than their users are told");
 
 #define HIGH_WAIT_US (SVPN_QOS_HIGH_WAIT_MS * 1000ULL)
 

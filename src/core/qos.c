@@ -5,8 +5,8 @@
  *
  * How it works
  *
- *   A flow is known by a 64-bit keyed hash of its addresses, protocol and ports. The table has sets of WAYS flows each; the
- *   hash names the set, and a flow is nowhere else, so each packet costs one hash and a look at WAYS entries.
+ *   A flow is known by a 64-bit keyed hash of its addresses, protocol and ports. The table has sets of WAYS flows each;
+ *   the hash names the set, and a flow is nowhere else, so each packet costs one hash and a look at WAYS entries.
  *
  *   Each entry counts the bytes of two half windows, which begin with the flow's first packet:
  *
@@ -14,9 +14,9 @@
  *     previous  |  current
  *     ----------+----- now           previous + current cover 30 to 60 s, never more: what is counted is that young
  *
- *   Where the set is full, the flow with the fewest bytes goes, and of several the one that started earliest. A bulk flow
- *   goes only if all flows of its set are bulk. The newcomer starts from zero: it inherits nothing, so it is never taken
- *   for bulk on others' account. */
+ *   Where the set is full, the flow with the fewest bytes goes, and of several the one that started earliest. A bulk
+ *   flow goes only if all flows of its set are bulk. The newcomer starts from zero: it inherits nothing, so it is never
+ *   taken for bulk on others' account. */
 #include "qos.h"
 
 #include <stdlib.h>

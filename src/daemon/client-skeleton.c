@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * org.smartvpn.Client whose writable properties are checked before they are set: the generated skeleton takes all that has
- * the right type, so this one stands before its set_property(). */
+ * org.smartvpn.Client whose writable properties are checked before they are set: the generated skeleton takes all that
+ * has the right type, so this one stands before its set_property(). */
 #include "client-skeleton.h"
 #include "error.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * smartvpnd as a service of this system: --install, --uninstall, --print-service. Each says line by line what it did. */
+ * smartvpnd as a service of this system: --install, --uninstall, --print-service. Each says line by line what it
+ * did. */
 #pragma once
 
 #include "service-files.h"

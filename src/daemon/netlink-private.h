@@ -23,8 +23,8 @@ void *svpn_netlink_begin (SvpnNetlinkRequest *request, uint16_t type, uint16_t f
 int svpn_netlink_exchange (SvpnNetlink *netlink, struct nlmsghdr *message, mnl_cb_t callback, void *data);
 int svpn_netlink_transact (SvpnNetlink *netlink, struct nlmsghdr *message);
 
-/* All that @request lists and @match picks by @wanted; none of a family that the kernel does not have. NULL with @error, which
- * begins with @what. */
+/* All that @request lists and @match picks by @wanted; none of a family that the kernel does not have. NULL with
+ * @error, which begins with @what. */
 GPtrArray *svpn_netlink_list (SvpnNetlinkRequest *request, SvpnNetlinkMatch match, gconstpointer wanted,
                               const char *what, GError **error);
 
@@ -32,7 +32,8 @@ GPtrArray *svpn_netlink_list (SvpnNetlinkRequest *request, SvpnNetlinkMatch matc
 int svpn_netlink_ensure (SvpnNetlink *netlink, struct nlmsghdr *wanted, GPtrArray *present,
                          SvpnNetlinkSame same);
 
-/* The value of an attribute of one or four bytes, @absent without it; whether two messages have the same bytes there, or both none. */
+/* The value of an attribute of one or four bytes, @absent without it; whether two messages have the same bytes there,
+ * or both none. */
 guint32 svpn_netlink_number (const struct nlmsghdr *message, gsize header_size, uint16_t type,
                              guint32 absent);
 gboolean svpn_netlink_same_attribute (const struct nlmsghdr *one, const struct nlmsghdr *other,

@@ -41,8 +41,9 @@ gboolean svpn_netlink_link_get (SvpnNetlink *netlink, guint ifindex, SvpnLinkInf
 /* No error if it is gone. */
 gboolean svpn_netlink_link_delete (SvpnNetlink *netlink, guint ifindex, GError **error);
 
-/* Lists of what is there, each of an opaque message of the kernel. What is added is first looked for there: if it is there it
- * is taken out of the list, and nothing is done. So what stays in a list when all that is wanted has been added can go. */
+/* Lists of what is there, each of an opaque message of the kernel. What is added is first looked for there: if it is
+ * there it is taken out of the list, and nothing is done. So what stays in a list when all that is wanted has been
+ * added can go. */
 GPtrArray *svpn_netlink_list_addresses (guint ifindex, GError **error); /* all of the link's */
 /* Those of our routes that are in @table or lead to @ifindex (0: to none). */
 GPtrArray *svpn_netlink_list_routes (int family, guint32 table, guint ifindex, GError **error);
@@ -52,13 +53,13 @@ GPtrArray *svpn_netlink_list_rules (int family, guint32 first, guint32 last, GEr
 /* Deletes all of a list, which is empty then. */
 gboolean svpn_netlink_delete (SvpnNetlink *netlink, GPtrArray *objects, GError **error);
 
-/* @address with its prefix length. @prefix_route: the kernel adds the route to the network of the address. @present: may be
- * NULL: none. */
+/* @address with its prefix length. @prefix_route: the kernel adds the route to the network of the address. @present:
+ * may be NULL: none. */
 gboolean svpn_netlink_address_add (SvpnNetlink *netlink, guint ifindex, const SvpnPrefix *address,
                                    gboolean prefix_route, GPtrArray *present, GError **error);
 
-/* @ifindex 0: an "unreachable" route, which answers with an ICMP error. Replaces one of @present to the same destination, and
- * never one of others. */
+/* @ifindex 0: an "unreachable" route, which answers with an ICMP error. Replaces one of @present to the same
+ * destination, and never one of others. */
 gboolean svpn_netlink_route_add (SvpnNetlink *netlink, const SvpnPrefix *destination, guint ifindex,
                                  guint32 table, GPtrArray *present, GError **error);
 

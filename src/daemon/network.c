@@ -303,9 +303,9 @@ set_link_up (SvpnNetwork *network, SvpnNetlink *netlink, guint mtu, GError **err
   return TRUE;
 }
 
-/* The routes to the networks of the addresses come with the others, since they too may contain the peer. An address goes
- * last: with the last one of its family all routes through the link would. So does room for IPv6: its routes then lead
- * nowhere rather than around the tunnel. */
+/* The routes to the networks of the addresses come with the others, since they too may contain the peer. An address
+ * goes last: with the last one of its family all routes through the link would. So does room for IPv6: its routes then
+ * lead nowhere rather than around the tunnel. */
 static gboolean
 set_up_client (SvpnNetwork *network, SvpnNetlink *netlink, SvpnClientNetwork *config, GError **error)
 {

@@ -36,13 +36,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnNetwork, svpn_network_free)
 int svpn_network_create_tun (SvpnNetwork *network, GError **error);
 const char *svpn_network_get_interface (SvpnNetwork *network); /* NULL: none */
 
-/* Packets that the kernel has dropped since the device was made, for the worker did not read them in time. FALSE if it is
- * gone. */
+/* Packets that the kernel has dropped since the device was made, for the worker did not read them in time. FALSE if it
+ * is gone. */
 gboolean svpn_network_get_drops (SvpnNetwork *network, guint64 *drops);
 
-/* After svpn_network_create_tun(), a client's as often as it likes: only what is different from before is touched, and what is
- * new is there before what is old goes. On error all that was applied is undone. Blocks only for netlink (microseconds); the
- * call to systemd-resolved is asynchronous and its failure is a warning. */
+/* After svpn_network_create_tun(), a client's as often as it likes: only what is different from before is touched, and
+ * what is new is there before what is old goes. On error all that was applied is undone. Blocks only for netlink
+ * (microseconds); the call to systemd-resolved is asynchronous and its failure is a warning. */
 gboolean svpn_network_apply_client (SvpnNetwork *network, const SvpnClientNetwork *config, GError **error);
 gboolean svpn_network_apply_server (SvpnNetwork *network, const SvpnServerNetwork *config, GError **error);
 

@@ -8,8 +8,8 @@
 
 #include <gio/gio.h>
 
-/* Writes @text and its last line to @path, making folders. An edited file is kept, and the new text goes to PATH.new; with
- * @force it is overwritten after saying so. FALSE only for what has failed. */
+/* Writes @text and its last line to @path, making folders. An edited file is kept, and the new text goes to PATH.new;
+ * with @force it is overwritten after saying so. FALSE only for what has failed. */
 gboolean svpn_owned_file_write (const char *path, const char *text, gboolean force, GError **error);
 
 /* Whether @path was written by us, edited since or not. */

@@ -162,8 +162,8 @@ read_number (const char *key)
   return text ? g_ascii_strtoull (text, NULL, 10) : 0;
 }
 
-/* To be called when the worker's packets escape, and others are not led into the tunnel yet. *@key: the setting that is held
- * from now on; NULL: none. */
+/* To be called when the worker's packets escape, and others are not led into the tunnel yet. *@key: the setting that is
+ * held from now on; NULL: none. */
 static gboolean
 loosen_uplink (SvpnNetlink *netlink, const SvpnClientNetwork *config, const char *id, const char *record_dir,
                char **key, GError **error)

@@ -17,9 +17,9 @@ guint32 svpn_routing_priority (const char *id);
 /* A route that would catch the packets of the tunnel itself. */
 gboolean svpn_routing_is_covering (const SvpnClientNetwork *config, const SvpnPrefix *route);
 
-/* Sets up what is wanted and is not there, then takes away what is there and not wanted: what stays the same is never gone
- * meanwhile. What is asked for must have its record already. @ipv6: whether the system has IPv6; its routes are left out else.
- * On error part of it stays, for svpn_routing_undo(). */
+/* Sets up what is wanted and is not there, then takes away what is there and not wanted: what stays the same is never
+ * gone meanwhile. What is asked for must have its record already. @ipv6: whether the system has IPv6; its routes are
+ * left out else. On error part of it stays, for svpn_routing_undo(). */
 gboolean svpn_routing_apply (SvpnNetlink *netlink, const SvpnClientNetwork *config, gboolean ipv6,
                              const char *id, const char *record_dir, guint ifindex, GError **error);
 

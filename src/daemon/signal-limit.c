@@ -3,9 +3,9 @@
  *
  * How much a worker may say unasked.
  *
- * How it works: a filter of the connection, which GDBus calls in its own thread for each message before it queues it for the
- * main loop: there it would be too late, for the queue has no bound. The filter has a token bucket of bytes, which no other
- * thread touches. */
+ * How it works: a filter of the connection, which GDBus calls in its own thread for each message before it queues it
+ * for the main loop: there it would be too late, for the queue has no bound. The filter has a token bucket of bytes,
+ * which no other thread touches. */
 #include "signal-limit.h"
 
 #define LOST_DELAY_MS 1000

@@ -21,6 +21,6 @@ gboolean svpn_sysctl_acquire (const char *record_dir, const char *user, const ch
 /* Whether @key has its value from us. */
 gboolean svpn_sysctl_is_held (const char *record_dir, const char *key);
 
-/* Releases all that @user has acquired but @kept (NULL: none), latest first. A value that somebody else has changed since is
- * left alone. */
+/* Releases all that @user has acquired but @kept (NULL: none), latest first. A value that somebody else has changed
+ * since is left alone. */
 void svpn_sysctl_release (const char *record_dir, const char *user, const char *kept);

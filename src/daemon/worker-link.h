@@ -18,7 +18,8 @@ typedef enum {
 } SvpnWorkerOpening;
 
 /* Signal "exited" (int status): once, when the worker has ended and all that it said has been delivered; as that of
- * SvpnWorkerProcess. Signal "signals-lost": some of its signals were dropped, for they were too many (signal-limit.h). */
+ * SvpnWorkerProcess. Signal "signals-lost": some of its signals were dropped, for they were too many
+ * (signal-limit.h). */
 SvpnWorkerLink *svpn_worker_link_new (const SvpnEnvironment *environment, const char *id);
 
 /* Errors: Timeout after 10 s (start) or 5 s (attach); Failed. svpn_worker_link_stop_async() cancels it. */

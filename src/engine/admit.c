@@ -3,9 +3,9 @@
  *
  * How a connection becomes a session: the server's side of the handshake.
  *
- * How it works: message 1 may be a replay, so until a sealed frame proves that the client has the keys, a session only gets
- * addresses that nobody else uses; one that claims the lease of a live session waits. And a session that never proves
- * it gives way when the pool or the number of clients is used up. */
+ * How it works: message 1 may be a replay, so until a sealed frame proves that the client has the keys, a session only
+ * gets addresses that nobody else uses; one that claims the lease of a live session waits. And a session that never
+ * proves it gives way when the pool or the number of clients is used up. */
 #include "session.h"
 
 #include "noise.h"
@@ -216,7 +216,8 @@ welcome_client (SvpnSession *session, SvpnNoise *noise)
   answer (session, noise, &welcome);
 }
 
-/* Called when the client has sent nothing sealed for a while. It may just be silent: a keepalive makes it speak, or ends it. */
+/* Called when the client has sent nothing sealed for a while. It may just be silent: a keepalive makes it speak, or
+ * ends it. */
 static gboolean
 on_unconfirmed (gpointer user_data)
 {

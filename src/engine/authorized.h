@@ -15,8 +15,8 @@ typedef struct {
   gint64 expires;                        /* Unix time in s, 0: never */
 } SvpnAuthorized;
 
-/* From an aa{sv} as org.smartvpn.Server.AuthorizeClient() describes it: static key (32 bytes, in the value) -> SvpnAuthorized.
- * NULL with SVPN_ERROR_INVALID_ARGUMENTS naming what is wrong. */
+/* From an aa{sv} as org.smartvpn.Server.AuthorizeClient() describes it: static key (32 bytes, in the value) ->
+ * SvpnAuthorized. NULL with SVPN_ERROR_INVALID_ARGUMENTS naming what is wrong. */
 GHashTable *svpn_authorized_parse (GVariant *clients, const SvpnPrefix *ipv4_pool,
                                    const SvpnPrefix *ipv6_pool, GError **error);
 

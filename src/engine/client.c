@@ -3,9 +3,9 @@
  *
  * A client's tunnel.
  *
- * How it works: an attempt (attempt.c) opens a session, whose peer we then have. When the session is lost, and not ended by
- * either side in words, the TUN device stays and attempts follow, with the lease that brings our address back, so that
- * connections inside the tunnel only see a pause. */
+ * How it works: an attempt (attempt.c) opens a session, whose peer we then have. When the session is lost, and not
+ * ended by either side in words, the TUN device stays and attempts follow, with the lease that brings our address back,
+ * so that connections inside the tunnel only see a pause. */
 #include "client.h"
 #include "attempt.h"
 #include "backoff.h"
@@ -383,7 +383,8 @@ on_succeeded (SvpnPeer *peer, SvpnWelcome *welcome, const char *remote_address, 
   g_free (client->remote_address);
   client->remote_address = g_strdup (remote_address);
   enter_state (client, STATE_CONNECTED, remote_address);
-  /* The first keepalive also shows the server that we have the keys: only then does a returning client get its session. */
+  /* The first keepalive also shows the server that we have the keys: only then does a returning client get its
+   * session. */
   svpn_peer_start_vitals (peer, &client->config->keepalive);
   if (first)
     client->events->connected (welcome, remote_address, client->user_data);
@@ -430,7 +431,8 @@ start_attempt (SvpnClient *client)
   const char *lease = client->welcome != NULL ? client->welcome->lease : client->config->lease;
 
   client->n_attempts++;
-  /* The first attempt after a loss, and every other one, goes to where the server was; the rest look its name up anew. */
+  /* The first attempt after a loss, and every other one, goes to where the server was; the rest look its name up
+   * anew. */
   svpn_pinned_resolver_prefer (client->state == STATE_RECONNECTING && client->n_attempts % 2 == 1);
   client->attempt = svpn_attempt_new (client->config, lease, &attempt_events, client);
 }

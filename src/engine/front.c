@@ -3,9 +3,10 @@
  *
  * The server's face to the network.
  *
- * How it works: we accept and run the TLS handshake ourselves, so that every connection is counted and has a deadline, and
- * give the stream to SoupServer. Its handler answers everything with the same 404, but for an upgrade of the tunnel's path
- * with a valid proof: that gets 101, and once it is written we take the stream away from SoupServer again. */
+ * How it works: we accept and run the TLS handshake ourselves, so that every connection is counted and has a deadline,
+ * and give the stream to SoupServer. Its handler answers everything with the same 404, but for an upgrade of the
+ * tunnel's path with a valid proof: that gets 101, and once it is written we take the stream away from SoupServer
+ * again. */
 #include "front.h"
 
 #include <libsoup/soup.h>

@@ -50,8 +50,8 @@ typedef struct {
 #define SVPN_REFUSAL_SERVER_FULL "server-full"
 #define SVPN_REFUSAL_UNSUPPORTED_VERSION "unsupported-version"
 
-/* JSON text, NULL-terminated, at most SVPN_HELLO_SIZE_MAX bytes; "pad" of random length is added where it fits. NULL if it
- * does not fit without (too many routes). */
+/* JSON text, NULL-terminated, at most SVPN_HELLO_SIZE_MAX bytes; "pad" of random length is added where it fits. NULL if
+ * it does not fit without (too many routes). */
 char *svpn_hello_to_json (const SvpnHello *hello);
 char *svpn_welcome_to_json (const SvpnWelcome *welcome);
 
@@ -60,8 +60,8 @@ char *svpn_welcome_to_json (const SvpnWelcome *welcome);
 SvpnHello *svpn_hello_from_json (const uint8_t *json, gsize size, GError **error);
 SvpnWelcome *svpn_welcome_from_json (const uint8_t *json, gsize size, GError **error);
 
-/* Takes what a CONTROL frame of type "config" says anew: "mtu" (more than @mtu_max counts as that), "dns", "routes". FALSE, and
- * nothing is taken, if it is not as the protocol demands; frames of other types change nothing. */
+/* Takes what a CONTROL frame of type "config" says anew: "mtu" (more than @mtu_max counts as that), "dns", "routes".
+ * FALSE, and nothing is taken, if it is not as the protocol demands; frames of other types change nothing. */
 gboolean svpn_welcome_update (SvpnWelcome *welcome, const uint8_t *json, gsize size, guint mtu_max,
                               GError **error);
 

@@ -30,16 +30,17 @@ SvpnLeases *svpn_leases_new (guint32 first, guint32 count);
 void svpn_leases_free (SvpnLeases *leases);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnLeases, svpn_leases_free)
 
-/* Reserves host numbers for static keys: @hosts maps GUINT_TO_POINTER (host) to 32 bytes, and is kept. Leases of others that have
- * such a number are forgotten as soon as nobody uses them. */
+/* Reserves host numbers for static keys: @hosts maps GUINT_TO_POINTER (host) to 32 bytes, and is kept. Leases of others
+ * that have such a number are forgotten as soon as nobody uses them. */
 void svpn_leases_reserve (SvpnLeases *leases, GHashTable *hosts);
 
 /* The lease that @token (may be NULL) or @static_key (32 bytes, may be NULL) names, else a new one whose token is
  * @fresh_token; NULL if the pool is exhausted, or another still
- * uses the address that is reserved for this key. The caller becomes a user of it: several sessions may use one lease while
- * one takes over from the other. */
+ * uses the address that is reserved for this key. The caller becomes a user of it: several sessions may use one lease
+ * while one takes over from the other. */
 SvpnLease *svpn_leases_take (SvpnLeases *leases, const char *token, const uint8_t *static_key,
                              const char fresh_token[SVPN_LEASE_TOKEN_SIZE + 1]);
 
-/* The caller uses the lease no more; with the last user it becomes idle, but keeps its address while there are others. */
+/* The caller uses the lease no more; with the last user it becomes idle, but keeps its address while there are
+ * others. */
 void svpn_leases_release (SvpnLeases *leases, SvpnLease *lease);

@@ -4,9 +4,9 @@
  * The other end of one session.
  *
  * How it works: IP packets wait unsealed in the shaper, everything else in `urgent`, which always goes first. Only when
- * the transport asks for bytes are frames sealed, straight into its buffer, so that the implicit sequence is the order on the
- * wire whatever was queued when. A rekey switches the sending key at the same place: right after the frame that says so has
- * been sealed. */
+ * the transport asks for bytes are frames sealed, straight into its buffer, so that the implicit sequence is the order
+ * on the wire whatever was queued when. A rekey switches the sending key at the same place: right after the frame that
+ * says so has been sealed. */
 #include "hello.h"
 #include "peer-private.h"
 #include "random-pool.h"

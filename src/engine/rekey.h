@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Fresh keys inside a session (docs/protocol.md, "Rekey"): the handshakes behind REKEY_INIT, REKEY_RESP and REKEY_DONE. What
- * is sent and when a key is switched is the peer's matter. */
+ * Fresh keys inside a session (docs/protocol.md, "Rekey"): the handshakes behind REKEY_INIT, REKEY_RESP and REKEY_DONE.
+ * What is sent and when a key is switched is the peer's matter. */
 #pragma once
 
 #include "noise.h"
@@ -18,8 +18,8 @@ typedef struct {
   uint8_t send[SVPN_KEY_SIZE], receive[SVPN_KEY_SIZE];
 } SvpnRekeyKeys;
 
-/* For a client. @s_private: its static key, NULL with NK; @rs: the server's; both live as long as the rekey. @hash: of the
- * handshake that opened the session. */
+/* For a client. @s_private: its static key, NULL with NK; @rs: the server's; both live as long as the rekey. @hash: of
+ * the handshake that opened the session. */
 SvpnRekey *svpn_rekey_new_client (SvpnNoisePattern pattern, const uint8_t *s_private, const uint8_t rs[32],
                                   const uint8_t hash[SVPN_NOISE_HASH_SIZE]);
 /* For a server. @rs: the client's proven key, which must stay the same; NULL with NK. */

@@ -31,7 +31,8 @@ SvpnServerConfig *svpn_server_config_new (void);
 void svpn_server_config_free (SvpnServerConfig *config); /* wipes the key */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnServerConfig, svpn_server_config_free)
 
-/* All are called from the main loop. The dictionaries are floating a{sv} as org.smartvpn.Server.ListClients() has them. */
+/* All are called from the main loop. The dictionaries are floating a{sv} as org.smartvpn.Server.ListClients() has
+ * them. */
 typedef struct {
   void (*client_connected) (const char *id, GVariant *client, gpointer user_data);
   void (*client_disconnected) (const char *id, const char *reason, GVariant *telemetry, gpointer user_data);
@@ -61,8 +62,8 @@ gboolean svpn_server_set_limit (SvpnServer *server, const char *id, guint64 rate
 gboolean svpn_server_client_telemetry (SvpnServer *server, const char *id, GVariant **telemetry,
                                        GError **error);
 
-/* All authorized clients, an aa{sv} (authorized.h). Sessions whose client is not among them, if only authorized ones are let
- * in, end at once; SVPN_ERROR_INVALID_ARGUMENTS changes nothing. */
+/* All authorized clients, an aa{sv} (authorized.h). Sessions whose client is not among them, if only authorized ones
+ * are let in, end at once; SVPN_ERROR_INVALID_ARGUMENTS changes nothing. */
 gboolean svpn_server_set_authorized (SvpnServer *server, GVariant *clients, GError **error);
 
 /* For connections from now on. */

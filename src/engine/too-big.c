@@ -3,8 +3,9 @@
  *
  * Packets that are larger than a session's MTU.
  *
- * How it works: the tunnel itself carries packets of any size; the MTU is there so that a packet fits one segment of the carrier.
- * So IPv4 packets that a router would cut into fragments are sent whole, and so is IPv6 where the MTU is below its minimum. */
+ * How it works: the tunnel itself carries packets of any size; the MTU is there so that a packet fits one segment of
+ * the carrier. So IPv4 packets that a router would cut into fragments are sent whole, and so is IPv6 where the MTU is
+ * below its minimum. */
 #include "too-big.h"
 #include "boot-timer.h"
 

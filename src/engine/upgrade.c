@@ -3,10 +3,10 @@
  *
  * The client's way to an open WebSocket.
  *
- * How it works: libsoup resolves, connects, runs TLS and the upgrade. Its SoupWebsocketConnection is then only kept alive:
- * we destroy the source by which it would read, and use its stream ourselves (transport.c). A server that does not like
- * our proof answers like any web site; if our clock may be the reason (the answer's Date is in another minute), we try
- * once more with the server's time. */
+ * How it works: libsoup resolves, connects, runs TLS and the upgrade. Its SoupWebsocketConnection is then only kept
+ * alive: we destroy the source by which it would read, and use its stream ourselves (transport.c). A server that does
+ * not like our proof answers like any web site; if our clock may be the reason (the answer's Date is in another
+ * minute), we try once more with the server's time. */
 #include "upgrade.h"
 #include "admission.h"
 #include "error.h"
@@ -287,8 +287,8 @@ ca_database (Upgrade *upgrade, GError **error)
   return database;
 }
 
-/* An address in the URL is no name: it must not be in the TLS hello (RFC 6066, section 3), where servers refuse it, but the
- * certificate has to be for it. libsoup does that if it is told to connect to a socket address; NULL for a name. */
+/* An address in the URL is no name: it must not be in the TLS hello (RFC 6066, section 3), where servers refuse it, but
+ * the certificate has to be for it. libsoup does that if it is told to connect to a socket address; NULL for a name. */
 static GSocketConnectable *
 address_in_url (const char *url)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The keepalive machine of core/ with a clock and a timer: checks of the other side, the idle guard, and what they tell. */
+ * The keepalive machine of core/ with a clock and a timer: checks of the other side, the idle guard, and what they
+ * tell. */
 #pragma once
 
 #include "keepalive.h"

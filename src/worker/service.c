@@ -3,9 +3,9 @@
  *
  * org.smartvpn.Worker on a socket of its own.
  *
- * How it works: smartvpnd connects as often as it likes (it may have been restarted); all connections see the same skeleton.
- * The worker has one role in its life. When that ends, for whatever reason, what is left to say is said on all
- * connections and the process quits. */
+ * How it works: smartvpnd connects as often as it likes (it may have been restarted); all connections see the same
+ * skeleton. The worker has one role in its life. When that ends, for whatever reason, what is left to say is said on
+ * all connections and the process quits. */
 #include "error.h"
 #include "names.h"
 #include "service-private.h"

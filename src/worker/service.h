@@ -8,8 +8,8 @@
 
 typedef struct _SvpnService SvpnService;
 
-/* Listens on @runtime_dir/@id/control for peers whose user is root, our own, or @peer_uid. @quit is called, from the main
- * loop, when the worker's task is done and everything has been said. */
+/* Listens on @runtime_dir/@id/control for peers whose user is root, our own, or @peer_uid. @quit is called, from the
+ * main loop, when the worker's task is done and everything has been said. */
 SvpnService *svpn_service_new (const char *runtime_dir, const char *id, uid_t peer_uid,
                                void (*quit) (gpointer), gpointer user_data, GError **error);
 void svpn_service_free (SvpnService *service);

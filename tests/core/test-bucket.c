@@ -4,7 +4,7 @@
  * Tests of the token bucket under a virtual clock, beside a model that keeps the level in 128 bits. */
 #include "bucket.h"
 
-#include <glib.h>
+#include "table.h"
 
 #define S G_GUINT64_CONSTANT (1000000)
 #define START (3600 * S)
@@ -256,20 +256,13 @@ test_unlimited (void)
   g_assert_false (svpn_bucket_take (&bucket, 1, START + S));
 }
 
-#define ADD_TABLE(prefix, table, function)                                                                   \
-  for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {                                                         \
-    g_autofree char *path = g_strconcat (prefix, table[i].name, NULL);                                       \
-                                                                                                             \
-    g_test_add_data_func (path, GSIZE_TO_POINTER (i), function);                                             \
-  }
-
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  ADD_TABLE ("/bucket/run/", runs, test_run)
-  ADD_TABLE ("/bucket/wait/", waits, test_wait)
-  ADD_TABLE ("/bucket/change/", changes, test_change)
+  ADD_TABLE ("/bucket/run/", runs, test_run);
+  ADD_TABLE ("/bucket/wait/", waits, test_wait);
+  ADD_TABLE ("/bucket/change/", changes, test_change);
   g_test_add_func ("/bucket/model", test_model);
   g_test_add_func ("/bucket/clock", test_clock);
   g_test_add_func ("/bucket/unlimited", test_unlimited);

@@ -5,6 +5,7 @@
 #include "keepalive.h"
 
 #include "line.h"
+#include "table.h"
 
 /* --- sleep --- */
 
@@ -135,7 +136,8 @@ test_configure (gconstpointer data)
   g_assert_cmpuint (line.sent_at, ==, last + changes[i].next_us);
 }
 
-/* Only the current state's interval matters now, the others when they are entered; a check that is out keeps its timeout. */
+/* Only the current state's interval matters now, the others when they are entered; a check that is out keeps its
+ * timeout. */
 static void
 test_configure_live (void)
 {
@@ -273,19 +275,12 @@ test_day (void)
   }
 }
 
-#define ADD_TABLE(prefix, table, function)                                                                   \
-  for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {                                                         \
-    g_autofree char *path = g_strconcat (prefix, table[i].name, NULL);                                       \
-                                                                                                             \
-    g_test_add_data_func (path, GSIZE_TO_POINTER (i), function);                                             \
-  }
-
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  ADD_TABLE ("/keepalive/sleep/", sleeps, test_sleep)
-  ADD_TABLE ("/keepalive/configure/", changes, test_configure)
+  ADD_TABLE ("/keepalive/sleep/", sleeps, test_sleep);
+  ADD_TABLE ("/keepalive/configure/", changes, test_configure);
   g_test_add_func ("/keepalive/sleep-in-critical", test_sleep_in_critical);
   g_test_add_func ("/keepalive/clock-back", test_clock_back);
   g_test_add_func ("/keepalive/configure-live", test_configure_live);

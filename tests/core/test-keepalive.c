@@ -5,6 +5,7 @@
 #include "keepalive.h"
 
 #include "line.h"
+#include "table.h"
 
 /* --- the three states --- */
 
@@ -301,20 +302,13 @@ test_loss (void)
   }
 }
 
-#define ADD_TABLE(prefix, table, function)                                                                   \
-  for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {                                                         \
-    g_autofree char *path = g_strconcat (prefix, table[i].name, NULL);                                       \
-                                                                                                             \
-    g_test_add_data_func (path, GSIZE_TO_POINTER (i), function);                                             \
-  }
-
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  ADD_TABLE ("/keepalive/script/", scripts, test_script)
-  ADD_TABLE ("/keepalive/death/", deaths, test_death)
-  ADD_TABLE ("/keepalive/measurement/", measurements, test_measurement)
+  ADD_TABLE ("/keepalive/script/", scripts, test_script);
+  ADD_TABLE ("/keepalive/death/", deaths, test_death);
+  ADD_TABLE ("/keepalive/measurement/", measurements, test_measurement);
   g_test_add_func ("/keepalive/echoes-of-nothing", test_echoes_of_nothing);
   g_test_add_func ("/keepalive/late-echo", test_late_echo);
   g_test_add_func ("/keepalive/one-at-a-time", test_one_at_a_time);

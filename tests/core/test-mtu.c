@@ -5,6 +5,7 @@
 #include "mtu.h"
 
 #include "hex.h"
+#include "table.h"
 
 /* IPv4: version and IHL, total length, flags and fragment offset, protocol, source, destination. */
 #define V4(ihl, length, fragment, protocol, source, destination)                                             \
@@ -268,15 +269,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mtu/overhead", test_overhead);
   g_test_add_func ("/mtu/quoting", test_quoting);
   g_test_add_func ("/mtu/checksums", test_checksums);
-  for (gsize i = 0; i < G_N_ELEMENTS (answers); i++) {
-    g_autofree char *path = g_strconcat ("/mtu/answer/", answers[i].name, NULL);
-
-    g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_answer);
-  }
-  for (gsize i = 0; i < G_N_ELEMENTS (rules); i++) {
-    g_autofree char *path = g_strconcat ("/mtu/rule/", rules[i].name, NULL);
-
-    g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_rule);
-  }
+  ADD_TABLE ("/mtu/answer/", answers, test_answer);
+  ADD_TABLE ("/mtu/rule/", rules, test_rule);
   return g_test_run ();
 }

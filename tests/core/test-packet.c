@@ -5,6 +5,7 @@
 #include "packet.h"
 
 #include "hex.h"
+#include "table.h"
 
 /* IPv4: version and IHL, total length, flags and fragment offset, protocol. 10.8.0.2 to 1.1.1.1 */
 #define V4(ihl, length, fragment, protocol)                                                                  \
@@ -138,10 +139,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autofree char *path = g_strconcat ("/packet/", cases[i].name, NULL);
-
-    g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_case);
-  }
+  ADD_TABLE ("/packet/", cases, test_case);
   return g_test_run ();
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "wire.h"
+#include "table.h"
 
 #define UNIT 16384 /* bytes; the budget is 32 of them, the reserve 4 */
 #define BUDGET_UNITS (SVPN_QOS_BUDGET_BYTES / UNIT)
@@ -159,7 +160,8 @@ test_priority (void)
   svpn_qos_queue_clear (&queue);
 }
 
-/* 32 units of high fill the budget, one waits in the reserve, one unit is popped at once or not; then comes the time. */
+/* 32 units of high fill the budget, one waits in the reserve, one unit is popped at once or not; then comes the
+ * time. */
 static const struct {
   const char *name;
   bool popped;
@@ -265,7 +267,8 @@ test_geometry (void)
   svpn_qos_queue_clear (&queue);
 }
 
-/* What is no IP packet is bounded too, and the largest packet finds room in an empty queue wherever the last one lay. */
+/* What is no IP packet is bounded too, and the largest packet finds room in an empty queue wherever the last one
+ * lay. */
 static void
 test_extremes (void)
 {
@@ -336,19 +339,12 @@ test_memory (void)
   svpn_qos_queue_clear (&queue);
 }
 
-#define ADD_TABLE(table, test)                                                                               \
-  for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {                                                         \
-    g_autofree char *path = g_strconcat ("/qos-queue/" #table "/", table[i].name, NULL);                     \
-                                                                                                             \
-    g_test_add_data_func (path, GSIZE_TO_POINTER (i), test);                                                 \
-  }
-
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  ADD_TABLE (policies, test_policy);
-  ADD_TABLE (waits, test_wait);
+  ADD_TABLE ("/qos-queue/policies/", policies, test_policy);
+  ADD_TABLE ("/qos-queue/waits/", waits, test_wait);
   g_test_add_func ("/qos-queue/priority", test_priority);
   g_test_add_func ("/qos-queue/reserve-order", test_reserve_order);
   g_test_add_func ("/qos-queue/geometry", test_geometry);

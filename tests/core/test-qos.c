@@ -5,6 +5,7 @@
 #include "qos.h"
 
 #include "hex.h"
+#include "table.h"
 
 #define SECOND G_USEC_PER_SEC
 #define START (1000 * (guint64) SECOND)
@@ -186,7 +187,8 @@ test_window (gconstpointer data)
   svpn_qos_classifier_free (classifier);
 }
 
-/* Wherever in its window a flow stops, 60 s later it is normal; and at no time is one of less than 1 MB in 60 s bulk. */
+/* Wherever in its window a flow stops, 60 s later it is normal; and at no time is one of less than 1 MB in 60 s
+ * bulk. */
 static void
 test_quiet (void)
 {
@@ -257,8 +259,9 @@ check_late (SvpnQosClass found, guint64 sent)
     g_assert_cmpint (found, ==, L);
 }
 
-/* A million flows of one packet each go by, in @seconds. Bulk stays low without a packet of its own meanwhile, a flow is
- * taken for bulk only when it is, and those that become bulk meanwhile are found out, though they send but a packet in 400. */
+/* A million flows of one packet each go by, in @seconds. Bulk stays low without a packet of its own meanwhile, a flow
+ * is taken for bulk only when it is, and those that become bulk meanwhile are found out, though they send but a packet
+ * in 400. */
 static void
 flood (guint seconds, gsize size)
 {
@@ -337,20 +340,13 @@ test_cost (void)
   svpn_qos_classifier_free (many);
 }
 
-#define ADD_TABLE(table, test)                                                                               \
-  for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {                                                         \
-    g_autofree char *path = g_strconcat ("/qos/" #table "/", table[i].name, NULL);                           \
-                                                                                                             \
-    g_test_add_data_func (path, GSIZE_TO_POINTER (i), test);                                                 \
-  }
-
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  ADD_TABLE (classes, test_class);
-  ADD_TABLE (headers, test_header);
-  ADD_TABLE (windows, test_window);
+  ADD_TABLE ("/qos/classes/", classes, test_class);
+  ADD_TABLE ("/qos/headers/", headers, test_header);
+  ADD_TABLE ("/qos/windows/", windows, test_window);
   g_test_add_func ("/qos/quiet", test_quiet);
   g_test_add_func ("/qos/rate", test_rate);
   g_test_add_func ("/qos/flow", test_flow);

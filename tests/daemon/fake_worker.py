@@ -3,8 +3,8 @@
 # Copyright (c) 2026 The SmartVPN authors
 """A worker that says what a test tells it to, started by smartvpnd in place of smartvpn-worker.
 
-It serves org.smartvpn.Worker on its control socket as the XML describes it. What a method got is kept; what it answers, and
-the signals, are steered through org.smartvpn.FakeWorker on the same socket:
+It serves org.smartvpn.Worker on its control socket as the XML describes it. What a method got is kept; what it answers,
+and the signals, are steered through org.smartvpn.FakeWorker on the same socket:
 
     Answer(s method, v tuple)    from now on the method returns this; a dictionary for GetState is put over its own
     Refuse(s method, s error, s message)

@@ -28,8 +28,8 @@ open_monitor (void)
   return fd;
 }
 
-/* "+4r" for a new IPv4 route of ours, "-6a" for an IPv6 address that is gone, "u" for rules; "" for what does not count: the
- * kernel's own routes, and new IPv6 addresses, of which it tells in its own time. */
+/* "+4r" for a new IPv4 route of ours, "-6a" for an IPv6 address that is gone, "u" for rules; "" for what does not
+ * count: the kernel's own routes, and new IPv6 addresses, of which it tells in its own time. */
 static const char *
 describe (const struct nlmsghdr *message, char text[4])
 {
@@ -160,7 +160,8 @@ test_change (Fixture *f, gconstpointer data)
   assert_as_before (f);
 }
 
-/* The kernel takes IPv6 from a link of less than 1280 bytes: what was to go through the tunnel must not go around it. */
+/* The kernel takes IPv6 from a link of less than 1280 bytes: what was to go through the tunnel must not go around
+ * it. */
 static void
 test_small_mtu (Fixture *f, gconstpointer data)
 {

@@ -129,8 +129,8 @@ class TestFlood(Scene):
     """A worker that signals without end."""
 
     def test_signals(self) -> None:
-        """What is too much is dropped, with one line in the log; smartvpnd answers meanwhile; the number of clients is right
-        in the end, and later signals are heard."""
+        """What is too much is dropped, with one line in the log; smartvpnd answers meanwhile; the number of clients is
+        right in the end, and later signals are heard."""
         server, worker = self.running()
         worker.answer("GetState", "(a{sv})", {"connected-clients": GLib.Variant("u", 3)})
         begin = time.monotonic()

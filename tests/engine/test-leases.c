@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Leases: a returning client gets its address back, a full pool recycles the longest unused, nobody claims another's. */
+ * Leases: a returning client gets its address back, a full pool recycles the longest unused, nobody claims
+ * another's. */
 #include "leases.h"
 
 #define TOKEN(c) "0123456789abcdef0123456789abcde" c

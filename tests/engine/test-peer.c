@@ -189,7 +189,8 @@ test_cut (Fixture *f, gconstpointer data)
   g_assert_true (f->server.confirmed);
 }
 
-/* A carrier that stands still: the queue fills to its bound and drops, nothing grows; then all that was taken arrives. */
+/* A carrier that stands still: the queue fills to its bound and drops, nothing grows; then all that was taken
+ * arrives. */
 static void
 test_stall (Fixture *f, gconstpointer data)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Fuzz target: the cookie of an upgrade request. First byte of the input: the lower bits are the minute it comes at (2 is
- * its own), the top bit says whether the rest is a cookie as it stands, or a mask that is laid over a genuine one. */
+ * Fuzz target: the cookie of an upgrade request. First byte of the input: the lower bits are the minute it comes at (2
+ * is its own), the top bit says whether the rest is a cookie as it stands, or a mask that is laid over a genuine
+ * one. */
 #include "admission.h"
 
 #include "fuzz.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Fuzz target: the JSON of the handshake, in both directions, and of CONTROL and DISCONNECT. What is taken is within its
- * bounds, and what we write of it we read again. */
+ * Fuzz target: the JSON of the handshake, in both directions, and of CONTROL and DISCONNECT. What is taken is within
+ * its bounds, and what we write of it we read again. */
 #include "hello.h"
 
 #include "fuzz.h"

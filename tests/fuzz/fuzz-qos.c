@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Fuzz target: packets and pauses through the classifier and the queues. Each step is 5 bytes: what to do, a size (2 bytes),
- * a pause in 0.1 ms, and the packet's protocol and ports (PACKET_* below). */
+ * Fuzz target: packets and pauses through the classifier and the queues. Each step is 5 bytes: what to do, a size (2
+ * bytes), a pause in 0.1 ms, and the packet's protocol and ports (PACKET_* below). */
 #include "qos-queue.h"
 
 #include "fuzz.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Fuzz target: WebSocket bytes, in both roles. The first byte chooses the role and how the rest is cut; however it is cut, the
- * same must come out. */
+ * Fuzz target: WebSocket bytes, in both roles. The first byte chooses the role and how the rest is cut; however it is
+ * cut, the same must come out. */
 #include "websocket.h"
 
 #include "fuzz.h"

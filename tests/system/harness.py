@@ -52,6 +52,7 @@ HOSTS = f"""\
 ALARM = re.compile(r"Sanitizer(?! has encountered a fatal error| does not work under ptrace)|runtime error:|CRITICAL|\bERROR \*\*|Bail out")
 CLONE_NEWNET = 0x40000000
 PAUSE_MS = 10
+PATIENCE_S = 30.0  # for what a quick machine does at once
 
 T = TypeVar("T")
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -74,7 +75,7 @@ def pump(pause_ms: int = 0) -> None:
         context.iteration(False)
 
 
-def wait_until(condition: Callable[[], T], what: str, timeout: float = 10.0) -> T:
+def wait_until(condition: Callable[[], T], what: str, timeout: float = PATIENCE_S) -> T:
     """The first true value of `condition`; fails after `timeout` seconds, saying `what` did not come."""
     deadline = time.monotonic() + timeout
     while True:

@@ -9,45 +9,12 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import tls
-from .harness import HOSTS, Lab, Namespace, Process, wait_until
+from .harness import HOSTS, Namespace, Process, wait_until
 
 RELAY = Path(__file__).with_name("relay.py")
 
 # Buffers of the narrow line: what a home router may have. tbf (8): "latency" is the longest that a packet waits.
 TBF = ("burst", "32kb", "latency", "50ms")
-
-NGINX = """\
-daemon off;
-worker_processes 1;
-pid {directory}/nginx.pid;
-error_log stderr;
-events {{ }}
-http {{
-  access_log off;
-  client_body_temp_path {directory}/body;
-  proxy_temp_path {directory}/proxy;
-  fastcgi_temp_path {directory}/fastcgi;
-  uwsgi_temp_path {directory}/uwsgi;
-  scgi_temp_path {directory}/scgi;
-  server {{
-    listen {address}:443 ssl;
-    ssl_certificate {certificate};
-    ssl_certificate_key {key};
-    location / {{
-      proxy_pass http://{backend};
-      proxy_http_version 1.1;
-      proxy_set_header Host $host;
-      proxy_set_header Upgrade $http_upgrade;
-      proxy_set_header Connection upgrade;
-      proxy_buffering off;
-      proxy_connect_timeout 1s;
-      proxy_read_timeout 1h;
-      proxy_send_timeout 1h;
-    }}
-  }}
-}}
-"""
 
 
 @contextlib.contextmanager
@@ -83,20 +50,6 @@ def resolve_vpn_to(client: Namespace, address: str) -> None:
     """Has programs there find vpn.example at another address, and at no other."""
     hosts = HOSTS.replace(" vpn.example", "") + f"{address} vpn.example\n"
     (Path("/etc/netns") / client.name / "hosts").write_text(hosts)
-
-
-def start_nginx(lab: Lab, host: Namespace, backend: str) -> Process:
-    """An nginx on a host of its own, which ends the TLS of vpn.example and passes everything on to `backend`."""
-    directory = lab.directory / f"nginx-{host.name}"
-    directory.mkdir()
-    certificate = tls.server()
-    config = directory / "nginx.conf"
-    config.write_text(NGINX.format(directory=directory, address=address_of(host), backend=backend,
-                                   certificate=certificate.certificate, key=certificate.key))
-    process = host.spawn("/usr/sbin/nginx", "-e", "stderr", "-c", str(config))
-    wait_until(lambda: (directory / "nginx.pid").exists() or not process.is_running(), "nginx")
-    assert process.is_running(), process.output()
-    return process
 
 
 def start_relay(host: Namespace, target: str, delay_ms: float) -> Process:

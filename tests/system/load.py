@@ -190,7 +190,7 @@ def device_counters(namespace: Namespace, device: str) -> dict[str, int]:
 
 
 class DeviceDrops:
-    """What the TUN devices of both ends drop before a worker reads it, which knows no classes: the worker is too busy."""
+    """What the TUN devices of both ends drop, which know no classes, before a worker reads it: it is too busy."""
 
     def __init__(self, *ends: tuple[Namespace, str]) -> None:
         self._ends = ends

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from . import tls
 from .harness import SERVER4, SERVER6, Lab, Namespace, Process, wait_until
 
@@ -21,8 +23,7 @@ http {{
   uwsgi_temp_path {directory}/uwsgi;
   scgi_temp_path {directory}/scgi;
   server {{
-    listen {address4}:443 ssl;
-    listen [{address6}]:443 ssl;
+    {listen}
     ssl_certificate {certificate};
     ssl_certificate_key {key};
     root {directory}/site;
@@ -33,26 +34,30 @@ http {{
 
 PROXIED = """\
 location = {path} {{
-      proxy_pass http://127.0.0.1:8080;
+      proxy_pass http://{backend};
       proxy_http_version 1.1;
       proxy_set_header Host $host;
       proxy_set_header Upgrade $http_upgrade;
       proxy_set_header Connection upgrade;
       proxy_buffering off;
+      proxy_connect_timeout 1s;
       proxy_read_timeout 1h;
+      proxy_send_timeout 1h;
     }}"""
 
 
-def start(lab: Lab, namespace: Namespace, proxied_path: str | None = None) -> Process:
-    """A static site on the server's addresses; `proxied_path` leads to 127.0.0.1:8080."""
+def start(lab: Lab, namespace: Namespace, proxied_path: str | None = None, *, backend: str = "127.0.0.1:8080",
+          addresses: Sequence[str] = (SERVER4, f"[{SERVER6}]")) -> Process:
+    """A static site; `proxied_path` leads to `backend`."""
     directory = lab.directory / f"nginx-{namespace.name}"
     (directory / "site").mkdir(parents=True)
     (directory / "site/index.html").write_text("A site like any other.\n")
     certificate = tls.server()
     config = directory / "nginx.conf"
-    config.write_text(CONFIG.format(directory=directory, address4=SERVER4, address6=SERVER6,
-                                    certificate=certificate.certificate, key=certificate.key,
-                                    location=PROXIED.format(path=proxied_path) if proxied_path else ""))
+    config.write_text(CONFIG.format(
+        directory=directory, certificate=certificate.certificate, key=certificate.key,
+        listen=" ".join(f"listen {address}:443 ssl;" for address in addresses),
+        location=PROXIED.format(path=proxied_path, backend=backend) if proxied_path else ""))
     process = namespace.spawn("/usr/sbin/nginx", "-e", "stderr", "-c", str(config))
     wait_until(lambda: (directory / "nginx.pid").exists() or not process.is_running(), "nginx")
     assert process.is_running(), process.output()

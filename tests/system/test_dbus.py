@@ -15,7 +15,7 @@ from gi.repository import GLib
 
 from peer.noise import public_key
 
-from .harness import Lab, pump, run, wait_until
+from .harness import Lab, run, wait_until
 from .scene import PATH, URL, connected_pair, make_clients, server_settings, start_server
 from .vpn import PROPERTIES, ROOT, Client, Daemon, DBusError
 
@@ -164,9 +164,9 @@ def test_client_states(lab: Lab) -> None:
     client.disconnect()
     client.wait_signal("Exited")
     fails(lambda: client.connect(server_url=f"wss://198.51.100.2:9{PATH}"), "Failed")
-    pump(50)
-    states = [arguments[:2] for name, arguments in client.signals if name == "StateChanged"]
     order = ["disconnected", "connecting", "connected", "disconnecting", "disconnected", "connecting", "failed"]
+    wait_until(lambda: [name for name, _ in client.signals].count("StateChanged") >= len(order) - 1, "all StateChanged")
+    states = [arguments[:2] for name, arguments in client.signals if name == "StateChanged"]
     assert states == list(zip(order[1:], order)), states
     changed: dict[str, list[Any]] = {}
     for change in client.changes:

@@ -16,11 +16,13 @@ from .vpn import Server
 from .wire import packets
 
 HIDDEN_WEB: dict[str, Any] = {"web_knows_pools": False}
-LAB = {"other_server_address": {**HIDDEN_WEB, "clients": 2}} | {name: HIDDEN_WEB for name in ("over_ipv4", "over_ipv6", "source_is_the_server", "strict_reverse_path",
-                                     "no_ipv6_in_the_tunnel", "split_in_halves")}
+LAB = {"other_server_address": {**HIDDEN_WEB, "clients": 2},
+       **{name: HIDDEN_WEB for name in ("over_ipv4", "over_ipv6", "source_is_the_server", "strict_reverse_path",
+                                        "no_ipv6_in_the_tunnel", "split_in_halves")}}
 ALL = ["0.0.0.0/0", "::/0"]
 ELSEWHERE4, ELSEWHERE6 = "198.18.0.1", "2001:db8:ffff::1"
-INSIDE = "net 203.0.113.0/24 or net 198.18.0.0/15 or net 2001:db8:3::/64 or net 2001:db8:ffff::/48"  # with no way but the tunnel
+# To where only the tunnel leads.
+INSIDE = "net 203.0.113.0/24 or net 198.18.0.0/15 or net 2001:db8:3::/64 or net 2001:db8:ffff::/48"
 
 
 def full_tunnel(lab: Lab, url: str, **settings: Any) -> tuple[Server, ProfiledClient]:
@@ -138,7 +140,7 @@ class Monitor:
 
 
 def test_other_server_address(lab: Lab) -> None:
-    """The client finds its server at another address, twice: meanwhile the tunnel's routes stay, and no packet goes around.
+    """The client finds its server at another address, twice: the tunnel's routes stay, and no packet goes around it.
 
         client --- 192.0.2.10 relay --- server; then 198.51.100.2, the server itself; then its IPv6 address
     """
@@ -147,7 +149,8 @@ def test_other_server_address(lab: Lab) -> None:
     server, key = start_server(lab, routes=ALL, nat=True)
     client = make_clients(lab, key, server_url=URL, connect_timeout_s=3)[0]
     capture = lab.directory / "outside.pcap"
-    tcpdump = lab.client.spawn("tcpdump", "--immediate-mode", "-U", "-Z", "root", "-i", "eth0", "-w", str(capture), INSIDE)
+    tcpdump = lab.client.spawn("tcpdump", "--immediate-mode", "-U", "-Z", "root", "-i", "eth0", "-w", str(capture),
+                               INSIDE)
     wait_until(lambda: "listening on" in tcpdump.output(), "tcpdump")
     assert not can_ping(lab.client, ELSEWHERE4) and not can_ping(lab.client, ELSEWHERE6)
     wait_until(lambda: len(list(packets(capture))) == 2, "that what goes around a tunnel is seen")

@@ -32,7 +32,7 @@ def test_clients_of_our_server(lab: Lab) -> Iterator[Result]:
     pid, own_pid = server.daemon.worker_pid("server-default"), client.daemon.worker_pid("client-default")
     pingers = [Pinger(lab.clients[0], address, 0.05) for address in (GATEWAY4, WEB4)]
     loop = NamespaceLoop(lab, lab.clients[1])
-    yield from loop.run(run_against_server(URL4, base64.b64decode(key), tls=client_context()), 180)
+    yield from loop.run(run_against_server(URL4, base64.b64decode(key), tls=client_context()), 400)
     lost = sum(pinger.lost() for pinger in pingers)
     yield "a real client loses no ping", lost == 0, f"{lost} lost"
     yield "the workers are the same", (server.daemon.worker_pid("server-default") == pid
@@ -86,7 +86,7 @@ def test_servers_of_our_client(lab: Lab) -> Iterator[Result]:
     subjects = [Subject(lab, lane, client.daemon.add_client("subject", auto_reconnect=False)) for lane, client in enumerate(steady)]
     names = [entry.name for entry in SERVER_ENTRIES]
     runs = [subject.loop.begin(subject.run(names[lane::LANES])) for lane, subject in enumerate(subjects)]
-    wait_until(lambda: all(run.done() for run in runs), "the end of the catalogue", 240)
+    wait_until(lambda: all(run.done() for run in runs), "the end of the catalogue", 500)
     for run in runs:
         yield from run.result()
     lost = pinger.lost()

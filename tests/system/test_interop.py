@@ -107,7 +107,8 @@ def test_new_config(lab: Lab) -> None:
     assert result["mtu"] == 1400 and own_routes(lab, interface) == networks, (result, own_routes(lab, interface))
     wait_until(lambda: server.pool.owners, "that the peer knows who it is")
     pinger = Pinger(lab.client, GATEWAY4, 0.02)
-    for bad in ({"mtu": "x"}, {"mtu": 1300, "routes": ["127.0.0.0/8"]}, {"routes": {"a": 1}}, {"dns": ["::1"], "mtu": 1300}):
+    for bad in ({"mtu": "x"}, {"mtu": 1300, "routes": ["127.0.0.0/8"]}, {"routes": {"a": 1}},
+                {"dns": ["::1"], "mtu": 1300}):
         loop.run(configure(**bad))
     loop.run(configure(mtu=1300))
     assert client.wait_signal("ConfigChanged") == ({"mtu": 1300, "dns": ["10.8.0.1"], "routes": sorted(networks)},)

@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import re
+import signal
 import socket
+import time
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -40,13 +43,19 @@ class Pinger:
         self.process = namespace.spawn("ping", "-n", "-O", "-i", str(interval), address)
         wait_until(lambda: "bytes from" in self.process.output(), f"the first answer of {address}")
 
+    def _answered(self) -> set[int]:
+        return set(map(int, re.findall(r"bytes from .* icmp_seq=(\d+) ", self.process.output())))
+
     def lost(self) -> int:
-        """Ends it; how many were not answered."""
-        self.process.popen.send_signal(2)
+        """Ends it; how many of those sent so far were not answered, when a later one was, or none for a long time."""
+        self.process.popen.send_signal(signal.SIGQUIT)  # ping tells its counts
+        counts = wait_until(lambda: re.findall(r"^\d+/(\d+) packets", self.process.output(), re.MULTILINE), "counts")
+        sent = int(counts[-1])
+        with contextlib.suppress(AssertionError):
+            wait_until(lambda: max(self._answered()) >= sent, "an answer")
+        self.process.popen.send_signal(signal.SIGINT)
         self.process.wait()
-        sent, received = map(int, re.search(r"(\d+) packets transmitted, (\d+) received",
-                                            self.process.output()).groups())
-        return max(sent - received - 1, 0)  # the last one may be on its way
+        return sent - len(self._answered() & set(range(1, sent + 1)))
 
 
 def family_of(address: str) -> socket.AddressFamily:
@@ -151,21 +160,29 @@ def udp_echo(client: Namespace, server: Namespace, address: str) -> None:
     with far, near:
         far.bind((address, 0))
         near.connect(far.getsockname()[:2])
-        near.settimeout(1)
-        far.settimeout(1)
         for size in UDP_SIZES:
-            tries = 1 if size < 1300 else 4
-            assert any(udp_round(near, far, size) for _ in range(tries)), f"datagram of {size} bytes"
+            waits = (10.0,) if size < 1300 else (1.0, 1.0, 1.0, 10.0)
+            assert any(udp_round(near, far, size, wait) for wait in waits), f"datagram of {size} bytes"
 
 
-def udp_round(near: socket.socket, far: socket.socket, size: int) -> bool:
-    """Sends a datagram there and back; whether it came."""
+def udp_round(near: socket.socket, far: socket.socket, size: int, timeout: float) -> bool:
+    """Sends a datagram there and back; whether it came. Earlier ones that come late are passed over."""
     data = os.urandom(size)
+    deadline = time.monotonic() + timeout
+
+    def await_data(end: socket.socket) -> Any:
+        while (left := deadline - time.monotonic()) > 0:
+            end.settimeout(left)
+            received, sender = end.recvfrom(65_536)
+            if received == data:
+                return sender
+        raise TimeoutError
+
     near.send(data)
     try:
-        received, sender = far.recvfrom(65_536)
-        far.sendto(received, sender)
-        return received == data == near.recv(65_536)
+        far.sendto(data, await_data(far))
+        await_data(near)
+        return True
     except TimeoutError:
         return False
 

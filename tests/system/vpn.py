@@ -14,7 +14,7 @@ from typing import Any
 
 from gi.repository import Gio, GLib
 
-from .harness import Lab, Namespace, Process, wait_until
+from .harness import PATIENCE_S, Lab, Namespace, Process, wait_until
 
 BUS_NAME = "org.smartvpn"
 ROOT = "/org/smartvpn"
@@ -306,11 +306,11 @@ class Object:
         """Update()."""
         self._call("Update", GLib.Variant("(a{sv}as)", (options(settings), unset)))
 
-    def wait_state(self, state: str, timeout: float = 10.0) -> None:
+    def wait_state(self, state: str, timeout: float = PATIENCE_S) -> None:
         """Waits for the property State."""
         wait_until(lambda: self.get("State") == state, f"{self.path} {state}", timeout)
 
-    def wait_signal(self, name: str, timeout: float = 10.0) -> tuple[Any, ...]:
+    def wait_signal(self, name: str, timeout: float = PATIENCE_S) -> tuple[Any, ...]:
         """The arguments of the first signal of this name that has come since clear()."""
         return wait_until(lambda: next(((arguments,) for signal_name, arguments in self.signals
                                         if signal_name == name), None), f"signal {name}", timeout)[0]

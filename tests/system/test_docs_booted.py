@@ -48,8 +48,11 @@ def check_removed(*paths: str) -> Result:
 
 def test_readme(lab: Lab) -> Iterator[Result]:
     """README.md: the package."""
-    with namespaced(lab):
-        yield from run_booted("README.md", "booted")
+    try:
+        with namespaced(lab):
+            yield from run_booted("README.md", "booted")
+    finally:
+        run(["dpkg", "--purge", "libsmartvpn-1-0"], check=False)
 
 
 def test_administration(lab: Lab) -> Iterator[Result]:

@@ -36,8 +36,8 @@ from . import harness  # noqa: E402
 
 SUBJECTS = ["tunnel", "proxy", "full_tunnel", "restart", "boot", "worker_death", "goodbye", "errors", "arguments", "dbus", "abuse",
             "isolation", "interop", "hostile", "keepalive", "lifecycle", "authorized", "cli", "mtu", "rate_limit", "qos", "soak",
-            "library", "systemd", "polkit", "package"]
-BOOTED = {"systemd", "polkit", "package"}  # only where systemd is PID 1
+            "library", "docs", "systemd", "polkit", "package", "docs_booted"]
+BOOTED = {"systemd", "polkit", "package", "docs_booted"}  # only where systemd is PID 1
 TESTS = Path(__file__).resolve().parent
 
 

@@ -42,7 +42,7 @@ def server() -> Certificate:
     """The server's, for all of its names and addresses but other.example."""
     signer = authority()
     return _make("server", "vpn.example", "-CA", str(signer.certificate), "-CAkey", str(signer.key),
-                 "-addext", f"subjectAltName=DNS:vpn.example,DNS:six.vpn.example,IP:{SERVER4},IP:{SERVER6}",
+                 "-addext", f"subjectAltName=DNS:vpn.example.org,DNS:vpn.example,DNS:six.vpn.example,IP:{SERVER4},IP:{SERVER6}",
                  "-addext", "basicConstraints=critical,CA:FALSE")
 
 

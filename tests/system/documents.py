@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 The SmartVPN authors
+"""The blocks of code in our documents, and what is expected of them.
+
+A comment before each block says what is to be done with it:
+
+    <!-- run: MACHINE -->                 each line behind "$ " or "# " is a command, what follows it is what it prints
+    <!-- run: MACHINE, fails -->          the last command fails
+    <!-- run: MACHINE, then FILE to MACHINE -->    FILE is copied there afterwards
+    <!-- run: named -->                   the same, on the machines that the prompts name
+    <!-- file: MACHINE PATH -->           the block is the content of that file
+    <!-- shown: WHERE -->                 the block stands in a file of ours, line for line
+
+MACHINE is server, client or tablet, which is another client; booted, a whole machine that systemd has booted; source, the
+same without the package; or there: such programs are there and tell how they are called, but running them is not for a
+test. Keys and ids differ from run to
+run: where a document shows one, the commands that follow have that of the run in its place. Of all else that is shown,
+the words have to be in what is printed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+MARKER = re.compile(r"<!-- (run|file|shown|printed): (.*?) -->$")
+PROMPT = re.compile(r"(\w*)[$#] ")
+REFUSED = ("Call failed: ", "Failed to ")  # of busctl
+# A key in base64, an id of a session, an invitation
+VALUE = re.compile(r"smartvpn:\S+|(?<![\w+/])[A-Za-z0-9+/]{43}=|\b[0-9a-f]{16}\b")
+WORD = re.compile(r"(?<![\w.:])[^\W\d_][\w-]*")
+
+
+@dataclass
+class Command:
+    """A command, and the lines that are shown as its output."""
+
+    text: str
+    machine: str = ""  # that its prompt names
+    output: list[str] = field(default_factory=list)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it shows an error."""
+        return bool(self.output) and self.output[0].startswith(REFUSED)
+
+
+@dataclass
+class Block:
+    """A fenced block."""
+
+    document: str
+    line: int
+    language: str
+    kind: str  # run, file, shown; "" without a marker
+    argument: str  # of the marker
+    text: str
+
+    @property
+    def place(self) -> str:
+        """For messages."""
+        return f"{self.document}:{self.line}"
+
+    @property
+    def machine(self) -> str:
+        """Where it is to be run, or the file to be written."""
+        return re.split(r"[, ]", self.argument)[0]
+
+    @property
+    def condition(self) -> str:
+        """What is said behind the comma."""
+        return self.argument.partition(", ")[2]
+
+    def commands(self) -> Iterator[Command]:
+        """Its commands."""
+        command = None
+        for line in self.text.splitlines():
+            if prompt := PROMPT.match(line):
+                if command:
+                    yield command
+                command = Command(line[prompt.end():], prompt[1])
+            elif command and command.text.endswith("\\") and not command.output:
+                command.text += f"\n{line}"
+            else:
+                assert command, f"{self.place}: {line!r} comes before any command"
+                command.output.append(line)
+        if command:
+            yield command
+
+
+def documents() -> list[Path]:
+    """All of them."""
+    return [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "src/README.md"]
+
+
+def blocks(document: Path) -> list[Block]:
+    """The fenced blocks of a document."""
+    found: list[Block] = []
+    fence: Block | None = None
+    marker = None
+    for number, line in enumerate(document.read_text().splitlines(), 1):
+        if fence and line.startswith("```"):
+            found.append(fence)
+            fence = marker = None
+        elif fence:
+            fence.text += f"{line}\n"
+        elif line.startswith("```"):
+            kind, argument = marker.groups() if marker else ("", "")
+            fence = Block(str(document.relative_to(ROOT)), number, line[3:], kind, argument, "")
+        elif line:
+            marker = MARKER.match(line)
+    assert not fence, f"{document} ends inside a block"
+    return found
+
+
+class Values:
+    """What keys and ids in a document are in this run."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, str] = {}
+
+    def learn(self, shown: str, printed: str) -> None:
+        """Those that are shown stand for those that were printed, in their order."""
+        self.known.update(zip(VALUE.findall(shown), VALUE.findall(printed)))
+
+    def fill_in(self, text: str) -> str:
+        """A command or file with the values of this run."""
+        return VALUE.sub(lambda match: self.known.get(match[0], match[0]), text)
+
+
+def missing_words(shown: str, printed: str) -> list[str]:
+    """Words that are shown, but were not printed."""
+    there = set(WORD.findall(VALUE.sub(" ", printed)))
+    return [word for word in WORD.findall(VALUE.sub(" ", shown)) if word not in there]

@@ -40,8 +40,9 @@ void
 svpn_agent_start (void)
 {
   g_autofree char *program = g_find_program_in_path ("pkttyagent");
-  g_autofree char *process = g_strdup_printf ("%d", (int) getpid ());
-  const char *argv[] = { program, "--process", process, "--notify-fd", "3", "--fallback", NULL };
+  /* An agent for its parent. polkit finds a fallback, which leaves the first say to a desktop's, in login sessions only. */
+  const char *argv[]
+      = { program, "--notify-fd", "3", g_getenv ("XDG_SESSION_ID") != NULL ? "--fallback" : NULL, NULL };
   int ends[2], there = 3;
 
   if (agent != 0 || program == NULL || geteuid () == 0 || !isatty (STDIN_FILENO)

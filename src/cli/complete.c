@@ -8,6 +8,7 @@
 #include "service.h"
 
 #include <string.h>
+#include <unistd.h>
 
 typedef struct {
   SvpnInvocation *invocation; /* for its manager alone */
@@ -26,6 +27,13 @@ offer (Completion *completion, const char *word, const char *meaning)
 }
 
 /* ---- Names ---- */
+
+/* Who is connected or let in, polkit may ask a password for: not while somebody types. */
+static SmartvpnServer *
+find_server (Completion *completion)
+{
+  return geteuid () == 0 ? svpn_service_server (completion->invocation, completion->server, NULL) : NULL;
+}
 
 static void
 offer_profiles (Completion *completion, gboolean servers)
@@ -46,7 +54,7 @@ offer_profiles (Completion *completion, gboolean servers)
 static void
 offer_sessions (Completion *completion)
 {
-  SmartvpnServer *server = svpn_service_server (completion->invocation, completion->server, NULL);
+  SmartvpnServer *server = find_server (completion);
   g_autoptr (GPtrArray) sessions
       = server != NULL ? smartvpn_server_list_clients_sync (server, NULL, NULL) : NULL;
 
@@ -62,7 +70,7 @@ offer_sessions (Completion *completion)
 static void
 offer_authorized (Completion *completion)
 {
-  SmartvpnServer *server = svpn_service_server (completion->invocation, completion->server, NULL);
+  SmartvpnServer *server = find_server (completion);
   g_autoptr (GPtrArray) clients
       = server != NULL ? smartvpn_server_list_authorized_clients_sync (server, NULL, NULL) : NULL;
 

@@ -23,7 +23,8 @@ svpn_service_manager (SvpnInvocation *invocation, GError **error)
 {
   if (invocation->manager != NULL)
     return invocation->manager;
-  svpn_agent_start ();
+  if (invocation->command != NULL) /* completion does not ask for passwords */
+    svpn_agent_start ();
   invocation->manager = smartvpn_manager_new_sync (NULL, error);
   if (invocation->manager == NULL)
     g_prefix_error (error, "%s", _ ("the message bus cannot be reached: "));

@@ -6,6 +6,7 @@
 #include "i18n.h"
 #include "secret.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static const char *
@@ -58,8 +59,8 @@ static GVariant *
 parse_number (const SvpnSetting *setting, const char *text, GError **error)
 {
   guint64 number;
-  g_autofree char *expected = g_strdup_printf (
-      _ ("expected a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT), setting->min, setting->max);
+  g_autofree char *expected
+      = g_strdup_printf (_ ("expected a number from %" PRIu64 " to %" PRIu64), setting->min, setting->max);
 
   if (!g_ascii_string_to_unsigned (text, 10, setting->min, setting->max, &number, NULL))
     return refuse (setting, error, expected);

@@ -7,6 +7,8 @@
 #include "output.h"
 #include "sparkline.h"
 
+#include <inttypes.h>
+
 #define GRAPH_MIN 10
 #define GRAPH_MAX 60
 #define TITLE 14 /* columns */
@@ -145,7 +147,7 @@ append_head (GString *picture, const SvpnMonitorView *view, gboolean colours)
   if (view->uptime_s > 0)
     g_string_append_printf (picture, _ (", for %s"), uptime);
   if (view->reconnects > 0)
-    g_string_append_printf (picture, _ (", %" G_GUINT64_FORMAT " reconnects"), view->reconnects);
+    g_string_append_printf (picture, _ (", %" PRIu64 " reconnects"), view->reconnects);
   if (!view->service_is_running)
     g_string_append (picture, _ ("  (smartvpnd does not run: as last known)"));
   g_string_append_c (picture, '\n');
@@ -207,11 +209,10 @@ svpn_monitor_view_to_picture (const SvpnMonitorView *view, guint columns, gboole
   append_graphs (picture, view, columns, colours);
   g_string_append_c (picture, '\n');
   append_title (picture, _ ("QoS drops"), colours);
-  g_string_append_printf (picture,
-                          _ ("high %" G_GUINT64_FORMAT ", normal %" G_GUINT64_FORMAT
-                             ", low %" G_GUINT64_FORMAT ", rate limit %" G_GUINT64_FORMAT "; queued %s\n"),
-                          view->drops_high, view->drops_normal, view->drops_low, view->drops_rate_limit,
-                          queue);
+  g_string_append_printf (
+      picture,
+      _ ("high %" PRIu64 ", normal %" PRIu64 ", low %" PRIu64 ", rate limit %" PRIu64 "; queued %s\n"),
+      view->drops_high, view->drops_normal, view->drops_low, view->drops_rate_limit, queue);
   for (guint i = 0; i < view->events->len; i++)
     g_string_append_printf (picture, "\n %s", (char *) view->events->pdata[i]);
   g_string_append_printf (picture, "%s\n %s", view->events->len > 0 ? "\n" : "", _ ("q: quit"));
@@ -229,11 +230,10 @@ svpn_monitor_view_to_line (const SvpnMonitorView *view)
   g_autofree char *sent = svpn_format_rate (view->sent_per_s);
   const char *service = view->service_is_running ? "" : _ ("  smartvpnd does not run");
 
-  return g_strdup_printf (
-      _ ("%s  %s  %s  RTT %s  loss %.0f %%  received %s  sent %s  drops %" G_GUINT64_FORMAT
-         "/%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT "%s"),
-      time, view->state, or_dash (view->health), or_dash (rtt), 100 * view->loss_ratio, received, sent,
-      view->drops_high, view->drops_normal, view->drops_low, service);
+  return g_strdup_printf (_ ("%s  %s  %s  RTT %s  loss %.0f %%  received %s  sent %s  drops %" PRIu64
+                             "/%" PRIu64 "/%" PRIu64 "%s"),
+                          time, view->state, or_dash (view->health), or_dash (rtt), 100 * view->loss_ratio,
+                          received, sent, view->drops_high, view->drops_normal, view->drops_low, service);
 }
 
 char *

@@ -8,6 +8,8 @@
 #include "output.h"
 #include "service.h"
 
+#include <inttypes.h>
+
 /* ---- status: all ---- */
 
 static GVariant *
@@ -191,11 +193,10 @@ print_quality (SmartvpnQuality *quality)
   svpn_table_add (table, _ ("RTT, last"), last);
   svpn_table_add (table, _ ("Jitter"), jitter);
   add_printf (table, _ ("Loss"), "%.1f %%", 100 * smartvpn_quality_get_loss_ratio (quality));
-  add_printf (
-      table, _ ("Keepalives"),
-      _ ("%" G_GUINT64_FORMAT " sent, %" G_GUINT64_FORMAT " answered, %" G_GUINT64_FORMAT " timed out"),
-      smartvpn_quality_get_keepalives_sent (quality), smartvpn_quality_get_keepalives_answered (quality),
-      smartvpn_quality_get_keepalives_timed_out (quality));
+  add_printf (table, _ ("Keepalives"), _ ("%" PRIu64 " sent, %" PRIu64 " answered, %" PRIu64 " timed out"),
+              smartvpn_quality_get_keepalives_sent (quality),
+              smartvpn_quality_get_keepalives_answered (quality),
+              smartvpn_quality_get_keepalives_timed_out (quality));
   add_printf (table, _ ("Next keepalive"), _ ("in %.0f s, every %g s"),
               smartvpn_quality_get_next_keepalive_s (quality),
               smartvpn_quality_get_keepalive_interval_s (quality));
@@ -240,8 +241,7 @@ print_mtu (SmartvpnMtuInfo *info)
     { _ ("beside it, a nonce"), smartvpn_mtu_info_get_extra_nonce (info) },
   };
   g_autoptr (SvpnTable) table = svpn_table_new ("lr");
-  g_autofree char *too_big
-      = g_strdup_printf ("%" G_GUINT64_FORMAT, smartvpn_mtu_info_get_packets_too_big (info));
+  g_autofree char *too_big = g_strdup_printf ("%" PRIu64, smartvpn_mtu_info_get_packets_too_big (info));
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autofree char *bytes = g_strdup_printf ("%u", rows[i].bytes);

@@ -6,10 +6,9 @@
 #include "bus.h"
 #include "call.h"
 #include "follower.h"
-#include "inventory.h"
+#include "manager-private.h"
 
 #include "names.h"
-#include "smartvpn-error.h"
 
 #define MANAGER_INTERFACE "org.smartvpn.Manager"
 
@@ -350,6 +349,12 @@ smartvpn_manager_init (SmartvpnManager *self)
   self->inventory = svpn_inventory_new ();
 }
 
+SvpnInventory *
+svpn_manager_get_inventory (SmartvpnManager *self)
+{
+  return self->inventory;
+}
+
 GDBusConnection *
 smartvpn_manager_get_connection (SmartvpnManager *self)
 {
@@ -397,162 +402,4 @@ smartvpn_manager_get_server (SmartvpnManager *self, const char *name)
 {
   g_return_val_if_fail (SMARTVPN_IS_MANAGER (self), NULL);
   return svpn_inventory_find_by_name (self->inventory, SVPN_SERVERS, name);
-}
-
-/* ---- Adding ---- */
-
-static const SvpnMethod add_methods[SVPN_N_LISTS] = {
-  [SVPN_CLIENTS] = { NULL, "AddClient", "(o)" },
-  [SVPN_SERVERS] = { NULL, "AddServer", "(o)" },
-};
-
-static GVariant *
-pack_profile (const char *name, GVariant *settings)
-{
-  return svpn_call_pack (g_variant_new_string (name), svpn_call_settings (settings), NULL);
-}
-
-static gpointer
-ref_added (SmartvpnManager *self, const char *path, GError **error)
-{
-  gpointer profile = svpn_inventory_find (self->inventory, path);
-
-  if (profile == NULL)
-    g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_NO_SUCH_PROFILE, "%s was removed at once", path);
-  return profile != NULL ? g_object_ref (profile) : NULL;
-}
-
-static void
-add_async (SmartvpnManager *self, SvpnList list, const char *name, GVariant *settings,
-           GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_return_if_fail (SMARTVPN_IS_MANAGER (self));
-  g_return_if_fail (name != NULL);
-  svpn_call_async (self, &add_methods[list], pack_profile (name, settings), cancellable, callback, user_data);
-}
-
-/* The new object is known: it was announced before the answer came. */
-static gpointer
-add_finish (SmartvpnManager *self, SvpnList list, GAsyncResult *result, GError **error)
-{
-  g_autoptr (GVariant) reply = svpn_call_finish (self, &add_methods[list], result, error);
-  const char *path;
-
-  if (reply == NULL)
-    return NULL;
-  g_variant_get (reply, "(&o)", &path);
-  return ref_added (self, path, error);
-}
-
-/* The announcement waits for the main loop to run; so the new object is asked for. */
-static gpointer
-add_sync (SmartvpnManager *self, SvpnList list, const char *name, GVariant *settings,
-          GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GVariant) reply = NULL, answer = NULL, dbus_properties = NULL;
-  const char *path;
-
-  g_return_val_if_fail (SMARTVPN_IS_MANAGER (self), NULL);
-  g_return_val_if_fail (name != NULL, NULL);
-  reply = svpn_call_sync (self, &add_methods[list], pack_profile (name, settings), cancellable, error);
-  if (reply == NULL)
-    return NULL;
-  g_variant_get (reply, "(&o)", &path);
-  answer = g_dbus_connection_call_sync (
-      self->connection, SVPN_BUS_NAME, path, "org.freedesktop.DBus.Properties", "GetAll",
-      g_variant_new ("(s)", list == SVPN_CLIENTS ? svpn_client_kind.interface : svpn_server_kind.interface),
-      G_VARIANT_TYPE ("(a{sv})"), G_DBUS_CALL_FLAGS_NONE, -1, cancellable, error);
-  if (answer == NULL)
-    return NULL;
-  dbus_properties = g_variant_get_child_value (answer, 0);
-  svpn_inventory_take (self->inventory, list, path, dbus_properties);
-  return ref_added (self, path, error);
-}
-
-void
-smartvpn_manager_add_client_async (SmartvpnManager *self, const char *name, GVariant *settings,
-                                   GCancellable *cancellable, GAsyncReadyCallback callback,
-                                   gpointer user_data)
-{
-  add_async (self, SVPN_CLIENTS, name, settings, cancellable, callback, user_data);
-}
-
-SmartvpnClient *
-smartvpn_manager_add_client_finish (SmartvpnManager *self, GAsyncResult *result, GError **error)
-{
-  return add_finish (self, SVPN_CLIENTS, result, error);
-}
-
-SmartvpnClient *
-smartvpn_manager_add_client_sync (SmartvpnManager *self, const char *name, GVariant *settings,
-                                  GCancellable *cancellable, GError **error)
-{
-  return add_sync (self, SVPN_CLIENTS, name, settings, cancellable, error);
-}
-
-void
-smartvpn_manager_add_server_async (SmartvpnManager *self, const char *name, GVariant *settings,
-                                   GCancellable *cancellable, GAsyncReadyCallback callback,
-                                   gpointer user_data)
-{
-  add_async (self, SVPN_SERVERS, name, settings, cancellable, callback, user_data);
-}
-
-SmartvpnServer *
-smartvpn_manager_add_server_finish (SmartvpnManager *self, GAsyncResult *result, GError **error)
-{
-  return add_finish (self, SVPN_SERVERS, result, error);
-}
-
-SmartvpnServer *
-smartvpn_manager_add_server_sync (SmartvpnManager *self, const char *name, GVariant *settings,
-                                  GCancellable *cancellable, GError **error)
-{
-  return add_sync (self, SVPN_SERVERS, name, settings, cancellable, error);
-}
-
-/* ---- Other methods ---- */
-
-SVPN_METHOD (SmartvpnManager, SMARTVPN_IS_MANAGER, smartvpn_manager_remove, "Remove",
-             (SmartvpnProfile * profile, ), g_variant_new ("(o)", smartvpn_profile_get_object_path (profile)),
-             "()", gboolean, svpn_reply_boolean (reply))
-
-static const SvpnMethod generate_keypair = { NULL, "GenerateKeypair", "(ss)" };
-
-static gboolean
-take_keypair (GVariant *reply, char **public_key, char **private_key)
-{
-  g_autoptr (GVariant) owned = reply;
-
-  if (owned == NULL)
-    return FALSE;
-  if (public_key != NULL)
-    g_variant_get_child (owned, 0, "s", public_key);
-  if (private_key != NULL)
-    g_variant_get_child (owned, 1, "s", private_key);
-  return TRUE;
-}
-
-void
-smartvpn_manager_generate_keypair_async (SmartvpnManager *self, GCancellable *cancellable,
-                                         GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_return_if_fail (SMARTVPN_IS_MANAGER (self));
-  svpn_call_async (self, &generate_keypair, NULL, cancellable, callback, user_data);
-}
-
-gboolean
-smartvpn_manager_generate_keypair_finish (SmartvpnManager *self, GAsyncResult *result, char **public_key,
-                                          char **private_key, GError **error)
-{
-  return take_keypair (svpn_call_finish (self, &generate_keypair, result, error), public_key, private_key);
-}
-
-gboolean
-smartvpn_manager_generate_keypair_sync (SmartvpnManager *self, char **public_key, char **private_key,
-                                        GCancellable *cancellable, GError **error)
-{
-  g_return_val_if_fail (SMARTVPN_IS_MANAGER (self), FALSE);
-  return take_keypair (svpn_call_sync (self, &generate_keypair, NULL, cancellable, error), public_key,
-                       private_key);
 }

@@ -123,16 +123,19 @@ svpn_tunnel_describe_status (SvpnTunnel *self, GVariantDict *dict)
 GVariant *
 svpn_tunnel_check_reply (SvpnTunnel *self, SvpnReply reply, GVariant *said)
 {
-  GVariantDict dict;
+  GVariantBuilder all = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
   guint64 drops;
 
   if (reply != self->ops->statistics || self->network == NULL
       || !svpn_network_get_drops (self->network, &drops))
     return svpn_worker_reply (reply, said);
   g_autoptr (GVariant) checked = g_variant_ref_sink (svpn_worker_reply (reply, said));
-  g_variant_dict_init (&dict, checked);
-  g_variant_dict_insert (&dict, "drops-device", "t", drops);
-  return g_variant_dict_end (&dict);
+  for (gsize i = 0; i < g_variant_n_children (checked); i++) {
+    g_autoptr (GVariant) entry = g_variant_get_child_value (checked, i);
+    g_variant_builder_add_value (&all, entry);
+  }
+  g_variant_builder_add (&all, "{sv}", "drops-device", g_variant_new_uint64 (drops));
+  return g_variant_builder_end (&all);
 }
 
 void

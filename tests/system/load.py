@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import math
 import os
 import re
 import socket
@@ -78,10 +79,15 @@ class Latency:
 
 
 def ping_latency(namespace: Namespace, address: str, count: int, interval: float = 0.02, may_lose: int = 0) -> Latency:
-    """Round trips of pings; every one must be answered, but for `may_lose`."""
-    output = namespace.run("ping", "-n", "-i", str(interval), "-W", "10", "-c", str(count), address, check=False,
-                           timeout=count * interval + 60)
-    samples = [float(match) for match in re.findall(r"time=([\d.]+) ms", output)]
+    """Round trips of pings; every one must be answered, but for `may_lose`.
+
+    The pings of two more seconds do not count: when ping has sent its last one, it does not wait for late answers.
+    """
+    total = count + math.ceil(2 / interval)
+    output = namespace.run("ping", "-n", "-i", str(interval), "-c", str(total), address, check=False,
+                           timeout=total * interval + 60)
+    answers = re.findall(r"icmp_seq=(\d+) .*time=([\d.]+) ms", output)
+    samples = [float(time_ms) for number, time_ms in answers if int(number) <= count]
     assert len(samples) >= count - may_lose, f"{len(samples)} of {count} answers: {output[-2000:]}"
     return Latency(samples)
 

@@ -117,12 +117,14 @@ list_half (Half *half, guint32 table, guint32 priority, guint ifindex, GError **
   return half->rules != NULL;
 }
 
-/* Without routes a rule changes nothing, whatever others are gone already: so these go first. */
+/* Without routes a rule changes nothing, whatever others are gone already: so these go first. What fails stops
+ * nothing. */
 static gboolean
 delete_half (SvpnNetlink *netlink, Half *half, GError **error)
 {
-  return svpn_netlink_delete (netlink, half->routes, error)
-         && svpn_netlink_delete (netlink, half->rules, error);
+  gboolean deleted = svpn_netlink_delete (netlink, half->routes, error);
+
+  return svpn_netlink_delete (netlink, half->rules, deleted ? error : NULL) && deleted;
 }
 
 /* The rules at P and P+3. */

@@ -2,7 +2,8 @@
 # Copyright (c) 2026 The SmartVPN authors
 """A network namespace that looks like a machine on which SmartVPN is installed.
 
-In a mount namespace of its own, /etc is writable and ends with it, /run, /root, /var/log and others are empty at first,
+In a mount namespace of its own, /etc is writable and ends with it, /run, /root, /var/log and others are empty at first (but for the
+source tree, which may be in one of them),
 and the system bus is a dbus-daemon with our bus policy. So commands that an administrator types can be run as they are, and
 nothing of this machine is changed. There is no systemd.
 """
@@ -27,9 +28,12 @@ END = "---- ended: "
 SETUP = """\
 set -e
 mount -t tmpfs tmpfs "$1"
-mkdir "$1/etc" "$1/work"
+mkdir "$1/etc" "$1/work" "$1/source"
+mount --bind "$2" "$1/source"
 for directory in /run /root /var/log /var/lib/nginx /usr/share/doc; do mount -t tmpfs -o mode=755 tmpfs $directory; done
 mount -t overlay overlay -o "lowerdir=/etc,upperdir=$1/etc,workdir=$1/work" /etc
+mkdir -p "$2"
+mount --bind "$1/source" "$2"
 mkdir -p /run/dbus /var/log/nginx /usr/share/doc/smartvpn /etc/smartvpn
 cp -r "$2/docs/examples" /usr/share/doc/smartvpn
 echo ready
@@ -108,7 +112,7 @@ class Machine:
         self._start()
 
     def _certificates(self) -> None:
-        server = tls.server()
+        server = tls.server(NAME)
         self.write("/etc/ssl/vpn.pem", server.certificate.read_text())
         self.write("/etc/ssl/vpn-ca.pem", tls.authority().certificate.read_text())
         for key in ("/etc/ssl/private/vpn.key", "/etc/ssl/vpn.key"):

@@ -38,11 +38,11 @@ def authority() -> Certificate:
 
 
 @functools.cache
-def server() -> Certificate:
-    """The server's, for all of its names and addresses but other.example."""
+def server(name: str = "vpn.example") -> Certificate:
+    """The server's, for a name and all of its others and addresses but other.example."""
     signer = authority()
-    return _make("server", "vpn.example", "-CA", str(signer.certificate), "-CAkey", str(signer.key),
-                 "-addext", f"subjectAltName=DNS:vpn.example.org,DNS:vpn.example,DNS:six.vpn.example,IP:{SERVER4},IP:{SERVER6}",
+    return _make(name, name, "-CA", str(signer.certificate), "-CAkey", str(signer.key),
+                 "-addext", f"subjectAltName=DNS:{name},DNS:vpn.example,DNS:six.vpn.example,IP:{SERVER4},IP:{SERVER6}",
                  "-addext", "basicConstraints=critical,CA:FALSE")
 
 

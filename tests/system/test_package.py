@@ -97,7 +97,7 @@ def connect(daemon: Daemon, server: Daemon, trusted: str) -> Result:
     """A server, an invitation and a client, by smartvpnctl alone."""
     ctl("profile", "edit", "default", "--server", *SERVER_SETTINGS, bus=server.bus.address)
     ctl("server", "start", bus=server.bus.address)
-    invitation = ctl("invite", f"tls-ca-file={trusted}", "--url", URL4, "--json", bus=server.bus.address)
+    invitation = ctl("invite", "laptop", f"tls-ca-file={trusted}", "--url", URL4, "--json", bus=server.bus.address)
     ctl("profile", "import", stdin=invitation)
     ctl("connect")
     said = ctl("status", "default")

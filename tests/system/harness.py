@@ -49,6 +49,7 @@ HOSTS = f"""\
 {SERVER6} vpn.example other.example six.vpn.example
 """
 # LeakSanitizer itself falls over now and then, where a thread ends while it looks; that says nothing of the program.
+ALARM_LINES = 20  # with what follows, such as the stack
 ALARM = re.compile(r"Sanitizer(?! has encountered a fatal error| does not work under ptrace)|runtime error:|CRITICAL|\bERROR \*\*|Bail out")
 CLONE_NEWNET = 0x40000000
 PAUSE_MS = 10
@@ -311,8 +312,13 @@ class Lab:
 
     def alarms(self) -> list[str]:
         """What sanitizers and GLib have to complain of in the logs."""
-        return [f"{log.name}: {line}" for log in sorted(self.directory.rglob("*smartvpnd.log"))
-                for line in log.read_text(errors="replace").splitlines() if ALARM.search(line)]
+        found = []
+        for log in sorted(self.directory.rglob("*smartvpnd.log")):
+            lines = log.read_text(errors="replace").splitlines()
+            for number, line in enumerate(lines):
+                if ALARM.search(line):
+                    found.append("\n".join([f"{log.name}: {line}", *lines[number + 1:number + ALARM_LINES]]))
+        return found
 
     def close(self) -> None:
         """Leaves nothing behind."""

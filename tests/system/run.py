@@ -97,7 +97,7 @@ def run_test(build: Path, module: ModuleType, name: str, function: Callable[[har
             lab.stop()
             if alarms := lab.alarms():
                 report.comment("\n".join(alarms))
-                report.line(False, f"{name}: the logs", alarms[0])
+                report.line(False, f"{name}: the logs", alarms[0].splitlines()[0])
             lab.close()
 
 

@@ -225,6 +225,13 @@ show (SvpnInvocation *invocation, GVariant *profile, GError **error)
 gboolean
 svpn_run_invite (SvpnInvocation *invocation, GError **error)
 {
+  const char *name = svpn_invocation_argument (invocation, 0);
+
+  if (name != NULL && strchr (name, '=') != NULL) {
+    g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
+                 _ ("'%s' is no NAME: that comes before KEY=VALUE"), name);
+    return FALSE;
+  }
   SmartvpnServer *server
       = svpn_service_server (invocation, svpn_invocation_value (invocation, "server"), error);
   g_autoptr (GVariant) stored

@@ -30,6 +30,8 @@ make_file (const char *text, GError **error)
   if (ok)
     return g_steal_pointer (&path);
   g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, _ ("%s cannot be written"), path);
+  if (fd >= 0)
+    g_unlink (path);
   return NULL;
 }
 

@@ -11,21 +11,28 @@
 
 #define TEXT_MAX (1024 * 1024)
 
+char *
+svpn_kebab_case (const char *name)
+{
+  GString *text = g_string_new (NULL);
+
+  if (strchr (name, '-') != NULL)
+    return g_string_free (g_string_append (text, name), FALSE);
+  for (const char *p = name; *p != '\0'; p++) {
+    if (g_ascii_isupper (*p) && p > name)
+      g_string_append_c (text, '-');
+    g_string_append_c (text, g_ascii_tolower (*p));
+  }
+  return g_string_free (text, FALSE);
+}
+
 /* serverUrl -> server-url; @key itself unless that is a setting. */
 static const char *
 in_kebab_case (SvpnScope scope, const char *key)
 {
-  g_autoptr (GString) kebab = g_string_new (NULL);
-  const SvpnSetting *setting;
+  g_autofree char *kebab = svpn_kebab_case (key);
+  const SvpnSetting *setting = g_ascii_islower (*key) ? svpn_settings_find (scope, kebab) : NULL;
 
-  for (const char *c = key; *c != '\0'; c++) {
-    if (*c == '-')
-      return key;
-    if (g_ascii_isupper (*c))
-      g_string_append_c (kebab, '-');
-    g_string_append_c (kebab, g_ascii_tolower (*c));
-  }
-  setting = svpn_settings_find (scope, kebab->str);
   return setting != NULL ? setting->key : key;
 }
 

@@ -89,6 +89,9 @@ gboolean svpn_settings_get_bool (SvpnScope scope, GVariant *settings, const char
 /* The same, whatever the type. Full reference. */
 GVariant *svpn_settings_get_value (SvpnScope scope, GVariant *settings, const char *key);
 
+/* serverUrl, ServerUrl -> server-url. What has a '-' is itself. Free with g_free(). */
+char *svpn_kebab_case (const char *name);
+
 /* @loose, the a{sv} that is a JSON object, with the keys in kebab-case that are in camelCase: serverUrl is server-url. Full
  * reference; NULL with SVPN_ERROR_INVALID_ARGUMENTS naming both if one setting is there in both spellings. */
 GVariant *svpn_settings_in_kebab_case (SvpnScope scope, GVariant *loose, GError **error);

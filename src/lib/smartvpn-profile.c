@@ -5,6 +5,7 @@
 #include "smartvpn-profile.h"
 #include "call.h"
 #include "profile-private.h"
+#include "settings.h"
 #include "words.h"
 
 typedef struct {

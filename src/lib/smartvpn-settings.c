@@ -3,9 +3,9 @@
  *
  * Settings as JSON text. */
 #include "smartvpn-settings.h"
-#include "words.h"
 
 #include "json.h"
+#include "settings.h"
 
 #define TEXT_MAX (1024 * 1024)
 

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Names and words on D-Bus. */
+ * Words on D-Bus. */
 #pragma once
 
 #include <glib-object.h>
 
 /* The value of @type whose word is @word; the first one, 0, for a word that is not known. */
 int svpn_enum_from_word (GType type, const char *word);
-
-/* AssignedIp and assignedIp -> assigned-ip; what has a dash stays. */
-char *svpn_kebab_case (const char *name);

@@ -104,6 +104,7 @@ def test_invited(lab: Lab) -> None:
     """Two clients come by invitations, a profile and a link, to a server that knows its clients."""
     server, _ = start_server(lab, "client-auth=required")
     server.fails(2, "invite", "--host", "vpn.example", saying="NAME")
+    server.fails(2, "invite", TRUST, saying="NAME")
     invitation = lab.directory / "invitation"
     server.do("invite", "laptop", TRUST, "--limit", "16Mbit", "--ipv4", "10.8.0.77", "--output", str(invitation))
     assert stat.S_IMODE(invitation.stat().st_mode) == 0o600

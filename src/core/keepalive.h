@@ -85,6 +85,10 @@ typedef struct {
   uint64_t guard_deadline_us;
 } SvpnKeepalive;
 
+/* A silent death stays unnoticed for 215 s at most, with the defaults, from the sending of the last good check on. In each
+ * state the checks are an interval apart (or the timeout, if that is longer); two lower it to degraded, two to critical,
+ * and three more end it, the last one with its timeout. */
+
 /* What the caller has to do now. All false: nothing. */
 typedef struct {
   bool send; /* a KEEPALIVE with this timestamp */
@@ -105,10 +109,6 @@ typedef struct {
 void svpn_keepalive_init (SvpnKeepalive *keepalive, const SvpnKeepaliveConfig *config, uint64_t now_us,
                           uint32_t random);
 
-/* New settings for a running machine: the next check is rescheduled, an interval after the last one or now; the state
- * and its runs are kept, and a check that is out keeps its timeout. */
-void svpn_keepalive_configure (SvpnKeepalive *keepalive, const SvpnKeepaliveConfig *config, uint64_t now_us);
-
 /* Called when svpn_keepalive_deadline() has come, and at any other time without harm. */
 SvpnKeepaliveActions svpn_keepalive_on_timer (SvpnKeepalive *keepalive, uint64_t now_us, uint32_t random);
 
@@ -124,8 +124,3 @@ uint64_t svpn_keepalive_deadline (const SvpnKeepalive *keepalive);
 
 /* Share of timeouts among the last SVPN_KEEPALIVE_WINDOW checks that were made, 0..1; 0 before the first. */
 double svpn_keepalive_loss_ratio (const SvpnKeepalive *keepalive);
-
-/* The longest that a silent death can stay unnoticed with this configuration, in ms: from the sending of the last good
- * check, in healthy. In each state the checks are an interval apart (or the timeout, if that is longer); two lower it
- * to degraded, two to critical, and three more end it, the last one with its timeout: 215 s with the defaults. */
-uint64_t svpn_keepalive_dead_after_ms (const SvpnKeepaliveConfig *config);

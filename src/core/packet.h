@@ -4,9 +4,7 @@
  * IP packets: what the tunnel must know of a packet's headers (RFC 791, RFC 8200), and no more. */
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "wire.h"
 
 typedef enum {
   SVPN_PACKET_OK,
@@ -29,4 +27,4 @@ typedef struct {
 
 /* Parses the @size bytes at @data; *packet is written only on SVPN_PACKET_OK. A transport header that is cut off or
  * behind too many (8) extension headers only clears has_ports. An IPv6 jumbogram (payload length 0) is size 40. */
-SvpnPacketResult svpn_packet_parse (const uint8_t *data, size_t size, SvpnPacket *packet);
+SvpnPacketResult svpn_packet_parse (const uint8_t *data, size_t size, SvpnPacket *packet) SVPN_MUST_CHECK;

@@ -50,7 +50,7 @@ bool svpn_qos_queue_push (SvpnQosQueue *queue, SvpnQosClass qos_class, uint8_t t
 /* The packet to send next, valid until the next push or pop: the oldest of the highest class. False if there is
  * none. */
 bool svpn_qos_queue_peek (SvpnQosQueue *queue, uint8_t *type, const uint8_t **data, size_t *size,
-                          uint64_t now_us);
+                          uint64_t now_us) SVPN_MUST_CHECK;
 
 /* Removes the packet that svpn_qos_queue_peek() showed; it comes after a peek, with no push between the two. */
 void svpn_qos_queue_pop (SvpnQosQueue *queue);

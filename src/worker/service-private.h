@@ -4,6 +4,7 @@
  * What the parts of the worker's service share. */
 #pragma once
 
+#include "boot-clock.h"
 #include "client.h"
 #include "server.h"
 #include "service.h"
@@ -18,6 +19,7 @@ struct _SvpnService {
   GPtrArray *connections;
   SvpnDbusWorker *skeleton;
   guint idle_source, quit_source;
+  SvpnClock *clock;
 
   SvpnClient *vpn_client;
   SvpnServer *vpn_server;

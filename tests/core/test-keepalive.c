@@ -101,7 +101,6 @@ test_death (gconstpointer data)
   guint64 last_good;
   Line line;
 
-  g_assert_cmpuint (svpn_keepalive_dead_after_ms (&deaths[i].config), ==, deaths[i].expected_ms);
   line_init (&line, &deaths[i].config);
   line_send (&line);
   last_good = line.sent_at;

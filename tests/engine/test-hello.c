@@ -2,7 +2,9 @@
  * Copyright (c) 2026 The SmartVPN authors
  *
  * The JSON of the handshake: what we write we read, and what a lying peer writes is refused in words. */
+#include "goodbye.h"
 #include "hello.h"
+#include "welcome.h"
 
 #include <string.h>
 
@@ -174,7 +176,7 @@ test_configs (void)
     { CONFIG ("\"routes\":[\"127.0.0.0/8\"]"), "routes", AS_BEFORE },
     { CONFIG ("\"routes\":[\"10.0.0.0/8\",7]"), "routes", AS_BEFORE },
     { "[]", "object", AS_BEFORE },
-    { "{", "parse", AS_BEFORE },
+    { "{", "text ends early", AS_BEFORE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -228,7 +230,7 @@ test_reasons (void)
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autofree char *text = svpn_reason_from_json ((uint8_t *) cases[i].json, strlen (cases[i].json));
+    g_autofree char *text = svpn_goodbye_from_json ((uint8_t *) cases[i].json, strlen (cases[i].json));
     g_assert_cmpstr (text, ==, cases[i].text);
   }
 }

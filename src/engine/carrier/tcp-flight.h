@@ -5,14 +5,14 @@
  * what the kernel says of the connection. */
 #pragma once
 
-#include <gio/gio.h>
+#include "clock.h"
 
 typedef struct _SvpnTcpFlight SvpnTcpFlight;
 
 #define SVPN_TCP_FLIGHT_POLL_MS 1 /* how soon to ask again when there was no room */
 
 /* Sets TCP_NODELAY and TCP_NOTSENT_LOWAT. */
-SvpnTcpFlight *svpn_tcp_flight_new (GSocket *socket, gboolean is_client);
+SvpnTcpFlight *svpn_tcp_flight_new (GSocket *socket, gboolean is_client, SvpnClock *clock);
 void svpn_tcp_flight_free (SvpnTcpFlight *flight);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnTcpFlight, svpn_tcp_flight_free)
 

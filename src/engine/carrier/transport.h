@@ -6,11 +6,21 @@
  * that packets wait in the owner's queues, where they can still be ordered or dropped. */
 #pragma once
 
+#include "clock.h"
 #include "websocket.h"
 #include "wire.h"
-#include <gio/gio.h>
 
 typedef struct _SvpnTransport SvpnTransport;
+
+/* An open WebSocket, after its HTTP upgrade. */
+typedef struct {
+  GIOStream *stream; /* pollable */
+  GSocket *socket;   /* the TCP socket below it */
+  GObject *holder;   /* kept alive as long as the stream is used, or NULL */
+} SvpnCarrier;
+
+void svpn_carrier_clear (SvpnCarrier *carrier);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SvpnCarrier, svpn_carrier_clear)
 
 typedef struct {
   /* A whole frame has arrived. @payload may be changed in place. */
@@ -25,9 +35,9 @@ typedef struct {
   void (*closed) (const GError *error, gpointer user_data);
 } SvpnTransportEvents;
 
-/* @stream: pollable, after the HTTP upgrade. @socket: the TCP socket below it; NODELAY and a low-water mark are set on
- * it. @holder: kept alive as long as the stream is used, may be NULL. Starts to read in the main loop. */
-SvpnTransport *svpn_transport_new (GIOStream *stream, GSocket *socket, GObject *holder, SvpnWsRole role,
+/* Takes references of what @carrier holds. NODELAY and a low-water mark are set on the socket. Starts to read in the main
+ * loop. */
+SvpnTransport *svpn_transport_new (const SvpnCarrier *carrier, SvpnWsRole role, SvpnClock *clock,
                                    const SvpnTransportEvents *events, gpointer user_data);
 
 /* Drops the connection at once where it still stands; calls nothing back any more. Not from inside frame or fill. */

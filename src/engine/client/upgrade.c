@@ -10,7 +10,7 @@
 #include "upgrade.h"
 #include "admission.h"
 #include "error.h"
-#include "pinned-resolver.h"
+#include "pinned-address.h"
 
 #include <libsoup/soup.h>
 #include <sodium.h>
@@ -19,6 +19,7 @@
 
 typedef struct {
   SvpnClientConfig *config;
+  SvpnClock *clock;
   SoupSession *session;
   SoupMessage *message;
   GSocket *socket;
@@ -42,10 +43,9 @@ upgrade_free (Upgrade *upgrade)
 void
 svpn_upgraded_free (SvpnUpgraded *upgraded)
 {
-  g_object_unref (upgraded->stream);
-  g_object_unref (upgraded->socket);
-  g_object_unref (upgraded->holder);
+  svpn_carrier_clear (&upgraded->carrier);
   g_free (upgraded->remote_address);
+  g_clear_object (&upgraded->address);
   g_free (upgraded);
 }
 
@@ -145,8 +145,14 @@ on_network_event (SoupMessage *message, GSocketClientEvent event, GIOStream *con
     g_set_object (&upgrade->socket, g_socket_connection_get_socket (G_SOCKET_CONNECTION (connection)));
 }
 
+static guint64
+unix_time (const Upgrade *upgrade)
+{
+  return (guint64) (svpn_clock_unix_us (upgrade->clock) / G_USEC_PER_SEC);
+}
+
 static gboolean
-set_cookie (Upgrade *upgrade, guint64 unix_time, GError **error)
+set_cookie (Upgrade *upgrade, guint64 now, GError **error)
 {
   char sid[SVPN_ADMISSION_SIZE + 1];
   uint8_t e_private[32];
@@ -154,7 +160,7 @@ set_cookie (Upgrade *upgrade, guint64 unix_time, GError **error)
   gboolean made;
 
   randombytes_buf (e_private, sizeof e_private);
-  made = svpn_admission_make (sid, e_private, upgrade->config->server_public_key, unix_time);
+  made = svpn_admission_make (sid, e_private, upgrade->config->server_public_key, now);
   sodium_memzero (e_private, sizeof e_private);
   if (!made) {
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "server-public-key: not a usable key");
@@ -168,7 +174,7 @@ set_cookie (Upgrade *upgrade, guint64 unix_time, GError **error)
 static void on_answer (GObject *source, GAsyncResult *result, gpointer user_data);
 
 static void
-send_request (GTask *task, guint64 unix_time)
+send_request (GTask *task, guint64 now)
 {
   Upgrade *upgrade = g_task_get_task_data (task);
   GError *error = NULL;
@@ -181,11 +187,13 @@ send_request (GTask *task, guint64 unix_time)
     g_object_unref (task);
     return;
   }
-  if (!set_cookie (upgrade, unix_time, &error)) {
+  if (!set_cookie (upgrade, now, &error)) {
     g_task_return_error (task, error);
     g_object_unref (task);
     return;
   }
+  soup_message_add_flags (upgrade->message,
+                          SOUP_MESSAGE_NO_REDIRECT); /* the proof is for this server alone */
   g_signal_connect (upgrade->message, "network-event", G_CALLBACK (on_network_event), upgrade);
   if (!upgrade->config->tls_verify)
     g_signal_connect (upgrade->message, "accept-certificate", G_CALLBACK (accept_any_certificate), NULL);
@@ -200,20 +208,9 @@ server_time_if_other_minute (Upgrade *upgrade)
   const char *text
       = soup_message_headers_get_one (soup_message_get_response_headers (upgrade->message), "Date");
   g_autoptr (GDateTime) date = text != NULL ? soup_date_time_new_from_http_string (text) : NULL;
-  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
   gint64 then = date != NULL ? g_date_time_to_unix (date) : 0;
 
-  return then > 0 && then / 60 != now / 60 ? (guint64) then : 0;
-}
-
-/* Remembers where the server is, for when its name cannot be looked up. */
-static void
-pin_address (Upgrade *upgrade, GSocketAddress *address)
-{
-  const char *host = g_uri_get_host (soup_message_get_uri (upgrade->message));
-
-  if (!upgrade->via_proxy && G_IS_INET_SOCKET_ADDRESS (address))
-    svpn_pinned_resolver_pin (host, g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+  return then > 0 && (guint64) then / 60 != unix_time (upgrade) / 60 ? (guint64) then : 0;
 }
 
 /* Takes the stream away from @connection before libsoup reads from it. */
@@ -223,19 +220,20 @@ take_over (Upgrade *upgrade, SoupWebsocketConnection *connection)
   SvpnUpgraded *upgraded = g_new0 (SvpnUpgraded, 1);
   GMainContext *context = g_main_context_get_thread_default ();
   GSource *source = g_main_context_find_source_by_user_data (context, connection);
-  g_autoptr (GSocketAddress) address = g_socket_get_remote_address (upgrade->socket, NULL);
+  g_autoptr (GSocketAddress) remote = g_socket_get_remote_address (upgrade->socket, NULL);
 
   g_assert (source != NULL);
   g_source_destroy (source);
   g_assert (g_main_context_find_source_by_user_data (context, connection) == NULL);
 
   g_socket_set_timeout (upgrade->socket, 0);
-  upgraded->stream = g_object_ref (soup_websocket_connection_get_io_stream (connection));
-  upgraded->socket = g_object_ref (upgrade->socket);
-  upgraded->holder = G_OBJECT (g_object_ref (connection));
-  pin_address (upgrade, address);
+  upgraded->carrier.stream = g_object_ref (soup_websocket_connection_get_io_stream (connection));
+  upgraded->carrier.socket = g_object_ref (upgrade->socket);
+  upgraded->carrier.holder = G_OBJECT (g_object_ref (connection));
   upgraded->remote_address
-      = address != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address)) : NULL;
+      = remote != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (remote)) : NULL;
+  if (!upgrade->via_proxy && G_IS_INET_SOCKET_ADDRESS (remote))
+    upgraded->address = g_object_ref (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote)));
   return upgraded;
 }
 
@@ -287,34 +285,38 @@ ca_database (Upgrade *upgrade, GError **error)
   return database;
 }
 
-/* An address in the URL is no name: it must not be in the TLS hello (RFC 6066, section 3), where servers refuse it, but
- * the certificate has to be for it. libsoup does that if it is told to connect to a socket address; NULL for a name. */
+/* What to connect to, NULL if @url is no URL: libsoup leaves that to whoever sets it. An address in the URL is not a name:
+ * it must not be in the TLS hello (RFC 6066, section 3), where servers refuse it, but the certificate has to be for it.
+ * libsoup does so if it is told to connect to a socket address. */
 static GSocketConnectable *
-address_in_url (const char *url)
+find_connectable (const char *url, const SvpnPin *pin)
 {
   g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
+  gboolean is_tls = uri != NULL && g_str_equal (g_uri_get_scheme (uri), "wss");
+  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
   int port;
 
-  if (uri == NULL || !g_hostname_is_ip_address (g_uri_get_host (uri)))
+  if (host == NULL)
     return NULL;
-  port = g_uri_get_port (uri);
-  if (port < 0)
-    port = g_str_equal (g_uri_get_scheme (uri), "wss") ? 443 : 80;
-  return G_SOCKET_CONNECTABLE (g_inet_socket_address_new_from_string (g_uri_get_host (uri), (guint) port));
+  port = g_uri_get_port (uri) >= 0 ? g_uri_get_port (uri) : is_tls ? 443 : 80;
+  if (g_hostname_is_ip_address (host))
+    return G_SOCKET_CONNECTABLE (g_inet_socket_address_new_from_string (host, (guint) port));
+  return svpn_pinned_address_new (is_tls ? "https" : "http", host, (guint16) port, pin->address, pin->first);
 }
 
 void
-svpn_upgrade_async (SvpnClientConfig *config, GCancellable *cancellable, GAsyncReadyCallback callback,
-                    gpointer user_data)
+svpn_upgrade_async (SvpnClientConfig *config, SvpnClock *clock, const SvpnPin *pin, GCancellable *cancellable,
+                    GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  g_autoptr (GSocketConnectable) address = address_in_url (config->server_url);
+  g_autoptr (GSocketConnectable) connectable = find_connectable (config->server_url, pin);
   Upgrade *upgrade = g_new0 (Upgrade, 1);
 
   upgrade->config = svpn_client_config_ref (config);
+  upgrade->clock = clock;
   upgrade->ca_fd = -1;
   g_task_set_task_data (task, upgrade, (GDestroyNotify) upgrade_free);
-  upgrade->session = soup_session_new_with_options ("timeout", 0, "remote-connectable", address, NULL);
+  upgrade->session = soup_session_new_with_options ("timeout", 0, "remote-connectable", connectable, NULL);
   soup_session_remove_feature_by_type (upgrade->session, SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
 
   if (config->tls_ca_pem != NULL) {
@@ -327,7 +329,7 @@ svpn_upgrade_async (SvpnClientConfig *config, GCancellable *cancellable, GAsyncR
     }
     soup_session_set_tls_database (upgrade->session, database);
   }
-  send_request (g_steal_pointer (&task), (guint64) (g_get_real_time () / G_USEC_PER_SEC));
+  send_request (g_steal_pointer (&task), unix_time (upgrade));
 }
 
 SvpnUpgraded *

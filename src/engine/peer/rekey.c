@@ -22,8 +22,9 @@ set_hash (SvpnRekey *rekey, const uint8_t hash[SVPN_NOISE_HASH_SIZE])
   memcpy (rekey->prologue + sizeof (SVPN_PROLOGUE) - 1, hash, SVPN_NOISE_HASH_SIZE);
 }
 
-static SvpnRekey *
-new_rekey (SvpnNoisePattern pattern, const uint8_t *s_private, const uint8_t *rs, const uint8_t *hash)
+SvpnRekey *
+svpn_rekey_new (SvpnNoisePattern pattern, const uint8_t *s_private, const uint8_t *rs,
+                const uint8_t hash[SVPN_NOISE_HASH_SIZE])
 {
   SvpnRekey *rekey = g_new0 (SvpnRekey, 1);
 
@@ -33,20 +34,6 @@ new_rekey (SvpnNoisePattern pattern, const uint8_t *s_private, const uint8_t *rs
     memcpy (rekey->rs, rs, sizeof rekey->rs);
   set_hash (rekey, hash);
   return rekey;
-}
-
-SvpnRekey *
-svpn_rekey_new_client (SvpnNoisePattern pattern, const uint8_t *s_private, const uint8_t rs[32],
-                       const uint8_t hash[SVPN_NOISE_HASH_SIZE])
-{
-  return new_rekey (pattern, s_private, rs, hash);
-}
-
-SvpnRekey *
-svpn_rekey_new_server (SvpnNoisePattern pattern, const uint8_t s_private[32], const uint8_t *rs,
-                       const uint8_t hash[SVPN_NOISE_HASH_SIZE])
-{
-  return new_rekey (pattern, s_private, rs, hash);
 }
 
 static void

@@ -18,13 +18,11 @@ typedef struct {
   uint8_t send[SVPN_KEY_SIZE], receive[SVPN_KEY_SIZE];
 } SvpnRekeyKeys;
 
-/* For a client. @s_private: its static key, NULL with NK; @rs: the server's; both live as long as the rekey. @hash: of
- * the handshake that opened the session. */
-SvpnRekey *svpn_rekey_new_client (SvpnNoisePattern pattern, const uint8_t *s_private, const uint8_t rs[32],
-                                  const uint8_t hash[SVPN_NOISE_HASH_SIZE]);
-/* For a server. @rs: the client's proven key, which must stay the same; NULL with NK. */
-SvpnRekey *svpn_rekey_new_server (SvpnNoisePattern pattern, const uint8_t s_private[32], const uint8_t *rs,
-                                  const uint8_t hash[SVPN_NOISE_HASH_SIZE]);
+/* @s_private: our static key, NULL for a client with NK; lives as long as the rekey. @rs: the other side's static key: the
+ * server's, or the one that the client proved, which must stay the same (NULL for a server with NK). @hash: of the
+ * handshake that opened the session. */
+SvpnRekey *svpn_rekey_new (SvpnNoisePattern pattern, const uint8_t *s_private, const uint8_t *rs,
+                           const uint8_t hash[SVPN_NOISE_HASH_SIZE]);
 void svpn_rekey_free (SvpnRekey *rekey);
 
 /* Client: the payload of REKEY_INIT; 0 if one is under way already. */

@@ -95,11 +95,11 @@ svpn_authorized_parse (GVariant *clients, const SvpnPrefix *ipv4_pool, const Svp
 }
 
 const SvpnAuthorized *
-svpn_authorized_find (GHashTable *clients, const uint8_t key[32])
+svpn_authorized_find (GHashTable *clients, const uint8_t key[32], gint64 unix_s)
 {
-  const SvpnAuthorized *client = clients != NULL ? g_hash_table_lookup (clients, key) : NULL;
+  const SvpnAuthorized *client = g_hash_table_lookup (clients, key);
 
-  if (client != NULL && client->expires != 0 && client->expires <= g_get_real_time () / G_USEC_PER_SEC)
+  if (client != NULL && client->expires != 0 && client->expires <= unix_s)
     return NULL;
   return client;
 }

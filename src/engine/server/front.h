@@ -5,8 +5,8 @@
  * WebSocket of whoever asks for it with a valid admission proof. */
 #pragma once
 
-#include "admission.h"
-#include <gio/gio.h>
+#include "server-config.h"
+#include "transport.h"
 
 typedef struct _SvpnFront SvpnFront;
 
@@ -17,15 +17,8 @@ typedef struct _SvpnFront SvpnFront;
 #define SVPN_FRONT_IDLE_TIMEOUT_S 30
 
 typedef struct {
-  char *path;                   /* of the tunnel, "/..." */
-  GTlsCertificate *certificate; /* with its key; NULL: plain HTTP */
-  const uint8_t *private_key;   /* the server's static key, 32 bytes, lives as long as the front */
-  gboolean require_proof;
-} SvpnFrontConfig;
-
-typedef struct {
   /* An admitted WebSocket. @remote_address: "IP:port" or "[IP]:port". */
-  void (*upgraded) (GIOStream *stream, GSocket *socket, const char *remote_address, gpointer user_data);
+  void (*upgraded) (const SvpnCarrier *carrier, const char *remote_address, gpointer user_data);
 } SvpnFrontEvents;
 
 typedef struct {
@@ -33,12 +26,13 @@ typedef struct {
   guint64 admissions_replayed; /* with one that was used before */
 } SvpnFrontCounters;
 
-/* Takes over what @config holds. */
-SvpnFront *svpn_front_new (const SvpnFrontConfig *config, const SvpnFrontEvents *events, gpointer user_data);
+/* @config lives as long as the front. */
+SvpnFront *svpn_front_new (const SvpnServerConfig *config, SvpnClock *clock, const SvpnFrontEvents *events,
+                           gpointer user_data);
 void svpn_front_free (SvpnFront *front); /* closes the listeners and all pending connections */
 
 /* Accepts from the listening socket @fd, which is taken over also on error. */
-gboolean svpn_front_listen (SvpnFront *front, int fd, GError **error);
+gboolean svpn_front_listen (SvpnFront *front, int fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* For connections from now on; plain HTTP stays plain. */
 void svpn_front_set_certificate (SvpnFront *front, GTlsCertificate *certificate);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The keepalive machine of core/ with a clock and a timer. */
-#include "vitals.h"
-#include "boot-timer.h"
+ * Dead peer detection, and the line's quality. */
+#include "dpd.h"
 #include "random-pool.h"
 
-struct _SvpnVitals {
+struct _SvpnDpd {
   SvpnKeepalive keepalive;
-  SvpnBootTimer *timer;
-  const SvpnVitalsEvents *events;
+  SvpnClock *clock;
+  SvpnTimer *timer; /* for the machine's next deadline */
+  const SvpnDpdEvents *events;
   gpointer user_data;
 };
 
@@ -27,95 +27,93 @@ svpn_health_to_string (SvpnHealth health)
   g_return_val_if_reached ("");
 }
 
-static guint32
-random_number (void)
+static void
+arm (SvpnDpd *dpd)
 {
-  guint32 number;
+  guint64 deadline_us = svpn_keepalive_deadline (&dpd->keepalive);
 
-  svpn_random_bytes ((uint8_t *) &number, sizeof number);
-  return number;
+  if (deadline_us != G_MAXUINT64)
+    svpn_timer_arm_at (dpd->timer, deadline_us);
+  else
+    svpn_timer_disarm (dpd->timer);
 }
 
 static void
-arm (SvpnVitals *vitals)
+act (SvpnDpd *dpd, const SvpnKeepaliveActions *actions)
 {
-  guint64 deadline = svpn_keepalive_deadline (&vitals->keepalive);
-
-  svpn_boot_timer_set (vitals->timer, deadline != G_MAXUINT64 ? deadline : 0);
-}
-
-static void
-act (SvpnVitals *vitals, const SvpnKeepaliveActions *actions)
-{
-  arm (vitals);
+  arm (dpd);
   if (actions->health_changed) {
     g_message ("line health: %s -> %s", svpn_health_to_string (actions->old_health),
-               svpn_health_to_string (vitals->keepalive.health));
-    vitals->events->health_changed (vitals->keepalive.health, actions->old_health, vitals->user_data);
+               svpn_health_to_string (dpd->keepalive.health));
+    dpd->events->health_changed (dpd->keepalive.health, actions->old_health, dpd->user_data);
   }
   if (actions->send)
-    vitals->events->send_keepalive (actions->timestamp, vitals->user_data);
+    dpd->events->send_keepalive (actions->timestamp, dpd->user_data);
   if (actions->send_padding)
-    vitals->events->send_padding (vitals->user_data);
+    dpd->events->send_padding (dpd->user_data);
   if (actions->dead)
-    vitals->events->dead (vitals->user_data);
+    dpd->events->dead (dpd->user_data);
 }
 
 static void
 on_timer (gpointer user_data)
 {
-  SvpnVitals *vitals = user_data;
+  SvpnDpd *dpd = user_data;
   SvpnKeepaliveActions actions
-      = svpn_keepalive_on_timer (&vitals->keepalive, svpn_boot_time_us (), random_number ());
+      = svpn_keepalive_on_timer (&dpd->keepalive, svpn_clock_boot_us (dpd->clock), svpn_random_u32 ());
 
-  act (vitals, &actions);
+  act (dpd, &actions);
 }
 
-SvpnVitals *
-svpn_vitals_new (const SvpnKeepaliveConfig *config, const SvpnVitalsEvents *events, gpointer user_data)
+SvpnDpd *
+svpn_dpd_new (const SvpnKeepaliveConfig *config, SvpnClock *clock, const SvpnDpdEvents *events,
+              gpointer user_data)
 {
-  SvpnVitals *vitals = g_new0 (SvpnVitals, 1);
+  SvpnDpd *dpd = g_new0 (SvpnDpd, 1);
 
-  vitals->events = events;
-  vitals->user_data = user_data;
-  vitals->timer = svpn_boot_timer_new (on_timer, vitals);
-  svpn_keepalive_init (&vitals->keepalive, config, svpn_boot_time_us (), random_number ());
-  arm (vitals);
-  return vitals;
-}
-
-void
-svpn_vitals_free (SvpnVitals *vitals)
-{
-  svpn_boot_timer_free (vitals->timer);
-  g_free (vitals);
+  dpd->events = events;
+  dpd->user_data = user_data;
+  dpd->clock = clock;
+  dpd->timer = svpn_timer_new (clock, on_timer, dpd);
+  svpn_keepalive_init (&dpd->keepalive, config, svpn_clock_boot_us (dpd->clock), svpn_random_u32 ());
+  arm (dpd);
+  return dpd;
 }
 
 void
-svpn_vitals_on_ack (SvpnVitals *vitals, guint64 timestamp)
+svpn_dpd_free (SvpnDpd *dpd)
 {
-  SvpnKeepaliveActions actions = svpn_keepalive_on_ack (&vitals->keepalive, timestamp, svpn_boot_time_us ());
-
-  act (vitals, &actions);
+  svpn_timer_free (dpd->timer);
+  g_free (dpd);
 }
 
 void
-svpn_vitals_on_sent (SvpnVitals *vitals)
+svpn_dpd_on_ack (SvpnDpd *dpd, guint64 timestamp)
 {
-  svpn_keepalive_on_sent (&vitals->keepalive, svpn_boot_time_us (), random_number ());
+  SvpnKeepaliveActions actions
+      = svpn_keepalive_on_ack (&dpd->keepalive, timestamp, svpn_clock_boot_us (dpd->clock));
+
+  act (dpd, &actions);
+}
+
+void
+svpn_dpd_on_sent (SvpnDpd *dpd)
+{
+  svpn_keepalive_on_sent (&dpd->keepalive, svpn_clock_boot_us (dpd->clock), svpn_random_u32 ());
 }
 
 SvpnHealth
-svpn_vitals_get_health (SvpnVitals *vitals)
+svpn_dpd_get_health (SvpnDpd *dpd)
 {
-  return vitals->keepalive.health;
+  return dpd->keepalive.health;
 }
 
 static GVariant *
-history (const SvpnKeepalive *keepalive)
+history (SvpnDpd *dpd)
 {
+  const SvpnKeepalive *keepalive = &dpd->keepalive;
+  gint64 boot_offset_us = svpn_clock_unix_us (dpd->clock) - (gint64) svpn_clock_boot_us (dpd->clock);
   GVariantBuilder builder;
-  gint64 boot_offset_us = g_get_real_time () - (gint64) svpn_boot_time_us ();
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(tdb)"));
   for (guint i = 0; i < keepalive->history_size; i++) {
@@ -130,10 +128,10 @@ history (const SvpnKeepalive *keepalive)
 }
 
 void
-svpn_vitals_to_dict (SvpnVitals *vitals, GVariantDict *dict)
+svpn_dpd_to_dict (SvpnDpd *dpd, GVariantDict *dict)
 {
-  const SvpnKeepalive *keepalive = &vitals->keepalive;
-  guint64 now = svpn_boot_time_us ();
+  const SvpnKeepalive *keepalive = &dpd->keepalive;
+  guint64 now = svpn_clock_boot_us (dpd->clock);
   guint64 next = keepalive->next_send_us > now ? keepalive->next_send_us - now : 0;
 
   g_variant_dict_insert (dict, "health", "s", svpn_health_to_string (keepalive->health));
@@ -148,5 +146,5 @@ svpn_vitals_to_dict (SvpnVitals *vitals, GVariantDict *dict)
   g_variant_dict_insert (dict, "keepalives-answered", "t", keepalive->answered);
   g_variant_dict_insert (dict, "keepalives-timed-out", "t", keepalive->timed_out);
   g_variant_dict_insert (dict, "next-keepalive-s", "d", (double) next / G_USEC_PER_SEC);
-  g_variant_dict_insert_value (dict, "history", history (keepalive));
+  g_variant_dict_insert_value (dict, "history", history (dpd));
 }

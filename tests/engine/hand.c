@@ -7,6 +7,8 @@
 
 #include <errno.h>
 #include <glib-unix.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -22,6 +24,7 @@ hand_new (int fd, SvpnWsRole role)
   hand->role = role;
   hand->start = hand->buffer;
   g_unix_set_fd_nonblocking (fd, TRUE, NULL);
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof (int)); /* fails where it is not TCP */
   svpn_incoming_init (&hand->incoming, role);
   return hand;
 }

@@ -3,6 +3,7 @@
  *
  * What the engine logs, for tests. */
 #include "log.h"
+#include "virtual-time.h"
 
 #include <string.h>
 
@@ -41,6 +42,11 @@ log_text (void)
 void
 log_expect (const char *text)
 {
-  if (strstr (messages->str, text) == NULL)
-    g_error ("no message contains \"%s\"; there were:\n%s", text, messages->str);
+  gint64 start_us = g_get_monotonic_time ();
+
+  while (strstr (messages->str, text) == NULL) {
+    if (g_get_monotonic_time () - start_us > WAIT_S * G_USEC_PER_SEC)
+      g_error ("no message contains \"%s\"; there were:\n%s", text, messages->str);
+    wait_once (start_us, text, __FILE__, __LINE__);
+  }
 }

@@ -15,5 +15,5 @@ void log_clear (void);
 /* Everything logged since, one message a line. */
 const char *log_text (void);
 
-/* Fails the test unless a message since log_clear() contains @text. */
+/* Waits for a message that contains @text; those since log_clear() count. */
 void log_expect (const char *text);

@@ -8,7 +8,8 @@
 struct _SvpnDpd {
   SvpnKeepalive keepalive;
   SvpnClock *clock;
-  SvpnTimer *timer; /* for the machine's next deadline */
+  SvpnTimer *timer;
+  guint64 armed_us; /* for the machine's deadline, or earlier: it may have moved */
   const SvpnDpdEvents *events;
   gpointer user_data;
 };
@@ -32,6 +33,7 @@ arm (SvpnDpd *dpd)
 {
   guint64 deadline_us = svpn_keepalive_deadline (&dpd->keepalive);
 
+  dpd->armed_us = deadline_us;
   if (deadline_us != G_MAXUINT64)
     svpn_timer_arm_at (dpd->timer, deadline_us);
   else
@@ -100,6 +102,10 @@ void
 svpn_dpd_on_sent (SvpnDpd *dpd)
 {
   svpn_keepalive_on_sent (&dpd->keepalive, svpn_clock_boot_us (dpd->clock), svpn_random_u32 ());
+  /* Mostly the deadline moves away, and the timer that comes early finds nothing to do. But the guard is drawn by lot: one
+   * that comes earlier than before must not be late, which would look as if the machine had slept. */
+  if (svpn_keepalive_deadline (&dpd->keepalive) < dpd->armed_us)
+    arm (dpd);
 }
 
 SvpnHealth

@@ -132,37 +132,33 @@ client_scene_free (ClientScene *scene)
   g_ptr_array_unref (scene->events);
   g_clear_error (&scene->failure);
   g_free (scene->lease);
+  g_free (scene->taken);
   svpn_clock_free (scene->clock);
   g_free (scene);
 }
 
-const char *
-client_last_event (ClientScene *scene)
+/* Takes the first event that begins with @prefix, and all before it. */
+static gboolean
+take_event (ClientScene *scene, const char *prefix)
 {
-  return scene->events->len > 0 ? scene->events->pdata[scene->events->len - 1] : "";
-}
-
-/* The first event at or behind *@at that begins with @prefix. */
-static const char *
-find_event (ClientScene *scene, guint *at, const char *prefix)
-{
-  for (; *at < scene->events->len; (*at)++)
-    if (g_str_has_prefix (scene->events->pdata[*at], prefix))
-      return scene->events->pdata[*at];
+  for (guint i = 0; i < scene->events->len; i++)
+    if (g_str_has_prefix (scene->events->pdata[i], prefix)) {
+      g_free (scene->taken);
+      scene->taken = g_strdup (scene->events->pdata[i]);
+      g_ptr_array_remove_range (scene->events, 0, i + 1);
+      return TRUE;
+    }
   if (scene->client == NULL)
-    g_error ("no \"%s\" came before the client's last event: %s", prefix, client_last_event (scene));
-  return NULL;
+    g_error ("the client is gone, and no \"%s\" came before: %s", prefix,
+             scene->events->len > 0 ? (char *) scene->events->pdata[scene->events->len - 1] : "nothing did");
+  return FALSE;
 }
 
 const char *
 client_expect (ClientScene *scene, const char *prefix)
 {
-  guint at = 0;
-  const char *event;
-
-  WAIT_FOR ((event = find_event (scene, &at, prefix)) != NULL);
-  g_ptr_array_remove_range (scene->events, 0, at); /* what came before is done with */
-  return scene->events->pdata[0];
+  WAIT_FOR (take_event (scene, prefix));
+  return scene->taken;
 }
 
 void

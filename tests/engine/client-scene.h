@@ -12,7 +12,8 @@ typedef struct {
   SvpnClock *clock;
   SvpnClient *client; /* NULL: it has failed or ended, and is freed */
   int tun;            /* the applications' end; -1: not attached */
-  GPtrArray *events;  /* texts: "connected 10.8.0.2", "failed: MESSAGE", "reconnecting: REASON",
+  char *taken;        /* by client_expect() */
+  GPtrArray *events;  /* that were not taken yet, texts: "connected 10.8.0.2", "failed: MESSAGE", "reconnecting: REASON",
                        * "reconnected 10.8.0.2: REASON", "reconfigured", "health HEALTH", "ended: REASON" */
   GError *failure;
   SvpnReconnection reconnection; /* the last; no reason */
@@ -28,10 +29,8 @@ ClientScene *client_scene_new (SvpnClientConfig *config, gint64 ahead_s);
 void client_scene_free (ClientScene *scene);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ClientScene, client_scene_free)
 
-/* The event that came last, "" before the first. */
-const char *client_last_event (ClientScene *scene);
-
-/* Waits for an event that begins with @prefix, and returns it. It is a failure if the client ends before. */
+/* Waits for an event that begins with @prefix, and takes it and all before it. Returns it, valid until the next call. It
+ * is a failure if the client ends before. */
 const char *client_expect (ClientScene *scene, const char *prefix);
 
 /* The same, where it must be exactly @event. */

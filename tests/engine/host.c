@@ -3,6 +3,7 @@
  *
  * A server by hand. */
 #include "host.h"
+#include "hello.h"
 #include "virtual-time.h"
 
 #include <arpa/inet.h>
@@ -32,6 +33,7 @@ void
 host_free (Host *host)
 {
   close (host->fd);
+  g_free (host->lease);
   g_free (host);
 }
 
@@ -109,15 +111,21 @@ host_welcome (Host *host, const char *json)
   int fd = host_accept (host, &head);
   Hand *hand = host_upgrade (fd, head);
   HandEvent init = hand_expect (hand, SVPN_FRAME_HANDSHAKE_INIT);
-  uint8_t hello[SVPN_HELLO_SIZE_MAX], message[SVPN_HELLO_SIZE_MAX + 1000], e_private[32], keys[2][SVPN_KEY_SIZE];
+  g_autoptr (SvpnHello) hello = NULL;
+  uint8_t hello_json[SVPN_HELLO_SIZE_MAX], message[SVPN_HELLO_SIZE_MAX + 1000], e_private[32], keys[2][SVPN_KEY_SIZE];
   SvpnNoise noise;
   size_t size;
 
   randombytes_buf (e_private, sizeof e_private);
   svpn_noise_init_responder (&noise, init.payload[0], (const uint8_t *) SVPN_PROLOGUE, strlen (SVPN_PROLOGUE),
                              host->private_key);
-  g_assert_cmpint (svpn_noise_read_message1 (&noise, init.payload + 1, init.size - 1, hello, &size), ==,
+  g_assert_cmpint (svpn_noise_read_message1 (&noise, init.payload + 1, init.size - 1, hello_json, &size), ==,
                    SVPN_NOISE_OK);
+  hello = svpn_hello_from_json (hello_json, size, NULL);
+  g_assert_nonnull (hello);
+  g_free (host->lease);
+  host->lease = g_strdup (hello->lease);
+  host->mtu = hello->mtu;
   g_assert_cmpint (
       svpn_noise_write_message2 (&noise, e_private, (const uint8_t *) json, strlen (json), message, &size), ==,
       SVPN_NOISE_OK);

@@ -12,6 +12,8 @@ typedef struct {
   int fd;
   guint16 port;
   uint8_t private_key[SVPN_KEY_SIZE], public_key[SVPN_KEY_SIZE];
+  char *lease; /* of the last HANDSHAKE_INIT */
+  guint mtu;
 } Host;
 
 Host *host_new (void);

@@ -13,7 +13,8 @@ typedef struct {
   SvpnClient *client; /* NULL: it has failed or ended, and is freed */
   int tun;            /* the applications' end; -1: not attached */
   char *taken;        /* by client_expect() */
-  GPtrArray *events;  /* that were not taken yet, texts: "connected 10.8.0.2", "failed: MESSAGE", "reconnecting: REASON",
+  GPtrArray *
+      events; /* that were not taken yet, texts: "connected 10.8.0.2", "failed: MESSAGE", "reconnecting: REASON",
                        * "reconnected 10.8.0.2: REASON", "reconfigured", "health HEALTH", "ended: REASON" */
   GError *failure;
   SvpnReconnection reconnection; /* the last; no reason */
@@ -22,7 +23,8 @@ typedef struct {
 } ClientScene;
 
 /* For 127.0.0.1:@port, with every setting at its default; ws unless @is_tls. */
-SvpnClientConfig *client_config (gboolean is_tls, guint16 port, const char *path, const uint8_t *server_public_key);
+SvpnClientConfig *client_config (gboolean is_tls, guint16 port, const char *path,
+                                 const uint8_t *server_public_key);
 
 /* Takes over @config and begins to connect. @ahead_s: of its wall clock. */
 ClientScene *client_scene_new (SvpnClientConfig *config, gint64 ahead_s);

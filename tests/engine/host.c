@@ -88,9 +88,10 @@ host_upgrade (int fd, const char *head)
   g_checksum_update (sha1, (const guchar *) guid, -1);
   g_checksum_get_digest (sha1, digest, &size);
   accept_key = g_base64_encode (digest, size);
-  answer = g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                            "Sec-WebSocket-Accept: %s\r\n\r\n",
-                            accept_key);
+  answer
+      = g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                         "Sec-WebSocket-Accept: %s\r\n\r\n",
+                         accept_key);
   host_answer (fd, answer, FALSE);
   return hand_new (fd, SVPN_WS_SERVER);
 }
@@ -112,7 +113,8 @@ host_welcome (Host *host, const char *json)
   Hand *hand = host_upgrade (fd, head);
   HandEvent init = hand_expect (hand, SVPN_FRAME_HANDSHAKE_INIT);
   g_autoptr (SvpnHello) hello = NULL;
-  uint8_t hello_json[SVPN_HELLO_SIZE_MAX], message[SVPN_HELLO_SIZE_MAX + 1000], e_private[32], keys[2][SVPN_KEY_SIZE];
+  uint8_t hello_json[SVPN_HELLO_SIZE_MAX], message[SVPN_HELLO_SIZE_MAX + 1000], e_private[32],
+      keys[2][SVPN_KEY_SIZE];
   SvpnNoise noise;
   size_t size;
 
@@ -127,8 +129,8 @@ host_welcome (Host *host, const char *json)
   host->lease = g_strdup (hello->lease);
   host->mtu = hello->mtu;
   g_assert_cmpint (
-      svpn_noise_write_message2 (&noise, e_private, (const uint8_t *) json, strlen (json), message, &size), ==,
-      SVPN_NOISE_OK);
+      svpn_noise_write_message2 (&noise, e_private, (const uint8_t *) json, strlen (json), message, &size),
+      ==, SVPN_NOISE_OK);
   hand_send_clear (hand, SVPN_FRAME_HANDSHAKE_RESP, message, size);
   svpn_noise_split (&noise, keys[0], keys[1]);
   svpn_seal_key_set (&hand->receive, keys[0]);

@@ -62,8 +62,9 @@ line_free (Line *line)
 static Line *
 line_of (Way *way)
 {
-  return (Line *) ((char *) way - (way->direction == UPWARDS ? G_STRUCT_OFFSET (Line, ways[0])
-                                                             : G_STRUCT_OFFSET (Line, ways[1])));
+  return (Line *) ((char *) way
+                   - (way->direction == UPWARDS ? G_STRUCT_OFFSET (Line, ways[0])
+                                                : G_STRUCT_OFFSET (Line, ways[1])));
 }
 
 static gboolean

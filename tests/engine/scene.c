@@ -238,9 +238,9 @@ guest_message1 (Guest *guest, Scene *scene, const GuestOptions *options, uint8_t
   svpn_noise_init_initiator (&guest->noise, pattern, (const uint8_t *) SVPN_PROLOGUE, strlen (SVPN_PROLOGUE),
                              options->private_key, scene->public_key);
   payload[0] = pattern;
-  g_assert_cmpint (
-      svpn_noise_write_message1 (&guest->noise, e_private, (uint8_t *) json, strlen (json), payload + 1, &size),
-      ==, SVPN_NOISE_OK);
+  g_assert_cmpint (svpn_noise_write_message1 (&guest->noise, e_private, (uint8_t *) json, strlen (json),
+                                              payload + 1, &size),
+                   ==, SVPN_NOISE_OK);
   return 1 + size;
 }
 

@@ -20,7 +20,7 @@ typedef struct {
   SvpnServer *server; /* NULL: freed by the test */
   uint8_t public_key[SVPN_KEY_SIZE];
   guint16 port;
-  int tun; /* the network's end */
+  int tun;                             /* the network's end */
   GPtrArray *connected, *disconnected; /* texts: ids; "ID: REASON" */
   GVariant *telemetry;                 /* the last one of a session's end */
   gboolean stopped;

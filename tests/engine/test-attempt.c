@@ -55,8 +55,9 @@ test_request (void)
   g_assert_null (strstr (head, "Sec-WebSocket-Protocol"));
   cookie = strstr (head, "\r\nCookie: sid=");
   g_assert_nonnull (cookie);
-  g_assert_cmpint (svpn_admission_check (table, cookie + 14, SVPN_ADMISSION_SIZE, host->private_key, VIRTUAL_UNIX_S),
-                   ==, SVPN_ADMISSION_OK);
+  g_assert_cmpint (
+      svpn_admission_check (table, cookie + 14, SVPN_ADMISSION_SIZE, host->private_key, VIRTUAL_UNIX_S), ==,
+      SVPN_ADMISSION_OK);
   g_assert_cmpstr (g_strndup (cookie + 14 + SVPN_ADMISSION_SIZE, 2), ==, "\r\n");
   svpn_admission_table_free (table);
   close (fd);
@@ -70,14 +71,15 @@ static const struct {
   const char *message;
 } answers[] = {
   { "not-found", "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", SVPN_ERROR_SERVER_KEY_MISMATCH,
-    "%s answered as for a page that does not exist (HTTP 404): server-public-key is not the key of this server, or "
+    "%s answered as for a page that does not exist (HTTP 404): server-public-key is not the key of this "
+    "server, or "
     "the path of server-url is wrong, or there is no SmartVPN server" },
   { "ok", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", SVPN_ERROR_FAILED,
     "%s is no SmartVPN server: it answered the WebSocket upgrade with HTTP 200 OK" },
   { "redirect", "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
     SVPN_ERROR_FAILED, "%s is no SmartVPN server: it answered the WebSocket upgrade with HTTP 302 Found" },
-  { "redirect-to-itself", "HTTP/1.1 301 Moved\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n", SVPN_ERROR_FAILED,
-    "%s is no SmartVPN server: it answered the WebSocket upgrade with HTTP 301 Moved" },
+  { "redirect-to-itself", "HTTP/1.1 301 Moved\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n",
+    SVPN_ERROR_FAILED, "%s is no SmartVPN server: it answered the WebSocket upgrade with HTTP 301 Moved" },
   { "proxy", "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n",
     SVPN_ERROR_PROXY_AUTH_REQUIRED, "the HTTP proxy on the way to %s asks for credentials" },
   { "error", "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n", SVPN_ERROR_FAILED,
@@ -226,7 +228,8 @@ test_clock (gconstpointer data)
   g_autoptr (Host) host = host_new ();
   g_autoptr (ClientScene) scene
       = client_scene_new (client_config (FALSE, host->port, "/p", host->public_key), clocks[i].ahead_s);
-  g_autofree char *date = clocks[i].date != NULL ? g_strdup_printf ("Date: %s\r\n", clocks[i].date) : g_strdup ("");
+  g_autofree char *date
+      = clocks[i].date != NULL ? g_strdup_printf ("Date: %s\r\n", clocks[i].date) : g_strdup ("");
   g_autofree char *answer
       = g_strdup_printf ("HTTP/1.1 404 Not Found\r\n%sContent-Length: 0\r\nConnection: close\r\n\r\n", date);
   SvpnAdmissionTable *table = svpn_admission_table_new ((const uint8_t[16]){ 0 });
@@ -236,8 +239,8 @@ test_clock (gconstpointer data)
   if (clocks[i].second_s != 0) {
     int fd = host_accept (host, &head);
 
-    g_assert_cmpint (svpn_admission_check (table, strstr (head, "sid=") + 4, SVPN_ADMISSION_SIZE, host->private_key,
-                                           clocks[i].second_s - 59),
+    g_assert_cmpint (svpn_admission_check (table, strstr (head, "sid=") + 4, SVPN_ADMISSION_SIZE,
+                                           host->private_key, clocks[i].second_s - 59),
                      ==, SVPN_ADMISSION_OK);
     host_answer (fd, answer, TRUE); /* again: the end of it */
   }
@@ -262,7 +265,8 @@ take_message1 (Host *host)
 }
 
 #define ENDED                                                                                                \
-  "%s took the WebSocket but ended it on our handshake: server-public-key is not the key of this server, or it is "  \
+  "%s took the WebSocket but ended it on our handshake: server-public-key is not the key of this server, "   \
+  "or it is "                                                                                                \
   "no SmartVPN server"
 
 static void
@@ -326,9 +330,10 @@ test_other_key (void)
   uint8_t message2[100] = { 9 };
 
   hand_send_clear (hand, SVPN_FRAME_HANDSHAKE_RESP, message2, sizeof message2);
-  expect_failure (scene, host, SVPN_ERROR_SERVER_KEY_MISMATCH,
-                  "the server at %s does not have the key server-public-key, or somebody on the way altered its "
-                  "answer");
+  expect_failure (
+      scene, host, SVPN_ERROR_SERVER_KEY_MISMATCH,
+      "the server at %s does not have the key server-public-key, or somebody on the way altered its "
+      "answer");
   hand_free (hand);
 }
 
@@ -352,7 +357,8 @@ static const struct {
   { "no-mtu", "{\"version\":1,\"client_id\":\"c\"}", SVPN_ERROR_FAILED,
     "the server at %s sent a bad answer: \"mtu\" is missing" },
   { "version-2",
-    "{\"version\":2,\"client_id\":\"c1\",\"mtu\":1420,\"ipv4\":{\"address\":\"10.8.0.2\",\"prefix\":24,\"gateway\":"
+    "{\"version\":2,\"client_id\":\"c1\",\"mtu\":1420,\"ipv4\":{\"address\":\"10.8.0.2\",\"prefix\":24,"
+    "\"gateway\":"
     "\"10.8.0.1\"}}",
     SVPN_ERROR_NOT_SUPPORTED, "the server at %s speaks version 2 of the protocol, we speak 1" },
 };

@@ -76,7 +76,8 @@ static void
 test_before_connected (void)
 {
   g_autoptr (Host) host = host_new ();
-  g_autoptr (ClientScene) client = client_scene_new (client_config (FALSE, host->port, "/p", host->public_key), 0);
+  g_autoptr (ClientScene) client
+      = client_scene_new (client_config (FALSE, host->port, "/p", host->public_key), 0);
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
 
   g_assert_cmpstr (svpn_client_get_health (client->client), ==, "");
@@ -160,7 +161,8 @@ static void
 test_no_ipv6 (void)
 {
   g_autoptr (Host) host = host_new ();
-  g_autoptr (ClientScene) client = client_scene_new (client_config (FALSE, host->port, "/p", host->public_key), 0);
+  g_autoptr (ClientScene) client
+      = client_scene_new (client_config (FALSE, host->port, "/p", host->public_key), 0);
   g_autofree guint8 *packet = packet_new ("::", FAR6, 100, 1);
   Hand *hand = host_welcome (host, "{\"version\":1,\"client_id\":\"c1\",\"mtu\":1420,\"ipv4\":{\"address\":"
                                    "\"10.8.0.2\",\"prefix\":24,\"gateway\":\"10.8.0.1\"}}");
@@ -211,7 +213,8 @@ static void
 test_too_big (void)
 {
   g_autoptr (Fixture) f = fixture_new ();
-  g_autofree guint8 *packet = packet_new ("10.8.0.2", FAR, 1421, 1), *fits = packet_new ("10.8.0.2", FAR, 1420, 1);
+  g_autofree guint8 *packet = packet_new ("10.8.0.2", FAR, 1421, 1),
+                    *fits = packet_new ("10.8.0.2", FAR, 1420, 1);
   g_autofree guint8 *packet6 = packet_new ("fd00:8::2", FAR6, 1421, 1), *answer = NULL, *answer6 = NULL;
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
   SvpnPacket icmp;

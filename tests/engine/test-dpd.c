@@ -226,7 +226,8 @@ test_history (void)
   g_assert_cmpuint (g_variant_n_children (history), ==, SVPN_KEEPALIVE_HISTORY);
   for (gsize i = 0; i < SVPN_KEEPALIVE_HISTORY; i++) {
     g_variant_get_child (history, i, "(tdb)", &sent_ms, NULL, NULL);
-    g_assert_cmpuint (sent_ms, ==, (VIRTUAL_UNIX_S + (40 - SVPN_KEEPALIVE_HISTORY + 1 + (gint64) i) * 60) * 1000);
+    g_assert_cmpuint (sent_ms, ==,
+                      (VIRTUAL_UNIX_S + (40 - SVPN_KEEPALIVE_HISTORY + 1 + (gint64) i) * 60) * 1000);
   }
   line_clear (&line);
 }

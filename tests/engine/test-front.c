@@ -71,12 +71,14 @@ make_proof (Scene *scene, gint64 ahead_s, const uint8_t *server_key)
 }
 
 static char *
-make_request (const char *method, const char *path, const char *headers, const char *cookies, const char *proof)
+make_request (const char *method, const char *path, const char *headers, const char *cookies,
+              const char *proof)
 {
   g_autoptr (GString) filled = g_string_new (cookies);
 
   g_string_replace (filled, "PROOF", proof, 0);
-  return g_strdup_printf ("%s %s HTTP/1.1\r\nHost: localhost\r\n%s%s\r\n", method, path, headers, filled->str);
+  return g_strdup_printf ("%s %s HTTP/1.1\r\nHost: localhost\r\n%s%s\r\n", method, path, headers,
+                          filled->str);
 }
 
 /* --- who is admitted --- */
@@ -107,7 +109,8 @@ static const struct {
   { "no-upgrade", "GET", SCENE_PATH, "", "Cookie: sid=PROOF\r\n", 0, FALSE, 0 },
   { "no-key", "GET", SCENE_PATH, "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n",
     "Cookie: sid=PROOF\r\n", 0, FALSE, 0 },
-  { "other-method", "POST", SCENE_PATH, "Content-Length: 0\r\n" UPGRADE, "Cookie: sid=PROOF\r\n", 0, FALSE, 0 },
+  { "other-method", "POST", SCENE_PATH, "Content-Length: 0\r\n" UPGRADE, "Cookie: sid=PROOF\r\n", 0, FALSE,
+    0 },
 };
 
 /* Whoever is not admitted gets the answer to a path that does not exist, whatever was wrong. */
@@ -117,8 +120,8 @@ test_request (gconstpointer data)
   gsize i = GPOINTER_TO_SIZE (data);
   g_autoptr (Scene) scene = scene_new (scene_config ());
   g_autofree char *proof = make_proof (scene, requests[i].ahead_s, scene->public_key);
-  g_autofree char *request = make_request (requests[i].method, requests[i].path, requests[i].headers,
-                                           requests[i].cookies, proof);
+  g_autofree char *request
+      = make_request (requests[i].method, requests[i].path, requests[i].headers, requests[i].cookies, proof);
   g_autofree char *unknown
       = g_strdup_printf ("%s /nothing HTTP/1.1\r\nHost: localhost\r\n%s\r\n", requests[i].method,
                          g_str_equal (requests[i].method, "POST") ? "Content-Length: 0\r\n" : "");

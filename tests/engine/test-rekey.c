@@ -113,7 +113,8 @@ test_other_client_key (void)
   const uint8_t other[32] = { 5 };
 
   svpn_peer_enable_rekey (pair->client.peer, client_rekey (SVPN_NOISE_IK), 1, 0);
-  svpn_peer_enable_rekey (pair->server.peer, svpn_rekey_new (SVPN_NOISE_IK, server_private, other, hash), 0, 0);
+  svpn_peer_enable_rekey (pair->server.peer, svpn_rekey_new (SVPN_NOISE_IK, server_private, other, hash), 0,
+                          0);
   virtual_time_pass_ms (1000);
   pair_settle (pair);
   g_assert_true (pair->server.ended);
@@ -129,7 +130,8 @@ test_other_session (void)
   const uint8_t other_hash[32] = { 2 };
 
   svpn_peer_enable_rekey (pair->client.peer, client_rekey (SVPN_NOISE_NK), 1, 0);
-  svpn_peer_enable_rekey (pair->server.peer, svpn_rekey_new (SVPN_NOISE_NK, server_private, NULL, other_hash), 0, 0);
+  svpn_peer_enable_rekey (pair->server.peer, svpn_rekey_new (SVPN_NOISE_NK, server_private, NULL, other_hash),
+                          0, 0);
   virtual_time_pass_ms (1000);
   pair_settle (pair);
   g_assert_cmpstr (pair->server.reason, ==, "REKEY_INIT is not valid, or not due");

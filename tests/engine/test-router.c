@@ -274,7 +274,8 @@ test_too_big_flood (void)
 static void
 set_limit (Scene *scene, Guest *guest, guint64 rate_bytes_per_s, guint64 burst_bytes)
 {
-  g_assert_true (svpn_server_set_limit (scene->server, guest->welcome->client_id, rate_bytes_per_s, burst_bytes, NULL));
+  g_assert_true (
+      svpn_server_set_limit (scene->server, guest->welcome->client_id, rate_bytes_per_s, burst_bytes, NULL));
 }
 
 /* Packets that have come out at the TUN device. */
@@ -331,7 +332,8 @@ test_limit_down (void)
 {
   g_autoptr (Scene) scene = scene_new (scene_config ());
   g_autoptr (Guest) guest = guest_new (scene, NULL);
-  g_autofree guint8 *up = packet_new ("10.8.0.2", FAR, 1000, 1), *down = packet_new (FAR, "10.8.0.2", 1000, 1);
+  g_autofree guint8 *up = packet_new ("10.8.0.2", FAR, 1000, 1),
+                    *down = packet_new (FAR, "10.8.0.2", 1000, 1);
 
   set_limit (scene, guest, 200000, 10000);
   send_many (guest, up, 1000, 10);
@@ -350,7 +352,8 @@ test_limit_priority (void)
 {
   g_autoptr (Scene) scene = scene_new (scene_config ());
   g_autoptr (Guest) guest = guest_new (scene, NULL);
-  g_autofree guint8 *bulk = packet_new ("10.8.0.2", FAR, 1000, 1), *small = packet_new ("10.8.0.2", FAR, 60, 2);
+  g_autofree guint8 *bulk = packet_new ("10.8.0.2", FAR, 1000, 1),
+                    *small = packet_new ("10.8.0.2", FAR, 60, 2);
   g_autofree guint8 *got = NULL;
   gsize size;
 
@@ -374,9 +377,12 @@ test_limit_kept (void)
 
   set_limit (scene, before, 5000, 6000);
   after = guest_new (scene, &options);
-  g_assert_cmpuint (scene_client_count (scene, after->welcome->client_id, "rate-limit-bytes-per-s"), ==, 5000);
-  g_assert_cmpuint (scene_client_count (scene, after->welcome->client_id, "rate-limit-burst-bytes"), ==, 6000);
-  g_assert_cmpuint (scene_client_count (scene, stranger->welcome->client_id, "rate-limit-bytes-per-s"), ==, 0);
+  g_assert_cmpuint (scene_client_count (scene, after->welcome->client_id, "rate-limit-bytes-per-s"), ==,
+                    5000);
+  g_assert_cmpuint (scene_client_count (scene, after->welcome->client_id, "rate-limit-burst-bytes"), ==,
+                    6000);
+  g_assert_cmpuint (scene_client_count (scene, stranger->welcome->client_id, "rate-limit-bytes-per-s"), ==,
+                    0);
 }
 
 static void
@@ -419,7 +425,8 @@ test_back_pressure (void)
 {
   g_autoptr (Scene) scene = scene_new (scene_config ());
   g_autoptr (Guest) stalled = guest_new (scene, NULL), other = guest_new (scene, NULL);
-  g_autofree guint8 *flood = packet_new (FAR, "10.8.0.2", 1400, 1), *packet = packet_new (FAR, "10.8.0.3", 100, 1);
+  g_autofree guint8 *flood = packet_new (FAR, "10.8.0.2", 1400, 1),
+                    *packet = packet_new (FAR, "10.8.0.3", 100, 1);
   guint64 sent, dropped;
 
   for (int i = 0; i < 10000; i++) {
@@ -429,8 +436,8 @@ test_back_pressure (void)
   sent = scene_client_count (scene, stalled->welcome->client_id, "packets-sent");
   dropped = scene_client_count (scene, stalled->welcome->client_id, "drops-queue-full");
   g_assert_cmpuint (dropped, >, 0);
-  g_assert_cmpuint (sent + dropped + scene_client_count (scene, stalled->welcome->client_id, "queue-packets"), ==,
-                    10000);
+  g_assert_cmpuint (sent + dropped + scene_client_count (scene, stalled->welcome->client_id, "queue-packets"),
+                    ==, 10000);
   g_assert_cmpuint (scene_client_count (scene, stalled->welcome->client_id, "queue-bytes"), <=, 524288);
   scene_write_tun (scene, packet, 100);
   hand_expect (other->hand, SVPN_FRAME_IP_PACKET);

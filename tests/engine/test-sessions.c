@@ -193,7 +193,8 @@ static void
 test_repeated_message1 (void)
 {
   g_autoptr (Scene) scene = scene_new (scene_config ());
-  g_autoptr (Guest) client = guest_connect (scene), replay = guest_connect (scene), flood = guest_connect (scene);
+  g_autoptr (Guest) client = guest_connect (scene), replay = guest_connect (scene),
+                    flood = guest_connect (scene);
   const GuestOptions options = { .private_key = alice };
   uint8_t recorded[MESSAGE1_MAX], payload[100] = { 0 };
   size_t size = guest_message1 (client, scene, &options, recorded);
@@ -234,7 +235,8 @@ static void
 test_full (void)
 {
   g_autoptr (Scene) scene = scene_new (config_for (2));
-  g_autoptr (Guest) first = guest_new (scene, NULL), second = guest_new (scene, NULL), third = NULL, again = NULL;
+  g_autoptr (Guest) first = guest_new (scene, NULL), second = guest_new (scene, NULL), third = NULL,
+                    again = NULL;
 
   virtual_time_pass_ms (HOUR_MS / 4);
   expect_refusal (scene, &(GuestOptions){ 0 }, SVPN_REFUSAL_SERVER_FULL);

@@ -20,7 +20,8 @@ known_only (void)
   SvpnServerConfig *config = scene_config ();
 
   config->client_auth = TRUE;
-  config->keepalive = (SvpnKeepaliveConfig){ { HOUR_S * 1000, HOUR_S * 1000, HOUR_S * 1000 }, HOUR_S * 1000, 500, 200 };
+  config->keepalive
+      = (SvpnKeepaliveConfig){ { HOUR_S * 1000, HOUR_S * 1000, HOUR_S * 1000 }, HOUR_S * 1000, 500, 200 };
   return config;
 }
 
@@ -94,8 +95,8 @@ static void
 test_anybody (void)
 {
   g_autoptr (Scene) scene = scene_new (scene_config ());
-  g_autofree char *details
-      = g_strdup_printf ("'ipv4': <'10.8.0.7'>, 'expires': <uint64 %" G_GINT64_FORMAT ">", VIRTUAL_UNIX_S + 10);
+  g_autofree char *details = g_strdup_printf (
+      "'ipv4': <'10.8.0.7'>, 'expires': <uint64 %" G_GINT64_FORMAT ">", VIRTUAL_UNIX_S + 10);
   g_autoptr (Guest) stranger = NULL, guest = NULL;
   g_autofree char *address = NULL;
 
@@ -114,7 +115,8 @@ static void
 test_expiry (void)
 {
   g_autoptr (Scene) scene = scene_new (known_only ());
-  g_autofree char *details = g_strdup_printf ("'expires': <uint64 %" G_GINT64_FORMAT ">", VIRTUAL_UNIX_S + 10);
+  g_autofree char *details
+      = g_strdup_printf ("'expires': <uint64 %" G_GINT64_FORMAT ">", VIRTUAL_UNIX_S + 10);
   g_autoptr (Guest) guest = NULL;
 
   authorize_alice (scene, details);
@@ -243,7 +245,8 @@ test_limit_live (void)
   authorize_alice (scene, "");
   guest = guest_new (scene, &as_alice);
   authorize_alice (scene, "'rate-limit-bytes-per-s': <uint64 5000>");
-  g_assert_cmpuint (scene_client_count (scene, guest->welcome->client_id, "rate-limit-bytes-per-s"), ==, 5000);
+  g_assert_cmpuint (scene_client_count (scene, guest->welcome->client_id, "rate-limit-bytes-per-s"), ==,
+                    5000);
 }
 
 /* --- lists that cannot be --- */
@@ -252,12 +255,15 @@ static const struct {
   const char *name, *entries, *message;
 } bad_lists[] = {
   { "no-key", "{'name': <'a'>}", "authorized client: public-key: missing, or not 32 bytes in base64" },
-  { "short-key", "{'public-key': <'AAAA'>}", "authorized client: public-key: missing, or not 32 bytes in base64" },
+  { "short-key", "{'public-key': <'AAAA'>}",
+    "authorized client: public-key: missing, or not 32 bytes in base64" },
   { "long-key", "{'public-key': <'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'>}",
     "authorized client: public-key: missing, or not 32 bytes in base64" },
-  { "address-outside", "{'public-key': <'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='>, 'ipv4': <'10.9.0.2'>}",
+  { "address-outside",
+    "{'public-key': <'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='>, 'ipv4': <'10.9.0.2'>}",
     "authorized client: ipv4: not the address of a client in the pool" },
-  { "servers-address", "{'public-key': <'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='>, 'ipv4': <'10.8.0.1'>}",
+  { "servers-address",
+    "{'public-key': <'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='>, 'ipv4': <'10.8.0.1'>}",
     "authorized client: ipv4: not the address of a client in the pool" },
   { "broadcast", "{'public-key': <'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='>, 'ipv4': <'10.8.0.255'>}",
     "authorized client: ipv4: not the address of a client in the pool" },
@@ -266,7 +272,8 @@ static const struct {
   { "no-address", "{'public-key': <'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='>, 'ipv6': <'two'>}",
     "authorized client: ipv6: not the address of a client in the pool" },
   { "two-hosts",
-    "{'public-key': <'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='>, 'ipv4': <'10.8.0.2'>, 'ipv6': <'fd00:8::3'>}",
+    "{'public-key': <'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='>, 'ipv4': <'10.8.0.2'>, 'ipv6': "
+    "<'fd00:8::3'>}",
     "authorized client: ipv6: not the same host of its pool as ipv4" },
 };
 

@@ -352,11 +352,14 @@ static const struct {
   { "up-header", UPWARDS, 0, "reserved bits are set" },
   { "up-mask", UPWARDS, 4, "a frame is not authentic: damaged, repeated, reordered or retyped on its way" },
   { "up-type", UPWARDS, 8, "a frame is not authentic: damaged, repeated, reordered or retyped on its way" },
-  { "up-ciphertext", UPWARDS, 100, "a frame is not authentic: damaged, repeated, reordered or retyped on its way" },
+  { "up-ciphertext", UPWARDS, 100,
+    "a frame is not authentic: damaged, repeated, reordered or retyped on its way" },
   { "down-header", DOWNWARDS, 0, "reserved bits are set" },
   { "down-length", DOWNWARDS, 5, "a frame is too long" },
-  { "down-nonce", DOWNWARDS, 10, "a frame is not authentic: damaged, repeated, reordered or retyped on its way" },
-  { "down-tag", DOWNWARDS, 540, "a frame is not authentic: damaged, repeated, reordered or retyped on its way" },
+  { "down-nonce", DOWNWARDS, 10,
+    "a frame is not authentic: damaged, repeated, reordered or retyped on its way" },
+  { "down-tag", DOWNWARDS, 540,
+    "a frame is not authentic: damaged, repeated, reordered or retyped on its way" },
 };
 
 static void
@@ -405,7 +408,8 @@ test_delay (void)
 {
   g_autoptr (Tunnel) tunnel = tunnel_new (quiet_config (), NULL);
 
-  WAIT_FOR (client_count (tunnel->client, "frames-received") == 2); /* the first echo, and the server's keepalive */
+  WAIT_FOR (client_count (tunnel->client, "frames-received")
+            == 2); /* the first echo, and the server's keepalive */
   relay_delay (tunnel->relay, 40);
   virtual_time_pass_ms (60000);
   for (guint steps = 0; last_rtt_ms (tunnel) == 0; steps++) {
@@ -453,7 +457,8 @@ static void
 test_rekey (void)
 {
   g_autoptr (Tunnel) tunnel = tunnel_new (scene_config (), rekey_often);
-  g_autofree guint8 *up = packet_new ("10.8.0.2", FAR, 1400, 1), *down = packet_new (FAR, "10.8.0.2", 1400, 2);
+  g_autofree guint8 *up = packet_new ("10.8.0.2", FAR, 1400, 1),
+                    *down = packet_new (FAR, "10.8.0.2", 1400, 2);
   gsize size;
 
   for (int i = 0; i < 1000; i++) {

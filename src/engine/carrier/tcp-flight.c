@@ -63,14 +63,14 @@ static const char *
 state_name (SvpnInflightState state)
 {
   switch (state) {
-  case SVPN_INFLIGHT_FREE:
-    return "free";
-  case SVPN_INFLIGHT_HELD:
-    return "held";
+  case SVPN_INFLIGHT_UNLIMITED:
+    return "unlimited";
+  case SVPN_INFLIGHT_LIMITED:
+    return "limited";
   case SVPN_INFLIGHT_DRAINING:
     return "draining";
-  case SVPN_INFLIGHT_PROBING:
-    return "probing";
+  case SVPN_INFLIGHT_PROBING_RTT:
+    return "probing the RTT";
   }
   g_return_val_if_reached ("?");
 }
@@ -108,7 +108,7 @@ svpn_tcp_flight_has_room (SvpnTcpFlight *flight, gboolean backlogged)
 {
   guint64 now_us = svpn_clock_boot_us (flight->clock);
 
-  if (flight->inflight.state == SVPN_INFLIGHT_FREE && now_us - flight->updated_us < UPDATE_INTERVAL_US)
+  if (flight->inflight.state == SVPN_INFLIGHT_UNLIMITED && now_us - flight->updated_us < UPDATE_INTERVAL_US)
     return TRUE;
   guint32 outstanding = get_outstanding (flight);
   update (flight, outstanding, backlogged, now_us);
@@ -118,7 +118,7 @@ svpn_tcp_flight_has_room (SvpnTcpFlight *flight, gboolean backlogged)
 gsize
 svpn_tcp_flight_record_size (SvpnTcpFlight *flight, gsize whole)
 {
-  if (flight->inflight.state == SVPN_INFLIGHT_FREE)
+  if (flight->inflight.state == SVPN_INFLIGHT_UNLIMITED)
     return whole;
   return CLAMP (flight->inflight.rate_bytes_per_s / RECORDS_PER_S, RECORD_MIN, whole);
 }

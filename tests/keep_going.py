@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 
-RESULT = re.compile(r"(ok|not ok) \d+ (?:- )?(\S+)(.*)")
+RESULT = re.compile(r"(ok|not ok) \d+ (?:- )?(/.*)")
 
 
 def run(command: list[str], paths: list[str], first: int) -> tuple[int, list[str], str]:
@@ -22,9 +22,9 @@ def run(command: list[str], paths: list[str], first: int) -> tuple[int, list[str
     program = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, errors="replace")
     for line in program.stdout:
         result = RESULT.match(line)
-        if result and result[2] in left:
-            print(f"{result[1]} {first + len(paths) - len(left)} {result[2]}{result[3]}", flush=True)
-            left.remove(result[2])
+        if result and left and f"{result[2]} ".startswith(f"{left[0]} "):
+            print(f"{result[1]} {first + len(paths) - len(left)} {result[2]}", flush=True)
+            del left[0]
         elif line.startswith("Bail out!"):
             said = line.removeprefix("Bail out!").strip()
         elif line.startswith("#"):

@@ -29,9 +29,12 @@ hand_new (int fd, SvpnWsRole role)
   return hand;
 }
 
+/* With bytes that nobody has read the connection would be reset instead of ended. */
 void
 hand_free (Hand *hand)
 {
+  while (recv (hand->fd, hand->buffer, sizeof hand->buffer, MSG_DONTWAIT) > 0)
+    ;
   close (hand->fd);
   svpn_incoming_clear (&hand->incoming);
   g_free (hand);

@@ -46,6 +46,17 @@ struct _Relay {
 
 static void watch (Way *way);
 
+/* With bytes that nobody has read a connection would be reset instead of ended. */
+static void
+close_socket (int fd)
+{
+  guint8 bytes[4096];
+
+  while (recv (fd, bytes, sizeof bytes, MSG_DONTWAIT) > 0)
+    ;
+  close (fd);
+}
+
 static void
 line_free (Line *line)
 {
@@ -54,8 +65,8 @@ line_free (Line *line)
     g_clear_handle_id (&line->ways[i].write_source, g_source_remove);
     svpn_timer_free (line->ways[i].timer);
   }
-  close (line->client);
-  close (line->server);
+  close_socket (line->client);
+  close_socket (line->server);
   g_free (line);
 }
 

@@ -75,15 +75,15 @@ static const struct {
     "server, or "
     "the path of server-url is wrong, or there is no SmartVPN server" },
   { "ok", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", SVPN_ERROR_FAILED,
-    "%s is no SmartVPN server: it answered the WebSocket upgrade with HTTP 200 OK" },
+    "%s is not a SmartVPN server: it answered the WebSocket upgrade with HTTP 200 OK" },
   { "redirect", "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
-    SVPN_ERROR_FAILED, "%s is no SmartVPN server: it answered the WebSocket upgrade with HTTP 302 Found" },
+    SVPN_ERROR_FAILED, "%s is not a SmartVPN server: it answered the WebSocket upgrade with HTTP 302 Found" },
   { "redirect-to-itself", "HTTP/1.1 301 Moved\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n",
-    SVPN_ERROR_FAILED, "%s is no SmartVPN server: it answered the WebSocket upgrade with HTTP 301 Moved" },
+    SVPN_ERROR_FAILED, "%s is not a SmartVPN server: it answered the WebSocket upgrade with HTTP 301 Moved" },
   { "proxy", "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n",
     SVPN_ERROR_PROXY_AUTH_REQUIRED, "the HTTP proxy on the way to %s asks for credentials" },
   { "error", "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n", SVPN_ERROR_FAILED,
-    "%s is no SmartVPN server: it answered the WebSocket upgrade with HTTP 502 Bad Gateway" },
+    "%s is not a SmartVPN server: it answered the WebSocket upgrade with HTTP 502 Bad Gateway" },
 };
 
 static void
@@ -111,7 +111,7 @@ test_wrong_accept (void)
                FALSE);
   client_expect (scene, "failed: ");
   g_assert_error (scene->failure, SVPN_ERROR, SVPN_ERROR_FAILED);
-  g_assert_nonnull (strstr (scene->failure->message, " is no SmartVPN server: bad WebSocket answer: "));
+  g_assert_nonnull (strstr (scene->failure->message, " is not a SmartVPN server: bad WebSocket answer: "));
 }
 
 static void
@@ -267,7 +267,7 @@ take_message1 (Host *host)
 #define ENDED                                                                                                \
   "%s took the WebSocket but ended it on our handshake: server-public-key is not the key of this server, "   \
   "or it is "                                                                                                \
-  "no SmartVPN server"
+  "not a SmartVPN server"
 
 static void
 test_closes_on_handshake (void)
@@ -298,12 +298,12 @@ static const struct {
   gsize size;
   const char *message;
 } messages[] = {
-  { "text", 0x81, "hello", 5, "%s is no SmartVPN server: a text message" },
-  { "empty", 0x82, "", 0, "%s is no SmartVPN server: an empty message" },
-  { "half-a-frame", 0x82, "\x02\0\0\0\5abc", 8, "%s is no SmartVPN server: a message ends inside a frame" },
-  { "too-long-frame", 0x82, "\x02\x7f\0\0\0", 5, "%s is no SmartVPN server: a frame is too long" },
-  { "message1", 0x82, "\x01\0\0\0\1a", 6, "%s is no SmartVPN server: it sent no handshake" },
-  { "sealed", 0x82, "\x10\0\0\0\1a", 6, "%s is no SmartVPN server: a sealed frame before the handshake" },
+  { "text", 0x81, "hello", 5, "%s is not a SmartVPN server: a text message" },
+  { "empty", 0x82, "", 0, "%s is not a SmartVPN server: an empty message" },
+  { "half-a-frame", 0x82, "\x02\0\0\0\5abc", 8, "%s is not a SmartVPN server: a message ends inside a frame" },
+  { "too-long-frame", 0x82, "\x02\x7f\0\0\0", 5, "%s is not a SmartVPN server: a frame is too long" },
+  { "message1", 0x82, "\x01\0\0\0\1a", 6, "%s is not a SmartVPN server: it sent no handshake" },
+  { "sealed", 0x82, "\x10\0\0\0\1a", 6, "%s is not a SmartVPN server: a sealed frame before the handshake" },
 };
 
 static void

@@ -5,7 +5,7 @@
  *
  * How it works: libsoup resolves, connects, runs TLS and the upgrade. Its SoupWebsocketConnection is then only kept
  * alive: we destroy the source by which it would read, and use its stream ourselves (transport.c). A server that does
- * not like our proof answers like any web site; if our clock may be the reason (the answer's Date is in another
+ * not accept our proof answers like any web site; if our clock may be the reason (the answer's Date is in another
  * minute), we try once more with the server's time. */
 #include "upgrade.h"
 #include "admission.h"
@@ -49,7 +49,7 @@ svpn_upgraded_free (SvpnUpgraded *upgraded)
   g_free (upgraded);
 }
 
-/* --- what went wrong --- */
+/* --- errors --- */
 
 static char *
 describe_tls_flaws (GTlsCertificateFlags flaws)
@@ -76,7 +76,7 @@ describe_tls_flaws (GTlsCertificateFlags flaws)
   return g_strjoinv (" and ", (char **) parts->pdata);
 }
 
-/* The typed error for an answer that is no upgrade. Our server answers 404 to all it does not admit. */
+/* The typed error for an answer that is not an upgrade. Our server answers 404 to everybody whom it does not admit. */
 static GError *
 answer_error (Upgrade *upgrade, const GError *cause)
 {
@@ -93,10 +93,10 @@ answer_error (Upgrade *upgrade, const GError *cause)
     return g_error_new (SVPN_ERROR, SVPN_ERROR_PROXY_AUTH_REQUIRED,
                         "the HTTP proxy on the way to %s asks for credentials", url);
   if (status == SOUP_STATUS_SWITCHING_PROTOCOLS)
-    return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "%s is no SmartVPN server: bad WebSocket answer: %s",
-                        url, cause->message);
+    return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED,
+                        "%s is not a SmartVPN server: bad WebSocket answer: %s", url, cause->message);
   return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED,
-                      "%s is no SmartVPN server: it answered the WebSocket upgrade with HTTP %u %s", url,
+                      "%s is not a SmartVPN server: it answered the WebSocket upgrade with HTTP %u %s", url,
                       status, soup_message_get_reason_phrase (upgrade->message));
 }
 
@@ -195,7 +195,7 @@ send_request (GTask *task, guint64 now)
                                         g_task_get_cancellable (task), on_answer, task);
 }
 
-/* The server's Unix time if its answer says that our minute is another; 0 if not. */
+/* The server's Unix time if, by the Date of its answer, it is in another minute than we are; else 0. */
 static guint64
 server_time_if_other_minute (Upgrade *upgrade)
 {

@@ -3,8 +3,8 @@
  *
  * Where IP packets of one session and one direction wait.
  *
- * How it works: under a limit the queues are cut to LIMITED_DELAY_MS of it, so that a slow limit is no long delay: TCP
- * finds its rate by what is dropped here. */
+ * How it works: under a limit the queues are cut to LIMITED_DELAY_MS of it, so that a low limit does not mean a long
+ * delay: TCP finds its rate by the packets that are dropped here. */
 #include "shaper.h"
 
 #include <sodium.h>

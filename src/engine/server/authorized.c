@@ -32,7 +32,8 @@ read_key (GVariant *entry, uint8_t key[32])
   size_t size;
 
   return g_variant_lookup (entry, "public-key", "&s", &text)
-         && sodium_base642bin (key, 32, text, strlen (text), NULL, &size, NULL, sodium_base64_VARIANT_ORIGINAL)
+         && sodium_base642bin (key, 32, text, strlen (text), NULL, &size, NULL,
+                               sodium_base64_VARIANT_ORIGINAL)
                 == 0
          && size == 32;
 }

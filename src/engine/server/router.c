@@ -61,7 +61,7 @@ answer_to (SvpnRouter *router, SvpnSession *from, const uint8_t *answer, size_t 
     queue_to (router, from, &packet, answer);
 }
 
-/* Sends a packet from @from (NULL: the TUN device) to whoever has the address. */
+/* Sends a packet from @from (NULL: the TUN device) to the client that has the address. */
 static void
 send_to_host (SvpnRouter *router, guint32 host, SvpnSession *from, const SvpnPacket *packet,
               const uint8_t *data)
@@ -74,7 +74,7 @@ send_to_host (SvpnRouter *router, guint32 host, SvpnSession *from, const SvpnPac
     (from != NULL ? svpn_peer_get_counters (from->peer) : &router->sessions->past)->drops_no_route++;
     return;
   }
-  /* The answer comes from the destination: an address that whoever sent the packet does not have. */
+  /* The answer comes from the destination, an address that the sender does not have itself. */
   if (!svpn_too_big_refuse (&router->too_big, packet, data, packet->destination, session->mtu, answer,
                             &answer_size)) {
     queue_to (router, session, packet, data);
@@ -152,7 +152,7 @@ svpn_router_drain (SvpnRouter *router, SvpnSession *session)
   const uint8_t *data;
   size_t size;
 
-  /* What still waits of a session that was ended (revoked, say) goes nowhere: its address may be another's by now. */
+  /* Packets of a session that has been ended (revoked, say) go nowhere: its address may be another's by now. */
   while (svpn_peer_get_state (session->peer) == SVPN_PEER_OPEN && session->lease != NULL
          && svpn_shaper_peek (session->ingress, &data, &size)) {
     SvpnPacket packet;

@@ -18,7 +18,7 @@ void svpn_router_free (SvpnRouter *router);
 void svpn_router_receive (SvpnRouter *router, SvpnSession *session, const SvpnPacket *packet,
                           const uint8_t *data);
 
-/* Hands on what waits in session->ingress, as far as the limit allows. */
+/* Hands on the packets that wait in session->ingress, as far as the limit allows. */
 void svpn_router_drain (SvpnRouter *router, SvpnSession *session);
 
 /* The session is about to be freed. */

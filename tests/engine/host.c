@@ -4,9 +4,9 @@
  * A server by hand. */
 #include "host.h"
 #include "hello.h"
+#include "loopback.h"
 #include "virtual-time.h"
 
-#include <arpa/inet.h>
 #include <sodium.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,15 +15,9 @@
 Host *
 host_new (void)
 {
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr = { htonl (INADDR_LOOPBACK) } };
-  socklen_t size = sizeof address;
   Host *host = g_new0 (Host, 1);
 
-  host->fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  g_assert_cmpint (bind (host->fd, (struct sockaddr *) &address, size), ==, 0);
-  g_assert_cmpint (listen (host->fd, 16), ==, 0);
-  g_assert_cmpint (getsockname (host->fd, (struct sockaddr *) &address, &size), ==, 0);
-  host->port = ntohs (address.sin_port);
+  host->fd = loopback_listen (&host->port);
   host->private_key[1] = 7;
   svpn_noise_public_key (host->public_key, host->private_key);
   return host;
@@ -37,19 +31,6 @@ host_free (Host *host)
   g_free (host);
 }
 
-static gboolean
-read_head (int fd, GString *head)
-{
-  char byte;
-
-  while (recv (fd, &byte, 1, MSG_DONTWAIT) == 1) {
-    g_string_append_c (head, byte);
-    if (g_str_has_suffix (head->str, "\r\n\r\n"))
-      return TRUE;
-  }
-  return FALSE;
-}
-
 int
 host_accept (Host *host, char **head)
 {
@@ -57,7 +38,7 @@ host_accept (Host *host, char **head)
   int fd;
 
   WAIT_FOR ((fd = accept4 (host->fd, NULL, NULL, SOCK_CLOEXEC)) >= 0);
-  WAIT_FOR (read_head (fd, text));
+  WAIT_FOR (loopback_read_head (fd, text));
   if (head != NULL)
     *head = g_strdup (text->str);
   return fd;

@@ -6,8 +6,8 @@
  * How it works: a line is two sockets. Of each direction at most CHUNK_MAX bytes are held, with the time that they are
  * due; while they are, no more is read, so that a receiver which does not read is felt by the sender. */
 #include "relay.h"
+#include "loopback.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <gio/gio.h>
 #include <glib-unix.h>
@@ -159,8 +159,6 @@ static gboolean
 on_incoming (int fd, GIOCondition condition, gpointer user_data)
 {
   Relay *relay = user_data;
-  struct sockaddr_in address
-      = { .sin_family = AF_INET, .sin_addr = { htonl (INADDR_LOOPBACK) }, .sin_port = htons (relay->target) };
   int client = accept4 (fd, NULL, NULL, SOCK_CLOEXEC);
   Line *line;
 
@@ -171,8 +169,7 @@ on_incoming (int fd, GIOCondition condition, gpointer user_data)
   }
   line = g_new0 (Line, 1);
   line->client = client;
-  line->server = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  g_assert_cmpint (connect (line->server, (struct sockaddr *) &address, sizeof address), ==, 0);
+  line->server = loopback_connect (relay->target);
   g_unix_set_fd_nonblocking (line->client, TRUE, NULL);
   g_unix_set_fd_nonblocking (line->server, TRUE, NULL);
   way_init (&line->ways[UPWARDS], relay, UPWARDS, line->client, line->server);
@@ -184,19 +181,13 @@ on_incoming (int fd, GIOCondition condition, gpointer user_data)
 Relay *
 relay_new (guint16 target, SvpnClock *clock)
 {
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr = { htonl (INADDR_LOOPBACK) } };
-  socklen_t size = sizeof address;
   Relay *relay = g_new0 (Relay, 1);
 
   relay->clock = clock;
   relay->target = target;
   relay->lines = g_ptr_array_new_with_free_func ((GDestroyNotify) line_free);
   relay->corrupt_in[0] = relay->corrupt_in[1] = -1;
-  relay->fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  g_assert_cmpint (bind (relay->fd, (struct sockaddr *) &address, size), ==, 0);
-  g_assert_cmpint (listen (relay->fd, 16), ==, 0);
-  g_assert_cmpint (getsockname (relay->fd, (struct sockaddr *) &address, &size), ==, 0);
-  relay->port = ntohs (address.sin_port);
+  relay->fd = loopback_listen (&relay->port);
   relay->accept_source = g_unix_fd_add (relay->fd, G_IO_IN, on_incoming, relay);
   return relay;
 }

@@ -5,8 +5,8 @@
 #include "scene.h"
 #include "admission.h"
 #include "goodbye.h"
+#include "loopback.h"
 
-#include <arpa/inet.h>
 #include <sodium.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -73,20 +73,6 @@ static const SvpnServerEvents events = {
   .stopped = on_stopped,
 };
 
-static int
-listen_on_loopback (guint16 *port)
-{
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr = { htonl (INADDR_LOOPBACK) } };
-  socklen_t size = sizeof address;
-  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-
-  g_assert_cmpint (bind (fd, (struct sockaddr *) &address, size), ==, 0);
-  g_assert_cmpint (listen (fd, 1024), ==, 0);
-  g_assert_cmpint (getsockname (fd, (struct sockaddr *) &address, &size), ==, 0);
-  *port = ntohs (address.sin_port);
-  return fd;
-}
-
 Scene *
 scene_new (SvpnServerConfig *config)
 {
@@ -102,7 +88,7 @@ scene_new (SvpnServerConfig *config)
   svpn_noise_public_key (scene->public_key, config->private_key);
   scene->server = svpn_server_new (config, scene->clock, tun[0], &events, scene, &error);
   g_assert_no_error (error);
-  g_assert_true (svpn_server_listen (scene->server, listen_on_loopback (&scene->port), &error));
+  g_assert_true (svpn_server_listen (scene->server, loopback_listen (&scene->port), &error));
   g_assert_no_error (error);
   return scene;
 }
@@ -123,12 +109,7 @@ scene_free (Scene *scene)
 int
 scene_connect (Scene *scene)
 {
-  struct sockaddr_in address
-      = { .sin_family = AF_INET, .sin_addr = { htonl (INADDR_LOOPBACK) }, .sin_port = htons (scene->port) };
-  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-  g_assert_cmpint (connect (fd, (struct sockaddr *) &address, sizeof address), ==, 0);
-  return fd;
+  return loopback_connect (scene->port);
 }
 
 guint64
@@ -183,20 +164,6 @@ scene_read_tun (Scene *scene, gsize *size)
 
 /* --- a client by hand --- */
 
-/* The head of an HTTP answer has come. */
-static gboolean
-read_head (int fd, GString *head)
-{
-  char byte;
-
-  while (recv (fd, &byte, 1, MSG_DONTWAIT) == 1) {
-    g_string_append_c (head, byte);
-    if (g_str_has_suffix (head->str, "\r\n\r\n"))
-      return TRUE;
-  }
-  return FALSE;
-}
-
 Guest *
 guest_connect (Scene *scene)
 {
@@ -215,7 +182,7 @@ guest_connect (Scene *scene)
                              "Sec-WebSocket-Version: 13\r\nCookie: sid=%s\r\n\r\n",
                              sid);
   g_assert_cmpint (send (fd, request, strlen (request), 0), ==, strlen (request));
-  WAIT_FOR (read_head (fd, head));
+  WAIT_FOR (loopback_read_head (fd, head));
   g_assert_true (g_str_has_prefix (head->str, "HTTP/1.1 101 "));
   guest->hand = hand_new (fd, SVPN_WS_CLIENT);
   return guest;

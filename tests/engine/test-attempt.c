@@ -300,7 +300,8 @@ static const struct {
 } messages[] = {
   { "text", 0x81, "hello", 5, "%s is not a SmartVPN server: a text message" },
   { "empty", 0x82, "", 0, "%s is not a SmartVPN server: an empty message" },
-  { "half-a-frame", 0x82, "\x02\0\0\0\5abc", 8, "%s is not a SmartVPN server: a message ends inside a frame" },
+  { "half-a-frame", 0x82, "\x02\0\0\0\5abc", 8,
+    "%s is not a SmartVPN server: a message ends inside a frame" },
   { "too-long-frame", 0x82, "\x02\x7f\0\0\0", 5, "%s is not a SmartVPN server: a frame is too long" },
   { "message1", 0x82, "\x01\0\0\0\1a", 6, "%s is not a SmartVPN server: it sent no handshake" },
   { "sealed", 0x82, "\x10\0\0\0\1a", 6, "%s is not a SmartVPN server: a sealed frame before the handshake" },

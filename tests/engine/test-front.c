@@ -4,6 +4,7 @@
  * The server's face to strangers: HTTP answers, admission proofs, deadlines and bounds. */
 #include "admission.h"
 #include "front.h"
+#include "loopback.h"
 #include "scene.h"
 #include "table.h"
 
@@ -48,14 +49,6 @@ ask (int fd, const char *request)
   g_assert_cmpint (send (fd, request, strlen (request), MSG_NOSIGNAL), ==, strlen (request));
   WAIT_FOR (read_answer (fd, answer));
   return g_regex_replace_literal (date, answer->str, -1, 0, "", 0, NULL);
-}
-
-static gboolean
-is_closed (int fd)
-{
-  char byte;
-
-  return recv (fd, &byte, 1, MSG_DONTWAIT) == 0;
 }
 
 static char *
@@ -218,11 +211,11 @@ test_silent (void)
   settle ();
   g_assert_cmpint (send (half, "GET / HTTP/1.1\r\n", 16, 0), ==, 16);
   virtual_time_pass_ms (SVPN_FRONT_REQUEST_TIMEOUT_S * 1000 - 1);
-  g_assert_false (is_closed (silent));
-  g_assert_false (is_closed (half));
+  g_assert_false (loopback_is_closed (silent));
+  g_assert_false (loopback_is_closed (half));
   virtual_time_pass_ms (1001);
-  WAIT_FOR (is_closed (silent));
-  WAIT_FOR (is_closed (half));
+  WAIT_FOR (loopback_is_closed (silent));
+  WAIT_FOR (loopback_is_closed (half));
   close (silent);
   close (half);
 }
@@ -256,15 +249,15 @@ test_pending_max (void)
     fds[i] = scene_connect (scene);
   settle ();
   more = scene_connect (scene);
-  WAIT_FOR (is_closed (more));
+  WAIT_FOR (loopback_is_closed (more));
   close (more);
-  g_assert_false (is_closed (fds[0]));
+  g_assert_false (loopback_is_closed (fds[0]));
   close (fds[0]);
   settle ();
   virtual_time_pass_ms (1000);
   more = scene_connect (scene);
   settle ();
-  g_assert_false (is_closed (more));
+  g_assert_false (loopback_is_closed (more));
   close (more);
   for (int i = 1; i < SVPN_FRONT_PENDING_MAX; i++)
     close (fds[i]);
@@ -279,7 +272,7 @@ test_stop (void)
 
   settle ();
   svpn_server_stop (scene->server, "bye");
-  WAIT_FOR (is_closed (fd));
+  WAIT_FOR (loopback_is_closed (fd));
   g_assert_true (scene->stopped);
   g_assert_cmpuint (scene_count (scene, "admissions-refused"), ==, 0);
   close (fd);

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "host.h"
 #include "relay.h"
+#include "loopback.h"
 #include "scene.h"
 #include "table.h"
 
@@ -243,16 +244,6 @@ test_stays_plain (void)
   guest = guest_new (scene, NULL);
 }
 
-static gboolean
-is_closed (int fd)
-{
-  char bytes[1000];
-
-  while (recv (fd, bytes, sizeof bytes, MSG_DONTWAIT) > 0) /* an alert */
-    ;
-  return recv (fd, bytes, 1, MSG_DONTWAIT) == 0;
-}
-
 /* Who does not speak TLS, or says nothing, is let go. */
 static void
 test_strangers (void)
@@ -262,10 +253,10 @@ test_strangers (void)
   int plain = scene_connect (scene), silent = scene_connect (scene);
 
   g_assert_cmpint (send (plain, "GET / HTTP/1.1\r\n\r\n", 18, 0), ==, 18);
-  WAIT_FOR (is_closed (plain));
-  g_assert_false (is_closed (silent));
+  WAIT_FOR (loopback_is_closed (plain));
+  g_assert_false (loopback_is_closed (silent));
   virtual_time_pass_ms (11001);
-  WAIT_FOR (is_closed (silent));
+  WAIT_FOR (loopback_is_closed (silent));
   close (plain);
   close (silent);
 }

@@ -10,25 +10,55 @@
 #include "json.h"
 
 #include "error.h"
+#include "printable.h"
 
 #include <json-glib/json-glib.h>
 #include <sodium.h>
 #include <string.h>
 
 #define DEPTH_MAX 4
+#define KEY_SHOWN_MAX 64 /* characters of a key that a message shows */
 
-static gboolean
-is_escape (const char *text)
+/* The UTF-16 code unit of the escape "uXXXX" at @text; -1 if it is none. */
+static int
+code_unit (const char *text)
 {
+  int unit = 0;
+
   if (text[0] != 'u')
-    return text[0] != '\0' && strchr ("\"\\/bfnrt", text[0]) != NULL;
+    return -1;
   for (int i = 1; i <= 4; i++) {
     if (!g_ascii_isxdigit (text[i]))
-      return FALSE;
+      return -1;
+    unit = unit << 4 | g_ascii_xdigit_value (text[i]);
   }
-  /* No NUL, and no UTF-16 surrogates: what lies beyond the BMP can be written as it is. */
-  return strncmp (text, "u0000", 5) != 0
-         && !(g_ascii_tolower (text[1]) == 'd' && g_ascii_xdigit_value (text[2]) >= 8);
+  return unit;
+}
+
+/* Size of the escape whose backslash is before @text, 0 if it is none. No NUL; surrogates only as a pair (RFC 8259,
+ * section 7). */
+static gsize
+escape_size (const char *text)
+{
+  int unit = code_unit (text);
+
+  if (text[0] != 'u')
+    return text[0] != '\0' && strchr ("\"\\/bfnrt", text[0]) != NULL ? 1 : 0;
+  if (unit <= 0 || (unit >= 0xdc00 && unit <= 0xdfff))
+    return 0;
+  if (unit < 0xd800 || unit > 0xdbff)
+    return 5;
+  return text[5] == '\\' && code_unit (text + 6) >= 0xdc00 && code_unit (text + 6) <= 0xdfff ? 11 : 0;
+}
+
+/* Moves *@text from a backslash to the last character of its escape; FALSE if it is none. */
+static gboolean
+skip_escape (const char **text)
+{
+  gsize size = escape_size (*text + 1);
+
+  *text += size;
+  return size > 0;
 }
 
 /* Whether @text begins with one of JSON's words, and it ends there. */
@@ -59,7 +89,7 @@ find_fault (const char *text, const char **where)
         return "control character in a string, or no quote at its end";
       if (*p == '"')
         in_string = FALSE;
-      else if (*p == '\\' && !is_escape (++p))
+      else if (*p == '\\' && !skip_escape (&p))
         return "unknown escape in a string";
     } else if (strchr (" \t\r\n", *p) != NULL) {
       continue;
@@ -126,7 +156,9 @@ on_object_member (JsonParser *parser, JsonObject *object, const char *key, void 
 
   if (!g_hash_table_add (reading->keys, g_strdup_printf ("%p %s", (void *) object, key))
       && reading->repeated == NULL) {
-    reading->repeated = g_strdup_printf ("%s: given twice", key);
+    g_autofree char *shown = svpn_printable (key, KEY_SHOWN_MAX);
+
+    reading->repeated = g_strdup_printf ("%s: given twice", shown);
     reading->repeated_line = json_parser_get_current_line (parser);
   }
 }

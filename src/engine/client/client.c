@@ -9,15 +9,10 @@
 #include "client.h"
 #include "attempt.h"
 #include "backoff.h"
-#include "boot-timer.h"
+#include "client-tun.h"
 #include "error.h"
-#include "pinned-resolver.h"
+#include "mtu-info.h"
 #include "random-pool.h"
-#include "too-big.h"
-#include "tun.h"
-
-#include <sodium.h>
-#include <string.h>
 
 #define REPORT_INTERVAL_US G_USEC_PER_SEC
 
@@ -30,56 +25,29 @@ typedef enum {
 
 struct _SvpnClient {
   SvpnClientConfig *config;
+  SvpnClock *clock;
   const SvpnClientEvents *events;
   gpointer user_data;
   State state;
+  SvpnPin pin;
   SvpnAttempt *attempt; /* NULL: none runs */
   SvpnPeer *peer;       /* while connected */
   SvpnWelcome *welcome; /* of the last session */
-  char *remote_address; /* likewise */
-  SvpnTun *tun;
-  SvpnTooBig too_big;
+  char *remote_address; /* of the last session's server */
+  SvpnClientTun *tun;
   char *leave_reason; /* svpn_client_disconnect() was called */
 
-  SvpnBootTimer *retry_timer;
+  SvpnTimer *retry_timer; /* while RECONNECTING: for the next attempt */
   guint end_source;
   char *loss_reason;
   guint64 lost_us; /* boot time */
   guint n_attempts;
   guint64 reconnects;
-  gboolean reconfigured; /* by the server, and not reported yet */
-  guint report_source;
-  gint64 report_us;  /* monotonic: when it was last reported */
-  SvpnCounters past; /* of the sessions before this one */
+  gboolean reconfigured;   /* by the server, and not reported yet */
+  SvpnTimer *report_timer; /* for reporting that */
+  guint64 reported_us;     /* boot time of the last report, 0: none */
+  SvpnCounters past;       /* of the sessions before this one */
 };
-
-SvpnClientConfig *
-svpn_client_config_new (void)
-{
-  return g_rc_box_new0 (SvpnClientConfig);
-}
-
-SvpnClientConfig *
-svpn_client_config_ref (SvpnClientConfig *config)
-{
-  return g_rc_box_acquire (config);
-}
-
-static void
-config_clear (SvpnClientConfig *config)
-{
-  g_free (config->server_url);
-  if (config->private_key != NULL)
-    sodium_free (config->private_key);
-  g_free (config->tls_ca_pem);
-  g_free (config->lease);
-}
-
-void
-svpn_client_config_unref (SvpnClientConfig *config)
-{
-  g_rc_box_release_full (config, (GDestroyNotify) config_clear);
-}
 
 static const char *
 state_name (State state)
@@ -104,28 +72,28 @@ enter_state (SvpnClient *client, State state, const char *reason)
   client->state = state;
 }
 
-/* --- what the server says anew --- */
+/* --- changes by the server --- */
 
-static gboolean
+static void
 on_report_due (gpointer user_data)
 {
   SvpnClient *client = user_data;
 
-  client->report_source = 0;
-  client->report_us = g_get_monotonic_time ();
+  client->reported_us = svpn_clock_boot_us (client->clock);
   client->reconfigured = FALSE;
   client->events->reconfigured (client->welcome, client->remote_address, client->user_data);
-  return G_SOURCE_REMOVE;
 }
 
-/* Arms the report of what the server says anew, if there is any and somebody who can act on it. */
+/* Arms the report of what the server has changed, if there is any and somebody who can act on it. */
 static void
 schedule_report (SvpnClient *client)
 {
-  gint64 wait_us = client->report_us + REPORT_INTERVAL_US - g_get_monotonic_time ();
+  guint64 now_us = svpn_clock_boot_us (client->clock);
+  guint64 due_us = client->reported_us != 0 ? client->reported_us + REPORT_INTERVAL_US : now_us;
 
-  if (client->reconfigured && client->tun != NULL && client->report_source == 0)
-    client->report_source = g_timeout_add ((guint) (MAX (wait_us, 0) / 1000), on_report_due, client);
+  if (client->reconfigured && svpn_client_tun_is_attached (client->tun)
+      && !svpn_timer_is_armed (client->report_timer))
+    svpn_timer_arm_at (client->report_timer, MAX (due_us, now_us));
 }
 
 /* Called on a CONTROL frame. */
@@ -145,80 +113,16 @@ on_control (const uint8_t *json, size_t size, gpointer user_data)
 
 /* --- packets --- */
 
-static gboolean
-is_own_address (const SvpnClient *client, const SvpnPacket *packet)
-{
-  const SvpnPrefix *own = packet->version == 4 ? &client->welcome->ipv4 : &client->welcome->ipv6;
-
-  return own->family != 0 && memcmp (packet->source, own->bytes, packet->version == 4 ? 4 : 16) == 0;
-}
-
-static gboolean
-refuse_too_big (SvpnClient *client, const SvpnPacket *packet, const uint8_t *data)
-{
-  const SvpnWelcome *welcome = client->welcome;
-  const SvpnPrefix *far = packet->version == 4 ? &welcome->ipv4_gateway : &welcome->ipv6_gateway;
-  uint8_t answer[SVPN_MTU_ANSWER_MAX];
-  size_t answer_size;
-
-  if (!svpn_too_big_refuse (&client->too_big, packet, data, far->bytes, welcome->mtu, answer, &answer_size))
-    return FALSE;
-  svpn_peer_get_counters (client->peer)->drops_too_big++;
-  if (answer_size > 0)
-    svpn_tun_write (client->tun, answer, answer_size);
-  return TRUE;
-}
-
-/* The server would drop packets from other addresses (a TUN's link-local noise, say): they need not travel. */
 static void
-on_tun_packet (const uint8_t *data, size_t size, gpointer user_data)
+on_tun_failed (const char *reason, gpointer user_data)
 {
-  SvpnClient *client = user_data;
-  SvpnCounters *counters = client->peer != NULL ? svpn_peer_get_counters (client->peer) : &client->past;
-  SvpnPacket packet;
-
-  if (client->peer == NULL) {
-    counters->drops_no_route++;
-    return;
-  }
-  if (svpn_packet_parse (data, size, &packet) != SVPN_PACKET_OK) {
-    counters->drops_malformed++;
-    return;
-  }
-  if (!is_own_address (client, &packet)) {
-    counters->drops_spoofed++;
-    return;
-  }
-  if (!refuse_too_big (client, &packet, data))
-    svpn_peer_send_packet (client->peer, &packet, data);
+  svpn_client_disconnect (user_data, reason);
 }
-
-static void
-on_tun_burst_end (gpointer user_data)
-{
-  SvpnClient *client = user_data;
-
-  if (client->peer != NULL)
-    svpn_peer_flush (client->peer);
-}
-
-static void
-on_tun_failed (const GError *error, gpointer user_data)
-{
-  svpn_client_disconnect (user_data, error->message);
-}
-
-static const SvpnTunEvents tun_events = {
-  .packet = on_tun_packet,
-  .burst_end = on_tun_burst_end,
-  .failed = on_tun_failed,
-};
 
 void
 svpn_client_attach_tun (SvpnClient *client, int fd)
 {
-  g_clear_pointer (&client->tun, svpn_tun_free);
-  client->tun = svpn_tun_new (fd, &tun_events, client);
+  svpn_client_tun_attach (client->tun, fd);
   schedule_report (client);
 }
 
@@ -227,10 +131,7 @@ on_packet (const SvpnPacket *packet, const uint8_t *data, gpointer user_data)
 {
   SvpnClient *client = user_data;
 
-  if (client->tun != NULL)
-    svpn_tun_write (client->tun, data, packet->size);
-  else
-    svpn_peer_get_counters (client->peer)->drops_no_route++;
+  svpn_client_tun_receive (client->tun, packet, data);
 }
 
 /* --- the session --- */
@@ -261,8 +162,9 @@ drop_peer (SvpnClient *client)
   if (client->peer == NULL)
     return;
   svpn_counters_add (&client->past, svpn_peer_get_counters (client->peer));
+  svpn_client_tun_set_session (client->tun, NULL, NULL);
   g_clear_pointer (&client->peer, svpn_peer_free);
-  g_clear_handle_id (&client->report_source, g_source_remove);
+  svpn_timer_disarm (client->report_timer);
   client->reconfigured = FALSE;
 }
 
@@ -277,16 +179,16 @@ on_end (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* It is over for good. Reported from the main loop. */
+/* The tunnel ends for good. Reported from the main loop. */
 static void
-end (SvpnClient *client, const char *reason)
+end_tunnel (SvpnClient *client, const char *reason)
 {
   if (client->state == STATE_ENDED)
     return;
   enter_state (client, STATE_ENDED, reason);
   g_free (client->loss_reason);
   client->loss_reason = g_strdup (reason);
-  svpn_boot_timer_set (client->retry_timer, 0);
+  svpn_timer_disarm (client->retry_timer);
   client->end_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_end, client, NULL);
 }
 
@@ -294,11 +196,7 @@ end (SvpnClient *client, const char *reason)
 static void
 schedule_attempt (SvpnClient *client)
 {
-  guint32 random, wait_ms;
-
-  svpn_random_bytes ((uint8_t *) &random, sizeof random);
-  wait_ms = svpn_backoff_ms (client->n_attempts, random);
-  svpn_boot_timer_set (client->retry_timer, svpn_boot_time_us () + (wait_ms + 1) * 1000ULL);
+  svpn_timer_arm (client->retry_timer, svpn_backoff_ms (client->n_attempts, svpn_random_u32 ()));
 }
 
 static void
@@ -306,7 +204,7 @@ lose_session (SvpnClient *client, const char *reason)
 {
   enter_state (client, STATE_RECONNECTING, reason);
   client->loss_reason = g_strdup (reason);
-  client->lost_us = svpn_boot_time_us ();
+  client->lost_us = svpn_clock_boot_us (client->clock);
   client->n_attempts = 0;
   schedule_attempt (client);
   client->events->reconnecting (reason, client->user_data);
@@ -322,7 +220,7 @@ on_ended (SvpnPeerEnd why, const char *reason, gpointer user_data)
   switch (why) {
   case SVPN_PEER_END_LOCAL:
   case SVPN_PEER_END_GOODBYE:
-    end (client, reason);
+    end_tunnel (client, reason);
     return;
   case SVPN_PEER_END_CLOSED:
   case SVPN_PEER_END_BROKEN:
@@ -332,7 +230,7 @@ on_ended (SvpnPeerEnd why, const char *reason, gpointer user_data)
     if (client->config->auto_reconnect && client->state == STATE_CONNECTED)
       lose_session (client, reason);
     else
-      end (client, reason);
+      end_tunnel (client, reason);
     return;
   }
 }
@@ -360,7 +258,7 @@ static void
 report_reconnected (SvpnClient *client, const char *remote_address)
 {
   SvpnReconnection reconnection = {
-    .duration_ms = (svpn_boot_time_us () - client->lost_us) / 1000,
+    .duration_ms = (svpn_clock_boot_us (client->clock) - client->lost_us) / 1000,
     .attempts = client->n_attempts,
     .reconnects = ++client->reconnects,
     .reason = client->loss_reason,
@@ -382,24 +280,16 @@ on_succeeded (SvpnPeer *peer, SvpnWelcome *welcome, const char *remote_address, 
   client->welcome = welcome;
   g_free (client->remote_address);
   client->remote_address = g_strdup (remote_address);
+  svpn_client_tun_set_session (client->tun, peer, welcome);
   enter_state (client, STATE_CONNECTED, remote_address);
   /* The first keepalive also shows the server that we have the keys: only then does a returning client get its
    * session. */
-  svpn_peer_start_vitals (peer, &client->config->keepalive);
+  svpn_peer_start_dpd (peer, &client->config->keepalive);
   if (first)
     client->events->connected (welcome, remote_address, client->user_data);
   else
     report_reconnected (client, remote_address);
   g_clear_pointer (&client->attempt, svpn_attempt_free);
-}
-
-/* Whether trying again could help. */
-static gboolean
-is_final (const GError *error)
-{
-  return g_error_matches (error, SVPN_ERROR, SVPN_ERROR_AUTH_FAILED)
-         || g_error_matches (error, SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED)
-         || g_error_matches (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS);
 }
 
 static void
@@ -414,8 +304,8 @@ on_failed (const GError *error, gpointer user_data)
     return;
   }
   g_message ("reconnecting, attempt %u: %s", client->n_attempts, error->message);
-  if (is_final (error) || (max != 0 && client->n_attempts >= max))
-    end (client, error->message);
+  if (svpn_error_is_final (error) || (max != 0 && client->n_attempts >= max))
+    end_tunnel (client, error->message);
   else
     schedule_attempt (client);
 }
@@ -431,25 +321,27 @@ start_attempt (SvpnClient *client)
   const char *lease = client->welcome != NULL ? client->welcome->lease : client->config->lease;
 
   client->n_attempts++;
-  /* The first attempt after a loss, and every other one, goes to where the server was; the rest look its name up
-   * anew. */
-  svpn_pinned_resolver_prefer (client->state == STATE_RECONNECTING && client->n_attempts % 2 == 1);
-  client->attempt = svpn_attempt_new (client->config, lease, &attempt_events, client);
+  /* The first attempt after a loss, and every other one, goes to where the server was; the rest look its name up. */
+  client->pin.first = client->state == STATE_RECONNECTING && client->n_attempts % 2 == 1;
+  client->attempt
+      = svpn_attempt_new (client->config, client->clock, lease, &client->pin, &attempt_events, client);
 }
 
 /* --- beginning and end --- */
 
 SvpnClient *
-svpn_client_new (SvpnClientConfig *config, const SvpnClientEvents *events, gpointer user_data)
+svpn_client_new (SvpnClientConfig *config, SvpnClock *clock, const SvpnClientEvents *events,
+                 gpointer user_data)
 {
   SvpnClient *client = g_new0 (SvpnClient, 1);
 
   client->config = config;
+  client->clock = clock;
   client->events = events;
   client->user_data = user_data;
-  client->retry_timer = svpn_boot_timer_new (on_retry_time, client);
-  svpn_too_big_init (&client->too_big);
-  svpn_pinned_resolver_install ();
+  client->retry_timer = svpn_timer_new (clock, on_retry_time, client);
+  client->report_timer = svpn_timer_new (clock, on_report_due, client);
+  client->tun = svpn_client_tun_new (clock, on_tun_failed, client);
   start_attempt (client);
   return client;
 }
@@ -480,7 +372,7 @@ svpn_client_disconnect (SvpnClient *client, const char *reason)
     svpn_peer_disconnect (client->peer, reason);
     return;
   case STATE_RECONNECTING:
-    end (client, reason);
+    end_tunnel (client, reason);
     return;
   case STATE_ENDED:
     return;
@@ -490,11 +382,12 @@ svpn_client_disconnect (SvpnClient *client, const char *reason)
 void
 svpn_client_free (SvpnClient *client)
 {
-  g_clear_handle_id (&client->report_source, g_source_remove);
   g_clear_handle_id (&client->end_source, g_source_remove);
-  svpn_boot_timer_free (client->retry_timer);
+  svpn_timer_free (client->report_timer);
+  svpn_timer_free (client->retry_timer);
   g_clear_pointer (&client->attempt, svpn_attempt_free);
-  g_clear_pointer (&client->tun, svpn_tun_free);
+  g_clear_object (&client->pin.address);
+  svpn_client_tun_free (client->tun);
   g_clear_pointer (&client->peer, svpn_peer_free);
   g_clear_pointer (&client->welcome, svpn_welcome_free);
   g_free (client->remote_address);
@@ -509,6 +402,7 @@ svpn_client_statistics (SvpnClient *client, GVariantDict *dict)
 {
   SvpnCounters sum = client->past;
 
+  sum.drops_no_route += svpn_client_tun_get_drops (client->tun);
   if (client->peer != NULL) {
     svpn_counters_add (&sum, svpn_peer_get_counters (client->peer));
     svpn_peer_queues_to_dict (client->peer, dict);
@@ -520,30 +414,20 @@ svpn_client_statistics (SvpnClient *client, GVariantDict *dict)
 const char *
 svpn_client_get_health (SvpnClient *client)
 {
-  SvpnVitals *vitals = client->peer != NULL ? svpn_peer_get_vitals (client->peer) : NULL;
+  SvpnDpd *dpd = client->peer != NULL ? svpn_peer_get_dpd (client->peer) : NULL;
 
-  return vitals != NULL ? svpn_health_to_string (svpn_vitals_get_health (vitals)) : "";
+  return dpd != NULL ? svpn_health_to_string (svpn_dpd_get_health (dpd)) : "";
 }
 
 gboolean
 svpn_client_quality (SvpnClient *client, GVariantDict *dict)
 {
-  SvpnVitals *vitals = client->peer != NULL ? svpn_peer_get_vitals (client->peer) : NULL;
+  SvpnDpd *dpd = client->peer != NULL ? svpn_peer_get_dpd (client->peer) : NULL;
 
-  if (vitals == NULL)
+  if (dpd == NULL)
     return FALSE;
-  svpn_vitals_to_dict (vitals, dict);
+  svpn_dpd_to_dict (dpd, dict);
   return TRUE;
-}
-
-/* Of the outer connection. */
-static uint8_t
-ip_version (SvpnClient *client)
-{
-  SvpnPrefix address;
-  uint16_t port;
-
-  return svpn_endpoint_parse (client->remote_address, &address, &port) && address.family == AF_INET6 ? 6 : 4;
 }
 
 gboolean
@@ -553,25 +437,8 @@ svpn_client_mtu_info (SvpnClient *client, GVariantDict *dict)
 
   if (client->welcome == NULL)
     return FALSE;
-  uint8_t version = ip_version (client);
-  const struct {
-    const char *key;
-    guint bytes;
-  } parts[] = {
-    { "mtu", client->welcome->mtu },
-    { "overhead", svpn_mtu_overhead (version) },
-    { "overhead-ip", svpn_mtu_overhead_ip (version) },
-    { "overhead-tcp", SVPN_MTU_OVERHEAD_TCP },
-    { "overhead-websocket", SVPN_MTU_OVERHEAD_WEBSOCKET },
-    { "overhead-frame", SVPN_MTU_OVERHEAD_FRAME },
-    { "overhead-tag", SVPN_MTU_OVERHEAD_TAG },
-    { "extra-nonce", SVPN_MTU_EXTRA_NONCE },
-    { "extra-tls", SVPN_MTU_EXTRA_TLS },
-  };
-  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
-    g_variant_dict_insert (dict, parts[i].key, "u", parts[i].bytes);
   if (client->peer != NULL)
     too_big += svpn_peer_get_counters (client->peer)->drops_too_big;
-  g_variant_dict_insert (dict, "packets-too-big", "t", too_big);
+  svpn_mtu_info_to_dict (client->welcome->mtu, client->remote_address, too_big, dict);
   return TRUE;
 }

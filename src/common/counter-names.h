@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Counters of a session, and of all sessions of a server together. */
+ * The one table of what a session counts: a counter that is added here is counted, summed up, sent to smartvpnd, checked
+ * there and shown on D-Bus (type t). */
 #pragma once
-
-#include <glib.h>
 
 /* name in C, name on D-Bus */
 #define SVPN_COUNTERS(X)                                                                                     \
@@ -25,16 +24,8 @@
   X (drops_spoofed, "drops-spoofed")       /* source is not an address of the client */                      \
   X (drops_no_route, "drops-no-route")     /* no client has the destination */                               \
   X (drops_too_big, "drops-too-big")       /* over the MTU; answered by ICMP */                              \
-  X (drops_client_to_client, "drops-client-to-client")                                                       \
   X (rekeys, "rekeys")
 
-typedef struct {
-#define X(field, name) guint64 field;
-  SVPN_COUNTERS (X)
-#undef X
-} SvpnCounters;
-
-void svpn_counters_add (SvpnCounters *sum, const SvpnCounters *counters);
-
-/* Adds one entry of type t for each counter to an a{sv}. */
-void svpn_counters_to_dict (const SvpnCounters *counters, GVariantDict *dict);
+/* Only in a server's sum. */
+#define SVPN_SERVER_COUNTERS(X)                                                                              \
+  X (drops_client_to_client, "drops-client-to-client") /* clients may not reach each other */

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Counters of a session, and of all sessions of a server together. */
-#include "stats.h"
+ * Counters of a session, and sums of them. */
+#include "counters.h"
 
 void
 svpn_counters_add (SvpnCounters *sum, const SvpnCounters *counters)
 {
 #define X(field, name) sum->field += counters->field;
   SVPN_COUNTERS (X)
+  SVPN_SERVER_COUNTERS (X)
 #undef X
 }
 
@@ -17,5 +18,6 @@ svpn_counters_to_dict (const SvpnCounters *counters, GVariantDict *dict)
 {
 #define X(field, name) g_variant_dict_insert (dict, name, "t", counters->field);
   SVPN_COUNTERS (X)
+  SVPN_SERVER_COUNTERS (X)
 #undef X
 }

@@ -46,6 +46,14 @@ svpn_error_quark (void)
 }
 
 gboolean
+svpn_error_is_final (const GError *error)
+{
+  return g_error_matches (error, SVPN_ERROR, SVPN_ERROR_AUTH_FAILED)
+         || g_error_matches (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS)
+         || g_error_matches (error, SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED);
+}
+
+gboolean
 svpn_error_refuse (GError **error, const char *key, const char *format, ...)
 {
   g_autofree char *reason = NULL;

@@ -31,5 +31,8 @@ typedef enum {
 /* Registers the D-Bus names with GDBus at its first call: errors of this domain then cross the bus both ways. */
 GQuark svpn_error_quark (void);
 
+/* Whether trying again cannot help: the same request would be refused again (AuthFailed, InvalidArguments, NotSupported). */
+gboolean svpn_error_is_final (const GError *error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Sets SVPN_ERROR_INVALID_ARGUMENTS, "KEY: REASON". Returns FALSE. */
 gboolean svpn_error_refuse (GError **error, const char *key, const char *format, ...) G_GNUC_PRINTF (3, 4);

@@ -3,6 +3,7 @@
  *
  * The tables of the settings, and the syntax of their strings. */
 #include "address.h"
+#include "printable.h"
 #include "settings.h"
 
 #include <sodium.h>
@@ -174,12 +175,9 @@ check_client_name (const char *value)
   uint8_t key[KEY_BYTES];
   glong length = g_utf8_strlen (value, -1);
 
-  if (length < 1 || length > SVPN_AUTHORIZED_NAME_MAX || decode_key (value, key))
+  if (length < 1 || length > SVPN_AUTHORIZED_NAME_MAX || decode_key (value, key)
+      || !svpn_is_printable (value))
     return expected;
-  for (; *value != '\0'; value = g_utf8_next_char (value)) {
-    if (!g_unichar_isprint (g_utf8_get_char (value)))
-      return expected;
-  }
   return NULL;
 }
 

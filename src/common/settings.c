@@ -5,10 +5,11 @@
 #include "settings.h"
 
 #include "error.h"
+#include "printable.h"
 
 #include <string.h>
 
-/* Bytes of a refused value that a message shows. */
+/* Characters of a refused value that a message shows. */
 #define SHOWN_MAX 80
 
 static const struct {
@@ -52,17 +53,11 @@ variant_type (SvpnSettingType type)
 static char *
 quote (const char *value)
 {
-  const char *at = strrchr (value, '@');
-  GString *text = g_string_new (at != NULL ? "'..." : "'");
+  const char *at = strrchr (value, '@'), *shown = at != NULL ? at : value;
+  g_autofree char *text = svpn_printable (shown, SHOWN_MAX);
 
-  for (value = at != NULL ? at : value; *value != '\0' && text->len < SHOWN_MAX;
-       value = g_utf8_next_char (value)) {
-    gunichar character = g_utf8_get_char (value);
-
-    g_string_append_unichar (text, g_unichar_isprint (character) ? character : '?');
-  }
-  g_string_append (text, *value != '\0' ? "...'" : "'");
-  return g_string_free (text, FALSE);
+  return g_strdup_printf ("'%s%s%s'", at != NULL ? "..." : "", text,
+                          g_utf8_strlen (shown, -1) > SHOWN_MAX ? "..." : "");
 }
 
 static GVariant *

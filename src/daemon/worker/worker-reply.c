@@ -5,6 +5,7 @@
 #include "worker-reply.h"
 #include "error.h"
 #include "keys.h"
+#include "printable.h"
 
 #include <math.h>
 #include <string.h>
@@ -63,23 +64,10 @@ static const Field *const fields[] = {
 };
 /* clang-format on */
 
-static char *
-clean_text (const char *text, glong max)
-{
-  g_autofree char *cut = g_utf8_strlen (text, -1) > max ? g_utf8_substring (text, 0, max) : g_strdup (text);
-  GString *clean = g_string_new (NULL);
-
-  for (const char *c = cut; *c != '\0'; c = g_utf8_next_char (c)) {
-    gunichar character = g_utf8_get_char (c);
-    g_string_append_unichar (clean, g_unichar_isprint (character) ? character : '?');
-  }
-  return g_string_free (clean, FALSE);
-}
-
 char *
 svpn_worker_text (const char *text)
 {
-  return clean_text (text, TEXT_MAX);
+  return svpn_printable (text, TEXT_MAX);
 }
 
 const char *
@@ -152,7 +140,7 @@ svpn_worker_error (GError *error)
   g_autoptr (GError) taken = error;
 
   g_dbus_error_strip_remote_error (error);
-  g_autofree char *text = clean_text (error->message, ERROR_TEXT_MAX);
+  g_autofree char *text = svpn_printable (error->message, ERROR_TEXT_MAX);
   if (error->domain == SVPN_ERROR)
     return g_error_new_literal (SVPN_ERROR, error->code, text);
   return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "The worker failed: %s", text);

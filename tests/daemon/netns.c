@@ -119,7 +119,11 @@ netns_assert_no_warning (void)
 void
 netns_assert_warning (const char *part)
 {
-  if (!strstr (warnings->str, part) || strchr (warnings->str, '\n') != warnings->str + warnings->len - 1)
-    g_error ("The one warning should be '%s', but there is: '%s'", part, warnings->str);
+  g_auto (GStrv) lines = g_strsplit (warnings->str, "\n", -1);
+
+  g_assert_cmpuint (warnings->len, >, 0);
+  for (char **line = lines; **line != '\0'; line++)
+    if (strstr (*line, part) == NULL)
+      g_error ("Each warning should contain '%s', but there is: '%s'", part, *line);
   g_string_truncate (warnings, 0);
 }

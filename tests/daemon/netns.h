@@ -23,6 +23,6 @@ char *netns_snapshot (void);
 /* A TUN device of this name, up; packets that leave by it can be read from the fd. */
 int netns_open_tun (const char *name);
 
-/* Warnings since the last call must be none, or one that contains @part and no other. */
+/* There must be no warnings since the last call; or at least one, and each contains @part. */
 void netns_assert_no_warning (void);
 void netns_assert_warning (const char *part);

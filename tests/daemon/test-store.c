@@ -117,7 +117,7 @@ save (Fixture *fixture, const char *name, const char *text)
   g_autoptr (GVariant) settings = settings_new (text);
   g_autoptr (GError) error = NULL;
 
-  svpn_store_save (fixture->store, SVPN_SCOPE_CLIENT, name, settings, &error);
+  g_assert_true (svpn_store_save (fixture->store, SVPN_SCOPE_CLIENT, name, settings, &error));
   g_assert_no_error (error);
 }
 
@@ -254,7 +254,7 @@ test_broken (Fixture *fixture, const void *data)
   assert_load_fails (fixture, "camel", "clients/camel.json",
                      "connect-timeout-s: the same setting as connectTimeoutS, given too");
   assert_load_fails (fixture, "open", "clients/open.json",
-                     "private-key: belongs in the file in secrets/, which others cannot read");
+                     "private-key: a secret; it belongs in the file in secrets/, which others cannot read");
   assert_loads (fixture, "good", "{'mtu': <1300>}");
   assert_lists (fixture, (const char *[]){ "call", "camel", "comma", "empty", "good", "open", "range",
                                            "secret", NULL });
@@ -287,9 +287,9 @@ test_careless_secrets (Fixture *fixture, const void *data)
     mode_t mode;
     const char *reason;
   } modes[] = {
-    { 0644, "mode 0644 lets others at the secrets; it has to be 0600" },
-    { 0620, "mode 0620 lets others at the secrets; it has to be 0600" },
-    { 0601, "mode 0601 lets others at the secrets; it has to be 0600" },
+    { 0644, "its mode 0644 lets other users read or write secrets; set it to 0600" },
+    { 0620, "its mode 0620 lets other users read or write secrets; set it to 0600" },
+    { 0601, "its mode 0601 lets other users read or write secrets; set it to 0600" },
   };
 
   save (fixture, "a", "{'private-key': <'" KEY_A "'>}");
@@ -303,11 +303,12 @@ test_careless_secrets (Fixture *fixture, const void *data)
   if (geteuid () == 0) {
     g_assert_cmpint (chown (path, 1, 0), ==, 0);
     assert_load_fails (fixture, "a", "secrets/client-a.json",
-                       "belongs to user 1, but secrets have to belong to user 0");
+                       "it belongs to user 1; secrets must belong to user 0");
   }
   g_assert_cmpint (g_rename (path, other), ==, 0);
   g_assert_cmpint (symlink (other, path), ==, 0);
-  assert_load_fails (fixture, "a", "secrets/client-a.json", "is a symbolic link");
+  assert_load_fails (fixture, "a", "secrets/client-a.json",
+                     "it is a symbolic link; secrets must be in a regular file");
   /* A save puts a file of ours in its place, and leaves alone where the link led. */
   save (fixture, "a", "{'private-key': <'" KEY_B "'>}");
   assert_loads (fixture, "a", "{'private-key': <'" KEY_B "'>}");
@@ -337,10 +338,10 @@ test_no_files (Fixture *fixture, const void *data)
   g_assert_cmpint (g_unlink (secrets), ==, 0);
   g_assert_cmpint (g_mkdir (secrets, 0700), ==, 0);
 
-  assert_load_fails (fixture, "fifo", "clients/fifo.json", "not a regular file");
-  assert_load_fails (fixture, "folder", "clients/folder.json", "not a regular file");
-  assert_load_fails (fixture, "device", "clients/device.json", "not a regular file");
-  assert_load_fails (fixture, "b", "secrets/client-b.json", "not a regular file");
+  assert_load_fails (fixture, "fifo", "clients/fifo.json", "it is not a regular file");
+  assert_load_fails (fixture, "folder", "clients/folder.json", "it is not a regular file");
+  assert_load_fails (fixture, "device", "clients/device.json", "it is not a regular file");
+  assert_load_fails (fixture, "b", "secrets/client-b.json", "it is not a regular file");
   assert_loads (fixture, "nowhere", "{}");
   assert_loads (fixture, "link", "{'mtu': <1300>}");
   save (fixture, "link", "{'mtu': <1400>}");
@@ -390,8 +391,9 @@ test_failing_save (Fixture *fixture, const void *data)
   save (fixture, "a", old);
   signal (SIGXFSZ, SIG_IGN);
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limited), ==, 0);
-  svpn_store_save (fixture->store, SVPN_SCOPE_CLIENT, "a", settings, &error);
+  gboolean saved = svpn_store_save (fixture->store, SVPN_SCOPE_CLIENT, "a", settings, &error);
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &unlimited), ==, 0);
+  g_assert_false (saved);
   g_assert_error (error, SVPN_ERROR, SVPN_ERROR_FAILED);
   g_test_message ("%s", error->message);
   assert_loads (fixture, "a", old);

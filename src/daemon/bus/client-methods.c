@@ -149,7 +149,7 @@ on_telemetry_interval (SvpnDbusClient *skeleton, GParamSpec *property, SvpnClien
   guint interval_s = svpn_dbus_client_get_telemetry_interval (skeleton);
 
   if (!svpn_tunnel_is_down (self->tunnel))
-    svpn_tunnel_record_detail (self->tunnel, SVPN_CLIENT_TELEMETRY_DETAIL, g_variant_new_uint32 (interval_s));
+    svpn_tunnel_record_detail (self->tunnel, SVPN_CLIENT_TELEMETRY_DETAIL, g_variant_new_int64 (interval_s));
 }
 
 void

@@ -8,7 +8,7 @@
 #include "client-private.h"
 #include "client-skeleton.h"
 #include "error.h"
-#include "keys.h"
+#include "x25519.h"
 #include "object-path.h"
 #include "pem.h"
 #include "worker-reply.h"
@@ -77,8 +77,8 @@ client_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GErr
   const char *ca_file = svpn_settings_get_string (SCOPE, *settings, "tls-ca-file");
 
   g_clear_pointer (&self->ca_pem, g_free);
-  g_variant_dict_insert (details, SVPN_CLIENT_TELEMETRY_DETAIL, "u",
-                         svpn_dbus_client_get_telemetry_interval (self->skeleton));
+  g_variant_dict_insert (details, SVPN_CLIENT_TELEMETRY_DETAIL, "x",
+                         (gint64) svpn_dbus_client_get_telemetry_interval (self->skeleton));
   if (ca_file == NULL)
     return TRUE;
   self->ca_pem = svpn_pem_read ("tls-ca-file", ca_file, error);
@@ -298,7 +298,7 @@ client_adopt (gpointer owner, SvpnDbusWorker *worker, GVariant *state, GVariant 
   SvpnClientObject *self = owner;
   g_autoptr (GVariant) assignment = g_variant_lookup_value (state, "assignment", G_VARIANT_TYPE_VARDICT);
   const char *health = "";
-  guint32 interval_s = 0;
+  gint64 interval_s = 0;
 
   if (assignment == NULL) {
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "The worker found does not tell its assignment");
@@ -310,8 +310,9 @@ client_adopt (gpointer owner, SvpnDbusWorker *worker, GVariant *state, GVariant 
     return FALSE;
   g_variant_lookup (state, "health", "&s", &health);
   svpn_dbus_client_set_health (self->skeleton, svpn_worker_health (health));
-  g_variant_lookup (details, SVPN_CLIENT_TELEMETRY_DETAIL, "u", &interval_s);
-  svpn_dbus_client_set_telemetry_interval (self->skeleton, MIN (interval_s, SVPN_TELEMETRY_INTERVAL_MAX_S));
+  g_variant_lookup (details, SVPN_CLIENT_TELEMETRY_DETAIL, "x", &interval_s);
+  svpn_dbus_client_set_telemetry_interval (self->skeleton,
+                                           (guint) CLAMP (interval_s, 0, SVPN_TELEMETRY_INTERVAL_MAX_S));
   listen_to_worker (self, worker);
   return TRUE;
 }
@@ -488,7 +489,8 @@ svpn_client_object_finalize (GObject *object)
 static void
 svpn_client_object_init (SvpnClientObject *self)
 {
-  self->leases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) svpn_key_free);
+  self->leases
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) svpn_secret_text_free);
 }
 
 static void

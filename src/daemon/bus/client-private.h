@@ -8,7 +8,7 @@
 #include "client-telemetry.h"
 #include "worker-reply.h"
 
-#define SVPN_CLIENT_TELEMETRY_DETAIL "telemetry-interval" /* u, among the details of the tunnel's record */
+#define SVPN_CLIENT_TELEMETRY_DETAIL "telemetry-interval" /* x, among the details of the tunnel's record */
 
 struct _SvpnClientObject {
   SvpnDbusObjectSkeleton parent_instance;

@@ -4,17 +4,18 @@
  * org.smartvpn.Manager: the root of all objects, which makes and removes them. */
 #include "manager.h"
 #include "access.h"
-#include "authorized.h"
+#include "authorized-clients.h"
 #include "boot.h"
 #include "client-object.h"
+#include "directory.h"
 #include "error.h"
-#include "keys.h"
+#include "x25519.h"
 #include "names.h"
 #include "notify.h"
 #include "object-path.h"
 #include "server-object.h"
 #include "store-watch.h"
-#include "tunnel-record.h"
+#include "tunnel-file.h"
 
 #define STATUS_MAX 1024 /* bytes; systemd takes no datagram of more than 4096 */
 
@@ -265,7 +266,7 @@ static gboolean
 remove_stored (SvpnManager *manager, Entry *entry, GError **error)
 {
   if (entry->scope == SVPN_SCOPE_SERVER
-      && !svpn_authorized_remove (manager->environment->config_dir, entry->name, error))
+      && !svpn_authorized_clients_remove (manager->environment->config_dir, entry->name, error))
     return FALSE;
   return svpn_store_remove (manager->store, entry->scope, entry->name, error);
 }
@@ -292,9 +293,9 @@ on_generate_keypair (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocatio
   g_autofree char *public_key = NULL;
   char *private_key = NULL;
 
-  svpn_key_generate (&public_key, &private_key);
+  svpn_x25519_generate (&public_key, &private_key);
   svpn_dbus_manager_complete_generate_keypair (skeleton, invocation, public_key, private_key);
-  svpn_key_free (private_key);
+  svpn_secret_text_free (private_key);
   return TRUE;
 }
 
@@ -394,18 +395,6 @@ add_ids (GHashTable *ids, char **names)
   g_strfreev (names);
 }
 
-static char **
-list_directory (const char *path)
-{
-  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    g_strv_builder_add (names, name);
-  return g_strv_builder_end (names);
-}
-
 void
 svpn_manager_export (SvpnManager *manager, void (*ready) (gpointer user_data, GError *error),
                      gpointer user_data)
@@ -419,9 +408,8 @@ svpn_manager_export (SvpnManager *manager, void (*ready) (gpointer user_data, GE
 
   manager->ready = ready;
   manager->ready_data = user_data;
-  add_ids (ids, list_directory (environment->runtime_dir));
-  add_ids (ids, svpn_network_list_records (environment->record_dir));
-  add_ids (ids, svpn_tunnel_record_list (environment->record_dir));
+  add_ids (ids, svpn_directory_list (environment->runtime_dir, ""));
+  add_ids (ids, svpn_tunnel_file_list (environment->state_dir));
 
   manager->attaching = g_hash_table_size (ids);
   if (manager->attaching == 0)
@@ -451,7 +439,7 @@ svpn_manager_new (const SvpnEnvironment *environment)
   g_signal_connect (manager->skeleton, "handle-generate-keypair", G_CALLBACK (on_generate_keypair), manager);
   load_profiles (manager, SVPN_SCOPE_CLIENT);
   load_profiles (manager, SVPN_SCOPE_SERVER);
-  manager->boot = svpn_boot_new (environment->record_dir);
+  manager->boot = svpn_boot_new (environment->state_dir);
   manager->watch = svpn_store_watch_new (environment->config_dir, on_store_changed, manager);
   return manager;
 }

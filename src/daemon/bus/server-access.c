@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The SmartVPN authors
  *
  * The methods of org.smartvpn.Server about who is authorized. */
-#include "authorized.h"
+#include "authorized-clients.h"
 #include "calls.h"
 #include "server-private.h"
 
@@ -24,7 +24,7 @@ find_pools (SvpnServerObject *self, SvpnPools *pools, GError **error)
 
   if (settings == NULL)
     return FALSE;
-  *pools = svpn_authorized_pools (settings);
+  *pools = svpn_authorized_clients_pools (settings);
   return TRUE;
 }
 
@@ -34,7 +34,7 @@ for_worker (SvpnServerObject *self, GVariant *clients)
   GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
   guint burst_bytes = svpn_settings_get_uint (SCOPE, settings, "rate-limit-burst-bytes");
 
-  return svpn_authorized_for_worker (clients, burst_bytes);
+  return svpn_authorized_clients_for_worker (clients, burst_bytes);
 }
 
 /* Called when the worker has answered. */
@@ -52,11 +52,11 @@ void
 svpn_server_access_tell (SvpnServerObject *self, SvpnDbusWorker *worker)
 {
   const char *id = svpn_tunnel_get_id (self->tunnel);
-  SvpnPools pools = svpn_authorized_pools (svpn_tunnel_get_settings (self->tunnel));
+  SvpnPools pools = svpn_authorized_clients_pools (svpn_tunnel_get_settings (self->tunnel));
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) clients = svpn_authorized_load (self->config_dir, self->name, &error);
+  g_autoptr (GVariant) clients = svpn_authorized_clients_load (self->config_dir, self->name, &error);
 
-  if (clients == NULL || !svpn_authorized_check (clients, &pools, &error))
+  if (clients == NULL || !svpn_authorized_clients_check (clients, &pools, &error))
     g_warning ("%s goes on with the authorized clients that it knows: %s", id, error->message);
   else
     svpn_dbus_worker_call_set_authorized_clients (worker, for_worker (self, clients), NULL, on_told,
@@ -67,7 +67,7 @@ svpn_server_access_tell (SvpnServerObject *self, SvpnDbusWorker *worker)
 static void
 commit (SvpnServerObject *self, GDBusMethodInvocation *invocation, GVariant *clients, GError *error)
 {
-  if (clients == NULL || !svpn_authorized_save (self->config_dir, self->name, clients, &error)) {
+  if (clients == NULL || !svpn_authorized_clients_save (self->config_dir, self->name, clients, &error)) {
     g_dbus_method_invocation_take_error (invocation, error);
   } else if (svpn_tunnel_is_up (self->tunnel)) {
     svpn_call_forward (self->tunnel, invocation, "SetAuthorizedClients",
@@ -84,9 +84,9 @@ on_authorize_client (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation
 {
   GError *error = NULL;
   SvpnPools pools;
-  g_autoptr (GVariant) old = svpn_authorized_load (self->config_dir, self->name, &error);
+  g_autoptr (GVariant) old = svpn_authorized_clients_load (self->config_dir, self->name, &error);
   g_autoptr (GVariant) clients = old != NULL && find_pools (self, &pools, &error)
-                                     ? svpn_authorized_add (old, client, &pools, now_s (), &error)
+                                     ? svpn_authorized_clients_add (old, client, &pools, now_s (), &error)
                                      : NULL;
 
   commit (self, invocation, clients, error);
@@ -98,8 +98,8 @@ on_revoke_client (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, c
                   SvpnServerObject *self)
 {
   GError *error = NULL;
-  g_autoptr (GVariant) old = svpn_authorized_load (self->config_dir, self->name, &error);
-  g_autoptr (GVariant) clients = old != NULL ? svpn_authorized_revoke (old, client, &error) : NULL;
+  g_autoptr (GVariant) old = svpn_authorized_clients_load (self->config_dir, self->name, &error);
+  g_autoptr (GVariant) clients = old != NULL ? svpn_authorized_clients_revoke (old, client, &error) : NULL;
 
   commit (self, invocation, clients, error);
   return TRUE;
@@ -110,11 +110,11 @@ on_list_authorized_clients (SvpnDbusServer *skeleton, GDBusMethodInvocation *inv
                             SvpnServerObject *self)
 {
   GError *error = NULL;
-  g_autoptr (GVariant) clients = svpn_authorized_load (self->config_dir, self->name, &error);
+  g_autoptr (GVariant) clients = svpn_authorized_clients_load (self->config_dir, self->name, &error);
 
   if (clients != NULL)
     svpn_dbus_server_complete_list_authorized_clients (skeleton, invocation,
-                                                       svpn_authorized_describe (clients, now_s ()));
+                                                       svpn_authorized_clients_describe (clients, now_s ()));
   else
     g_dbus_method_invocation_take_error (invocation, error);
   return TRUE;

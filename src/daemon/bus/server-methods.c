@@ -4,7 +4,7 @@
  * The methods of org.smartvpn.Server, but for those about who is authorized. */
 #include "calls.h"
 #include "error.h"
-#include "keys.h"
+#include "x25519.h"
 #include "server-private.h"
 #include "worker-reply.h"
 
@@ -144,7 +144,7 @@ on_reload (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServ
   else
     svpn_call_forward (self->tunnel, invocation, "SetCertificate", g_variant_new ("(ss)", certificate, key),
                        SVPN_REPLY_NOTHING);
-  svpn_key_free (key);
+  svpn_secret_text_free (key);
   return TRUE;
 }
 

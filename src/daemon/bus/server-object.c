@@ -4,10 +4,10 @@
  * org.smartvpn.Server: a profile and, while it runs, its tunnel. */
 #include "server-object.h"
 #include "access.h"
-#include "authorized.h"
+#include "authorized-clients.h"
 #include "error.h"
 #include "journal.h"
-#include "keys.h"
+#include "x25519.h"
 #include "object-path.h"
 #include "server-private.h"
 #include "worker-reply.h"
@@ -39,7 +39,7 @@ server_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GErr
   if (self->parts == NULL)
     return FALSE;
   g_autofree char *public_key
-      = svpn_key_to_public (svpn_settings_get_string (SCOPE, *settings, "private-key"));
+      = svpn_x25519_to_public (svpn_settings_get_string (SCOPE, *settings, "private-key"));
   svpn_dbus_server_set_public_key (self->skeleton, public_key);
   g_variant_dict_insert (details, "public-key", "s", public_key);
   return TRUE;
@@ -73,7 +73,7 @@ settings_for_worker (SvpnServerObject *self)
     g_variant_dict_insert (&dict, "tls-key-pem", "s", self->parts->key_pem);
   }
   g_variant_dict_insert_value (&dict, "authorized-clients",
-                               svpn_authorized_for_worker (self->parts->authorized, burst_bytes));
+                               svpn_authorized_clients_for_worker (self->parts->authorized, burst_bytes));
   g_variant_dict_insert (&dict, "settings-hash", "s", svpn_tunnel_get_hash (self->tunnel));
   return g_variant_dict_end (&dict);
 }
@@ -253,7 +253,7 @@ svpn_server_object_reload (SvpnServerObject *self)
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) profile = svpn_store_load (self->store, SCOPE, self->name, &error);
   const char *private_key = profile != NULL ? svpn_settings_get_string (SCOPE, profile, "private-key") : NULL;
-  g_autofree char *public_key = private_key != NULL ? svpn_key_to_public (private_key) : NULL;
+  g_autofree char *public_key = private_key != NULL ? svpn_x25519_to_public (private_key) : NULL;
 
   svpn_tunnel_set_profile_error (self->tunnel, error);
   if (svpn_tunnel_is_down (self->tunnel))

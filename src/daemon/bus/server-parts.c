@@ -4,9 +4,9 @@
  * What a server needs before its worker is there: its key, its certificate, its listening sockets, and
  * the clients it knows. */
 #include "server-parts.h"
-#include "authorized.h"
+#include "authorized-clients.h"
 #include "error.h"
-#include "keys.h"
+#include "x25519.h"
 #include "listener.h"
 #include "pem.h"
 
@@ -38,10 +38,10 @@ ensure_key (SvpnStore *store, const char *name, GVariant **settings, GError **er
   g_autoptr (GVariant) profile = svpn_store_load (store, SCOPE, name, error);
   if (profile == NULL)
     return FALSE;
-  svpn_key_generate (&public_key, &private_key);
+  svpn_x25519_generate (&public_key, &private_key);
   put (&profile, "private-key", g_variant_new_string (private_key));
   put (settings, "private-key", g_variant_new_string (private_key));
-  svpn_key_free (private_key);
+  svpn_secret_text_free (private_key);
   return svpn_store_save (store, SCOPE, name, profile, error);
 }
 
@@ -67,10 +67,10 @@ static gboolean
 load_authorized (SvpnServerParts *parts, const char *config_dir, const char *name, GVariant *settings,
                  GError **error)
 {
-  SvpnPools pools = svpn_authorized_pools (settings);
+  SvpnPools pools = svpn_authorized_clients_pools (settings);
 
-  parts->authorized = svpn_authorized_load (config_dir, name, error);
-  return parts->authorized != NULL && svpn_authorized_check (parts->authorized, &pools, error);
+  parts->authorized = svpn_authorized_clients_load (config_dir, name, error);
+  return parts->authorized != NULL && svpn_authorized_clients_check (parts->authorized, &pools, error);
 }
 
 /* Whether @error lets the default of `listen`, IPv4 and IPv6, do with one of them. */
@@ -130,7 +130,7 @@ svpn_server_parts_free (SvpnServerParts *parts)
 {
   g_clear_object (&parts->listeners);
   g_free (parts->certificate_pem);
-  svpn_key_free (parts->key_pem);
+  svpn_secret_text_free (parts->key_pem);
   g_clear_pointer (&parts->authorized, g_variant_unref);
   g_free (parts);
 }

@@ -24,6 +24,6 @@ void svpn_server_parts_free (SvpnServerParts *parts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnServerParts, svpn_server_parts_free)
 
 /* Reads the certificate and its key from the files of @settings; both NULL: there are none. The key is to be freed with
- * svpn_key_free(), after an error, too. Errors: InvalidArguments (a file cannot be read), TlsFailed. */
+ * svpn_secret_text_free(), after an error, too. Errors: InvalidArguments (a file cannot be read), TlsFailed. */
 gboolean svpn_server_parts_load_certificate (GVariant *settings, char **certificate_pem, char **key_pem,
                                              GError **error);

@@ -43,8 +43,8 @@ on_found_state (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   g_autoptr (SvpnTunnelRecord) record
-      = svpn_tunnel_record_load (self->environment->record_dir, self->ops->scope, self->id);
-  guint64 since = 0;
+      = svpn_tunnel_record_load (self->environment->state_dir, self->ops->scope, self->id);
+  gint64 since = 0;
   SvpnTunnelState found;
 
   if (record != NULL)
@@ -55,7 +55,7 @@ on_found_state (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   self->hash = g_strdup (record->hash);
-  g_variant_lookup (record->details, SVPN_TUNNEL_SINCE_DETAIL, "t", &since);
+  g_variant_lookup (record->details, SVPN_TUNNEL_SINCE_DETAIL, "x", &since);
   svpn_tunnel_set_since (self, since);
   svpn_tunnel_enter_state (self, found, "found running");
   svpn_tunnel_answer_start (self, NULL);
@@ -66,7 +66,7 @@ static void
 nobody_found (SvpnTunnel *self, const GError *error)
 {
   g_autoptr (SvpnTunnelRecord) record
-      = svpn_tunnel_record_load (self->environment->record_dir, self->ops->scope, self->id);
+      = svpn_tunnel_record_load (self->environment->state_dir, self->ops->scope, self->id);
 
   if (error->domain == SVPN_ERROR) {
     g_warning ("%s", error->message);

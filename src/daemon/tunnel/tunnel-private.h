@@ -6,7 +6,7 @@
 
 #include "tunnel.h"
 
-#define SVPN_TUNNEL_SINCE_DETAIL "since" /* t, among the details of the record of one that is up */
+#define SVPN_TUNNEL_SINCE_DETAIL "since" /* x, among the details of the record of one that is up */
 
 struct _SvpnTunnel {
   GObject parent_instance;
@@ -56,7 +56,7 @@ void svpn_tunnel_make_link (SvpnTunnel *self, SvpnWorkerOpening opening, GAsyncR
 gboolean svpn_tunnel_take_link (SvpnTunnel *self, GObject *source, GAsyncResult *result, GError **error);
 
 /* @since: Unix time in s; 0, or one that cannot be: now. */
-void svpn_tunnel_set_since (SvpnTunnel *self, guint64 since);
+void svpn_tunnel_set_since (SvpnTunnel *self, gint64 since);
 
 /* Answers who started or attached it, if that is still to be done; takes @error. */
 void svpn_tunnel_answer_start (SvpnTunnel *self, GError *error);

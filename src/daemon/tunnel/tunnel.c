@@ -249,7 +249,7 @@ finish (SvpnTunnel *self)
   g_autofree char *reason = g_steal_pointer (&self->reason);
 
   svpn_network_undo (self->network);
-  svpn_tunnel_record_remove (self->environment->record_dir, self->id);
+  svpn_tunnel_record_remove (self->environment->state_dir, self->id);
   forget (self);
   if (failure != NULL) {
     g_free (self->last_error);
@@ -410,7 +410,7 @@ void
 svpn_tunnel_begin (SvpnTunnel *self)
 {
   g_object_ref (self->owner);
-  self->network = svpn_network_new (self->id, self->environment->record_dir, self->environment->bus);
+  self->network = svpn_network_new (self->id, self->environment->state_dir, self->environment->bus);
   self->cancellable = g_cancellable_new ();
 }
 
@@ -444,16 +444,16 @@ svpn_tunnel_record_detail (SvpnTunnel *self, const char *key, GVariant *value)
   g_autoptr (GVariant) owned = g_variant_ref_sink (value);
   g_autoptr (GError) error = NULL;
 
-  if (!svpn_tunnel_record_put (self->environment->record_dir, self->ops->scope, self->id, key, owned, &error))
+  if (!svpn_tunnel_record_put (self->environment->state_dir, self->ops->scope, self->id, key, owned, &error))
     g_warning ("%s: %s", self->id, error->message);
 }
 
 void
-svpn_tunnel_set_since (SvpnTunnel *self, guint64 since)
+svpn_tunnel_set_since (SvpnTunnel *self, gint64 since)
 {
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
 
-  self->since = since > 0 && since < (guint64) now ? (gint64) since : now;
+  self->since = since > 0 && since < now ? since : now;
   self->since_us = g_get_monotonic_time () - (now - self->since) * G_USEC_PER_SEC;
 }
 
@@ -467,7 +467,7 @@ svpn_tunnel_set_up (SvpnTunnel *self)
   g_clear_pointer (&self->last_error, g_free); /* of an earlier attempt */
   g_clear_handle_id (&self->deadline_source, g_source_remove);
   svpn_tunnel_set_since (self, 0);
-  svpn_tunnel_record_detail (self, SVPN_TUNNEL_SINCE_DETAIL, g_variant_new_uint64 ((guint64) self->since));
+  svpn_tunnel_record_detail (self, SVPN_TUNNEL_SINCE_DETAIL, g_variant_new_int64 (self->since));
   svpn_tunnel_enter_state (self, SVPN_TUNNEL_UP, "");
   if (self->lost != NULL) /* in the meantime */
     svpn_tunnel_enter_state (self, SVPN_TUNNEL_RECONNECTING, self->lost);
@@ -518,7 +518,7 @@ prepare (SvpnTunnel *self, GError **error)
   record->hash = g_strdup (self->hash);
   record->settings = svpn_settings_without_secrets (self->ops->scope, self->settings);
   record->details = g_variant_ref_sink (g_variant_dict_end (&details));
-  return svpn_tunnel_record_save (self->environment->record_dir, self->id, record, error);
+  return svpn_tunnel_record_save (self->environment->state_dir, self->id, record, error);
 }
 
 void

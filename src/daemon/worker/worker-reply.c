@@ -4,8 +4,8 @@
  * What a worker says, checked. */
 #include "worker-reply.h"
 #include "error.h"
-#include "keys.h"
 #include "printable.h"
+#include "secret-text.h"
 
 #include <math.h>
 #include <string.h>
@@ -335,6 +335,6 @@ svpn_assignment_free (SvpnAssignment *assignment)
   g_strfreev (assignment->dns);
   g_strfreev (assignment->routes);
   g_free (assignment->remote_address);
-  svpn_key_free (assignment->lease);
+  svpn_secret_text_free (assignment->lease);
   g_free (assignment);
 }

@@ -140,7 +140,7 @@ class TestFlood(Scene):
         heard = len([name for name, _ in server.signals if name == "ClientConnected"])
         allowed = (BURST_BYTES + (time.monotonic() - begin) * RATE_BYTES_PER_S) / 1000
         self.assertTrue(100 < heard < min(allowed, FLOOD / 2), (heard, allowed))
-        self.assertEqual(self.daemon.logged().count("server-default: the worker signals too much"), 1)
+        self.assertEqual(self.daemon.logged().count("server-default: the worker sends too many signals"), 1)
         server.clear()
         worker.emit("ClientDisconnected", "(ssa{sv})", "y", "left", {})
         self.assertEqual(server.wait_signal("ClientDisconnected")[0], "y")

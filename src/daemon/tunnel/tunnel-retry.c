@@ -3,8 +3,8 @@
  *
  * A start that is tried until it succeeds: at boot the network may not be there yet.
  *
- * How it works. The tunnel stays in the state STARTING. When an attempt has failed and all of it is undone, finish() begins
- * anew in place of entering FAILED, and a timer makes the next attempt, from what the profile then says. */
+ * How it works: the tunnel stays in the state STARTING. When an attempt has failed and everything is undone, a timer begins
+ * the next one, with what the profile then says, and the tunnel does not enter FAILED. */
 #include "backoff.h"
 #include "tunnel-private.h"
 

@@ -204,7 +204,7 @@ test_edited (Fixture *f, gconstpointer data)
   assert_has (beside, "ConfigurationDirectory=other\n");
 
   INSTALL (f, "--config-dir", "/etc/other", "--force", NULL);
-  assert_has (f->output, UNIT " was edited; it is overwritten, as --force says\n");
+  assert_has (f->output, UNIT " was edited, but --force overwrites it\n");
   g_autofree char *forced = content (f, UNIT);
   g_assert_cmpstr (forced, ==, beside);
 }
@@ -255,7 +255,7 @@ test_uninstall (Fixture *f, gconstpointer data)
   g_assert_true (g_str_has_suffix (calls, expected));
 
   run (f, "--uninstall", "--root", f->root, "--force", NULL);
-  assert_has (f->output, POLICY " was edited; it is removed, as --force says\n");
+  assert_has (f->output, POLICY " was edited, but --force removes it\n");
   g_autofree char *policy = content (f, POLICY);
   g_assert_null (policy);
 }
@@ -303,12 +303,12 @@ test_refusals (Fixture *f, gconstpointer data)
   const struct {
     const char *option, *value, *message;
   } refusals[] = {
-    { "--platform", "launchd", "Nothing is installed for launchd" },
+    { "--platform", "launchd", "smartvpnd runs on Linux and cannot be installed for launchd" },
     { "--platform", "upstart", "--platform: 'upstart' is not systemd or launchd" },
     { "--config-dir", "/srv/a b", "--config-dir: '/srv/a b' cannot be written into a unit" },
     { "--config-dir", "/srv/%i", "--config-dir: '/srv/%i' cannot" },
     { "--worker", "/opt/$HOME", "--worker: '/opt/$HOME' cannot" },
-    { "--worker-user", "", "--worker-user: empty" },
+    { "--worker-user", "", "--worker-user: it is empty" },
     { "--runtime-dir", "/tmp/vpn", "--runtime-dir: '/tmp/vpn' is not below /run" },
     { "--uninstall", NULL, "exclude each other" },
   };

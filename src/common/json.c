@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * JSON text as we take it: strictly.
+ * JSON text (RFC 8259), read strictly.
  *
- * How it works: json-glib parses, but it takes more than JSON (comments, octal numbers, JavaScript assignments, keys
- * given twice, text after the end), recurses as deep as the text says, and quotes the text, perhaps a secret, in its
- * messages. So find_fault() first reads the text once for what must not be there; what passes, json-glib parses into
- * a dictionary of loosely typed values. */
+ * How it works: json-glib parses, but it accepts more than JSON (comments, octal numbers, JavaScript assignments, repeated
+ * keys, text after the end), recurses as deep as the text, and quotes the text, perhaps a secret, in its messages. So
+ * find_fault() reads the text first and refuses what json-glib must not see; then json-glib makes a dictionary of loosely
+ * typed values. */
 #include "json.h"
 
 #include "error.h"
@@ -26,12 +26,12 @@ is_escape (const char *text)
     if (!g_ascii_isxdigit (text[i]))
       return FALSE;
   }
-  /* No NUL, and no UTF-16 surrogates: what lies beyond the BMP can be written as it is. */
+  /* No NUL, and no UTF-16 surrogates: characters beyond the BMP can be written directly. */
   return strncmp (text, "u0000", 5) != 0
          && !(g_ascii_tolower (text[1]) == 'd' && g_ascii_xdigit_value (text[2]) >= 8);
 }
 
-/* Whether @text begins with one of JSON's words, and it ends there. */
+/* Whether @text begins with a word of JSON that ends there. */
 static gboolean
 is_word (const char *text)
 {
@@ -44,7 +44,7 @@ is_word (const char *text)
   return FALSE;
 }
 
-/* Why this is not JSON as we take it, and from where on; NULL if nothing speaks against it so far. */
+/* Why @text is refused, and where; NULL: json-glib may parse it. */
 static const char *
 find_fault (const char *text, const char **where)
 {
@@ -95,7 +95,7 @@ line_of (const char *text, const char *where)
   return line;
 }
 
-/* json-glib's own message would quote the text. */
+/* In place of json-glib's message, which quotes the text. */
 static const char *
 describe_code (int code)
 {
@@ -115,7 +115,7 @@ describe_code (int code)
 
 typedef struct {
   GHashTable *keys; /* each with its object */
-  char *repeated;   /* what is wrong with a key that is given twice */
+  char *repeated;   /* the error of the first repeated key; NULL: none */
   unsigned int repeated_line, error_line;
 } Reading;
 
@@ -196,7 +196,7 @@ svpn_json_line_of (const char *json, const char *key)
   gsize length = strlen (key);
   gboolean in_string = FALSE;
   guint depth = 0;
-  char last = ' '; /* but for white space */
+  char last = ' '; /* the last character that is not white space */
 
   for (const char *p = json; *p != '\0'; p++) {
     if (in_string && *p == '\\')

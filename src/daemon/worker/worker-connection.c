@@ -92,6 +92,7 @@ on_process_exited (SvpnWorkerProcess *process, int status, gpointer user_data)
   SvpnWorkerConnection *self = user_data;
 
   self->process_ended = TRUE;
+  self->existed |= svpn_worker_process_was_started (process);
   self->exit_status = status;
   if (self->opening != NULL)
     g_cancellable_cancel (self->opening);
@@ -150,11 +151,6 @@ opening_done (GTask *task, GError *error)
     g_error_free (error);
     g_task_return_new_error (task, SVPN_ERROR, SVPN_ERROR_TIMEOUT, "%s: the worker does not answer in time",
                              self->id);
-  } else if (self->process_ended) {
-    g_error_free (error);
-    g_task_return_new_error (task, SVPN_ERROR, SVPN_ERROR_FAILED,
-                             "%s: the worker ended at its start, with status %d", self->id,
-                             self->exit_status);
   } else {
     g_task_return_error (task, error);
   }
@@ -263,11 +259,9 @@ static void
 on_process_started (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
-  SvpnWorkerConnection *self = g_task_get_source_object (task);
   GError *error = NULL;
 
-  self->existed = svpn_worker_process_start_finish (SVPN_WORKER_PROCESS (source), result, &error);
-  if (self->existed)
+  if (svpn_worker_process_start_finish (SVPN_WORKER_PROCESS (source), result, &error))
     connect_to_socket (task);
   else
     opening_done (task, error);

@@ -28,6 +28,7 @@ struct _SvpnWorkerProcess {
   const SvpnEnvironment *environment;
   char *id;
   GSubprocess *child; /* NULL: not ours */
+  gboolean unit_started;
   int pidfd;          /* -1: none */
   guint pidfd_source;
   guint expiry_source;
@@ -304,7 +305,7 @@ on_unit_started (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (SvpnWorkerProcess) self = user_data;
   GError *error = NULL;
 
-  svpn_worker_unit_start_finish (result, &error);
+  self->unit_started = svpn_worker_unit_start_finish (result, &error);
   answer_start (self, error);
 }
 
@@ -328,6 +329,12 @@ gboolean
 svpn_worker_process_start_finish (SvpnWorkerProcess *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+gboolean
+svpn_worker_process_was_started (SvpnWorkerProcess *self)
+{
+  return self->child != NULL || self->unit_started;
 }
 
 static gboolean

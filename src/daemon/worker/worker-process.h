@@ -20,6 +20,9 @@ void svpn_worker_process_start_async (SvpnWorkerProcess *self, GCancellable *can
 gboolean svpn_worker_process_start_finish (SvpnWorkerProcess *self, GAsyncResult *result,
                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether we have started a process, ready or not. */
+gboolean svpn_worker_process_was_started (SvpnWorkerProcess *self) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Called when the control socket is connected: from now on the end of @pid is the end of the worker. */
 void svpn_worker_process_watch (SvpnWorkerProcess *self, pid_t pid, uid_t uid);
 

@@ -48,7 +48,7 @@ close_tun (Fixture *f)
 void
 fixture_tear_down (Fixture *f, gconstpointer data)
 {
-  netns_assert_no_warning ();
+  assert_no_warning ();
   svpn_network_free (f->network);
   close_tun (f);
   close (f->uplink);

@@ -33,14 +33,14 @@ test_ipv6_disabled (Fixture *f, gconstpointer data)
   netns_do ("echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6");
   fixture_look_again (f);
   apply_client (f, &full_case);
-  netns_assert_warning ("IPv6 is disabled");
+  assert_warning ("IPv6 is disabled");
   assert_way (f, USER_UID, "203.0.113.1", "tunnel");
   assert_way (f, WORKER_UID, PEER, "uplink");
   svpn_network_undo (f->network);
   close_tun (f);
   assert_as_before (f);
   apply_server (f, TRUE);
-  netns_assert_warning ("IPv6 is disabled");
+  assert_warning ("IPv6 is disabled");
   svpn_network_undo (f->network);
   assert_as_before (f);
 }
@@ -145,9 +145,9 @@ test_broken_file (Fixture *f, gconstpointer data)
     g_assert_true (g_file_set_contents (path, texts[i], -1, NULL));
     svpn_network_adopt (f->network);
     g_assert_null (svpn_network_get_interface (f->network));
-    netns_assert_warning ("client-test.tunnel is ignored: line 1");
+    assert_warning ("client-test.tunnel is ignored: line 1");
     svpn_network_undo (f->network);
-    netns_assert_warning ("client-test.tunnel is ignored: line 1");
+    assert_warning ("client-test.tunnel is ignored: line 1");
     fixture_assert_no_file (f);
   }
 }

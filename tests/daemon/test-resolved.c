@@ -89,7 +89,7 @@ set_up (Fixture *f, gconstpointer data)
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  netns_assert_no_warning ();
+  assert_no_warning ();
   g_dbus_connection_close_sync (f->bus, NULL, NULL);
   g_dbus_connection_close_sync (f->fake, NULL, NULL);
   g_clear_object (&f->bus);
@@ -163,7 +163,7 @@ test_refused (Fixture *f, gconstpointer data)
   f->error = "org.freedesktop.DBus.Error.AccessDenied";
   svpn_resolved_revert_link (f->bus, 7);
   settle (f);
-  netns_assert_warning ("systemd-resolved refuses RevertLink");
+  assert_warning ("systemd-resolved refuses RevertLink");
 }
 
 static void
@@ -182,7 +182,7 @@ test_no_address (Fixture *f, gconstpointer data)
 
   start_fake (f);
   svpn_resolved_set_link (f->bus, 7, wrong, FALSE);
-  netns_assert_warning ("'dns.example' is left out: it is not an IP address");
+  assert_warning ("'dns.example' is left out: it is not an IP address");
   settle (f);
   g_assert_true (g_str_has_prefix (f->calls->str, "SetLinkDNS(7, [(2, [0x0a, 0x08, 0x00, 0x01])])\n"));
 }

@@ -4,6 +4,7 @@
  * Profiles on disk: what is written where, broken files, and saves that are killed. */
 #include "error.h"
 #include "store.h"
+#include "tree.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -30,20 +31,6 @@ set_up (Fixture *fixture, const void *data)
   g_assert_no_error (error);
   fixture->dir = g_build_filename (base, "config", NULL);
   fixture->store = svpn_store_new (fixture->dir);
-}
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-
-    remove_tree (child);
-  }
-  g_remove (path);
 }
 
 static void

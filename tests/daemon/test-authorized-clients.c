@@ -81,7 +81,7 @@ test_addresses (void)
       g_assert_true (svpn_authorized_clients_check (clients, &where, &error));
     } else {
       g_assert_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS);
-      g_assert_true (g_str_has_prefix (error->message, addresses[i].message));
+      g_assert_true (error != NULL && g_str_has_prefix (error->message, addresses[i].message));
     }
   }
 }
@@ -214,6 +214,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
   g_test_add_func ("/authorized/addresses", test_addresses);
   g_test_add_func ("/authorized/unique", test_unique);
   g_test_add_func ("/authorized/expiry", test_expiry);

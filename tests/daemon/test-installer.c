@@ -103,8 +103,10 @@ content (Fixture *f, const char *file)
 static void
 assert_has (const char *text, const char *part)
 {
-  if (text == NULL || strstr (text, part) == NULL)
-    g_error ("'%s' is not in: %s", part, text);
+  if (text != NULL && strstr (text, part) != NULL)
+    return;
+  g_test_message ("'%s' is not in: %s", part, text);
+  g_test_fail ();
 }
 
 static void
@@ -315,6 +317,7 @@ test_refusals (Fixture *f, gconstpointer data)
   /* clang-format on */
 
   for (gsize i = 0; i < G_N_ELEMENTS (refusals); i++) {
+    g_test_message ("row %s", refusals[i].message);
     run (f, "--install", "--root", f->root, refusals[i].option, refusals[i].value, NULL);
     g_assert_cmpint (f->status, ==, 1);
     assert_has (f->errors, refusals[i].message);
@@ -327,6 +330,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
   g_assert_cmpint (argc, ==, 2);
   program = g_canonicalize_filename (argv[1], NULL);
 #define ADD(path, function) g_test_add ("/installer/" path, Fixture, NULL, set_up, function, tear_down)

@@ -743,8 +743,10 @@ apply_change (Fixture *f, Change change)
   if (change & REMOVE_RECORD)
     svpn_tunnel_file_remove (f->environment->state_dir, ID, "record");
   f->adopt_error = change & REFUSE ? "assignment: it cannot be" : NULL;
-  if (change & KILL_WORKER)
+  if (change & KILL_WORKER) {
     order_found_worker (f, "kill", "");
+    WAIT_UNTIL (worker_is_gone (f), "the end of the worker");
+  }
 }
 
 static void

@@ -44,8 +44,9 @@ describe_range (const SvpnSetting *setting)
   g_return_val_if_reached (NULL);
 }
 
-char *
-svpn_settings_document (SvpnScope scope)
+/* All settings of @scope as a Markdown table. */
+static char *
+make_table (SvpnScope scope)
 {
   GString *text = g_string_new ("| Key | Type | Default | Value | Meaning |\n|---|---|---|---|---|\n");
 
@@ -108,7 +109,7 @@ svpn_settings_reference (void)
       "--print-settings` prints this page.\n");
 
   for (gsize i = 0; i < G_N_ELEMENTS (chapters); i++) {
-    g_autofree char *table = svpn_settings_document (chapters[i].scope);
+    g_autofree char *table = make_table (chapters[i].scope);
 
     g_string_append_printf (text, "\n## %s\n\n%s\n\n%s", chapters[i].title, chapters[i].text, table);
   }

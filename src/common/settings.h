@@ -105,8 +105,5 @@ GVariant *svpn_settings_from_json (SvpnScope scope, const char *json,
 /* SHA-256 (hex) of the canonical settings, secrets included. */
 char *svpn_settings_hash (GVariant *settings);
 
-/* The reference of all settings of @scope as a Markdown table. */
-char *svpn_settings_document (SvpnScope scope);
-
-/* The same for all scopes, with a chapter for each. */
+/* The reference of all settings in Markdown, with a chapter for each scope. */
 char *svpn_settings_reference (void);

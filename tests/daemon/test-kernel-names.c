@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What needs no network to be tested of the kernel wing: names, tables and priorities, which routes are covering, sockets. */
+ * The parts of the kernel wing that change nothing of the network: names, tables and priorities, sockets. */
 #include "error.h"
 #include "listener.h"
 #include "nat.h"
@@ -10,15 +10,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
-
-static SvpnPrefix
-prefix (const char *text)
-{
-  SvpnPrefix parsed = { 0 };
-
-  g_assert_true (svpn_prefix_parse (text, &parsed));
-  return parsed;
-}
 
 static void
 test_nat_names (void)
@@ -58,29 +49,6 @@ test_tables (void)
       g_test_message ("%s has priority %u", id, priority);
       g_test_fail ();
     }
-  }
-}
-
-static void
-test_covering (void)
-{
-  static const struct {
-    const char *peer, *route;
-    gboolean covering;
-  } rows[] = {
-    { "198.51.100.2", "0.0.0.0/0", TRUE },        { "198.51.100.2", "::/0", TRUE },
-    { "198.51.100.2", "198.51.100.0/24", TRUE },  { "198.51.100.2", "198.51.100.2/32", TRUE },
-    { "198.51.100.2", "198.51.101.0/24", FALSE }, { "198.51.100.2", "198.51.100.3", FALSE },
-    { "198.51.100.2", "0.0.0.0/1", FALSE },       { "198.51.100.2", "128.0.0.0/1", TRUE },
-    { "2001:db8::2", "0.0.0.0/1", FALSE },        { "2001:db8::2", "2001:db8::/32", TRUE },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
-    SvpnClientNetwork config = { .peer = prefix (rows[i].peer) };
-    SvpnPrefix route = prefix (rows[i].route);
-
-    g_test_message ("row %s, %s", rows[i].peer, rows[i].route);
-    g_assert_true (svpn_routing_is_covering (&config, &route) == rows[i].covering);
   }
 }
 
@@ -147,7 +115,6 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/kernel-names/nat", test_nat_names);
   g_test_add_func ("/kernel-names/tables", test_tables);
-  g_test_add_func ("/kernel-names/covering", test_covering);
   g_test_add_func ("/kernel-names/listeners", test_listeners);
   g_test_add_func ("/kernel-names/both-families", test_both_families);
   return g_test_run ();

@@ -19,10 +19,8 @@ typedef gboolean (*SvpnNetlinkSame) (const struct nlmsghdr *wanted, const struct
 /* Begins a request; returns the header that its type has, zeroed. */
 void *svpn_netlink_begin (SvpnNetlinkRequest *request, uint16_t type, uint16_t flags, gsize header_size);
 
-/* exchange() sends @message and hands each answer to @callback until the last; transact() waits for the acknowledgement.
- * Both return 0 or an errno. */
+/* Sends @message and hands each answer to @callback until the last. 0 or an errno. */
 int svpn_netlink_exchange (SvpnNetlink *netlink, struct nlmsghdr *message, mnl_cb_t callback, void *data);
-int svpn_netlink_transact (SvpnNetlink *netlink, struct nlmsghdr *message);
 
 /* What @request lists and @match picks by @wanted; nothing for a family that the kernel lacks. NULL with @error: "Cannot
  * WHAT: reason". */

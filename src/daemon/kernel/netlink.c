@@ -118,8 +118,9 @@ svpn_netlink_exchange (SvpnNetlink *netlink, struct nlmsghdr *message, mnl_cb_t 
   return more < MNL_CB_STOP ? errno : 0;
 }
 
-int
-svpn_netlink_transact (SvpnNetlink *netlink, struct nlmsghdr *message)
+/* Sends @message and waits for the acknowledgement. 0 or an errno. */
+static int
+transact (SvpnNetlink *netlink, struct nlmsghdr *message)
 {
   message->nlmsg_flags |= NLM_F_ACK;
   return svpn_netlink_exchange (netlink, message, NULL, NULL);
@@ -219,7 +220,7 @@ svpn_netlink_ensure (SvpnNetlink *netlink, struct nlmsghdr *wanted, GPtrArray *p
     g_ptr_array_remove_index_fast (present, i);
     return 0;
   }
-  return svpn_netlink_transact (netlink, wanted);
+  return transact (netlink, wanted);
 }
 
 /* An object that is gone already is not an error. */
@@ -234,7 +235,7 @@ svpn_netlink_delete (SvpnNetlink *netlink, GPtrArray *objects, GError **error)
 
     message->nlmsg_type++; /* RTM_NEWADDR and RTM_DELADDR, RTM_NEWROUTE and RTM_DELROUTE, ... */
     message->nlmsg_flags = NLM_F_REQUEST;
-    code = svpn_netlink_transact (netlink, message);
+    code = transact (netlink, message);
     if (code != 0 && code != ENOENT && code != ESRCH && code != ENODEV && code != EADDRNOTAVAIL)
       failure = code;
   }
@@ -257,8 +258,8 @@ svpn_netlink_link_up (SvpnNetlink *netlink, guint ifindex, guint mtu, guint queu
     mnl_attr_put_u32 (&request.message, IFLA_MTU, mtu);
   if (queue_length)
     mnl_attr_put_u32 (&request.message, IFLA_TXQLEN, queue_length);
-  return svpn_netlink_check (svpn_netlink_transact (netlink, &request.message), error,
-                             "set %s up with an MTU of %u", name, mtu);
+  return svpn_netlink_check (transact (netlink, &request.message), error, "set %s up with an MTU of %u", name,
+                             mtu);
 }
 
 static int
@@ -298,7 +299,7 @@ svpn_netlink_link_delete (SvpnNetlink *netlink, guint ifindex, GError **error)
   int code;
 
   header->ifi_index = (int) ifindex;
-  code = svpn_netlink_transact (netlink, &request.message);
+  code = transact (netlink, &request.message);
   return svpn_netlink_check (code == ENODEV ? 0 : code, error, "delete %s", name);
 }
 

@@ -64,8 +64,8 @@ svpn_routing_priority (const char *id)
   return PRIORITY_BASE + hash_id (id) % PRIORITY_SLOTS * SVPN_ROUTING_PRIORITIES;
 }
 
-gboolean
-svpn_routing_is_covering (const SvpnClientNetwork *config, const SvpnPrefix *route)
+static gboolean
+is_covering (const SvpnClientNetwork *config, const SvpnPrefix *route)
 {
   return route->prefix == 0 || svpn_prefix_contains (route, &config->peer);
 }
@@ -193,7 +193,7 @@ static gboolean
 add_route (SvpnNetlink *netlink, const SvpnClientNetwork *config, const SvpnPrefix *route, guint32 table,
            guint ifindex, GPtrArray *present, GError **error)
 {
-  gboolean covering = svpn_routing_is_covering (config, route);
+  gboolean covering = is_covering (config, route);
   gboolean has_address = (route->family == AF_INET ? config->ipv4 : config->ipv6).family != 0;
   g_autofree char *text = svpn_prefix_to_string (route);
 
@@ -214,7 +214,7 @@ add_routes (SvpnNetlink *netlink, const SvpnClientNetwork *config, Half *half, g
   for (guint i = 0; i < routes->len; i++) {
     const SvpnPrefix *route = &g_array_index (routes, SvpnPrefix, i);
 
-    half->full |= svpn_routing_is_covering (config, route);
+    half->full |= is_covering (config, route);
     if (!add_route (netlink, config, route, table, ifindex, half->routes, error))
       return FALSE;
   }

@@ -14,9 +14,6 @@
 guint32 svpn_routing_table (const char *id);
 guint32 svpn_routing_priority (const char *id);
 
-/* Whether @route would catch the packets of the tunnel itself. */
-gboolean svpn_routing_is_covering (const SvpnClientNetwork *config, const SvpnPrefix *route);
-
 /* Adds what is wanted and missing, then removes what exists and is not wanted: what stays the same is there all the time.
  * The tunnel's file must name table and priority before. @ipv6: whether the system has IPv6; without it, IPv6 routes are
  * left out. On error part of it stays, for svpn_routing_undo(). */

@@ -147,7 +147,7 @@ refuse_line (unsigned int line, const char *reason, GError **error)
 }
 
 static GVariant *
-parse (const char *json, Reading *reading, GError **error)
+parse_members (const char *json, Reading *reading, GError **error)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (GError) local = NULL;
@@ -184,7 +184,7 @@ svpn_json_parse (const char *json, gsize max_bytes, GError **error)
     return refuse_line (line_of (json, where), fault, error);
 
   reading.keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  loose = parse (json, &reading, error);
+  loose = parse_members (json, &reading, error);
   g_hash_table_unref (reading.keys);
   g_free (reading.repeated);
   return loose != NULL ? g_variant_take_ref (loose) : NULL;

@@ -333,7 +333,7 @@ parse_entry (const char *name, GVariant *value, GError **error)
 }
 
 static GVariant *
-parse (const char *json, GError **error)
+parse_list (const char *json, GError **error)
 {
   g_autoptr (GVariant) file = svpn_json_parse (json, TEXT_MAX, error);
   g_autoptr (GPtrArray) array = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
@@ -364,7 +364,7 @@ svpn_authorized_clients_load (const char *config_dir, const char *server, GError
 
   if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     return g_variant_ref_sink (g_variant_new ("aa{sv}", NULL));
-  clients = json != NULL ? parse (json, &local) : NULL;
+  clients = json != NULL ? parse_list (json, &local) : NULL;
   if (clients == NULL)
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "%s: %s", path, local->message);
   return clients;

@@ -79,7 +79,7 @@ held_setting_new (const char *key, const char *original)
 
 /* NULL: @entry is not one, like the file's boot id. */
 static HeldSetting *
-parse_entry (const char *key, GVariant *entry)
+parse_held (const char *key, GVariant *entry)
 {
   g_autoptr (GVariantIter) users = NULL;
   const char *original, *ours;
@@ -121,7 +121,7 @@ load_held (const char *state_dir)
   g_variant_iter_init (&iter, state);
   while (g_variant_iter_next (&iter, "{&sv}", &key, &value)) {
     g_autoptr (GVariant) entry = value;
-    HeldSetting *held = parse_entry (key, entry);
+    HeldSetting *held = parse_held (key, entry);
 
     if (held != NULL)
       g_ptr_array_add (all, held);

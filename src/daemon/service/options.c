@@ -34,7 +34,7 @@ options_clear (Options *options)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
 static gboolean
-parse (Options *options, int *argc, char ***argv, GError **error)
+parse_options (Options *options, int *argc, char ***argv, GError **error)
 {
   g_autofree char *config_dir = g_strdup_printf (_ ("Directory of the profiles (%s)"), SVPN_CONFIG_DIR);
   g_autofree char *runtime_dir = g_strdup_printf (
@@ -69,8 +69,8 @@ parse (Options *options, int *argc, char ***argv, GError **error)
   };
   g_autoptr (GOptionContext) context = g_option_context_new (_ ("- the SmartVPN service"));
 
-  g_option_context_set_summary (
-      context, _ ("smartvpnd runs on Linux. For launchd it only prints the property list."));
+  g_option_context_set_summary (context,
+                                _ ("smartvpnd runs on Linux. For launchd it only prints the property list."));
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
@@ -179,7 +179,7 @@ print_settings (void)
 
 /* Carries out an option in place of serving; FALSE: there is none. */
 static gboolean
-run_command (const Options *options, GError **error)
+carry_out_option (const Options *options, GError **error)
 {
   if (options->version)
     g_print ("smartvpnd %s\n", SVPN_VERSION);
@@ -200,7 +200,7 @@ svpn_options_parse (int argc, char **argv, int *exit_status)
   g_autoptr (GError) error = NULL;
 
   *exit_status = 1;
-  if (parse (&options, &argc, &argv, &error) && run_command (&options, &error)) {
+  if (parse_options (&options, &argc, &argv, &error) && carry_out_option (&options, &error)) {
     if (error == NULL)
       *exit_status = 0;
   } else if (error == NULL) {

@@ -10,7 +10,7 @@
 #define SCOPE SVPN_SCOPE_CLIENT
 #define NETWORK_DETAIL "network" /* s, the fingerprint, in the details of the record */
 
-/* The user's list if he has set one, else the server's. */
+/* The user's list if it is set, else the server's. */
 static char **
 choose_list (SvpnTunnel *tunnel, const char *key, char **of_server)
 {

@@ -33,7 +33,7 @@ lookup_string (GVariant *dictionary, const char *key)
 }
 
 static gboolean
-parse_host (GVariant *dictionary, const char *key, int family, SvpnPrefix *address, GError **error)
+parse_host_address (GVariant *dictionary, const char *key, int family, SvpnPrefix *address, GError **error)
 {
   const char *text = lookup_string (dictionary, key);
 
@@ -51,12 +51,12 @@ parse_addresses (GVariant *dictionary, const char *const keys[3], int family, gu
   SvpnPrefix gateway;
   guint32 prefix = 0;
 
-  if (!parse_host (dictionary, keys[0], family, own, error))
+  if (!parse_host_address (dictionary, keys[0], family, own, error))
     return FALSE;
   if (!g_variant_lookup (dictionary, keys[1], "u", &prefix) || prefix < prefix_min || prefix > own->prefix)
     return set_unusable (error, keys[1]);
   own->prefix = prefix;
-  if (!parse_host (dictionary, keys[2], family, &gateway, error))
+  if (!parse_host_address (dictionary, keys[2], family, &gateway, error))
     return FALSE;
   if (!svpn_prefix_contains (own, &gateway))
     return set_unusable (error, keys[2]);

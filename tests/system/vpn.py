@@ -199,8 +199,8 @@ class Daemon:
         wait_until(lambda: not self.worker_pids(), "the end of the workers")
         for device in re.findall(r"svpn\d+", self.namespace.ip("-brief", "link")):
             self.namespace.ip("link", "delete", device)
-        for record in (self.directory / "run/daemon").glob("*.json"):
-            record.write_text(json.dumps({**json.loads(record.read_text()), "boot-id": "another"}))
+        for file in (self.directory / "run/daemon").iterdir():
+            file.write_text(json.dumps({**json.loads(file.read_text()), "boot-id": "another"}))
 
     def manager(self, method: str, signature: str, *arguments: Any) -> Any:
         """Calls org.smartvpn.Manager."""

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The clients that a server knows.
+ * The authorized clients of a server.
  *
- * How it works: a list is an aa{sv} that is never changed, only made anew. What has to be unique in it, keys and host
- * numbers, each client claims in an index as the list is gone through. */
-#include "authorized.h"
+ * How it works: a list is an aa{sv}; a change makes another list. Keys and host numbers must be unique in a list: going
+ * through it, each client claims its own in an index. */
+#include "authorized-clients.h"
 #include "durable.h"
 #include "error.h"
 #include "json.h"
@@ -53,7 +53,7 @@ get_string (GVariant *client, const char *key)
 /* ---- Fixed addresses ---- */
 
 SvpnPools
-svpn_authorized_pools (GVariant *server_settings)
+svpn_authorized_clients_pools (GVariant *server_settings)
 {
   const char *ipv6 = svpn_settings_get_string (SVPN_SCOPE_SERVER, server_settings, "ipv6-pool");
   SvpnPools pools = { 0 };
@@ -64,7 +64,7 @@ svpn_authorized_pools (GVariant *server_settings)
   return pools;
 }
 
-/* Host number of the fixed address @key of @client; 0: there is none. */
+/* *@host: of the fixed address @key of @client; 0: it has none. */
 static gboolean
 parse_host (const SvpnPools *pools, GVariant *client, const char *key, const SvpnPrefix *pool, guint32 *host,
             GError **error)
@@ -99,7 +99,7 @@ claim_host (Index *index, GVariant *client, GError **error)
     return FALSE;
   if (host4 != 0 && host6 != 0 && host4 != host6)
     return svpn_error_refuse (
-        error, "ipv6", "host number %u, but that of ipv4 is %u: both have to be the same", host6, host4);
+        error, "ipv6", "host number %u, but ipv4 has host number %u; both must be the same", host6, host4);
   gpointer host = GUINT_TO_POINTER (host4 != 0 ? host4 : host6);
   const char *holder = g_hash_table_lookup (index->hosts, host);
   if (holder != NULL)
@@ -109,7 +109,7 @@ claim_host (Index *index, GVariant *client, GError **error)
   return TRUE;
 }
 
-/* Whether @client can be served beside those that have claimed before. */
+/* Whether @client can be served together with those that have claimed before. */
 static gboolean
 claim (Index *index, GVariant *client, GError **error)
 {
@@ -117,7 +117,7 @@ claim (Index *index, GVariant *client, GError **error)
   const char *holder = g_hash_table_lookup (index->keys, key);
 
   if (holder != NULL)
-    return svpn_error_refuse (error, "public-key", "that of '%s'", holder);
+    return svpn_error_refuse (error, "public-key", "taken by '%s'", holder);
   g_hash_table_insert (index->keys, (char *) key, (char *) get_string (client, "name"));
   return claim_host (index, client, error);
 }
@@ -183,7 +183,7 @@ to_list (GPtrArray *array)
 }
 
 gboolean
-svpn_authorized_check (GVariant *clients, const SvpnPools *pools, GError **error)
+svpn_authorized_clients_check (GVariant *clients, const SvpnPools *pools, GError **error)
 {
   g_autoptr (GPtrArray) array = to_array (clients);
   g_auto (Index) index;
@@ -198,7 +198,7 @@ svpn_authorized_check (GVariant *clients, const SvpnPools *pools, GError **error
   return TRUE;
 }
 
-/* Takes those out that have @text as their @key. */
+/* Removes the clients whose @key is @text; returns how many. */
 static guint
 take_out (GPtrArray *array, const char *key, const char *text)
 {
@@ -211,7 +211,8 @@ take_out (GPtrArray *array, const char *key, const char *text)
 }
 
 GVariant *
-svpn_authorized_add (GVariant *clients, GVariant *input, const SvpnPools *pools, gint64 now_s, GError **error)
+svpn_authorized_clients_add (GVariant *clients, GVariant *input, const SvpnPools *pools, gint64 now_s,
+                             GError **error)
 {
   g_autoptr (GVariant) client = validate (input, error);
   g_autoptr (GPtrArray) array = to_array (clients);
@@ -221,7 +222,7 @@ svpn_authorized_add (GVariant *clients, GVariant *input, const SvpnPools *pools,
   if (client == NULL)
     return NULL;
   take_out (array, "name", get_string (client, "name"));
-  /* What is wrong with others, since the pools have changed, is not said of this one. */
+  /* If others no longer fit into the pools, that is not this client's fault. */
   for (guint i = 0; i < array->len; i++)
     claim (&index, array->pdata[i], NULL);
   if (!claim (&index, client, error))
@@ -231,8 +232,8 @@ svpn_authorized_add (GVariant *clients, GVariant *input, const SvpnPools *pools,
     return NULL;
   }
   if (array->len >= SVPN_AUTHORIZED_MAX) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_LIMIT_EXCEEDED, "A server knows at most %d clients",
-                 SVPN_AUTHORIZED_MAX);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_LIMIT_EXCEEDED,
+                 "A server can have at most %d authorized clients; revoke one first", SVPN_AUTHORIZED_MAX);
     return NULL;
   }
   g_ptr_array_add (array, g_steal_pointer (&client));
@@ -240,17 +241,18 @@ svpn_authorized_add (GVariant *clients, GVariant *input, const SvpnPools *pools,
 }
 
 GVariant *
-svpn_authorized_revoke (GVariant *clients, const char *name_or_key, GError **error)
+svpn_authorized_clients_revoke (GVariant *clients, const char *name_or_key, GError **error)
 {
   g_autoptr (GPtrArray) array = to_array (clients);
 
   if (take_out (array, "name", name_or_key) + take_out (array, "public-key", name_or_key) > 0)
     return to_list (array);
-  g_set_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_CLIENT, "No authorized client has this name or key");
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_CLIENT,
+               "No authorized client has this name or public key");
   return NULL;
 }
 
-/* @client with @key = @value, if there is a @value (floating). */
+/* @client, with @key = @value unless @value (floating) is NULL. Floating. */
 static GVariant *
 with_entry (GVariant *client, const char *key, GVariant *value)
 {
@@ -266,7 +268,7 @@ with_entry (GVariant *client, const char *key, GVariant *value)
 }
 
 GVariant *
-svpn_authorized_describe (GVariant *clients, gint64 now_s)
+svpn_authorized_clients_describe (GVariant *clients, gint64 now_s)
 {
   g_autoptr (GPtrArray) array = to_array (clients);
   GVariantBuilder list = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
@@ -287,7 +289,7 @@ lacks_burst (GVariant *client)
 }
 
 GVariant *
-svpn_authorized_for_worker (GVariant *clients, guint default_burst_bytes)
+svpn_authorized_clients_for_worker (GVariant *clients, guint default_burst_bytes)
 {
   g_autoptr (GPtrArray) array = to_array (clients);
   GVariantBuilder list = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
@@ -331,7 +333,7 @@ parse_entry (const char *name, GVariant *value, GError **error)
 }
 
 static GVariant *
-parse (const char *json, GError **error)
+parse_list (const char *json, GError **error)
 {
   g_autoptr (GVariant) file = svpn_json_parse (json, TEXT_MAX, error);
   g_autoptr (GPtrArray) array = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
@@ -353,7 +355,7 @@ parse (const char *json, GError **error)
 }
 
 GVariant *
-svpn_authorized_load (const char *config_dir, const char *server, GError **error)
+svpn_authorized_clients_load (const char *config_dir, const char *server, GError **error)
 {
   g_autofree char *path = file_path (config_dir, server);
   g_autoptr (GError) local = NULL;
@@ -362,14 +364,14 @@ svpn_authorized_load (const char *config_dir, const char *server, GError **error
 
   if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     return g_variant_ref_sink (g_variant_new ("aa{sv}", NULL));
-  clients = json != NULL ? parse (json, &local) : NULL;
+  clients = json != NULL ? parse_list (json, &local) : NULL;
   if (clients == NULL)
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "%s: %s", path, local->message);
   return clients;
 }
 
 gboolean
-svpn_authorized_save (const char *config_dir, const char *server, GVariant *clients, GError **error)
+svpn_authorized_clients_save (const char *config_dir, const char *server, GVariant *clients, GError **error)
 {
   g_autofree char *path = file_path (config_dir, server);
   g_autofree char *folder = g_path_get_dirname (path);
@@ -390,7 +392,7 @@ svpn_authorized_save (const char *config_dir, const char *server, GVariant *clie
 }
 
 gboolean
-svpn_authorized_remove (const char *config_dir, const char *server, GError **error)
+svpn_authorized_clients_remove (const char *config_dir, const char *server, GError **error)
 {
   g_autofree char *path = file_path (config_dir, server);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * X25519 keys in base64. */
-#include "keys.h"
+ * X25519 keys (RFC 7748) in base64. */
+#include "x25519.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -19,7 +19,7 @@ encode (const unsigned char key[KEY_BYTES])
 }
 
 void
-svpn_key_generate (char **public_key, char **private_key)
+svpn_x25519_generate (char **public_key, SvpnSecretText **private_key)
 {
   unsigned char secret[KEY_BYTES], public[KEY_BYTES];
 
@@ -31,7 +31,7 @@ svpn_key_generate (char **public_key, char **private_key)
 }
 
 char *
-svpn_key_to_public (const char *private_key)
+svpn_x25519_to_public (const char *private_key)
 {
   unsigned char secret[KEY_BYTES], public[KEY_BYTES];
   size_t length = 0;
@@ -42,12 +42,4 @@ svpn_key_to_public (const char *private_key)
     crypto_scalarmult_base (public, secret);
   sodium_memzero (secret, sizeof secret);
   return result == 0 && length == sizeof secret ? encode (public) : NULL;
-}
-
-void
-svpn_key_free (char *text)
-{
-  if (text != NULL)
-    sodium_memzero (text, strlen (text));
-  g_free (text);
 }

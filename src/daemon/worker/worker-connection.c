@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The line to one worker: its process, the connection to its control socket and the proxy on that. */
-#include "worker-link.h"
+ * The connection to one worker: its process, its control socket and a proxy for it. */
+#include "worker-connection.h"
 #include "error.h"
 #include "names.h"
 #include "signal-limit.h"
@@ -12,44 +12,42 @@
 
 #define START_TIMEOUT_MS 10000
 #define ATTACH_TIMEOUT_MS 5000
-#define RETRY_INTERVAL_MS 20
 #define STOP_TIMEOUT_MS 5000
 #define LINGER_TIMEOUT_MS 1000
 
-struct _SvpnWorkerLink {
+struct _SvpnWorkerConnection {
   GObject parent_instance;
   const SvpnEnvironment *environment;
   char *id;
   SvpnWorkerProcess *process;
   GCancellable *opening; /* NULL: not opening */
-  SvpnWorkerOpening how;
-  gboolean timed_out; /* why @opening is cancelled */
+  gboolean timed_out;    /* @opening is cancelled for that */
   guint timeout_source;
   GDBusConnection *connection;
   SvpnDbusWorker *proxy;
   uid_t uid;
-  gboolean existed; /* there was a worker */
-  gboolean closed;  /* @connection has ended */
+  gboolean existed; /* we have started or met a worker */
+  gboolean closed;  /* @connection is closed */
   gboolean process_ended;
   int exit_status;
   guint linger_source;
-  gboolean exited;       /* both have ended, and the signal is out */
-  GPtrArray *stop_tasks; /* to be answered when the worker has ended */
+  gboolean ended; /* process and connection, and the signal was sent */
+  GPtrArray *stop_tasks;
 };
 
-G_DEFINE_FINAL_TYPE (SvpnWorkerLink, svpn_worker_link, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (SvpnWorkerConnection, svpn_worker_connection, G_TYPE_OBJECT)
 
 enum { SIGNAL_EXITED, SIGNAL_SIGNALS_LOST, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 SvpnDbusWorker *
-svpn_worker_link_get_proxy (SvpnWorkerLink *self)
+svpn_worker_connection_get_proxy (SvpnWorkerConnection *self)
 {
   return self->proxy;
 }
 
 uid_t
-svpn_worker_link_get_uid (SvpnWorkerLink *self)
+svpn_worker_connection_get_uid (SvpnWorkerConnection *self)
 {
   return self->uid;
 }
@@ -57,13 +55,13 @@ svpn_worker_link_get_uid (SvpnWorkerLink *self)
 /* ---- The worker's end ---- */
 
 static void
-report_exit (SvpnWorkerLink *self)
+report_end (SvpnWorkerConnection *self)
 {
-  g_autoptr (SvpnWorkerLink) keep = g_object_ref (self);
+  g_autoptr (SvpnWorkerConnection) keep = g_object_ref (self);
 
-  if (self->exited)
+  if (self->ended)
     return;
-  self->exited = TRUE;
+  self->ended = TRUE;
   g_clear_handle_id (&self->linger_source, g_source_remove);
   if (self->existed) {
     g_info ("%s: the worker has ended with status %d", self->id, self->exit_status);
@@ -74,31 +72,32 @@ report_exit (SvpnWorkerLink *self)
   g_ptr_array_set_size (self->stop_tasks, 0);
 }
 
-/* Called when the process has ended, but somebody keeps its end of the connection open. */
+/* Called when the process has ended, and another process still holds its end of the connection. */
 static gboolean
 on_lingering (gpointer user_data)
 {
-  SvpnWorkerLink *self = user_data;
+  SvpnWorkerConnection *self = user_data;
 
   self->linger_source = 0;
   g_dbus_connection_close (self->connection, NULL, NULL, NULL);
-  report_exit (self);
+  report_end (self);
   return G_SOURCE_REMOVE;
 }
 
-/* Called when the process has ended. The last it has said may still be on its way to us; the connection's end follows
- * it. */
+/* Called when the process has ended. Its last messages may still be on their way; the end of the connection comes after
+ * them. */
 static void
 on_process_exited (SvpnWorkerProcess *process, int status, gpointer user_data)
 {
-  SvpnWorkerLink *self = user_data;
+  SvpnWorkerConnection *self = user_data;
 
   self->process_ended = TRUE;
+  self->existed |= svpn_worker_process_was_started (process);
   self->exit_status = status;
   if (self->opening != NULL)
     g_cancellable_cancel (self->opening);
   if (self->connection == NULL || self->closed)
-    report_exit (self);
+    report_end (self);
   else
     self->linger_source = g_timeout_add (LINGER_TIMEOUT_MS, on_lingering, self);
 }
@@ -108,22 +107,22 @@ static void
 on_connection_closed (GDBusConnection *connection, gboolean remote_peer_vanished, GError *error,
                       gpointer user_data)
 {
-  SvpnWorkerLink *self = user_data;
+  SvpnWorkerConnection *self = user_data;
 
   self->closed = TRUE;
   if (self->process_ended)
-    report_exit (self);
+    report_end (self);
   else
     svpn_worker_process_expire (self->process, STOP_TIMEOUT_MS);
 }
 
 void
-svpn_worker_link_stop_async (SvpnWorkerLink *self, const char *goodbye, GAsyncReadyCallback callback,
-                             gpointer user_data)
+svpn_worker_connection_stop_async (SvpnWorkerConnection *self, const char *goodbye,
+                                   GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (self, NULL, callback, user_data);
 
-  if (self->exited) {
+  if (self->ended) {
     g_task_return_boolean (task, TRUE);
     g_object_unref (task);
     return;
@@ -138,13 +137,11 @@ svpn_worker_link_stop_async (SvpnWorkerLink *self, const char *goodbye, GAsyncRe
 
 /* ---- Opening ---- */
 
-static void try_to_connect (GTask *task);
-
 /* Ends the opening; @error NULL: it has succeeded. */
 static void
 opening_done (GTask *task, GError *error)
 {
-  SvpnWorkerLink *self = g_task_get_source_object (task);
+  SvpnWorkerConnection *self = g_task_get_source_object (task);
 
   g_clear_handle_id (&self->timeout_source, g_source_remove);
   g_clear_object (&self->opening);
@@ -152,13 +149,8 @@ opening_done (GTask *task, GError *error)
     g_task_return_boolean (task, TRUE);
   } else if (self->timed_out) {
     g_error_free (error);
-    g_task_return_new_error (task, SVPN_ERROR, SVPN_ERROR_TIMEOUT, "%s: the worker does not answer",
+    g_task_return_new_error (task, SVPN_ERROR, SVPN_ERROR_TIMEOUT, "%s: the worker does not answer in time",
                              self->id);
-  } else if (self->process_ended) {
-    g_error_free (error);
-    g_task_return_new_error (task, SVPN_ERROR, SVPN_ERROR_FAILED,
-                             "%s: the worker has ended at its start with status %d", self->id,
-                             self->exit_status);
   } else {
     g_task_return_error (task, error);
   }
@@ -168,7 +160,7 @@ opening_done (GTask *task, GError *error)
 static gboolean
 on_opening_timeout (gpointer user_data)
 {
-  SvpnWorkerLink *self = user_data;
+  SvpnWorkerConnection *self = user_data;
 
   self->timeout_source = 0;
   self->timed_out = TRUE;
@@ -176,18 +168,11 @@ on_opening_timeout (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static gboolean
-on_retry (gpointer user_data)
-{
-  try_to_connect (user_data);
-  return G_SOURCE_REMOVE;
-}
-
 static void
 on_proxy_made (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
-  SvpnWorkerLink *self = g_task_get_source_object (task);
+  SvpnWorkerConnection *self = g_task_get_source_object (task);
   GError *error = NULL;
 
   self->proxy = svpn_dbus_worker_proxy_new_finish (result, &error);
@@ -206,7 +191,7 @@ static void
 on_authenticated (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
-  SvpnWorkerLink *self = g_task_get_source_object (task);
+  SvpnWorkerConnection *self = g_task_get_source_object (task);
   GError *error = NULL;
 
   self->connection = g_dbus_connection_new_finish (result, &error);
@@ -220,9 +205,9 @@ on_authenticated (GObject *source, GAsyncResult *result, gpointer user_data)
                               SVPN_WORKER_PATH, self->opening, on_proxy_made, task);
 }
 
-/* Whoever listens there has to run as the user of our workers: the directory is theirs. */
+/* Only a process of our workers' user may serve the socket. */
 static gboolean
-check_peer (SvpnWorkerLink *self, GSocketConnection *stream, GError **error)
+check_peer (SvpnWorkerConnection *self, GSocketConnection *stream, GError **error)
 {
   g_autoptr (GCredentials) credentials
       = g_socket_get_credentials (g_socket_connection_get_socket (stream), error);
@@ -232,8 +217,8 @@ check_peer (SvpnWorkerLink *self, GSocketConnection *stream, GError **error)
   self->uid = g_credentials_get_unix_user (credentials, NULL);
   if (self->uid != self->environment->worker_uid) {
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED,
-                 "%s: the control socket is served by user %u instead of %u", self->id, (guint) self->uid,
-                 (guint) self->environment->worker_uid);
+                 "%s: user %u serves the control socket, but workers run as user %u", self->id,
+                 (guint) self->uid, (guint) self->environment->worker_uid);
     return FALSE;
   }
   self->existed = TRUE;
@@ -241,37 +226,26 @@ check_peer (SvpnWorkerLink *self, GSocketConnection *stream, GError **error)
   return TRUE;
 }
 
-static gboolean
-is_not_there_yet (const GError *error)
-{
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)
-         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
-}
-
 static void
 on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
-  SvpnWorkerLink *self = g_task_get_source_object (task);
+  SvpnWorkerConnection *self = g_task_get_source_object (task);
   GError *error = NULL;
   g_autoptr (GSocketConnection) stream
       = g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, &error);
 
-  if (stream == NULL && self->how == SVPN_WORKER_START && is_not_there_yet (error)) {
-    g_error_free (error);
-    g_timeout_add (RETRY_INTERVAL_MS, on_retry, task);
-  } else if (stream == NULL || !check_peer (self, stream, &error)) {
+  if (stream == NULL || !check_peer (self, stream, &error))
     opening_done (task, error);
-  } else {
+  else
     g_dbus_connection_new (G_IO_STREAM (stream), NULL, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL,
                            self->opening, on_authenticated, task);
-  }
 }
 
 static void
-try_to_connect (GTask *task)
+connect_to_socket (GTask *task)
 {
-  SvpnWorkerLink *self = g_task_get_source_object (task);
+  SvpnWorkerConnection *self = g_task_get_source_object (task);
   g_autofree char *path
       = g_build_filename (self->environment->runtime_dir, self->id, SVPN_CONTROL_SOCKET, NULL);
   g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
@@ -280,49 +254,47 @@ try_to_connect (GTask *task)
   g_socket_client_connect_async (client, G_SOCKET_CONNECTABLE (address), self->opening, on_connected, task);
 }
 
+/* Called when the worker's control socket listens, or will not. */
 static void
 on_process_started (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
-  SvpnWorkerLink *self = g_task_get_source_object (task);
   GError *error = NULL;
 
-  self->existed = svpn_worker_process_start_finish (SVPN_WORKER_PROCESS (source), result, &error);
-  if (self->existed)
-    try_to_connect (task);
+  if (svpn_worker_process_start_finish (SVPN_WORKER_PROCESS (source), result, &error))
+    connect_to_socket (task);
   else
     opening_done (task, error);
 }
 
 void
-svpn_worker_link_open_async (SvpnWorkerLink *self, SvpnWorkerOpening how, GAsyncReadyCallback callback,
-                             gpointer user_data)
+svpn_worker_connection_open_async (SvpnWorkerConnection *self, SvpnWorkerOpening how,
+                                   GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (self, NULL, callback, user_data);
 
   g_return_if_fail (self->opening == NULL && self->proxy == NULL);
   self->opening = g_cancellable_new ();
-  self->how = how;
   self->timeout_source = g_timeout_add (how == SVPN_WORKER_START ? START_TIMEOUT_MS : ATTACH_TIMEOUT_MS,
                                         on_opening_timeout, self);
   if (how == SVPN_WORKER_START)
     svpn_worker_process_start_async (self->process, self->opening, on_process_started, task);
   else
-    try_to_connect (task);
+    connect_to_socket (task);
 }
 
 gboolean
-svpn_worker_link_open_finish (SvpnWorkerLink *self, GAsyncResult *result, GError **error)
+svpn_worker_connection_open_finish (SvpnWorkerConnection *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /* ---- The object ---- */
 
-SvpnWorkerLink *
-svpn_worker_link_new (const SvpnEnvironment *environment, const char *id)
+SvpnWorkerConnection *
+svpn_worker_connection_new (const SvpnEnvironment *environment, const char *id)
 {
-  SvpnWorkerLink *self = g_object_new (SVPN_TYPE_WORKER_LINK, NULL);
+  SvpnWorkerConnection *self = g_object_new (SVPN_TYPE_WORKER_CONNECTION, NULL);
 
   self->environment = environment;
   self->id = g_strdup (id);
@@ -332,9 +304,9 @@ svpn_worker_link_new (const SvpnEnvironment *environment, const char *id)
 }
 
 static void
-svpn_worker_link_finalize (GObject *object)
+svpn_worker_connection_finalize (GObject *object)
 {
-  SvpnWorkerLink *self = SVPN_WORKER_LINK (object);
+  SvpnWorkerConnection *self = SVPN_WORKER_CONNECTION (object);
 
   g_clear_handle_id (&self->timeout_source, g_source_remove);
   g_clear_handle_id (&self->linger_source, g_source_remove);
@@ -348,22 +320,22 @@ svpn_worker_link_finalize (GObject *object)
   g_clear_object (&self->process);
   g_ptr_array_unref (self->stop_tasks);
   g_free (self->id);
-  G_OBJECT_CLASS (svpn_worker_link_parent_class)->finalize (object);
+  G_OBJECT_CLASS (svpn_worker_connection_parent_class)->finalize (object);
 }
 
 static void
-svpn_worker_link_init (SvpnWorkerLink *self)
+svpn_worker_connection_init (SvpnWorkerConnection *self)
 {
   self->stop_tasks = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 static void
-svpn_worker_link_class_init (SvpnWorkerLinkClass *klass)
+svpn_worker_connection_class_init (SvpnWorkerConnectionClass *klass)
 {
   svpn_error_quark (); /* registers the names of the errors that workers send */
-  G_OBJECT_CLASS (klass)->finalize = svpn_worker_link_finalize;
-  signals[SIGNAL_EXITED] = g_signal_new ("exited", SVPN_TYPE_WORKER_LINK, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                         NULL, G_TYPE_NONE, 1, G_TYPE_INT);
-  signals[SIGNAL_SIGNALS_LOST] = g_signal_new ("signals-lost", SVPN_TYPE_WORKER_LINK, G_SIGNAL_RUN_LAST, 0,
-                                               NULL, NULL, NULL, G_TYPE_NONE, 0);
+  G_OBJECT_CLASS (klass)->finalize = svpn_worker_connection_finalize;
+  signals[SIGNAL_EXITED] = g_signal_new ("exited", SVPN_TYPE_WORKER_CONNECTION, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+  signals[SIGNAL_SIGNALS_LOST] = g_signal_new ("signals-lost", SVPN_TYPE_WORKER_CONNECTION, G_SIGNAL_RUN_LAST,
+                                               0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }

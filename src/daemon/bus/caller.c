@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Who may do what.
+ * Whether the caller of a method may call it.
  *
- * How it works: the bus tells the user of the sender. Where that does not decide it, polkit is asked about the sender's
- * unique name, which it takes back to a process and a session by itself; its answer may be a person's, minutes later. All is
- * asynchronous on the main loop, and the sender is watched: when it leaves the bus, polkit's question is taken back. */
-#include "authority.h"
+ * How it works: the bus tells the user of the sender. If that does not decide, we ask polkit about the sender's unique name,
+ * which polkit resolves to a process and a session by itself; a person may give the answer, minutes later. Everything is
+ * asynchronous on the main loop. We watch the sender, and cancel polkit's question when it leaves the bus. */
+#include "caller.h"
 #include "error.h"
 
 #ifdef HAVE_POLKIT
@@ -32,7 +32,7 @@ check_free (gpointer data)
   g_free (check);
 }
 
-static void G_GNUC_PRINTF (2, 3) refuse (GTask *task, const char *format, ...)
+static void G_GNUC_PRINTF (2, 3) deny (GTask *task, const char *format, ...)
 {
   Check *check = g_task_get_task_data (task);
   va_list arguments;
@@ -58,24 +58,24 @@ is_interactive (const Check *check)
 }
 
 static void
-answer (GTask *task, PolkitAuthorizationResult *result)
+answer_check (GTask *task, PolkitAuthorizationResult *result)
 {
   Check *check = g_task_get_task_data (task);
 
   if (polkit_authorization_result_get_is_authorized (result))
     g_task_return_boolean (task, TRUE);
   else if (polkit_authorization_result_get_dismissed (result))
-    refuse (task, "the authentication for %s was dismissed", check->action);
+    deny (task, "the authentication for %s was dismissed", check->action);
   else if (!polkit_authorization_result_get_is_challenge (result))
-    refuse (task, "polkit denies %s; " HINT, check->action);
+    deny (task, "polkit denies %s; " HINT, check->action);
   else if (is_interactive (check))
-    refuse (task, "%s needs an authentication, and no agent is there to ask for it; " HINT, check->action);
+    deny (task, "%s needs an authentication, and no agent is there to ask for it; " HINT, check->action);
   else
-    refuse (task, "%s needs an authentication, and the call does not allow to ask for it; " HINT,
-            check->action);
+    deny (task, "%s needs an authentication, and the call does not allow to ask for it; " HINT,
+          check->action);
 }
 
-/* Called when polkit has decided, or cannot. */
+/* Called when polkit has decided, or has failed. */
 static void
 on_decided (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -86,10 +86,9 @@ on_decided (GObject *source, GAsyncResult *result, gpointer user_data)
       = polkit_authority_check_authorization_finish (POLKIT_AUTHORITY (source), result, &error);
 
   if (decision != NULL)
-    answer (task, decision);
+    answer_check (task, decision);
   else
-    refuse (task, "polkit does not decide on %s, so only root may do that: %s", check->action,
-            error->message);
+    deny (task, "polkit does not decide on %s, so only root may do that: %s", check->action, error->message);
 }
 
 /* Called when the sender has left the bus. */
@@ -99,7 +98,7 @@ on_sender_vanished (GDBusConnection *bus, const char *name, gpointer user_data)
   g_cancellable_cancel (g_task_get_cancellable (user_data));
 }
 
-/* What rules can tell calls apart by: action.lookup ("object") and "member". */
+/* For polkit's rules: action.lookup ("object") and action.lookup ("member"). */
 static PolkitDetails *
 describe (const Check *check)
 {
@@ -110,7 +109,7 @@ describe (const Check *check)
   return details;
 }
 
-/* Called when polkit's interface is there; that does not say that polkit is. */
+/* Called when the proxy for polkit is made; polkit itself may still be absent. */
 static void
 on_polkit (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -121,8 +120,8 @@ on_polkit (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (PolkitAuthority) authority = polkit_authority_get_finish (result, &error);
 
   if (authority == NULL) {
-    refuse (task, "polkit, which would decide on %s, cannot be reached, so only root may do that: %s",
-            check->action, error->message);
+    deny (task, "polkit, which would decide on %s, cannot be reached, so only root may do that: %s",
+          check->action, error->message);
     return;
   }
   g_autoptr (PolkitSubject) subject = polkit_system_bus_name_new (sender);
@@ -146,13 +145,13 @@ ask_polkit (GTask *task)
 static void
 ask_polkit (GTask *task)
 {
-  refuse (task, "this smartvpnd was built without polkit, so only root may do that");
+  deny (task, "this smartvpnd was built without polkit, so only root may do that");
 }
 #endif
 
 /* ---- The user ---- */
 
-/* Called when the bus has told whose call it is. */
+/* Called when the bus has told the user of the sender. */
 static void
 on_user (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -163,8 +162,8 @@ on_user (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (reply == NULL) {
     g_task_return_new_error (task, SVPN_ERROR, SVPN_ERROR_NOT_AUTHORIZED,
-                             "%s is not allowed: the bus does not know whose call it is: %s", check->member,
-                             error->message);
+                             "%s is not allowed: the bus does not know the user of the caller: %s",
+                             check->member, error->message);
     return;
   }
   g_variant_get (reply, "(u)", &check->uid);
@@ -173,14 +172,14 @@ on_user (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (check->environment->polkit)
     ask_polkit (task);
   else
-    refuse (task, "on this bus, which is not the system bus, only root and user %u may do that",
-            (guint) geteuid ());
+    deny (task, "on this bus, which is not the system bus, only root and user %u may do that",
+          (guint) geteuid ());
 }
 
 void
-svpn_authority_check_async (const SvpnEnvironment *environment, GDBusMethodInvocation *invocation,
-                            const char *member, const char *action, GAsyncReadyCallback callback,
-                            gpointer user_data)
+svpn_caller_check_async (const SvpnEnvironment *environment, GDBusMethodInvocation *invocation,
+                         const char *member, const char *action, GAsyncReadyCallback callback,
+                         gpointer user_data)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
@@ -199,7 +198,7 @@ svpn_authority_check_async (const SvpnEnvironment *environment, GDBusMethodInvoc
 }
 
 gboolean
-svpn_authority_check_finish (GAsyncResult *result, GError **error)
+svpn_caller_check_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }

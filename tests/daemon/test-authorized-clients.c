@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The SmartVPN authors
  *
  * The list of clients that a server knows. */
-#include "authorized.h"
+#include "authorized-clients.h"
 #include "error.h"
 
 #include <glib/gstdio.h>
@@ -36,7 +36,7 @@ add (GVariant *clients, const SvpnPools *where, const char *text, GError **error
   g_autoptr (GVariant) client = g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, NULL);
 
   g_assert_nonnull (client);
-  return svpn_authorized_add (clients, client, where, NOW, error);
+  return svpn_authorized_clients_add (clients, client, where, NOW, error);
 }
 
 /* One line a case: the pools, a client, and the beginning of the refusal; NULL: it is taken. */
@@ -61,7 +61,7 @@ static const struct {
   { "10.8.0.0/24", "fd00::/64", "'ipv6': <'fd01::2'>", "ipv6: 'fd01::2' is not in ipv6-pool, fd00::/64" },
   { "10.8.0.0/24", "fd00::100/120", "'ipv6': <'fd00::102'>, 'ipv4': <'10.8.0.2'>", NULL },
   { "10.8.0.0/24", "fd00::100/120", "'ipv6': <'fd00::102'>, 'ipv4': <'10.8.0.3'>",
-    "ipv6: host number 2, but that of ipv4 is 3" },
+    "ipv6: host number 2, but ipv4 has host number 3" },
 };
 
 static void
@@ -78,10 +78,10 @@ test_addresses (void)
     g_test_message ("%s in %s: %s", client, addresses[i].ipv4, error != NULL ? error->message : "taken");
     if (addresses[i].message == NULL) {
       g_assert_no_error (error);
-      g_assert_true (svpn_authorized_check (clients, &where, &error));
+      g_assert_true (svpn_authorized_clients_check (clients, &where, &error));
     } else {
       g_assert_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS);
-      g_assert_true (g_str_has_prefix (error->message, addresses[i].message));
+      g_assert_true (error != NULL && g_str_has_prefix (error->message, addresses[i].message));
     }
   }
 }
@@ -97,7 +97,7 @@ test_unique (void)
   g_assert_no_error (error);
 
   g_assert_null (add (one, &where, "{'name': <'a'>, 'public-key': <'" KEY_A "'>}", &error));
-  g_assert_cmpstr (error->message, ==, "public-key: that of 'b'");
+  g_assert_cmpstr (error->message, ==, "public-key: taken by 'b'");
   g_clear_error (&error);
   /* The pools are paired: the IPv4 address takes the IPv6 address along. */
   g_assert_null (
@@ -135,8 +135,8 @@ test_expiry (void)
   clients = add (empty, &where, "{'name': <'a'>, 'public-key': <'" KEY_A "'>, 'expires': <1000001>}", &error);
   g_assert_no_error (error);
 
-  before = g_variant_ref_sink (svpn_authorized_describe (clients, NOW));
-  after = g_variant_ref_sink (svpn_authorized_describe (clients, NOW + 1));
+  before = g_variant_ref_sink (svpn_authorized_clients_describe (clients, NOW));
+  after = g_variant_ref_sink (svpn_authorized_clients_describe (clients, NOW + 1));
   g_autoptr (GVariant) first = g_variant_get_child_value (before, 0),
                        last = g_variant_get_child_value (after, 0);
   g_assert_true (g_variant_lookup (first, "expired", "b", &expired));
@@ -153,7 +153,7 @@ test_file (void)
   g_autofree char *folder = g_build_filename (config, "authorized", NULL);
   SvpnPools where = pools ("10.8.0.0/24", NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) empty = svpn_authorized_load (config, "office", &error);
+  g_autoptr (GVariant) empty = svpn_authorized_clients_load (config, "office", &error);
   g_assert_no_error (error);
   g_assert_cmpuint (g_variant_n_children (empty), ==, 0);
   g_autoptr (GVariant) clients = add (empty, &where,
@@ -162,13 +162,13 @@ test_file (void)
                                       &error);
 
   g_assert_no_error (error);
-  g_assert_true (svpn_authorized_save (config, "office", clients, &error));
-  g_autoptr (GVariant) again = svpn_authorized_load (config, "office", &error);
+  g_assert_true (svpn_authorized_clients_save (config, "office", clients, &error));
+  g_autoptr (GVariant) again = svpn_authorized_clients_load (config, "office", &error);
   g_assert_no_error (error);
   g_assert_cmpvariant (again, clients);
-  g_assert_true (svpn_authorized_remove (config, "office", &error));
-  g_assert_true (svpn_authorized_remove (config, "office", &error));
-  g_autoptr (GVariant) gone = svpn_authorized_load (config, "office", &error);
+  g_assert_true (svpn_authorized_clients_remove (config, "office", &error));
+  g_assert_true (svpn_authorized_clients_remove (config, "office", &error));
+  g_autoptr (GVariant) gone = svpn_authorized_clients_load (config, "office", &error);
   g_assert_cmpuint (g_variant_n_children (gone), ==, 0);
 
   g_assert_cmpint (g_rmdir (folder), ==, 0);
@@ -198,14 +198,14 @@ test_many (void)
   g_assert_true (g_file_set_contents (file, json->str, -1, NULL));
 
   gint64 begin = g_get_monotonic_time ();
-  g_autoptr (GVariant) clients = svpn_authorized_load (dir, "many", &error);
+  g_autoptr (GVariant) clients = svpn_authorized_clients_load (dir, "many", &error);
   g_assert_no_error (error);
-  g_assert_true (svpn_authorized_check (clients, &where, &error));
+  g_assert_true (svpn_authorized_clients_check (clients, &where, &error));
   g_test_message ("%u clients in %" G_GINT64_FORMAT " ms", SVPN_AUTHORIZED_MAX,
                   (g_get_monotonic_time () - begin) / 1000);
   g_assert_null (add (clients, &where, "{'name': <'x'>, 'public-key': <'" KEY_A "'>}", &error));
   g_assert_error (error, SVPN_ERROR, SVPN_ERROR_LIMIT_EXCEEDED);
-  g_assert_true (svpn_authorized_remove (dir, "many", NULL));
+  g_assert_true (svpn_authorized_clients_remove (dir, "many", NULL));
   g_assert_cmpint (g_rmdir (folder), ==, 0);
   g_assert_cmpint (g_rmdir (dir), ==, 0);
 }
@@ -214,6 +214,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
   g_test_add_func ("/authorized/addresses", test_addresses);
   g_test_add_func ("/authorized/unique", test_unique);
   g_test_add_func ("/authorized/expiry", test_expiry);

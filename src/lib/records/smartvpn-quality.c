@@ -3,7 +3,7 @@
  *
  * How good a line is, and has been. */
 #include "smartvpn-quality.h"
-#include "record-private.h"
+#include "smartvpn-record-private.h"
 
 G_DEFINE_BOXED_TYPE (SmartvpnQualitySample, smartvpn_quality_sample, smartvpn_quality_sample_copy,
                      smartvpn_quality_sample_free)

@@ -4,7 +4,7 @@
  * The clients and servers that smartvpnd has, as lists. An object stays the same for as long as smartvpnd has it. */
 #pragma once
 
-#include "profile-private.h"
+#include "smartvpn-profile-private.h"
 
 typedef struct _SvpnInventory SvpnInventory;
 

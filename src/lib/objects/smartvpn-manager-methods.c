@@ -3,7 +3,7 @@
  *
  * The methods of org.smartvpn.Manager. */
 #include "call.h"
-#include "manager-private.h"
+#include "smartvpn-manager-private.h"
 
 #include "names.h"
 #include "smartvpn-error.h"

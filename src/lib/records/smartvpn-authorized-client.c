@@ -3,7 +3,7 @@
  *
  * A client that a server lets in. */
 #include "smartvpn-authorized-client.h"
-#include "record-private.h"
+#include "smartvpn-record-private.h"
 
 SVPN_DEFINE_RECORD (SmartvpnAuthorizedClient, smartvpn_authorized_client)
 

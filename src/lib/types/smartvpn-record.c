@@ -3,8 +3,8 @@
  *
  * A dictionary that smartvpnd has sent, read leniently: what is not there, or is of another type, is 0 or NULL. */
 #include "smartvpn-record.h"
-#include "record-private.h"
-#include "words.h"
+#include "smartvpn-record-private.h"
+#include "enum-word.h"
 
 typedef struct {
   GVariant *values; /* a{sv} */
@@ -187,4 +187,31 @@ svpn_record_get_part (SmartvpnRecord *self, const char *condition, GType type)
     g_object_set_data_full (G_OBJECT (self), name, part, g_object_unref);
   }
   return part;
+}
+
+gpointer
+svpn_reply_record (GVariant *reply, GType type)
+{
+  g_autoptr (GVariant) owned = reply;
+  g_autoptr (GVariant) values = owned != NULL ? g_variant_get_child_value (owned, 0) : NULL;
+
+  return values != NULL ? svpn_record_new (type, values) : NULL;
+}
+
+GPtrArray *
+svpn_reply_records (GVariant *reply, GType type)
+{
+  g_autoptr (GVariant) owned = reply;
+  GPtrArray *records;
+  GVariantIter *iter;
+  GVariant *values;
+
+  if (owned == NULL)
+    return NULL;
+  records = g_ptr_array_new_with_free_func (g_object_unref);
+  g_variant_get (owned, "(aa{sv})", &iter);
+  while (g_variant_iter_loop (iter, "@a{sv}", &values))
+    g_ptr_array_add (records, svpn_record_new (type, values));
+  g_variant_iter_free (iter);
+  return records;
 }

@@ -29,10 +29,8 @@ GVariant *svpn_call_pack (GVariant *first, ...) G_GNUC_NULL_TERMINATED;
 /* @settings as an argument; an empty dictionary for NULL. */
 GVariant *svpn_call_settings (GVariant *settings);
 
-/* What replies are turned into. They take @reply; NULL yields FALSE or NULL. */
+/* Takes @reply, which says nothing but that the call has succeeded; FALSE for NULL. */
 gboolean svpn_reply_boolean (GVariant *reply);
-gpointer svpn_reply_record (GVariant *reply, GType type);    /* of (a{sv}) */
-GPtrArray *svpn_reply_records (GVariant *reply, GType type); /* of (aa{sv}) */
 
 #define SVPN_LIST(...) __VA_ARGS__
 

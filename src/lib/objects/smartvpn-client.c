@@ -4,9 +4,9 @@
  * org.smartvpn.Client as an object. */
 #include "smartvpn-client.h"
 #include "call.h"
-#include "profile-private.h"
-#include "record-private.h"
-#include "words.h"
+#include "smartvpn-profile-private.h"
+#include "smartvpn-record-private.h"
+#include "enum-word.h"
 
 struct _SmartvpnClient {
   SmartvpnProfile parent_instance;

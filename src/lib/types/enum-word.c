@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The SmartVPN authors
  *
  * Words on D-Bus. */
-#include "words.h"
+#include "enum-word.h"
 
 int
 svpn_enum_from_word (GType type, const char *word)

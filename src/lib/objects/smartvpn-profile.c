@@ -4,9 +4,9 @@
  * What clients and servers have in common: properties and signals that mirror D-Bus, and the stored settings. */
 #include "smartvpn-profile.h"
 #include "call.h"
-#include "profile-private.h"
+#include "smartvpn-profile-private.h"
 #include "settings.h"
-#include "words.h"
+#include "enum-word.h"
 
 typedef struct {
   const SvpnProfileKind *kind;

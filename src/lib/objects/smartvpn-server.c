@@ -4,8 +4,8 @@
  * org.smartvpn.Server as an object. */
 #include "smartvpn-server.h"
 #include "call.h"
-#include "profile-private.h"
-#include "record-private.h"
+#include "smartvpn-profile-private.h"
+#include "smartvpn-record-private.h"
 #include "smartvpn-server-access.h"
 
 struct _SmartvpnServer {

@@ -3,7 +3,7 @@
  *
  * Counters. */
 #include "smartvpn-statistics.h"
-#include "record-private.h"
+#include "smartvpn-record-private.h"
 
 SVPN_DEFINE_RECORD (SmartvpnStatistics, smartvpn_statistics)
 

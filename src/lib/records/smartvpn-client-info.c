@@ -3,7 +3,7 @@
  *
  * What a client tells of its connection. */
 #include "smartvpn-client-info.h"
-#include "record-private.h"
+#include "smartvpn-record-private.h"
 
 SVPN_DEFINE_RECORD (SmartvpnConnection, smartvpn_connection)
 

@@ -9,6 +9,10 @@
 /* A record of @type around @values (a{sv}). */
 gpointer svpn_record_new (GType type, GVariant *values);
 
+/* What the replies of methods are turned into. They take @reply; NULL yields NULL. */
+gpointer svpn_reply_record (GVariant *reply, GType type);    /* of (a{sv}) */
+GPtrArray *svpn_reply_records (GVariant *reply, GType type); /* of (aa{sv}) */
+
 /* Sets or, with NULL, removes an entry. */
 void svpn_record_set (SmartvpnRecord *self, const char *name, GVariant *value);
 

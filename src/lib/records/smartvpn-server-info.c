@@ -3,7 +3,7 @@
  *
  * What a server tells of itself and its sessions. */
 #include "smartvpn-server-info.h"
-#include "record-private.h"
+#include "smartvpn-record-private.h"
 
 SVPN_DEFINE_RECORD (SmartvpnServerSetup, smartvpn_server_setup)
 

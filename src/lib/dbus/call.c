@@ -4,10 +4,9 @@
  * Method calls. They start smartvpnd if it is not running, and wait as long as it takes: a Connect() has its own limit,
  * a password dialog none, and if smartvpnd ends, the bus says so. */
 #include "call.h"
-#include "record-private.h"
 
+#include "error.h"
 #include "names.h"
-#include "smartvpn-error.h"
 
 typedef struct {
   GDBusConnection *connection;
@@ -44,7 +43,7 @@ svpn_call_set_target (gpointer object, GDBusConnection *connection, const char *
 static const Target *
 get_target (gpointer object)
 {
-  (void) smartvpn_error_quark ();
+  (void) svpn_error_quark ();
   return g_object_get_qdata (object, target_quark ());
 }
 
@@ -136,31 +135,4 @@ svpn_reply_boolean (GVariant *reply)
   g_autoptr (GVariant) owned = reply;
 
   return owned != NULL;
-}
-
-gpointer
-svpn_reply_record (GVariant *reply, GType type)
-{
-  g_autoptr (GVariant) owned = reply;
-  g_autoptr (GVariant) values = owned != NULL ? g_variant_get_child_value (owned, 0) : NULL;
-
-  return values != NULL ? svpn_record_new (type, values) : NULL;
-}
-
-GPtrArray *
-svpn_reply_records (GVariant *reply, GType type)
-{
-  g_autoptr (GVariant) owned = reply;
-  GPtrArray *records;
-  GVariantIter *iter;
-  GVariant *values;
-
-  if (owned == NULL)
-    return NULL;
-  records = g_ptr_array_new_with_free_func (g_object_unref);
-  g_variant_get (owned, "(aa{sv})", &iter);
-  while (g_variant_iter_loop (iter, "@a{sv}", &values))
-    g_ptr_array_add (records, svpn_record_new (type, values));
-  g_variant_iter_free (iter);
-  return records;
 }

@@ -6,7 +6,7 @@
 #include "bus.h"
 #include "call.h"
 #include "follower.h"
-#include "manager-private.h"
+#include "smartvpn-manager-private.h"
 
 #include "names.h"
 

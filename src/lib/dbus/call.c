@@ -124,13 +124,19 @@ svpn_call_pack (GVariant *first, ...)
 }
 
 GVariant *
-svpn_call_settings (GVariant *settings)
+svpn_call_dictionary (GVariant *dictionary)
 {
-  return settings != NULL ? settings : g_variant_new ("a{sv}", NULL);
+  return dictionary != NULL ? dictionary : g_variant_new ("a{sv}", NULL);
+}
+
+GVariant *
+svpn_call_pack_dictionary (GVariant *dictionary)
+{
+  return svpn_call_pack (svpn_call_dictionary (dictionary), NULL);
 }
 
 gboolean
-svpn_reply_boolean (GVariant *reply)
+svpn_reply_discard (GVariant *reply)
 {
   g_autoptr (GVariant) owned = reply;
 

@@ -3,7 +3,6 @@
  *
  * org.smartvpn.Client as an object. */
 #include "smartvpn-client.h"
-#include "call.h"
 #include "smartvpn-profile-private.h"
 #include "smartvpn-record-private.h"
 #include "enum-word.h"
@@ -248,33 +247,3 @@ smartvpn_client_get_telemetry_interval (SmartvpnClient *self)
   g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), 0);
   return g_value_get_uint (svpn_profile_get (self, "telemetry-interval"));
 }
-
-/* ---- Methods ---- */
-
-#define METHOD(function, name, parameters, arguments, reply_type, Result, turned)                            \
-  SVPN_METHOD (SmartvpnClient, SMARTVPN_IS_CLIENT, smartvpn_client_##function, name, parameters, arguments,  \
-               reply_type, Result, turned)
-
-METHOD (connect, "Connect", (GVariant * options, ), svpn_call_pack (svpn_call_settings (options), NULL),
-        "(a{sv})", SmartvpnConnection *, svpn_reply_record (reply, SMARTVPN_TYPE_CONNECTION))
-METHOD (disconnect, "Disconnect", (), NULL, "()", gboolean, svpn_reply_boolean (reply))
-METHOD (get_status, "GetStatus", (), NULL, "(a{sv})", SmartvpnClientStatus *,
-        svpn_reply_record (reply, SMARTVPN_TYPE_CLIENT_STATUS))
-METHOD (get_statistics, "GetStatistics", (), NULL, "(a{sv})", SmartvpnStatistics *,
-        svpn_reply_record (reply, SMARTVPN_TYPE_STATISTICS))
-METHOD (get_connection_quality, "GetConnectionQuality", (), NULL, "(a{sv})", SmartvpnQuality *,
-        svpn_reply_record (reply, SMARTVPN_TYPE_QUALITY))
-METHOD (get_mtu_info, "GetMtuInfo", (), NULL, "(a{sv})", SmartvpnMtuInfo *,
-        svpn_reply_record (reply, SMARTVPN_TYPE_MTU_INFO))
-
-/* A property that can be written is set by a method, since that can fail. */
-static GVariant *
-pack_property (const char *name, GVariant *value)
-{
-  return g_variant_new ("(ssv)", svpn_client_kind.interface, name, value);
-}
-
-SVPN_METHOD_OF (SmartvpnClient, SMARTVPN_IS_CLIENT, smartvpn_client_set_telemetry_interval,
-                "org.freedesktop.DBus.Properties", "Set", (guint interval_s, ),
-                pack_property ("TelemetryInterval", g_variant_new_uint32 (interval_s)), "()", gboolean,
-                svpn_reply_boolean (reply))

@@ -4,8 +4,11 @@
  * A VPN client. */
 #pragma once
 
-#include "smartvpn-client-info.h"
+#include "smartvpn-client-status.h"
+#include "smartvpn-mtu-info.h"
 #include "smartvpn-profile.h"
+#include "smartvpn-reconnection.h"
+#include "smartvpn-telemetry.h"
 
 G_BEGIN_DECLS
 

@@ -11,14 +11,14 @@
 /* ---- Adding ---- */
 
 static const SvpnMethod add_methods[SVPN_N_LISTS] = {
-  [SVPN_CLIENTS] = { NULL, "AddClient", "(o)" },
-  [SVPN_SERVERS] = { NULL, "AddServer", "(o)" },
+  [SVPN_CLIENTS] = { .name = "AddClient", .reply_type = "(o)" },
+  [SVPN_SERVERS] = { .name = "AddServer", .reply_type = "(o)" },
 };
 
 static GVariant *
 pack_profile (const char *name, GVariant *settings)
 {
-  return svpn_call_pack (g_variant_new_string (name), svpn_call_settings (settings), NULL);
+  return svpn_call_pack (g_variant_new_string (name), svpn_call_dictionary (settings), NULL);
 }
 
 static gpointer
@@ -123,11 +123,37 @@ smartvpn_manager_add_server_sync (SmartvpnManager *self, const char *name, GVari
 
 /* ---- Other methods ---- */
 
-SVPN_METHOD (SmartvpnManager, SMARTVPN_IS_MANAGER, smartvpn_manager_remove, "Remove",
-             (SmartvpnProfile * profile, ), g_variant_new ("(o)", smartvpn_profile_get_object_path (profile)),
-             "()", gboolean, svpn_reply_boolean (reply))
+static const SvpnMethod remove_method = { .name = "Remove", .reply_type = "()" };
 
-static const SvpnMethod generate_keypair = { NULL, "GenerateKeypair", "(ss)" };
+static GVariant *
+pack_path (SmartvpnProfile *profile)
+{
+  return g_variant_new ("(o)", smartvpn_profile_get_object_path (profile));
+}
+
+void
+smartvpn_manager_remove_async (SmartvpnManager *self, SmartvpnProfile *profile, GCancellable *cancellable,
+                               GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (SMARTVPN_IS_MANAGER (self));
+  svpn_call_async (self, &remove_method, pack_path (profile), cancellable, callback, user_data);
+}
+
+gboolean
+smartvpn_manager_remove_finish (SmartvpnManager *self, GAsyncResult *result, GError **error)
+{
+  return svpn_reply_discard (svpn_call_finish (self, &remove_method, result, error));
+}
+
+gboolean
+smartvpn_manager_remove_sync (SmartvpnManager *self, SmartvpnProfile *profile, GCancellable *cancellable,
+                              GError **error)
+{
+  g_return_val_if_fail (SMARTVPN_IS_MANAGER (self), FALSE);
+  return svpn_reply_discard (svpn_call_sync (self, &remove_method, pack_path (profile), cancellable, error));
+}
+
+static const SvpnMethod generate_keypair_method = { .name = "GenerateKeypair", .reply_type = "(ss)" };
 
 static gboolean
 take_keypair (GVariant *reply, char **public_key, char **private_key)
@@ -148,14 +174,15 @@ smartvpn_manager_generate_keypair_async (SmartvpnManager *self, GCancellable *ca
                                          GAsyncReadyCallback callback, gpointer user_data)
 {
   g_return_if_fail (SMARTVPN_IS_MANAGER (self));
-  svpn_call_async (self, &generate_keypair, NULL, cancellable, callback, user_data);
+  svpn_call_async (self, &generate_keypair_method, NULL, cancellable, callback, user_data);
 }
 
 gboolean
 smartvpn_manager_generate_keypair_finish (SmartvpnManager *self, GAsyncResult *result, char **public_key,
                                           char **private_key, GError **error)
 {
-  return take_keypair (svpn_call_finish (self, &generate_keypair, result, error), public_key, private_key);
+  return take_keypair (svpn_call_finish (self, &generate_keypair_method, result, error), public_key,
+                       private_key);
 }
 
 gboolean
@@ -163,6 +190,6 @@ smartvpn_manager_generate_keypair_sync (SmartvpnManager *self, char **public_key
                                         GCancellable *cancellable, GError **error)
 {
   g_return_val_if_fail (SMARTVPN_IS_MANAGER (self), FALSE);
-  return take_keypair (svpn_call_sync (self, &generate_keypair, NULL, cancellable, error), public_key,
+  return take_keypair (svpn_call_sync (self, &generate_keypair_method, NULL, cancellable, error), public_key,
                        private_key);
 }

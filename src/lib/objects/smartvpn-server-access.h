@@ -6,6 +6,7 @@
 
 #include "smartvpn-authorized-client.h"
 #include "smartvpn-server.h"
+#include "smartvpn-session-telemetry.h"
 
 G_BEGIN_DECLS
 

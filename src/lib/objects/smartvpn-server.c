@@ -3,10 +3,8 @@
  *
  * org.smartvpn.Server as an object. */
 #include "smartvpn-server.h"
-#include "call.h"
 #include "smartvpn-profile-private.h"
 #include "smartvpn-record-private.h"
-#include "smartvpn-server-access.h"
 
 struct _SmartvpnServer {
   SmartvpnProfile parent_instance;
@@ -232,52 +230,3 @@ smartvpn_server_get_connected_clients (SmartvpnServer *self)
   g_return_val_if_fail (SMARTVPN_IS_SERVER (self), 0);
   return g_value_get_uint (svpn_profile_get (self, "connected-clients"));
 }
-
-/* ---- Methods ---- */
-
-#define METHOD(function, name, parameters, arguments, reply_type, Result, turned)                            \
-  SVPN_METHOD (SmartvpnServer, SMARTVPN_IS_SERVER, smartvpn_server_##function, name, parameters, arguments,  \
-               reply_type, Result, turned)
-
-METHOD (start, "Start", (GVariant * options, ), svpn_call_pack (svpn_call_settings (options), NULL),
-        "(a{sv})", SmartvpnServerSetup *, svpn_reply_record (reply, SMARTVPN_TYPE_SERVER_SETUP))
-METHOD (stop, "Stop", (), NULL, "()", gboolean, svpn_reply_boolean (reply))
-METHOD (reload, "Reload", (), NULL, "()", gboolean, svpn_reply_boolean (reply))
-METHOD (get_status, "GetStatus", (), NULL, "(a{sv})", SmartvpnServerStatus *,
-        svpn_reply_record (reply, SMARTVPN_TYPE_SERVER_STATUS))
-METHOD (get_statistics, "GetStatistics", (), NULL, "(a{sv})", SmartvpnStatistics *,
-        svpn_reply_record (reply, SMARTVPN_TYPE_STATISTICS))
-
-/* Who is connected, by the names of their sessions. */
-
-METHOD (list_clients, "ListClients", (), NULL, "(aa{sv})", GPtrArray *,
-        svpn_reply_records (reply, SMARTVPN_TYPE_SESSION))
-METHOD (get_client_telemetry, "GetClientTelemetry", (const char *id, ), g_variant_new ("(s)", id), "(a{sv})",
-        SmartvpnSessionTelemetry *, svpn_reply_record (reply, SMARTVPN_TYPE_SESSION_TELEMETRY))
-METHOD (set_client_rate_limit, "SetClientRateLimit",
-        (const char *id, guint64 bytes_per_s, guint64 burst_bytes, ),
-        g_variant_new ("(stt)", id, bytes_per_s, burst_bytes), "()", gboolean, svpn_reply_boolean (reply))
-METHOD (remove_client_rate_limit, "RemoveClientRateLimit", (const char *id, ), g_variant_new ("(s)", id),
-        "()", gboolean, svpn_reply_boolean (reply))
-METHOD (disconnect_client, "DisconnectClient", (const char *id, ), g_variant_new ("(s)", id), "()", gboolean,
-        svpn_reply_boolean (reply))
-
-/* Who is let in. */
-
-static GVariant *
-pack_client (SmartvpnAuthorizedClient *client)
-{
-  g_autoptr (GVariant) values = smartvpn_record_to_variant (SMARTVPN_RECORD (client));
-  GVariantDict dict;
-
-  g_variant_dict_init (&dict, values);
-  g_variant_dict_remove (&dict, "expired"); /* is told, not taken */
-  return svpn_call_pack (g_variant_dict_end (&dict), NULL);
-}
-
-METHOD (authorize_client, "AuthorizeClient", (SmartvpnAuthorizedClient * client, ), pack_client (client),
-        "()", gboolean, svpn_reply_boolean (reply))
-METHOD (revoke_client, "RevokeClient", (const char *client, ), g_variant_new ("(s)", client), "()", gboolean,
-        svpn_reply_boolean (reply))
-METHOD (list_authorized_clients, "ListAuthorizedClients", (), NULL, "(aa{sv})", GPtrArray *,
-        svpn_reply_records (reply, SMARTVPN_TYPE_AUTHORIZED_CLIENT))

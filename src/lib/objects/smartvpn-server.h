@@ -5,7 +5,8 @@
 #pragma once
 
 #include "smartvpn-profile.h"
-#include "smartvpn-server-info.h"
+#include "smartvpn-server-status.h"
+#include "smartvpn-session.h"
 
 G_BEGIN_DECLS
 

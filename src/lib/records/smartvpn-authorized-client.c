@@ -7,29 +7,74 @@
 
 SVPN_DEFINE_RECORD (SmartvpnAuthorizedClient, smartvpn_authorized_client)
 
-#define GETTER(KIND, name) SVPN_##KIND (SmartvpnAuthorizedClient, smartvpn_authorized_client, name)
-GETTER (STRING, name)
-GETTER (STRING, public_key)
-GETTER (STRING, ipv4)
-GETTER (STRING, ipv6)
-GETTER (UINT64, rate_limit_bytes_per_s)
-GETTER (UINT64, rate_limit_burst_bytes)
-GETTER (UINT64, expires)
-GETTER (BOOLEAN, expired)
-#undef GETTER
-
-static void
-set_string (SmartvpnAuthorizedClient *self, const char *name, const char *value)
+const char *
+smartvpn_authorized_client_get_name (SmartvpnAuthorizedClient *self)
 {
-  g_return_if_fail (SMARTVPN_IS_AUTHORIZED_CLIENT (self));
-  svpn_record_set (SMARTVPN_RECORD (self), name, value != NULL ? g_variant_new_string (value) : NULL);
+  g_return_val_if_fail (SMARTVPN_IS_AUTHORIZED_CLIENT (self), NULL);
+  return svpn_record_get_string (self, "name");
+}
+
+const char *
+smartvpn_authorized_client_get_public_key (SmartvpnAuthorizedClient *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_AUTHORIZED_CLIENT (self), NULL);
+  return svpn_record_get_string (self, "public-key");
+}
+
+const char *
+smartvpn_authorized_client_get_ipv4 (SmartvpnAuthorizedClient *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_AUTHORIZED_CLIENT (self), NULL);
+  return svpn_record_get_string (self, "ipv4");
+}
+
+const char *
+smartvpn_authorized_client_get_ipv6 (SmartvpnAuthorizedClient *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_AUTHORIZED_CLIENT (self), NULL);
+  return svpn_record_get_string (self, "ipv6");
+}
+
+guint64
+smartvpn_authorized_client_get_rate_limit_bytes_per_s (SmartvpnAuthorizedClient *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_AUTHORIZED_CLIENT (self), 0);
+  return svpn_record_get_uint64 (self, "rate-limit-bytes-per-s");
+}
+
+guint64
+smartvpn_authorized_client_get_rate_limit_burst_bytes (SmartvpnAuthorizedClient *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_AUTHORIZED_CLIENT (self), 0);
+  return svpn_record_get_uint64 (self, "rate-limit-burst-bytes");
+}
+
+guint64
+smartvpn_authorized_client_get_expires (SmartvpnAuthorizedClient *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_AUTHORIZED_CLIENT (self), 0);
+  return svpn_record_get_uint64 (self, "expires");
+}
+
+gboolean
+smartvpn_authorized_client_get_expired (SmartvpnAuthorizedClient *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_AUTHORIZED_CLIENT (self), FALSE);
+  return svpn_record_get_boolean (self, "expired");
 }
 
 static void
-set_number (SmartvpnAuthorizedClient *self, const char *name, guint64 value)
+set_string (SmartvpnAuthorizedClient *self, const char *key, const char *value)
 {
   g_return_if_fail (SMARTVPN_IS_AUTHORIZED_CLIENT (self));
-  svpn_record_set (SMARTVPN_RECORD (self), name, value != 0 ? g_variant_new_uint64 (value) : NULL);
+  svpn_record_set (self, key, value != NULL ? g_variant_new_string (value) : NULL);
+}
+
+static void
+set_number (SmartvpnAuthorizedClient *self, const char *key, guint64 value)
+{
+  g_return_if_fail (SMARTVPN_IS_AUTHORIZED_CLIENT (self));
+  svpn_record_set (self, key, value != 0 ? g_variant_new_uint64 (value) : NULL);
 }
 
 SmartvpnAuthorizedClient *
@@ -38,7 +83,7 @@ smartvpn_authorized_client_new (const char *name, const char *public_key)
   SmartvpnAuthorizedClient *self = g_object_new (SMARTVPN_TYPE_AUTHORIZED_CLIENT, NULL);
 
   set_string (self, "name", name);
-  set_string (self, "public_key", public_key);
+  set_string (self, "public-key", public_key);
   return self;
 }
 
@@ -58,14 +103,14 @@ void
 smartvpn_authorized_client_set_rate_limit_bytes_per_s (SmartvpnAuthorizedClient *self,
                                                        guint64 rate_limit_bytes_per_s)
 {
-  set_number (self, "rate_limit_bytes_per_s", rate_limit_bytes_per_s);
+  set_number (self, "rate-limit-bytes-per-s", rate_limit_bytes_per_s);
 }
 
 void
 smartvpn_authorized_client_set_rate_limit_burst_bytes (SmartvpnAuthorizedClient *self,
                                                        guint64 rate_limit_burst_bytes)
 {
-  set_number (self, "rate_limit_burst_bytes", rate_limit_burst_bytes);
+  set_number (self, "rate-limit-burst-bytes", rate_limit_burst_bytes);
 }
 
 void

@@ -22,19 +22,82 @@ smartvpn_quality_sample_free (SmartvpnQualitySample *self)
 
 SVPN_DEFINE_RECORD (SmartvpnQuality, smartvpn_quality)
 
-#define GETTER(KIND, name) SVPN_##KIND (SmartvpnQuality, smartvpn_quality, name)
-SVPN_ENUM (SmartvpnQuality, smartvpn_quality, SmartvpnHealth, health, SMARTVPN_TYPE_HEALTH)
-GETTER (DOUBLE, rtt_ms)
-GETTER (DOUBLE, rtt_last_ms)
-GETTER (DOUBLE, rtt_variation_ms)
-GETTER (DOUBLE, jitter_ms)
-GETTER (DOUBLE, loss_ratio)
-GETTER (DOUBLE, keepalive_interval_s)
-GETTER (UINT64, keepalives_sent)
-GETTER (UINT64, keepalives_answered)
-GETTER (UINT64, keepalives_timed_out)
-GETTER (DOUBLE, next_keepalive_s)
-#undef GETTER
+SmartvpnHealth
+smartvpn_quality_get_health (SmartvpnQuality *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_QUALITY (self), SMARTVPN_HEALTH_NONE);
+  return svpn_record_get_enum (self, "health", SMARTVPN_TYPE_HEALTH);
+}
+
+double
+smartvpn_quality_get_rtt_ms (SmartvpnQuality *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_QUALITY (self), 0);
+  return svpn_record_get_double (self, "rtt-ms");
+}
+
+double
+smartvpn_quality_get_rtt_last_ms (SmartvpnQuality *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_QUALITY (self), 0);
+  return svpn_record_get_double (self, "rtt-last-ms");
+}
+
+double
+smartvpn_quality_get_rtt_variation_ms (SmartvpnQuality *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_QUALITY (self), 0);
+  return svpn_record_get_double (self, "rtt-variation-ms");
+}
+
+double
+smartvpn_quality_get_jitter_ms (SmartvpnQuality *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_QUALITY (self), 0);
+  return svpn_record_get_double (self, "jitter-ms");
+}
+
+double
+smartvpn_quality_get_loss_ratio (SmartvpnQuality *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_QUALITY (self), 0);
+  return svpn_record_get_double (self, "loss-ratio");
+}
+
+double
+smartvpn_quality_get_keepalive_interval_s (SmartvpnQuality *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_QUALITY (self), 0);
+  return svpn_record_get_double (self, "keepalive-interval-s");
+}
+
+guint64
+smartvpn_quality_get_keepalives_sent (SmartvpnQuality *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_QUALITY (self), 0);
+  return svpn_record_get_uint64 (self, "keepalives-sent");
+}
+
+guint64
+smartvpn_quality_get_keepalives_answered (SmartvpnQuality *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_QUALITY (self), 0);
+  return svpn_record_get_uint64 (self, "keepalives-answered");
+}
+
+guint64
+smartvpn_quality_get_keepalives_timed_out (SmartvpnQuality *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_QUALITY (self), 0);
+  return svpn_record_get_uint64 (self, "keepalives-timed-out");
+}
+
+double
+smartvpn_quality_get_next_keepalive_s (SmartvpnQuality *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_QUALITY (self), 0);
+  return svpn_record_get_double (self, "next-keepalive-s");
+}
 
 GPtrArray *
 smartvpn_quality_get_history (SmartvpnQuality *self)
@@ -46,7 +109,7 @@ smartvpn_quality_get_history (SmartvpnQuality *self)
 
   g_return_val_if_fail (SMARTVPN_IS_QUALITY (self), NULL);
   samples = g_ptr_array_new_with_free_func ((GDestroyNotify) smartvpn_quality_sample_free);
-  history = svpn_record_lookup (SMARTVPN_RECORD (self), "history", G_VARIANT_TYPE ("a(tdb)"));
+  history = svpn_record_lookup (self, "history", G_VARIANT_TYPE ("a(tdb)"));
   if (history == NULL)
     return samples;
   g_variant_iter_init (&iter, history);

@@ -57,16 +57,9 @@ smartvpn_record_to_variant (SmartvpnRecord *self)
   return g_variant_ref (VALUES (self));
 }
 
-static char *
-key_of (const char *name)
-{
-  return g_strdelimit (g_strdup (name), "_", '-');
-}
-
 void
-svpn_record_set (SmartvpnRecord *self, const char *name, GVariant *value)
+svpn_record_set (gpointer self, const char *key, GVariant *value)
 {
-  g_autofree char *key = key_of (name);
   GVariantDict dict;
 
   g_variant_dict_init (&dict, VALUES (self));
@@ -78,32 +71,30 @@ svpn_record_set (SmartvpnRecord *self, const char *name, GVariant *value)
 }
 
 GVariant *
-svpn_record_lookup (SmartvpnRecord *self, const char *name, const GVariantType *type)
+svpn_record_lookup (gpointer self, const char *key, const GVariantType *type)
 {
-  g_autofree char *key = key_of (name);
-
   return g_variant_lookup_value (VALUES (self), key, type);
 }
 
 const char *
-svpn_record_get_string (SmartvpnRecord *self, const char *name)
+svpn_record_get_string (gpointer self, const char *key)
 {
-  g_autoptr (GVariant) value = svpn_record_lookup (self, name, G_VARIANT_TYPE_STRING);
+  g_autoptr (GVariant) value = svpn_record_lookup (self, key, G_VARIANT_TYPE_STRING);
   const char *text = value != NULL ? g_variant_get_string (value, NULL) : "";
 
   return *text != '\0' ? text : NULL;
 }
 
 const char *const *
-svpn_record_get_strings (SmartvpnRecord *self, const char *name)
+svpn_record_get_strings (gpointer self, const char *key)
 {
-  char **strings = g_object_get_data (G_OBJECT (self), name);
+  char **strings = g_object_get_data (self, key);
 
   if (strings == NULL) {
-    g_autoptr (GVariant) value = svpn_record_lookup (self, name, G_VARIANT_TYPE_STRING_ARRAY);
+    g_autoptr (GVariant) value = svpn_record_lookup (self, key, G_VARIANT_TYPE_STRING_ARRAY);
 
     strings = value != NULL ? g_variant_dup_strv (value, NULL) : g_new0 (char *, 1);
-    g_object_set_data_full (G_OBJECT (self), name, strings, (GDestroyNotify) g_strfreev);
+    g_object_set_data_full (self, key, strings, (GDestroyNotify) g_strfreev);
   }
   return (const char *const *) strings;
 }
@@ -127,70 +118,72 @@ number_of (GVariant *value)
 }
 
 double
-svpn_record_get_double (SmartvpnRecord *self, const char *name)
+svpn_record_get_double (gpointer self, const char *key)
 {
-  g_autoptr (GVariant) value = svpn_record_lookup (self, name, NULL);
+  g_autoptr (GVariant) value = svpn_record_lookup (self, key, NULL);
 
   return value != NULL ? number_of (value) : 0;
 }
 
 guint64
-svpn_record_get_uint64 (SmartvpnRecord *self, const char *name)
+svpn_record_get_uint64 (gpointer self, const char *key)
 {
-  g_autoptr (GVariant) value = svpn_record_lookup (self, name, NULL);
+  g_autoptr (GVariant) value = svpn_record_lookup (self, key, NULL);
+  double number;
 
   if (value != NULL && g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64))
     return g_variant_get_uint64 (value); /* exact, beyond what a double can hold */
-  return value != NULL ? (guint64) CLAMP (number_of (value), 0.0, 0x1p63) : 0;
+  number = value != NULL ? number_of (value) : 0;
+  return number > 0 ? (guint64) MIN (number, 0x1p63) : 0; /* also for NaN */
 }
 
 guint
-svpn_record_get_uint (SmartvpnRecord *self, const char *name)
+svpn_record_get_uint (gpointer self, const char *key)
 {
-  return (guint) MIN (svpn_record_get_uint64 (self, name), G_MAXUINT);
+  return (guint) MIN (svpn_record_get_uint64 (self, key), G_MAXUINT);
 }
 
 gboolean
-svpn_record_get_boolean (SmartvpnRecord *self, const char *name)
+svpn_record_get_boolean (gpointer self, const char *key)
 {
-  g_autoptr (GVariant) value = svpn_record_lookup (self, name, G_VARIANT_TYPE_BOOLEAN);
+  g_autoptr (GVariant) value = svpn_record_lookup (self, key, G_VARIANT_TYPE_BOOLEAN);
 
   return value != NULL && g_variant_get_boolean (value);
 }
 
 int
-svpn_record_get_enum (SmartvpnRecord *self, const char *name, GType type)
+svpn_record_get_enum (gpointer self, const char *key, GType type)
 {
-  const char *word = svpn_record_get_string (self, name);
+  const char *word = svpn_record_get_string (self, key);
 
   return word != NULL ? svpn_enum_from_word (type, word) : 0;
 }
 
 static gboolean
-has (SmartvpnRecord *self, const char *name)
+has_key (gpointer self, const char *key)
 {
-  g_autoptr (GVariant) value = svpn_record_lookup (self, name, NULL);
+  g_autoptr (GVariant) value = svpn_record_lookup (self, key, NULL);
 
   return value != NULL;
 }
 
 gpointer
-svpn_record_get_part (SmartvpnRecord *self, const char *condition, GType type)
+svpn_record_get_part (gpointer self, const char *needed_key, GType type)
 {
   const char *name = g_type_name (type);
-  SmartvpnRecord *part = g_object_get_data (G_OBJECT (self), name);
+  SmartvpnRecord *part = g_object_get_data (self, name);
 
-  if (condition != NULL && !has (self, condition))
+  if (needed_key != NULL && !has_key (self, needed_key))
     return NULL;
   if (part == NULL) {
     part = svpn_record_new (type, VALUES (self));
-    g_object_set_data_full (G_OBJECT (self), name, part, g_object_unref);
+    g_object_set_data_full (self, name, part, g_object_unref);
   }
   return part;
 }
 
 gpointer
-svpn_reply_record (GVariant *reply, GType type)
+svpn_record_from_reply (GVariant *reply, GType type)
 {
   g_autoptr (GVariant) owned = reply;
   g_autoptr (GVariant) values = owned != NULL ? g_variant_get_child_value (owned, 0) : NULL;
@@ -199,7 +192,7 @@ svpn_reply_record (GVariant *reply, GType type)
 }
 
 GPtrArray *
-svpn_reply_records (GVariant *reply, GType type)
+svpn_records_from_reply (GVariant *reply, GType type)
 {
   g_autoptr (GVariant) owned = reply;
   GPtrArray *records;

@@ -3,8 +3,10 @@
  *
  * The table of commands, command lines, and what people write in them. */
 #include "assignments.h"
-#include "command.h"
+#include "command-table.h"
 #include "exit-status.h"
+#include "invocation.h"
+#include "nearest.h"
 #include "quantity.h"
 
 #include <string.h>

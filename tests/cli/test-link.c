@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The SmartVPN authors
  *
  * Links and documents: what they stand for, round trips, refusals that quote no secret. */
-#include "document.h"
-#include "link.h"
+#include "profile-text.h"
+#include "profile-link.h"
 #include "smartvpn.h"
 
 #include <string.h>
@@ -60,16 +60,16 @@ test_taken (void)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (taken); i++) {
     g_autoptr (GError) error = NULL;
-    g_autoptr (GVariant) settings = svpn_document_parse (SVPN_SCOPE_CLIENT, taken[i].text, &error),
+    g_autoptr (GVariant) settings = svpn_profile_text_parse (SVPN_SCOPE_CLIENT, taken[i].text, &error),
                          again = NULL;
     g_autofree char *text = NULL, *link = NULL;
 
     g_assert_no_error (error);
     text = g_variant_print (settings, TRUE);
     g_assert_cmpstr (text, ==, taken[i].settings);
-    link = svpn_link_format (settings, &error);
+    link = svpn_profile_link_format (settings, &error);
     g_assert_no_error (error);
-    again = svpn_link_parse (link, &error);
+    again = svpn_profile_link_parse (link, &error);
     g_assert_no_error (error);
     g_assert_cmpvariant (again, settings);
   }
@@ -81,7 +81,7 @@ test_refused (void)
   for (gsize i = 0; i < G_N_ELEMENTS (refused); i++) {
     g_autoptr (GError) error = NULL;
 
-    g_assert_null (svpn_document_parse (SVPN_SCOPE_CLIENT, refused[i].text, &error));
+    g_assert_null (svpn_profile_text_parse (SVPN_SCOPE_CLIENT, refused[i].text, &error));
     g_assert_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS);
     if (strstr (error->message, refused[i].message) == NULL || strstr (error->message, "SECRET") != NULL)
       g_error ("%s: %s", refused[i].text, error->message);
@@ -93,11 +93,11 @@ test_servers (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) settings
-      = svpn_document_parse (SVPN_SCOPE_SERVER, "{\"clientAuth\": \"required\"}", &error);
+      = svpn_profile_text_parse (SVPN_SCOPE_SERVER, "{\"clientAuth\": \"required\"}", &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (svpn_settings_get_string (SVPN_SCOPE_SERVER, settings, "client-auth"), ==, "required");
-  g_assert_null (svpn_document_parse (SVPN_SCOPE_SERVER, "smartvpn://v/", &error));
+  g_assert_null (svpn_profile_text_parse (SVPN_SCOPE_SERVER, "smartvpn://v/", &error));
   g_assert_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS);
 }
 
@@ -108,10 +108,10 @@ test_without_link (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (documents); i++) {
     g_autoptr (GError) error = NULL;
-    g_autoptr (GVariant) settings = svpn_document_parse (SVPN_SCOPE_CLIENT, documents[i], &error);
+    g_autoptr (GVariant) settings = svpn_profile_text_parse (SVPN_SCOPE_CLIENT, documents[i], &error);
 
     g_assert_no_error (error);
-    g_assert_null (svpn_link_format (settings, &error));
+    g_assert_null (svpn_profile_link_format (settings, &error));
     g_assert_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS);
   }
 }

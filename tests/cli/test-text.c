@@ -6,6 +6,7 @@
 #include "qr.h"
 #include "sparkline.h"
 #include "table.h"
+#include "text.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>

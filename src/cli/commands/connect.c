@@ -22,8 +22,8 @@ typedef struct {
 
 /* Called with each state on the way; the last one is for the result to tell. */
 static void
-on_state_changed (SmartvpnClient *client, SmartvpnClientState state, SmartvpnClientState before,
-                  const char *reason, Connecting *connecting)
+on_connect_state_changed (SmartvpnClient *client, SmartvpnClientState state, SmartvpnClientState before,
+                          const char *reason, Connecting *connecting)
 {
   const char *word = smartvpn_client_state_to_string (state);
 
@@ -37,7 +37,7 @@ on_state_changed (SmartvpnClient *client, SmartvpnClientState state, SmartvpnCli
 }
 
 static void
-on_connected (GObject *client, GAsyncResult *result, gpointer user_data)
+on_connect_answer (GObject *client, GAsyncResult *result, gpointer user_data)
 {
   Connecting *connecting = user_data;
 
@@ -48,7 +48,7 @@ on_connected (GObject *client, GAsyncResult *result, gpointer user_data)
 
 /* Called at Ctrl-C: ends the attempt, whose answer then says so; the second one does not wait for that. */
 static gboolean
-on_interrupt (gpointer user_data)
+on_connect_interrupt (gpointer user_data)
 {
   Connecting *connecting = user_data;
 
@@ -64,11 +64,11 @@ wait_for_connection (SvpnInvocation *invocation, SmartvpnClient *client, GVarian
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   Connecting connecting = { .client = client, .loop = loop };
-  guint interrupt = g_unix_signal_add (SIGINT, on_interrupt, &connecting);
+  guint interrupt = g_unix_signal_add (SIGINT, on_connect_interrupt, &connecting);
 
   if (svpn_is_terminal (stderr))
-    g_signal_connect (client, "state-changed", G_CALLBACK (on_state_changed), &connecting);
-  smartvpn_client_connect_async (client, settings, NULL, on_connected, &connecting);
+    g_signal_connect (client, "state-changed", G_CALLBACK (on_connect_state_changed), &connecting);
+  smartvpn_client_connect_async (client, settings, NULL, on_connect_answer, &connecting);
   g_main_loop_run (loop);
   g_source_remove (interrupt);
   g_signal_handlers_disconnect_by_data (client, &connecting);

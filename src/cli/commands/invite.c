@@ -37,7 +37,7 @@ name_in_certificate (const char *file)
 
 /* ":PORT" of the first address that is listened on, "" for the port of the scheme. */
 static char *
-port_of (GVariant *settings, gboolean has_tls)
+port_suffix (GVariant *settings, gboolean has_tls)
 {
   g_auto (GStrv) listen = svpn_settings_get_strings (SVPN_SCOPE_SERVER, settings, "listen");
   const char *port = strrchr (listen[0], ':');
@@ -52,7 +52,7 @@ server_url (SvpnInvocation *invocation, GVariant *settings, GError **error)
   const char *given = svpn_invocation_value (invocation, "host");
   const char *certificate = svpn_settings_get_string (SVPN_SCOPE_SERVER, settings, "tls-certificate-file");
   g_autofree char *host = given != NULL ? g_strdup (given) : name_in_certificate (certificate);
-  g_autofree char *port = port_of (settings, certificate != NULL);
+  g_autofree char *port = port_suffix (settings, certificate != NULL);
   gboolean is_ipv6 = host != NULL && strchr (host, ':') != NULL && *host != '[';
 
   if (url != NULL)
@@ -124,7 +124,7 @@ has_to_authorize (SvpnInvocation *invocation, GVariant *stored)
 
 /* The name must be a new one: what has it now would lose its access. */
 static gboolean
-check_name (SmartvpnServer *server, const char *name, GError **error)
+check_new_name (SmartvpnServer *server, const char *name, GError **error)
 {
   g_autoptr (GPtrArray) clients = NULL;
 
@@ -145,8 +145,8 @@ check_name (SmartvpnServer *server, const char *name, GError **error)
 
 /* Makes a key pair for the client and authorizes it, if the server asks for that. Takes @profile. */
 static GVariant *
-admit (SvpnInvocation *invocation, SmartvpnServer *server, GVariant *stored, GVariant *profile,
-       GError **error)
+authorize_new_client (SvpnInvocation *invocation, SmartvpnServer *server, GVariant *stored, GVariant *profile,
+                      GError **error)
 {
   const char *name = svpn_invocation_argument (invocation, 0);
   g_autoptr (GVariant) without_key = profile;
@@ -155,7 +155,7 @@ admit (SvpnInvocation *invocation, SmartvpnServer *server, GVariant *stored, GVa
 
   if (!has_to_authorize (invocation, stored))
     return g_steal_pointer (&without_key);
-  if (!check_name (server, name, error))
+  if (!check_new_name (server, name, error))
     return NULL;
   private_key = svpn_secret_generate_key ();
   public_key = svpn_secret_to_public_key (private_key);
@@ -193,7 +193,7 @@ print_qr (const char *link)
 }
 
 static void
-print_all (const char *json, const char *link, gboolean has_secret)
+print_invitation (const char *json, const char *link, gboolean has_secret)
 {
   printf ("%s\n%s\n", _ ("On the new client, give one of these to: smartvpnctl profile import"), json);
   printf ("%s\n\n", link);
@@ -203,7 +203,7 @@ print_all (const char *json, const char *link, gboolean has_secret)
 }
 
 static gboolean
-show (SvpnInvocation *invocation, GVariant *profile, GError **error)
+show_invitation (SvpnInvocation *invocation, GVariant *profile, GError **error)
 {
   const char *file = svpn_invocation_value (invocation, "output");
   g_autoptr (SvpnSecret) link = svpn_profile_link_format (profile, error);
@@ -218,7 +218,8 @@ show (SvpnInvocation *invocation, GVariant *profile, GError **error)
   else if (svpn_invocation_has (invocation, "qr"))
     print_qr (link);
   else if (file == NULL)
-    print_all (json, link, svpn_settings_get_string (SVPN_SCOPE_CLIENT, profile, "private-key") != NULL);
+    print_invitation (json, link,
+                      svpn_settings_get_string (SVPN_SCOPE_CLIENT, profile, "private-key") != NULL);
   return TRUE;
 }
 
@@ -239,6 +240,6 @@ svpn_run_invite (SvpnInvocation *invocation, GError **error)
 
   if (profile == NULL || !check_output (invocation, profile, error))
     return FALSE;
-  profile = admit (invocation, server, stored, g_steal_pointer (&profile), error);
-  return profile != NULL && show (invocation, profile, error);
+  profile = authorize_new_client (invocation, server, stored, g_steal_pointer (&profile), error);
+  return profile != NULL && show_invitation (invocation, profile, error);
 }

@@ -48,7 +48,7 @@ read_properties (Monitor *monitor)
 }
 
 static void
-draw (Monitor *monitor)
+draw_view (Monitor *monitor)
 {
   g_autofree char *picture = NULL;
   guint columns, rows;
@@ -66,7 +66,7 @@ show_sample (Monitor *monitor)
 
   read_properties (monitor);
   if (monitor->is_live)
-    draw (monitor);
+    draw_view (monitor);
   else {
     line = monitor->is_json ? svpn_monitor_view_to_json (&monitor->view)
                             : svpn_monitor_view_to_line (&monitor->view);
@@ -90,7 +90,7 @@ show_event (Monitor *monitor, const char *format, ...)
   va_end (arguments);
   svpn_monitor_view_add_event (&monitor->view, text);
   if (monitor->is_live)
-    draw (monitor);
+    draw_view (monitor);
 }
 
 /* ---- Asking ---- */
@@ -104,7 +104,7 @@ finish_call (Monitor *monitor)
 }
 
 static void
-on_quality (GObject *client, GAsyncResult *result, gpointer user_data)
+on_quality_answer (GObject *client, GAsyncResult *result, gpointer user_data)
 {
   Monitor *monitor = user_data;
   g_autoptr (GError) error = NULL;
@@ -119,7 +119,7 @@ on_quality (GObject *client, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-on_statistics (GObject *client, GAsyncResult *result, gpointer user_data)
+on_statistics_answer (GObject *client, GAsyncResult *result, gpointer user_data)
 {
   Monitor *monitor = user_data;
   g_autoptr (GError) error = NULL;
@@ -154,7 +154,7 @@ is_removed (Monitor *monitor)
 }
 
 static gboolean
-on_timer (gpointer user_data)
+on_sample_timer (gpointer user_data)
 {
   Monitor *monitor = user_data;
 
@@ -168,8 +168,10 @@ on_timer (gpointer user_data)
     return G_SOURCE_CONTINUE;
   if (smartvpn_manager_get_running (monitor->manager) && has_session (monitor->client)) {
     monitor->n_pending = 2;
-    smartvpn_client_get_connection_quality_async (monitor->client, monitor->cancellable, on_quality, monitor);
-    smartvpn_client_get_statistics_async (monitor->client, monitor->cancellable, on_statistics, monitor);
+    smartvpn_client_get_connection_quality_async (monitor->client, monitor->cancellable, on_quality_answer,
+                                                  monitor);
+    smartvpn_client_get_statistics_async (monitor->client, monitor->cancellable, on_statistics_answer,
+                                          monitor);
     return G_SOURCE_CONTINUE;
   }
   if (!has_session (monitor->client)) {
@@ -181,16 +183,16 @@ on_timer (gpointer user_data)
 }
 
 static void
-on_start (gpointer user_data)
+on_first_sample (gpointer user_data)
 {
-  on_timer (user_data);
+  on_sample_timer (user_data);
 }
 
 /* ---- Events ---- */
 
 static void
-on_state_changed (SmartvpnClient *client, SmartvpnClientState state, SmartvpnClientState before,
-                  const char *reason, Monitor *monitor)
+on_monitored_state_changed (SmartvpnClient *client, SmartvpnClientState state, SmartvpnClientState before,
+                            const char *reason, Monitor *monitor)
 {
   const char *word = smartvpn_client_state_to_string (state);
 
@@ -201,7 +203,8 @@ on_state_changed (SmartvpnClient *client, SmartvpnClientState state, SmartvpnCli
 }
 
 static void
-on_health_changed (SmartvpnClient *client, SmartvpnHealth health, SmartvpnHealth before, Monitor *monitor)
+on_monitored_health_changed (SmartvpnClient *client, SmartvpnHealth health, SmartvpnHealth before,
+                             Monitor *monitor)
 {
   show_event (monitor, _ ("health: %s"), smartvpn_health_to_string (health));
 }
@@ -215,7 +218,7 @@ on_running_changed (Monitor *monitor)
 }
 
 static gboolean
-on_end (gpointer user_data)
+on_end_signal (gpointer user_data)
 {
   g_main_loop_quit (((Monitor *) user_data)->loop);
   return G_SOURCE_CONTINUE;
@@ -224,12 +227,12 @@ on_end (gpointer user_data)
 static gboolean
 on_resize (gpointer user_data)
 {
-  draw (user_data);
+  draw_view (user_data);
   return G_SOURCE_CONTINUE;
 }
 
 static gboolean
-on_key (int fd, GIOCondition condition, gpointer user_data)
+on_monitor_key (int fd, GIOCondition condition, gpointer user_data)
 {
   Monitor *monitor = user_data;
   char key = '\0';
@@ -240,7 +243,7 @@ on_key (int fd, GIOCondition condition, gpointer user_data)
     g_main_loop_quit (monitor->loop);
   if (key == 'Z' - '@') {
     svpn_screen_suspend ();
-    draw (monitor);
+    draw_view (monitor);
   }
   return G_SOURCE_CONTINUE;
 }
@@ -251,11 +254,12 @@ static void
 run_live (Monitor *monitor)
 {
   guint resize = g_unix_signal_add (SIGWINCH, on_resize, monitor);
-  guint keys
-      = svpn_is_terminal (stdin) ? g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP, on_key, monitor) : 0;
+  guint keys = svpn_is_terminal (stdin)
+                   ? g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP, on_monitor_key, monitor)
+                   : 0;
 
   svpn_screen_open ();
-  draw (monitor);
+  draw_view (monitor);
   g_main_loop_run (monitor->loop);
   svpn_screen_close ();
   g_source_remove (resize);
@@ -264,17 +268,17 @@ run_live (Monitor *monitor)
 }
 
 static void
-run (Monitor *monitor, guint interval_s)
+run_monitor (Monitor *monitor, guint interval_s)
 {
   static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
   guint sources[G_N_ELEMENTS (ends) + 1];
 
   for (gsize i = 0; i < G_N_ELEMENTS (ends); i++)
-    sources[i] = g_unix_signal_add (ends[i], on_end, monitor);
-  sources[G_N_ELEMENTS (ends)] = g_timeout_add_seconds (interval_s, on_timer, monitor);
-  g_idle_add_once (on_start, monitor);
-  g_signal_connect (monitor->client, "state-changed", G_CALLBACK (on_state_changed), monitor);
-  g_signal_connect (monitor->client, "health-changed", G_CALLBACK (on_health_changed), monitor);
+    sources[i] = g_unix_signal_add (ends[i], on_end_signal, monitor);
+  sources[G_N_ELEMENTS (ends)] = g_timeout_add_seconds (interval_s, on_sample_timer, monitor);
+  g_idle_add_once (on_first_sample, monitor);
+  g_signal_connect (monitor->client, "state-changed", G_CALLBACK (on_monitored_state_changed), monitor);
+  g_signal_connect (monitor->client, "health-changed", G_CALLBACK (on_monitored_health_changed), monitor);
   g_signal_connect_swapped (monitor->manager, "notify::running", G_CALLBACK (on_running_changed), monitor);
   if (monitor->is_live)
     run_live (monitor);
@@ -289,7 +293,7 @@ run (Monitor *monitor, guint interval_s)
 }
 
 static gboolean
-parse_number (SvpnInvocation *invocation, const char *option, guint max, guint *number, GError **error)
+parse_number_option (SvpnInvocation *invocation, const char *option, guint max, guint *number, GError **error)
 {
   const char *text = svpn_invocation_value (invocation, option);
   guint64 parsed;
@@ -314,8 +318,8 @@ svpn_run_monitor (SvpnInvocation *invocation, GError **error)
       = { .loop = loop, .cancellable = cancellable, .is_json = svpn_invocation_wants_json (invocation) };
   guint interval_s = 1;
 
-  if (!parse_number (invocation, "interval", INTERVAL_MAX_S, &interval_s, error)
-      || !parse_number (invocation, "count", G_MAXINT, &monitor.n_left, error))
+  if (!parse_number_option (invocation, "interval", INTERVAL_MAX_S, &interval_s, error)
+      || !parse_number_option (invocation, "count", G_MAXINT, &monitor.n_left, error))
     return FALSE;
   monitor.client = svpn_lookup_client_in_use (invocation, error);
   if (monitor.client == NULL)
@@ -326,7 +330,7 @@ svpn_run_monitor (SvpnInvocation *invocation, GError **error)
   svpn_monitor_view_init (&monitor.view);
   monitor.view.name = smartvpn_profile_get_name (SMARTVPN_PROFILE (monitor.client));
   g_object_ref (monitor.client);
-  run (&monitor, interval_s);
+  run_monitor (&monitor, interval_s);
   g_object_unref (monitor.client);
   svpn_monitor_view_clear (&monitor.view);
   if (monitor.error != NULL)

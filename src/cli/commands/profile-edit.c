@@ -107,7 +107,7 @@ edit_file (SmartvpnProfile *profile, const char *file, GVariant *before, char **
 }
 
 static gboolean
-edit (SmartvpnProfile *profile, GError **error)
+edit_all_settings (SmartvpnProfile *profile, GError **error)
 {
   g_auto (GStrv) secrets = NULL;
   g_autoptr (GVariant) stored = NULL, before = NULL;
@@ -156,6 +156,6 @@ svpn_run_profile_edit (SvpnInvocation *invocation, GError **error)
   if (profile == NULL)
     return FALSE;
   if (g_variant_n_children (settings) == 0 && *unset == NULL)
-    return edit (profile, error);
+    return edit_all_settings (profile, error);
   return smartvpn_profile_update_sync (profile, settings, unset, NULL, error);
 }

@@ -52,7 +52,7 @@ svpn_run_profile_remove (SvpnInvocation *invocation, GError **error)
 /* ---- show ---- */
 
 static void
-print_settings (GVariant *settings, char **secrets)
+print_profile_settings (GVariant *settings, char **secrets)
 {
   g_autoptr (SvpnTable) table = svpn_table_new ("ll");
   GVariantIter iter;
@@ -83,7 +83,7 @@ svpn_run_profile_show (SvpnInvocation *invocation, GError **error)
   if (settings == NULL)
     return FALSE;
   if (!svpn_invocation_wants_json (invocation)) {
-    print_settings (settings, secrets);
+    print_profile_settings (settings, secrets);
     return TRUE;
   }
   g_variant_dict_init (&dict, NULL);

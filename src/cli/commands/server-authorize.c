@@ -15,7 +15,7 @@
 /* ---- keys ---- */
 
 static void
-add_client (SvpnTable *table, SmartvpnAuthorizedClient *client)
+add_authorized_row (SvpnTable *table, SmartvpnAuthorizedClient *client)
 {
   guint64 rate = smartvpn_authorized_client_get_rate_limit_bytes_per_s (client);
   guint64 expires_s = smartvpn_authorized_client_get_expires (client);
@@ -38,7 +38,7 @@ print_keys (SmartvpnServer *server, GPtrArray *clients)
   svpn_table_set_header (table, _ ("NAME"), _ ("PUBLIC KEY"), _ ("IPV4"), _ ("IPV6"), _ ("LIMIT"),
                          _ ("EXPIRES"));
   for (guint i = 0; i < clients->len; i++)
-    add_client (table, clients->pdata[i]);
+    add_authorized_row (table, clients->pdata[i]);
   svpn_print_table (table);
 }
 
@@ -72,7 +72,7 @@ svpn_run_server_keys (SvpnInvocation *invocation, GError **error)
 /* ---- authorize and revoke ---- */
 
 static gboolean
-refuse (GError **error, const char *format, const char *text)
+refuse_amount (GError **error, const char *format, const char *text)
 {
   g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS, format, text);
   return FALSE;
@@ -87,15 +87,15 @@ set_amounts (SvpnInvocation *invocation, SmartvpnAuthorizedClient *client, GErro
   guint64 amount = 0;
 
   if (limit != NULL && !svpn_parse_rate (limit, &amount))
-    return refuse (error, _ ("'%s' is not a rate, such as 500k, 2M or 10Mbit"), limit);
+    return refuse_amount (error, _ ("'%s' is not a rate, such as 500k, 2M or 10Mbit"), limit);
   smartvpn_authorized_client_set_rate_limit_bytes_per_s (client, amount);
   amount = 0;
   if (burst != NULL && !svpn_parse_size (burst, &amount))
-    return refuse (error, _ ("'%s' is not a number of bytes, such as 65536 or 64k"), burst);
+    return refuse_amount (error, _ ("'%s' is not a number of bytes, such as 65536 or 64k"), burst);
   smartvpn_authorized_client_set_rate_limit_burst_bytes (client, amount);
   amount = 0;
   if (expires != NULL && !svpn_parse_time (expires, (guint64) (g_get_real_time () / G_USEC_PER_SEC), &amount))
-    return refuse (error, _ ("'%s' is not a time to come, such as 30d, 12h or 2030-01-31"), expires);
+    return refuse_amount (error, _ ("'%s' is not a time to come, such as 30d, 12h or 2030-01-31"), expires);
   smartvpn_authorized_client_set_expires (client, amount);
   return TRUE;
 }

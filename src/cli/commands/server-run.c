@@ -10,7 +10,7 @@
 #include "print.h"
 
 static void
-add_setup (SvpnTable *table, SmartvpnServerSetup *setup)
+add_setup_rows (SvpnTable *table, SmartvpnServerSetup *setup)
 {
   g_autofree char *listen = svpn_format_list (smartvpn_server_setup_get_listen (setup));
   g_autofree char *subnet = svpn_format_list (smartvpn_server_setup_get_subnet (setup));
@@ -40,7 +40,7 @@ svpn_run_server_start (SvpnInvocation *invocation, GError **error)
     return TRUE;
   }
   svpn_table_add (table, _ ("Server"), smartvpn_profile_get_name (SMARTVPN_PROFILE (server)));
-  add_setup (table, setup);
+  add_setup_rows (table, setup);
   svpn_print_table (table);
   return TRUE;
 }
@@ -62,7 +62,7 @@ svpn_run_server_reload (SvpnInvocation *invocation, GError **error)
 }
 
 static void
-add_statistics (SvpnTable *table, SmartvpnStatistics *statistics)
+add_statistics_rows (SvpnTable *table, SmartvpnStatistics *statistics)
 {
   g_autofree char *sent = g_format_size (smartvpn_statistics_get_bytes_sent (statistics));
   g_autofree char *received = g_format_size (smartvpn_statistics_get_bytes_received (statistics));
@@ -72,7 +72,7 @@ add_statistics (SvpnTable *table, SmartvpnStatistics *statistics)
 }
 
 static void
-print_status (SmartvpnServer *server, SmartvpnServerStatus *status)
+print_server_status (SmartvpnServer *server, SmartvpnServerStatus *status)
 {
   SmartvpnServerSetup *setup = smartvpn_server_status_get_setup (status);
   g_autoptr (SvpnTable) table = svpn_table_new ("ll");
@@ -87,13 +87,13 @@ print_status (SmartvpnServer *server, SmartvpnServerStatus *status)
   svpn_table_add (table, _ ("State"),
                   smartvpn_server_state_to_string (smartvpn_server_status_get_state (status)));
   if (setup != NULL) {
-    add_setup (table, setup);
+    add_setup_rows (table, setup);
     svpn_table_add (table, _ ("Clients"), clients);
     svpn_table_add (table, _ ("Since"), since);
     svpn_table_add (table, _ ("Running for"), uptime);
   }
   if (statistics != NULL)
-    add_statistics (table, statistics);
+    add_statistics_rows (table, statistics);
   if (smartvpn_server_status_get_last_error (status) != NULL)
     svpn_table_add (table, _ ("Last error"), smartvpn_server_status_get_last_error (status));
   svpn_print_table (table);
@@ -112,7 +112,7 @@ svpn_run_server_status (SvpnInvocation *invocation, GError **error)
     svpn_print_dictionary (svpn_with_name (smartvpn_record_to_variant (SMARTVPN_RECORD (status)),
                                            smartvpn_profile_get_name (SMARTVPN_PROFILE (server))));
   else
-    print_status (server, status);
+    print_server_status (server, status);
   if (smartvpn_server_status_get_state (status) != SMARTVPN_SERVER_STATE_RUNNING)
     invocation->status = SVPN_EXIT_NOT_ACTIVE;
   return TRUE;

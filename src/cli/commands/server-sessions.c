@@ -14,7 +14,7 @@
 /* ---- clients ---- */
 
 static void
-add_session (SvpnTable *table, SmartvpnSession *session)
+add_session_row (SvpnTable *table, SmartvpnSession *session)
 {
   SmartvpnStatistics *statistics = smartvpn_session_get_statistics (session);
   g_autofree char *uptime = svpn_format_duration (smartvpn_session_get_uptime_s (session));
@@ -47,7 +47,7 @@ svpn_run_server_clients (SvpnInvocation *invocation, GError **error)
   svpn_table_set_header (table, _ ("ID"), _ ("NAME"), _ ("ADDRESS"), _ ("FROM"), _ ("FOR"), _ ("SENT"),
                          _ ("RECEIVED"));
   for (guint i = 0; i < sessions->len; i++)
-    add_session (table, sessions->pdata[i]);
+    add_session_row (table, sessions->pdata[i]);
   svpn_print_table (table);
   return TRUE;
 }
@@ -55,7 +55,7 @@ svpn_run_server_clients (SvpnInvocation *invocation, GError **error)
 /* ---- limit and kick ---- */
 
 static gboolean
-is_meant (SmartvpnSession *session, const char *client)
+is_session_meant (SmartvpnSession *session, const char *client)
 {
   const char *names[] = {
     smartvpn_session_get_id (session),          smartvpn_session_get_name (session),
@@ -71,7 +71,7 @@ is_meant (SmartvpnSession *session, const char *client)
 
 /* The id of the one session that @client, an id, a name, an address or a public key, stands for. */
 static char *
-find_session (SmartvpnServer *server, const char *client, GError **error)
+find_session_id (SmartvpnServer *server, const char *client, GError **error)
 {
   g_autoptr (GPtrArray) sessions = smartvpn_server_list_clients_sync (server, NULL, error);
   SmartvpnSession *found = NULL;
@@ -79,7 +79,7 @@ find_session (SmartvpnServer *server, const char *client, GError **error)
   if (sessions == NULL)
     return NULL;
   for (guint i = 0; i < sessions->len; i++) {
-    if (!is_meant (sessions->pdata[i], client))
+    if (!is_session_meant (sessions->pdata[i], client))
       continue;
     if (found != NULL) {
       g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
@@ -125,7 +125,7 @@ svpn_run_server_limit (SvpnInvocation *invocation, GError **error)
   if (!lifts && !parse_limit (invocation, text, &rate, &burst, error))
     return FALSE;
   server = svpn_lookup_option_server (invocation, error);
-  id = server != NULL ? find_session (server, svpn_invocation_argument (invocation, 0), error) : NULL;
+  id = server != NULL ? find_session_id (server, svpn_invocation_argument (invocation, 0), error) : NULL;
   if (id == NULL)
     return FALSE;
   if (lifts)
@@ -138,7 +138,7 @@ svpn_run_server_kick (SvpnInvocation *invocation, GError **error)
 {
   SmartvpnServer *server = svpn_lookup_option_server (invocation, error);
   g_autofree char *id
-      = server != NULL ? find_session (server, svpn_invocation_argument (invocation, 0), error) : NULL;
+      = server != NULL ? find_session_id (server, svpn_invocation_argument (invocation, 0), error) : NULL;
 
   return id != NULL && smartvpn_server_disconnect_client_sync (server, id, NULL, error);
 }

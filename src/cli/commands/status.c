@@ -17,7 +17,7 @@
 /* ---- status: all ---- */
 
 static gboolean
-print_all (SvpnInvocation *invocation, GError **error)
+print_overview (SvpnInvocation *invocation, GError **error)
 {
   SmartvpnManager *manager = svpn_lookup_manager (invocation, error);
   JsonArray *array;
@@ -40,7 +40,7 @@ print_all (SvpnInvocation *invocation, GError **error)
 /* ---- status: one ---- */
 
 static void
-print_status (SmartvpnClient *client, SmartvpnClientStatus *status)
+print_client_status (SmartvpnClient *client, SmartvpnClientStatus *status)
 {
   SmartvpnConnection *connection = smartvpn_client_status_get_connection (status);
   SmartvpnHealth health = smartvpn_client_get_health (client);
@@ -73,7 +73,7 @@ svpn_run_status (SvpnInvocation *invocation, GError **error)
   SmartvpnClient *client;
 
   if (name == NULL)
-    return print_all (invocation, error);
+    return print_overview (invocation, error);
   client = svpn_lookup_client (invocation, name, error);
   status = client != NULL ? smartvpn_client_get_status_sync (client, NULL, error) : NULL;
   if (status == NULL)
@@ -81,7 +81,7 @@ svpn_run_status (SvpnInvocation *invocation, GError **error)
   if (svpn_invocation_wants_json (invocation))
     svpn_print_dictionary (svpn_with_name (smartvpn_record_to_variant (SMARTVPN_RECORD (status)), name));
   else
-    print_status (client, status);
+    print_client_status (client, status);
   if (smartvpn_client_status_get_state (status) != SMARTVPN_CLIENT_STATE_CONNECTED)
     invocation->status = SVPN_EXIT_NOT_ACTIVE;
   return TRUE;

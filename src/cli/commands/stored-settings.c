@@ -34,7 +34,7 @@ svpn_stored_settings_add (SvpnInvocation *invocation, const char *name, GVariant
 }
 
 static gboolean
-has_key (GVariant *settings, const char *key)
+has_setting (GVariant *settings, const char *key)
 {
   g_autoptr (GVariant) value = g_variant_lookup_value (settings, key, NULL);
 
@@ -51,10 +51,10 @@ find_superfluous (GVariant *stored, char **secrets, GVariant *settings, const ch
 
   g_variant_iter_init (&iter, stored);
   while (g_variant_iter_next (&iter, "{&sv}", &key, NULL))
-    if (!has_key (settings, key))
+    if (!has_setting (settings, key))
       g_ptr_array_add (keys, (gpointer) key);
   for (; *secrets != NULL; secrets++)
-    if (!has_key (settings, *secrets) && !g_strv_contains (keep, *secrets))
+    if (!has_setting (settings, *secrets) && !g_strv_contains (keep, *secrets))
       g_ptr_array_add (keys, *secrets);
   g_ptr_array_add (keys, NULL);
   return keys;

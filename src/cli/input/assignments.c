@@ -40,7 +40,7 @@ svpn_assignments_find (SvpnScope scope, const char *key, GError **error)
 }
 
 static GVariant *
-parse_boolean (const SvpnSetting *setting, const char *text, GError **error)
+parse_boolean_setting (const SvpnSetting *setting, const char *text, GError **error)
 {
   static const char *const yes[] = { "true", "yes", "on", "1", NULL };
   static const char *const no[] = { "false", "no", "off", "0", NULL };
@@ -52,7 +52,7 @@ parse_boolean (const SvpnSetting *setting, const char *text, GError **error)
 }
 
 static GVariant *
-parse_number (const SvpnSetting *setting, const char *text, GError **error)
+parse_number_setting (const SvpnSetting *setting, const char *text, GError **error)
 {
   guint64 number;
 
@@ -67,7 +67,7 @@ parse_number (const SvpnSetting *setting, const char *text, GError **error)
 
 /* Elements between commas; none in an empty text. */
 static GVariant *
-parse_list (const char *text)
+parse_list_setting (const char *text)
 {
   g_auto (GStrv) elements = g_strsplit (text, ",", -1);
 
@@ -81,14 +81,14 @@ svpn_assignments_value (const SvpnSetting *setting, const char *text, GError **e
 {
   switch (setting->type) {
   case SVPN_SETTING_BOOL:
-    return parse_boolean (setting, text, error);
+    return parse_boolean_setting (setting, text, error);
   case SVPN_SETTING_UINT:
   case SVPN_SETTING_UINT64:
-    return parse_number (setting, text, error);
+    return parse_number_setting (setting, text, error);
   case SVPN_SETTING_STRING:
     return g_variant_new_string (text);
   case SVPN_SETTING_STRINGS:
-    return parse_list (text);
+    return parse_list_setting (text);
   }
   g_return_val_if_reached (NULL);
 }

@@ -9,7 +9,7 @@
 
 /* Levenshtein's distance. */
 static guint
-distance (const char *a, const char *b)
+edit_distance (const char *a, const char *b)
 {
   gsize length = strlen (b);
   g_autofree guint *row = g_new (guint, length + 1);
@@ -39,7 +39,7 @@ svpn_nearest (const char *word, const char *const *candidates)
   if (strlen (word) > 256)
     return NULL;
   for (; *candidates != NULL; candidates++) {
-    guint found = distance (word, *candidates);
+    guint found = edit_distance (word, *candidates);
 
     if (found < best || (found == best && nearest == NULL)) {
       best = found;

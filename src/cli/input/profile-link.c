@@ -14,7 +14,7 @@ static const struct {
 } schemes[] = { { "smartvpn://", "wss://" }, { "smartvpn+ws://", "ws://" } };
 
 static gboolean
-refuse (GError **error, const char *message)
+refuse_link (GError **error, const char *message)
 {
   g_set_error_literal (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS, message);
   return FALSE;
@@ -31,7 +31,7 @@ svpn_profile_link_is (const char *text)
 
 /* The server-url, of what stands before the parameters. */
 static char *
-url_of (const char *link)
+server_url_of (const char *link)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (schemes); i++) {
     gsize length = strlen (schemes[i].link);
@@ -53,7 +53,7 @@ take_parameter (GVariantDict *settings, const char *parameter, GError **error)
   GVariant *value;
 
   if (text == NULL || !g_utf8_validate (text, -1, NULL) || !g_utf8_validate (key, -1, NULL))
-    return refuse (error, _ ("a parameter of the link is not KEY=VALUE"));
+    return refuse_link (error, _ ("a parameter of the link is not KEY=VALUE"));
   setting = svpn_assignments_find (SVPN_SCOPE_CLIENT, key, error);
   if (setting == NULL)
     return FALSE;
@@ -72,16 +72,16 @@ svpn_profile_link_parse (const char *link, GError **error)
 {
   g_auto (GVariantDict) settings = G_VARIANT_DICT_INIT (NULL);
   g_auto (GStrv) parameters = NULL;
-  g_autofree char *url = url_of (link);
+  g_autofree char *url = server_url_of (link);
   g_autoptr (GVariant) loose = NULL;
   const char *query = strchr (link, '?');
 
   if (url == NULL || !g_utf8_validate (link, -1, NULL)) {
-    refuse (error, _ ("not a smartvpn:// link"));
+    refuse_link (error, _ ("not a smartvpn:// link"));
     return NULL;
   }
   if (strchr (link, '#') != NULL) {
-    refuse (error, _ ("a link has no '#'"));
+    refuse_link (error, _ ("a link has no '#'"));
     return NULL;
   }
   g_variant_dict_insert (&settings, "server-url", "s", url);
@@ -119,7 +119,7 @@ svpn_profile_link_format (GVariant *settings, GError **error)
   const char *url = svpn_settings_get_string (SVPN_SCOPE_CLIENT, settings, "server-url");
 
   if (url == NULL || strchr (url, '?') != NULL) {
-    refuse (error, _ ("server-url: a link needs one, and one without '?'"));
+    refuse_link (error, _ ("server-url: a link needs one, and one without '?'"));
     return NULL;
   }
   for (gsize i = 0; i < G_N_ELEMENTS (schemes); i++)
@@ -130,6 +130,6 @@ svpn_profile_link_format (GVariant *settings, GError **error)
       append_parameters (link, settings);
       return g_string_free (link, FALSE);
     }
-  refuse (error, _ ("server-url: a link needs one of ws:// or wss://"));
+  refuse_link (error, _ ("server-url: a link needs one of ws:// or wss://"));
   return NULL;
 }

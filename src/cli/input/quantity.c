@@ -12,7 +12,7 @@ typedef struct {
 } Unit;
 
 static gboolean
-parse (const char *text, const Unit *units, guint64 *amount)
+parse_amount (const char *text, const Unit *units, guint64 *amount)
 {
   char *end;
   guint64 number;
@@ -38,7 +38,7 @@ svpn_parse_rate (const char *text, guint64 *bytes_per_s)
     { "Mbit", 1000000, 8 }, { "Gbit", 1000000000, 8 }, { NULL, 0, 0 },
   };
 
-  return parse (text, units, bytes_per_s);
+  return parse_amount (text, units, bytes_per_s);
 }
 
 gboolean
@@ -46,7 +46,7 @@ svpn_parse_size (const char *text, guint64 *bytes)
 {
   static const Unit units[] = { { "", 1, 1 }, { "k", 1000, 1 }, { "M", 1000000, 1 }, { NULL, 0, 0 } };
 
-  return parse (text, units, bytes);
+  return parse_amount (text, units, bytes);
 }
 
 gboolean
@@ -60,7 +60,7 @@ svpn_parse_time (const char *text, guint64 now_s, guint64 *unix_s)
   g_autoptr (GDateTime) time = NULL;
   guint64 duration_s;
 
-  if (parse (text, units, &duration_s)) {
+  if (parse_amount (text, units, &duration_s)) {
     *unix_s = now_s + duration_s;
     return duration_s > 0;
   }

@@ -25,7 +25,7 @@ svpn_secret_free (SvpnSecret *secret)
 }
 
 static gboolean
-fail (GError **error, const char *file, int code)
+set_file_error (GError **error, const char *file, int code)
 {
   g_set_error (error, G_FILE_ERROR, (int) g_file_error_from_errno (code), "%s: %s",
                g_str_equal (file, "-") ? _ ("standard input") : file, g_strerror (code));
@@ -34,7 +34,7 @@ fail (GError **error, const char *file, int code)
 
 /* Reads to the end; the buffer is as large as it may get, so that no copy of a secret is left behind. */
 static gssize
-read_all (int fd, char *buffer)
+read_to_end (int fd, char *buffer)
 {
   gsize length = 0;
 
@@ -56,7 +56,7 @@ svpn_secret_read_text (const char *file, GError **error)
 {
   int fd = g_str_equal (file, "-") ? STDIN_FILENO : open (file, O_RDONLY | O_CLOEXEC);
   g_autofree char *buffer = g_malloc0 (TEXT_MAX + 1);
-  gssize length = fd >= 0 ? read_all (fd, buffer) : -1;
+  gssize length = fd >= 0 ? read_to_end (fd, buffer) : -1;
   int code = errno;
   SvpnSecret *text = length >= 0 && memchr (buffer, '\0', (gsize) length) == NULL ? g_strdup (buffer) : NULL;
 
@@ -64,7 +64,7 @@ svpn_secret_read_text (const char *file, GError **error)
     close (fd);
   sodium_memzero (buffer, TEXT_MAX);
   if (text == NULL)
-    fail (error, file, length < 0 ? code : EILSEQ);
+    set_file_error (error, file, length < 0 ? code : EILSEQ);
   return text;
 }
 
@@ -95,7 +95,7 @@ svpn_secret_write (const char *file, const char *text, GError **error)
   int code;
 
   if (fd < 0)
-    return fail (error, file, errno);
+    return set_file_error (error, file, errno);
   while (left > 0 && (written = write (fd, text, left)) > 0) {
     text += written;
     left -= (gsize) written;
@@ -108,11 +108,11 @@ svpn_secret_write (const char *file, const char *text, GError **error)
   if (left == 0)
     return TRUE;
   unlink (file);
-  return fail (error, file, code);
+  return set_file_error (error, file, code);
 }
 
 static char *
-encode (const unsigned char key[KEY_BYTES])
+encode_key (const unsigned char key[KEY_BYTES])
 {
   char *text = g_malloc (KEY_TEXT_BYTES);
 
@@ -126,7 +126,7 @@ svpn_secret_generate_key (void)
   SvpnSecret *text;
 
   randombytes_buf (secret, sizeof secret);
-  text = encode (secret);
+  text = encode_key (secret);
   sodium_memzero (secret, sizeof secret);
   return text;
 }
@@ -143,5 +143,5 @@ svpn_secret_to_public_key (const SvpnSecret *private_key)
                 && crypto_scalarmult_base (public, secret) == 0;
 
   sodium_memzero (secret, sizeof secret);
-  return ok ? encode (public) : NULL;
+  return ok ? encode_key (public) : NULL;
 }

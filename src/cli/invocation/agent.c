@@ -14,13 +14,13 @@
 static pid_t agent;
 
 static void
-stop (void)
+stop_agent (void)
 {
   kill (agent, SIGTERM);
 }
 
 static void
-in_child (gpointer data)
+on_agent_child (gpointer data)
 {
   prctl (PR_SET_PDEATHSIG, SIGTERM);
 }
@@ -48,9 +48,9 @@ svpn_agent_start (void)
   if (agent != 0 || program == NULL || geteuid () == 0 || !isatty (STDIN_FILENO)
       || pipe2 (ends, O_CLOEXEC) != 0)
     return;
-  if (g_spawn_async_with_pipes_and_fds (NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, in_child, NULL, -1, -1,
-                                        -1, &ends[1], &there, 1, &agent, NULL, NULL, NULL, NULL))
-    atexit (stop);
+  if (g_spawn_async_with_pipes_and_fds (NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, on_agent_child, NULL, -1,
+                                        -1, -1, &ends[1], &there, 1, &agent, NULL, NULL, NULL, NULL))
+    atexit (stop_agent);
   close (ends[1]);
   wait_for_end (ends[0]);
 }

@@ -66,7 +66,7 @@ svpn_lookup_find (SmartvpnManager *manager, SvpnScope scope, const char *name)
 }
 
 static SmartvpnProfile *
-lookup (SvpnInvocation *invocation, SvpnScope scope, const char *given, GError **error)
+lookup_profile (SvpnInvocation *invocation, SvpnScope scope, const char *given, GError **error)
 {
   const char *name = given != NULL ? given : DEFAULT_NAME;
   SmartvpnManager *manager = svpn_lookup_manager (invocation, error);
@@ -86,13 +86,13 @@ lookup (SvpnInvocation *invocation, SvpnScope scope, const char *given, GError *
 SmartvpnClient *
 svpn_lookup_client (SvpnInvocation *invocation, const char *name, GError **error)
 {
-  return (SmartvpnClient *) lookup (invocation, SVPN_SCOPE_CLIENT, name, error);
+  return (SmartvpnClient *) lookup_profile (invocation, SVPN_SCOPE_CLIENT, name, error);
 }
 
 SmartvpnServer *
 svpn_lookup_server (SvpnInvocation *invocation, const char *name, GError **error)
 {
-  return (SmartvpnServer *) lookup (invocation, SVPN_SCOPE_SERVER, name, error);
+  return (SmartvpnServer *) lookup_profile (invocation, SVPN_SCOPE_SERVER, name, error);
 }
 
 SmartvpnServer *
@@ -110,8 +110,8 @@ svpn_lookup_option_server (SvpnInvocation *invocation, GError **error)
 SmartvpnProfile *
 svpn_lookup_profile (SvpnInvocation *invocation, GError **error)
 {
-  return lookup (invocation, svpn_invocation_scope (invocation), svpn_invocation_argument (invocation, 0),
-                 error);
+  return lookup_profile (invocation, svpn_invocation_scope (invocation),
+                         svpn_invocation_argument (invocation, 0), error);
 }
 
 static gboolean

@@ -54,7 +54,7 @@ svpn_table_set_header_cells (SvpnTable *table, const char *const *cells)
 }
 
 static guint *
-measure (SvpnTable *table)
+measure_columns (SvpnTable *table)
 {
   guint *widths = g_new0 (guint, table->n_columns);
 
@@ -77,7 +77,7 @@ append_cell (GString *text, const char *cell, guint padding, gboolean right, con
 char *
 svpn_table_to_text (SvpnTable *table, gboolean colours)
 {
-  g_autofree guint *widths = measure (table);
+  g_autofree guint *widths = measure_columns (table);
   GString *text = g_string_new (NULL);
 
   for (guint i = 0; i < table->rows->len; i++) {

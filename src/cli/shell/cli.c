@@ -45,7 +45,7 @@ refuse_command (char **words)
 /* ---- Running ---- */
 
 static int
-run_command (const SvpnCommand *command, char **words)
+run_known_command (const SvpnCommand *command, char **words)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (SvpnInvocation) invocation = svpn_invocation_new (command, words, &error);
@@ -74,7 +74,7 @@ print_completion (char **words)
 
 /* Runs a command line whose first words name no command: it begins with an option, or with a group. */
 static int
-run_other (char **words)
+run_without_command (char **words)
 {
   const char *group = words[0] != NULL && svpn_help_is_group (words[0]) ? words[0] : NULL;
 
@@ -100,7 +100,8 @@ svpn_cli_run (int argc, char **argv)
 {
   guint n_words;
   const SvpnCommand *command = svpn_command_find ((const char *const *) argv + 1, &n_words);
-  int status = command != NULL ? run_command (command, argv + 1 + n_words) : run_other (argv + 1);
+  int status
+      = command != NULL ? run_known_command (command, argv + 1 + n_words) : run_without_command (argv + 1);
 
   if (fflush (stdout) == 0 && !ferror (stdout))
     return status;

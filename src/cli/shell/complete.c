@@ -78,7 +78,7 @@ offer_authorized (Completion *completion)
 /* ---- Settings ---- */
 
 static SvpnScope
-scope_of (Completion *completion)
+scope_of_settings (Completion *completion)
 {
   return completion->of_servers || g_str_has_prefix (completion->command->name, "server ")
              ? SVPN_SCOPE_SERVER
@@ -88,8 +88,8 @@ scope_of (Completion *completion)
 static void
 offer_settings (Completion *completion, const char *suffix)
 {
-  for (const SvpnSetting *setting = svpn_settings_table (scope_of (completion)); setting->key != NULL;
-       setting++) {
+  for (const SvpnSetting *setting = svpn_settings_table (scope_of_settings (completion));
+       setting->key != NULL; setting++) {
     g_autofree char *word = g_strconcat (setting->key, suffix, NULL);
 
     if (*suffix == '\0' || !(setting->flags & SVPN_SETTING_SECRET))

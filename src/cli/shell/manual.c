@@ -10,7 +10,7 @@
 
 /* Text of troff: a dash is a minus, a sentence begins a line, and a line begins with no control character. */
 static char *
-escape (const char *text)
+escape_troff (const char *text)
 {
   GString *escaped = g_string_new (text);
 
@@ -25,7 +25,7 @@ escape (const char *text)
 static void
 print_text (const char *text)
 {
-  g_autofree char *escaped = escape (text);
+  g_autofree char *escaped = escape_troff (text);
 
   printf ("%s\n", escaped);
 }
@@ -33,7 +33,7 @@ print_text (const char *text)
 static void
 print_option (const SvpnOption *option)
 {
-  g_autofree char *name = escape (option->name), *help = escape (option->help);
+  g_autofree char *name = escape_troff (option->name), *help = escape_troff (option->help);
 
   printf (".TP\n");
   if (option->letter != 0)
@@ -46,7 +46,7 @@ print_option (const SvpnOption *option)
 static void
 print_command (const SvpnCommand *command)
 {
-  g_autofree char *arguments = escape (command->arguments != NULL ? command->arguments : "");
+  g_autofree char *arguments = escape_troff (command->arguments != NULL ? command->arguments : "");
 
   printf (".SS smartvpnctl %s%s%s\n", command->name, *arguments != '\0' ? " " : "", arguments);
   print_text (command->summary);

@@ -10,7 +10,7 @@
 
 /* Which bus; if it is given by its address, that in @address. */
 static GBusType
-choose (const char **address)
+choose_bus (const char **address)
 {
   const char *chosen = secure_getenv ("SMARTVPN_BUS");
 
@@ -26,14 +26,14 @@ GDBusConnection *
 svpn_bus_get_sync (GCancellable *cancellable, GError **error)
 {
   const char *address = NULL;
-  const GBusType type = choose (&address);
+  const GBusType type = choose_bus (&address);
 
   return address == NULL ? g_bus_get_sync (type, cancellable, error)
                          : g_dbus_connection_new_for_address_sync (address, FLAGS, NULL, cancellable, error);
 }
 
 static void
-on_connection (GObject *source, GAsyncResult *result, gpointer user_data)
+on_bus_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
@@ -52,13 +52,13 @@ svpn_bus_get_async (GCancellable *cancellable, GAsyncReadyCallback callback, gpo
 {
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
   const char *address = NULL;
-  const GBusType type = choose (&address);
+  const GBusType type = choose_bus (&address);
 
   g_task_set_task_data (task, g_strdup (address), g_free);
   if (address == NULL)
-    g_bus_get (type, cancellable, on_connection, task);
+    g_bus_get (type, cancellable, on_bus_connected, task);
   else
-    g_dbus_connection_new_for_address (address, FLAGS, NULL, cancellable, on_connection, task);
+    g_dbus_connection_new_for_address (address, FLAGS, NULL, cancellable, on_bus_connected, task);
 }
 
 GDBusConnection *

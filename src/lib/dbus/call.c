@@ -54,7 +54,7 @@ interface_of (const SvpnMethod *method, const Target *target)
 }
 
 static void
-on_reply (GObject *connection, GAsyncResult *result, gpointer user_data)
+on_method_reply (GObject *connection, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
@@ -79,8 +79,8 @@ svpn_call_async (gpointer object, const SvpnMethod *method, GVariant *arguments,
   g_task_set_name (task, method->name);
   g_dbus_connection_call (target->connection, SVPN_BUS_NAME, target->path, interface_of (method, target),
                           method->name, arguments, G_VARIANT_TYPE (method->reply_type),
-                          G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION, G_MAXINT, cancellable, on_reply,
-                          task);
+                          G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION, G_MAXINT, cancellable,
+                          on_method_reply, task);
 }
 
 GVariant *

@@ -143,10 +143,10 @@ svpn_follower_load_sync (SvpnFollower *follower, GCancellable *cancellable, GErr
   return TRUE;
 }
 
-static void on_answer (GObject *connection, GAsyncResult *result, gpointer user_data);
+static void on_load_answer (GObject *connection, GAsyncResult *result, gpointer user_data);
 
 static void
-ask (GTask *task)
+ask_next (GTask *task)
 {
   Load *load = g_task_get_task_data (task);
   const int i = load->question;
@@ -154,11 +154,11 @@ ask (GTask *task)
   g_dbus_connection_call (load->follower->connection, questions[i].destination, questions[i].path,
                           questions[i].interface, questions[i].method, arguments_of (load),
                           G_VARIANT_TYPE (questions[i].answer), G_DBUS_CALL_FLAGS_NO_AUTO_START, -1,
-                          g_task_get_cancellable (task), on_answer, g_object_ref (task));
+                          g_task_get_cancellable (task), on_load_answer, g_object_ref (task));
 }
 
 static void
-on_answer (GObject *connection, GAsyncResult *result, gpointer user_data)
+on_load_answer (GObject *connection, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   g_autoptr (GError) error = NULL;
@@ -167,7 +167,7 @@ on_answer (GObject *connection, GAsyncResult *result, gpointer user_data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_task_return_error (task, g_steal_pointer (&error));
   else if (take_answer (g_task_get_task_data (task), answer, error))
-    ask (task);
+    ask_next (task);
   else
     g_task_return_boolean (task, TRUE);
 }
@@ -179,7 +179,7 @@ begin_load (SvpnFollower *follower, int question, GCancellable *cancellable, GAs
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
 
   g_task_set_task_data (task, load_new (follower, question), (GDestroyNotify) load_free);
-  ask (task);
+  ask_next (task);
 }
 
 void
@@ -198,7 +198,7 @@ svpn_follower_load_finish (GAsyncResult *result, GError **error)
 /* ---- Following ---- */
 
 static void
-on_vanished (SvpnFollower *follower)
+on_owner_lost (SvpnFollower *follower)
 {
   g_autoptr (GObject) owner = g_weak_ref_get (&follower->owner);
 
@@ -208,7 +208,7 @@ on_vanished (SvpnFollower *follower)
 }
 
 static void
-on_appeared (SvpnFollower *follower)
+on_owner_gained (SvpnFollower *follower)
 {
   g_cancellable_cancel (follower->loading);
   g_object_unref (follower->loading);
@@ -227,14 +227,14 @@ on_owner_changed (GDBusConnection *connection, const char *sender, const char *p
 
   g_variant_get (arguments, "(&s&s&s)", NULL, NULL, &owner);
   if (*owner != '\0')
-    on_appeared (user_data);
+    on_owner_gained (user_data);
   else
-    on_vanished (user_data);
+    on_owner_lost (user_data);
 }
 
 static void
-on_signal (GDBusConnection *connection, const char *sender, const char *path, const char *interface,
-           const char *name, GVariant *arguments, gpointer user_data)
+on_any_signal (GDBusConnection *connection, const char *sender, const char *path, const char *interface,
+               const char *name, GVariant *arguments, gpointer user_data)
 {
   SvpnFollower *follower = user_data;
   g_autoptr (GObject) owner = g_weak_ref_get (&follower->owner);
@@ -246,13 +246,13 @@ on_signal (GDBusConnection *connection, const char *sender, const char *path, co
 static gboolean
 on_idle_after_close (gpointer user_data)
 {
-  on_vanished (user_data);
+  on_owner_lost (user_data);
   return G_SOURCE_REMOVE;
 }
 
 /* Called in whatever thread the connection belongs to. */
 static void
-on_closed (GDBusConnection *connection, gboolean by_peer, GError *error, gpointer user_data)
+on_connection_closed (GDBusConnection *connection, gboolean by_peer, GError *error, gpointer user_data)
 {
   SvpnFollower *follower = user_data;
   g_autoptr (GSource) source = g_idle_source_new ();
@@ -282,9 +282,9 @@ svpn_follower_new (GDBusConnection *connection, const SvpnFollowerEvents *events
       connection, BUS_SERVICE, BUS_SERVICE, "NameOwnerChanged", "/org/freedesktop/DBus", SVPN_BUS_NAME,
       G_DBUS_SIGNAL_FLAGS_NONE, on_owner_changed, follower_ref (follower), follower_unref);
   follower->signals = g_dbus_connection_signal_subscribe (connection, SVPN_BUS_NAME, NULL, NULL, NULL, NULL,
-                                                          G_DBUS_SIGNAL_FLAGS_NONE, on_signal,
+                                                          G_DBUS_SIGNAL_FLAGS_NONE, on_any_signal,
                                                           follower_ref (follower), follower_unref);
-  follower->closed = g_signal_connect_data (connection, "closed", G_CALLBACK (on_closed),
+  follower->closed = g_signal_connect_data (connection, "closed", G_CALLBACK (on_connection_closed),
                                             follower_ref (follower), closure_unref, 0);
   return follower;
 }

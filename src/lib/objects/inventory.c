@@ -15,7 +15,7 @@ struct _SvpnInventory {
 static const SvpnProfileKind *const kinds[SVPN_N_LISTS] = { &svpn_client_kind, &svpn_server_kind };
 
 static GType
-type_of (SvpnList list)
+type_of_list (SvpnList list)
 {
   return list == SVPN_CLIENTS ? SMARTVPN_TYPE_CLIENT : SMARTVPN_TYPE_SERVER;
 }
@@ -26,7 +26,7 @@ svpn_inventory_new (void)
   SvpnInventory *inventory = g_new0 (SvpnInventory, 1);
 
   for (int i = 0; i < SVPN_N_LISTS; i++)
-    inventory->lists[i] = g_list_store_new (type_of (i));
+    inventory->lists[i] = g_list_store_new (type_of_list (i));
   inventory->profiles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   return inventory;
 }
@@ -67,14 +67,14 @@ svpn_inventory_find_by_name (SvpnInventory *inventory, SvpnList list, const char
 
   g_hash_table_iter_init (&iter, inventory->profiles);
   while (g_hash_table_iter_next (&iter, NULL, &profile))
-    if (G_OBJECT_TYPE (profile) == type_of (list)
+    if (G_OBJECT_TYPE (profile) == type_of_list (list)
         && g_strcmp0 (smartvpn_profile_get_name (profile), name) == 0)
       return profile;
   return NULL;
 }
 
 static int
-compare_names (gconstpointer a, gconstpointer b, gpointer user_data)
+compare_profile_names (gconstpointer a, gconstpointer b, gpointer user_data)
 {
   return g_strcmp0 (smartvpn_profile_get_name ((gpointer) a), smartvpn_profile_get_name ((gpointer) b));
 }
@@ -88,9 +88,9 @@ svpn_inventory_take (SvpnInventory *inventory, SvpnList list, const char *path, 
     svpn_profile_catch_up (profile, properties);
     return;
   }
-  profile = svpn_profile_new (type_of (list), kinds[list], inventory->connection, path, properties);
+  profile = svpn_profile_new (type_of_list (list), kinds[list], inventory->connection, path, properties);
   g_hash_table_insert (inventory->profiles, g_strdup (path), profile);
-  g_list_store_insert_sorted (inventory->lists[list], profile, compare_names, NULL);
+  g_list_store_insert_sorted (inventory->lists[list], profile, compare_profile_names, NULL);
 }
 
 void

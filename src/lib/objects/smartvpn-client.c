@@ -28,7 +28,7 @@ static guint signals[N_SIGNALS];
 /* ---- Signals ---- */
 
 static void
-on_state_changed (gpointer self, GVariant *arguments)
+on_dbus_state_changed (gpointer self, GVariant *arguments)
 {
   const char *state, *before, *reason;
 
@@ -38,7 +38,7 @@ on_state_changed (gpointer self, GVariant *arguments)
 }
 
 static void
-on_health_changed (gpointer self, GVariant *arguments)
+on_dbus_health_changed (gpointer self, GVariant *arguments)
 {
   const char *health, *before;
 
@@ -49,7 +49,7 @@ on_health_changed (gpointer self, GVariant *arguments)
 
 /* Emits a signal whose only argument is a dictionary. */
 static void
-emit_record (gpointer self, guint signal, GVariant *arguments, GType type)
+emit_with_record (gpointer self, guint signal, GVariant *arguments, GType type)
 {
   g_autoptr (GVariant) values = g_variant_get_child_value (arguments, 0);
   g_autoptr (SmartvpnRecord) record = svpn_record_new (type, values);
@@ -58,25 +58,25 @@ emit_record (gpointer self, guint signal, GVariant *arguments, GType type)
 }
 
 static void
-on_reconnected (gpointer self, GVariant *arguments)
+on_dbus_reconnected (gpointer self, GVariant *arguments)
 {
-  emit_record (self, RECONNECTED, arguments, SMARTVPN_TYPE_RECONNECTION);
+  emit_with_record (self, RECONNECTED, arguments, SMARTVPN_TYPE_RECONNECTION);
 }
 
 static void
-on_config_changed (gpointer self, GVariant *arguments)
+on_dbus_config_changed (gpointer self, GVariant *arguments)
 {
-  emit_record (self, CONFIG_CHANGED, arguments, SMARTVPN_TYPE_CONNECTION);
+  emit_with_record (self, CONFIG_CHANGED, arguments, SMARTVPN_TYPE_CONNECTION);
 }
 
 static void
-on_telemetry_updated (gpointer self, GVariant *arguments)
+on_dbus_telemetry_updated (gpointer self, GVariant *arguments)
 {
-  emit_record (self, TELEMETRY_UPDATED, arguments, SMARTVPN_TYPE_TELEMETRY);
+  emit_with_record (self, TELEMETRY_UPDATED, arguments, SMARTVPN_TYPE_TELEMETRY);
 }
 
 static void
-on_caught_up (gpointer self, const char *property, const GValue *before)
+on_client_caught_up (gpointer self, const char *property, const GValue *before)
 {
   if (g_str_equal (property, "state"))
     g_signal_emit (self, signals[STATE_CHANGED], 0, smartvpn_client_get_state (self),
@@ -87,20 +87,20 @@ on_caught_up (gpointer self, const char *property, const GValue *before)
 }
 
 static const SvpnProfileSignal dbus_signals[] = {
-  { "StateChanged", "(sss)", on_state_changed },
-  { "HealthChanged", "(ss)", on_health_changed },
-  { "Reconnected", "(a{sv})", on_reconnected },
-  { "ConfigChanged", "(a{sv})", on_config_changed },
-  { "TelemetryUpdated", "(a{sv})", on_telemetry_updated },
+  { "StateChanged", "(sss)", on_dbus_state_changed },
+  { "HealthChanged", "(ss)", on_dbus_health_changed },
+  { "Reconnected", "(a{sv})", on_dbus_reconnected },
+  { "ConfigChanged", "(a{sv})", on_dbus_config_changed },
+  { "TelemetryUpdated", "(a{sv})", on_dbus_telemetry_updated },
   { NULL },
 };
 
-const SvpnProfileKind svpn_client_kind = { "org.smartvpn.Client", dbus_signals, on_caught_up };
+const SvpnProfileKind svpn_client_kind = { "org.smartvpn.Client", dbus_signals, on_client_caught_up };
 
 /* ---- The object ---- */
 
 static void
-install_properties (GObjectClass *object_class)
+install_client_properties (GObjectClass *object_class)
 {
   GParamSpec *properties[N_PROPERTIES] = { NULL };
 
@@ -150,7 +150,7 @@ install_properties (GObjectClass *object_class)
 static void
 smartvpn_client_class_init (SmartvpnClientClass *klass)
 {
-  install_properties (G_OBJECT_CLASS (klass));
+  install_client_properties (G_OBJECT_CLASS (klass));
 
   /**
    * SmartvpnClient::state-changed:

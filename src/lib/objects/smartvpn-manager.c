@@ -55,7 +55,7 @@ set_version (SmartvpnManager *self, const char *version)
 }
 
 static void
-on_objects (gpointer user_data, GVariant *manager, GVariant *objects)
+on_service_objects (gpointer user_data, GVariant *manager, GVariant *objects)
 {
   SmartvpnManager *self = user_data;
   const char *version;
@@ -67,13 +67,13 @@ on_objects (gpointer user_data, GVariant *manager, GVariant *objects)
 }
 
 static void
-on_vanished (gpointer user_data)
+on_service_vanished (gpointer user_data)
 {
   set_running (user_data, FALSE);
 }
 
 static void
-on_objects_changed (SmartvpnManager *self, const char *name, GVariant *arguments)
+on_service_objects_changed (SmartvpnManager *self, const char *name, GVariant *arguments)
 {
   const char *path;
   g_autoptr (GVariant) interfaces = NULL;
@@ -90,7 +90,8 @@ on_objects_changed (SmartvpnManager *self, const char *name, GVariant *arguments
 }
 
 static void
-on_signal (gpointer user_data, const char *path, const char *interface, const char *name, GVariant *arguments)
+on_service_signal (gpointer user_data, const char *path, const char *interface, const char *name,
+                   GVariant *arguments)
 {
   SmartvpnManager *self = user_data;
   g_autoptr (SmartvpnProfile) profile = NULL;
@@ -98,7 +99,7 @@ on_signal (gpointer user_data, const char *path, const char *interface, const ch
   g_set_object (&profile, svpn_inventory_find (self->inventory, path));
 
   if (g_str_equal (interface, "org.freedesktop.DBus.ObjectManager")) {
-    on_objects_changed (self, name, arguments);
+    on_service_objects_changed (self, name, arguments);
   } else if (profile != NULL && g_str_equal (interface, "org.freedesktop.DBus.Properties")
              && g_variant_is_of_type (arguments, G_VARIANT_TYPE ("(sa{sv}as)"))) {
     g_autoptr (GVariant) changed = g_variant_get_child_value (arguments, 1);
@@ -109,12 +110,12 @@ on_signal (gpointer user_data, const char *path, const char *interface, const ch
   }
 }
 
-static const SvpnFollowerEvents events = { on_objects, on_vanished, on_signal };
+static const SvpnFollowerEvents events = { on_service_objects, on_service_vanished, on_service_signal };
 
 /* ---- Making one ---- */
 
 static void
-follow (SmartvpnManager *self)
+begin_to_follow (SmartvpnManager *self)
 {
   svpn_call_set_target (self, self->connection, SVPN_MANAGER_PATH, MANAGER_INTERFACE);
   svpn_inventory_set_connection (self->inventory, self->connection);
@@ -122,7 +123,7 @@ follow (SmartvpnManager *self)
 }
 
 static gboolean
-init_sync (GInitable *initable, GCancellable *cancellable, GError **error)
+manager_init_sync (GInitable *initable, GCancellable *cancellable, GError **error)
 {
   SmartvpnManager *self = SMARTVPN_MANAGER (initable);
 
@@ -130,12 +131,12 @@ init_sync (GInitable *initable, GCancellable *cancellable, GError **error)
     self->connection = svpn_bus_get_sync (cancellable, error);
   if (self->connection == NULL)
     return FALSE;
-  follow (self);
+  begin_to_follow (self);
   return svpn_follower_load_sync (self->follower, cancellable, error);
 }
 
 static void
-on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+on_objects_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
@@ -147,18 +148,18 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-load (GTask *task)
+load_objects (GTask *task)
 {
   SmartvpnManager *self = g_task_get_source_object (task);
 
   g_main_context_push_thread_default (self->context);
-  follow (self);
-  svpn_follower_load_async (self->follower, g_task_get_cancellable (task), on_loaded, task);
+  begin_to_follow (self);
+  svpn_follower_load_async (self->follower, g_task_get_cancellable (task), on_objects_loaded, task);
   g_main_context_pop_thread_default (self->context);
 }
 
 static void
-on_bus (GObject *source, GAsyncResult *result, gpointer user_data)
+on_bus_found (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   SmartvpnManager *self = g_task_get_source_object (task);
@@ -166,25 +167,25 @@ on_bus (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->connection = svpn_bus_get_finish (result, &error);
   if (self->connection != NULL)
-    load (g_steal_pointer (&task));
+    load_objects (g_steal_pointer (&task));
   else
     g_task_return_error (task, error);
 }
 
 static void
-init_async (GAsyncInitable *initable, int priority, GCancellable *cancellable, GAsyncReadyCallback callback,
-            gpointer user_data)
+manager_init_async (GAsyncInitable *initable, int priority, GCancellable *cancellable,
+                    GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (initable, cancellable, callback, user_data);
 
   if (SMARTVPN_MANAGER (initable)->connection != NULL)
-    load (task);
+    load_objects (task);
   else
-    svpn_bus_get_async (cancellable, on_bus, task);
+    svpn_bus_get_async (cancellable, on_bus_found, task);
 }
 
 static gboolean
-init_finish (GAsyncInitable *initable, GAsyncResult *result, GError **error)
+manager_init_finish (GAsyncInitable *initable, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }
@@ -192,14 +193,14 @@ init_finish (GAsyncInitable *initable, GAsyncResult *result, GError **error)
 static void
 initable_init (GInitableIface *iface)
 {
-  iface->init = init_sync;
+  iface->init = manager_init_sync;
 }
 
 static void
 async_initable_init (GAsyncInitableIface *iface)
 {
-  iface->init_async = init_async;
-  iface->init_finish = init_finish;
+  iface->init_async = manager_init_async;
+  iface->init_finish = manager_init_finish;
 }
 
 /* ---- The object ---- */

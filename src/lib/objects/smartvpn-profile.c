@@ -45,7 +45,7 @@ value_new (GParamSpec *spec)
 
 /* The value of a property, which is its default before smartvpnd has said something. */
 static GValue *
-get_value (SmartvpnProfile *self, GParamSpec *spec)
+get_property_value (SmartvpnProfile *self, GParamSpec *spec)
 {
   GHashTable *values = PRIVATE (self)->values;
   GValue *value = g_hash_table_lookup (values, spec);
@@ -85,7 +85,7 @@ values_are_equal (GParamSpec *spec, const GValue *a, const GValue *b)
 
 /* Takes one property; the value before if it has changed, else NULL. What this version does not know is left alone. */
 static GValue *
-change (SmartvpnProfile *self, const char *dbus_name, GVariant *variant, GParamSpec **spec)
+change_property (SmartvpnProfile *self, const char *dbus_name, GVariant *variant, GParamSpec **spec)
 {
   g_autofree char *name = svpn_kebab_case (dbus_name);
   GValue *value, *before;
@@ -94,7 +94,7 @@ change (SmartvpnProfile *self, const char *dbus_name, GVariant *variant, GParamS
   if (*spec == NULL || *spec == properties[PROP_OBJECT_PATH])
     return NULL;
   value = value_new (*spec);
-  before = get_value (self, *spec);
+  before = get_property_value (self, *spec);
   if (!value_from_variant (value, variant) || values_are_equal (*spec, value, before)) {
     value_free (value);
     return NULL;
@@ -107,7 +107,7 @@ change (SmartvpnProfile *self, const char *dbus_name, GVariant *variant, GParamS
 
 /* The properties that have changed, GParamSpec -> GValue before. All have changed when the first is notified. */
 static GHashTable *
-change_all (SmartvpnProfile *self, GVariant *dbus_properties)
+change_properties (SmartvpnProfile *self, GVariant *dbus_properties)
 {
   GHashTable *changed = g_hash_table_new_full (NULL, NULL, NULL, value_free);
   GVariantIter iter;
@@ -118,7 +118,7 @@ change_all (SmartvpnProfile *self, GVariant *dbus_properties)
   g_variant_iter_init (&iter, dbus_properties);
   while (g_variant_iter_loop (&iter, "{&sv}", &name, &variant)) {
     GParamSpec *spec;
-    GValue *before = change (self, name, variant, &spec);
+    GValue *before = change_property (self, name, variant, &spec);
 
     if (before != NULL)
       g_hash_table_replace (changed, spec, before);
@@ -130,14 +130,14 @@ change_all (SmartvpnProfile *self, GVariant *dbus_properties)
 void
 svpn_profile_apply (SmartvpnProfile *self, GVariant *dbus_properties)
 {
-  g_hash_table_unref (change_all (self, dbus_properties));
+  g_hash_table_unref (change_properties (self, dbus_properties));
 }
 
 void
 svpn_profile_catch_up (SmartvpnProfile *self, GVariant *dbus_properties)
 {
   g_autoptr (SmartvpnProfile) alive = g_object_ref (self);
-  g_autoptr (GHashTable) changed = change_all (self, dbus_properties);
+  g_autoptr (GHashTable) changed = change_properties (self, dbus_properties);
   GHashTableIter iter;
   gpointer spec, before;
 
@@ -149,13 +149,13 @@ svpn_profile_catch_up (SmartvpnProfile *self, GVariant *dbus_properties)
 const GValue *
 svpn_profile_get (gpointer self, const char *property)
 {
-  return get_value (self, g_object_class_find_property (G_OBJECT_GET_CLASS (self), property));
+  return get_property_value (self, g_object_class_find_property (G_OBJECT_GET_CLASS (self), property));
 }
 
 /* ---- Signals ---- */
 
 static void
-on_exited (gpointer self, GVariant *arguments)
+on_dbus_exited (gpointer self, GVariant *arguments)
 {
   gint32 status;
 
@@ -166,7 +166,7 @@ on_exited (gpointer self, GVariant *arguments)
 void
 svpn_profile_take_signal (SmartvpnProfile *self, const char *name, GVariant *arguments)
 {
-  static const SvpnProfileSignal common[] = { { "Exited", "(i)", on_exited }, { NULL } };
+  static const SvpnProfileSignal common[] = { { "Exited", "(i)", on_dbus_exited }, { NULL } };
   const SvpnProfileSignal *const tables[] = { common, PRIVATE (self)->kind->signals };
 
   for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
@@ -184,7 +184,7 @@ svpn_profile_new (GType type, const SvpnProfileKind *kind, GDBusConnection *conn
   SmartvpnProfile *self = g_object_new (type, NULL);
 
   PRIVATE (self)->kind = kind;
-  g_value_set_string (get_value (self, properties[PROP_OBJECT_PATH]), path);
+  g_value_set_string (get_property_value (self, properties[PROP_OBJECT_PATH]), path);
   svpn_call_set_target (self, connection, path, kind->interface);
   svpn_profile_apply (self, dbus_properties);
   return self;
@@ -193,7 +193,7 @@ svpn_profile_new (GType type, const SvpnProfileKind *kind, GDBusConnection *conn
 void
 svpn_profile_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
-  g_value_copy (get_value (SMARTVPN_PROFILE (object), spec), value);
+  g_value_copy (get_property_value (SMARTVPN_PROFILE (object), spec), value);
 }
 
 static void
@@ -262,26 +262,26 @@ const char *
 smartvpn_profile_get_name (SmartvpnProfile *self)
 {
   g_return_val_if_fail (SMARTVPN_IS_PROFILE (self), NULL);
-  return g_value_get_string (get_value (self, properties[PROP_NAME]));
+  return g_value_get_string (get_property_value (self, properties[PROP_NAME]));
 }
 
 const char *
 smartvpn_profile_get_object_path (SmartvpnProfile *self)
 {
   g_return_val_if_fail (SMARTVPN_IS_PROFILE (self), NULL);
-  return g_value_get_string (get_value (self, properties[PROP_OBJECT_PATH]));
+  return g_value_get_string (get_property_value (self, properties[PROP_OBJECT_PATH]));
 }
 
 const char *
 smartvpn_profile_get_interface (SmartvpnProfile *self)
 {
   g_return_val_if_fail (SMARTVPN_IS_PROFILE (self), NULL);
-  return g_value_get_string (get_value (self, properties[PROP_INTERFACE]));
+  return g_value_get_string (get_property_value (self, properties[PROP_INTERFACE]));
 }
 
 const char *
 smartvpn_profile_get_last_error (SmartvpnProfile *self)
 {
   g_return_val_if_fail (SMARTVPN_IS_PROFILE (self), NULL);
-  return g_value_get_string (get_value (self, properties[PROP_LAST_ERROR]));
+  return g_value_get_string (get_property_value (self, properties[PROP_LAST_ERROR]));
 }

@@ -27,19 +27,19 @@ static guint signals[N_SIGNALS];
 /* ---- Signals ---- */
 
 static void
-on_started (gpointer self, GVariant *arguments)
+on_dbus_started (gpointer self, GVariant *arguments)
 {
   g_signal_emit (self, signals[STARTED], 0);
 }
 
 static void
-on_stopped (gpointer self, GVariant *arguments)
+on_dbus_stopped (gpointer self, GVariant *arguments)
 {
   g_signal_emit (self, signals[STOPPED], 0);
 }
 
 static void
-on_client_connected (gpointer self, GVariant *arguments)
+on_dbus_client_connected (gpointer self, GVariant *arguments)
 {
   const char *id;
   g_autoptr (GVariant) values = NULL;
@@ -51,7 +51,7 @@ on_client_connected (gpointer self, GVariant *arguments)
 }
 
 static void
-on_client_disconnected (gpointer self, GVariant *arguments)
+on_dbus_client_disconnected (gpointer self, GVariant *arguments)
 {
   const char *id, *reason;
   g_autoptr (GVariant) values = NULL;
@@ -63,7 +63,7 @@ on_client_disconnected (gpointer self, GVariant *arguments)
 }
 
 static void
-on_caught_up (gpointer self, const char *property, const GValue *before)
+on_server_caught_up (gpointer self, const char *property, const GValue *before)
 {
   if (!g_str_equal (property, "state"))
     return;
@@ -74,19 +74,19 @@ on_caught_up (gpointer self, const char *property, const GValue *before)
 }
 
 static const SvpnProfileSignal dbus_signals[] = {
-  { "Started", "()", on_started },
-  { "Stopped", "()", on_stopped },
-  { "ClientConnected", "(sa{sv})", on_client_connected },
-  { "ClientDisconnected", "(ssa{sv})", on_client_disconnected },
+  { "Started", "()", on_dbus_started },
+  { "Stopped", "()", on_dbus_stopped },
+  { "ClientConnected", "(sa{sv})", on_dbus_client_connected },
+  { "ClientDisconnected", "(ssa{sv})", on_dbus_client_disconnected },
   { NULL },
 };
 
-const SvpnProfileKind svpn_server_kind = { "org.smartvpn.Server", dbus_signals, on_caught_up };
+const SvpnProfileKind svpn_server_kind = { "org.smartvpn.Server", dbus_signals, on_server_caught_up };
 
 /* ---- The object ---- */
 
 static void
-install_properties (GObjectClass *object_class)
+install_server_properties (GObjectClass *object_class)
 {
   GParamSpec *properties[N_PROPERTIES] = { NULL };
 
@@ -135,7 +135,7 @@ install_properties (GObjectClass *object_class)
 static void
 smartvpn_server_class_init (SmartvpnServerClass *klass)
 {
-  install_properties (G_OBJECT_CLASS (klass));
+  install_server_properties (G_OBJECT_CLASS (klass));
 
   /**
    * SmartvpnServer::started:
@@ -202,7 +202,7 @@ smartvpn_server_get_public_key (SmartvpnServer *self)
 }
 
 static const char *const *
-get_strings (SmartvpnServer *self, const char *property)
+get_strv_property (SmartvpnServer *self, const char *property)
 {
   static const char *const none[] = { NULL };
   const char *const *strings = g_value_get_boxed (svpn_profile_get (self, property));
@@ -214,14 +214,14 @@ const char *const *
 smartvpn_server_get_listen_address (SmartvpnServer *self)
 {
   g_return_val_if_fail (SMARTVPN_IS_SERVER (self), NULL);
-  return get_strings (self, "listen-address");
+  return get_strv_property (self, "listen-address");
 }
 
 const char *const *
 smartvpn_server_get_subnet (SmartvpnServer *self)
 {
   g_return_val_if_fail (SMARTVPN_IS_SERVER (self), NULL);
-  return get_strings (self, "subnet");
+  return get_strv_property (self, "subnet");
 }
 
 guint

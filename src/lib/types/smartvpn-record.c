@@ -160,7 +160,7 @@ svpn_record_get_enum (gpointer self, const char *key, GType type)
 }
 
 static gboolean
-has_key (gpointer self, const char *key)
+has_value (gpointer self, const char *key)
 {
   g_autoptr (GVariant) value = svpn_record_lookup (self, key, NULL);
 
@@ -173,7 +173,7 @@ svpn_record_get_part (gpointer self, const char *needed_key, GType type)
   const char *name = g_type_name (type);
   SmartvpnRecord *part = g_object_get_data (self, name);
 
-  if (needed_key != NULL && !has_key (self, needed_key))
+  if (needed_key != NULL && !has_value (self, needed_key))
     return NULL;
   if (part == NULL) {
     part = svpn_record_new (type, VALUES (self));

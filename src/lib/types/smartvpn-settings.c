@@ -11,7 +11,7 @@
 
 /* The same with the keys in kebab-case; one that is there in both forms is there twice, which smartvpnd refuses. */
 static GVariant *
-in_kebab_case (GVariant *loose)
+with_kebab_case_keys (GVariant *loose)
 {
   g_autoptr (GVariantBuilder) builder = g_variant_builder_new (G_VARIANT_TYPE_VARDICT);
   GVariantIter iter;
@@ -34,7 +34,7 @@ smartvpn_settings_from_json (const char *json, GError **error)
 
   g_return_val_if_fail (json != NULL, NULL);
   loose = svpn_json_parse (json, TEXT_MAX, error);
-  return loose != NULL ? in_kebab_case (loose) : NULL;
+  return loose != NULL ? with_kebab_case_keys (loose) : NULL;
 }
 
 char *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * libsmartvpn: drives smartvpnd and follows it. This is the one header to include. */
+ * libsmartvpn drives and follows smartvpnd. Programs include this header only. */
 #pragma once
 
 #include "smartvpn-authorized-client.h"

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The bus to be used. */
+ * The connection to the bus. */
 #include "bus.h"
 
 #include <stdlib.h>
 
 #define FLAGS (G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION)
 
-/* Which bus; if it is given by its address, that in @address. */
+/* The bus to use. For a bus that SMARTVPN_BUS gives by its address, G_BUS_TYPE_NONE and the @address. */
 static GBusType
 choose_bus (const char **address)
 {

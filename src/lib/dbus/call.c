@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Method calls. They start smartvpnd if it is not running, and wait as long as it takes: a Connect() has its own limit,
- * a password dialog none, and if smartvpnd ends, the bus says so. */
+ * Method calls. They start smartvpnd if it is not running, and have no time limit: Connect() has its own, a password
+ * dialog has none, and if smartvpnd ends, the bus answers. */
 #include "call.h"
 
 #include "error.h"
@@ -39,7 +39,7 @@ svpn_call_set_target (gpointer object, GDBusConnection *connection, const char *
   g_object_set_qdata_full (object, target_quark (), target, (GDestroyNotify) target_free);
 }
 
-/* The target of @object. It is the first thing that a call needs, and by it the errors of smartvpnd are known. */
+/* The target of @object. Every call needs it first, so the errors of smartvpnd are registered here. */
 static const Target *
 get_target (gpointer object)
 {

@@ -16,7 +16,8 @@ typedef struct {
 void svpn_call_set_target (gpointer object, GDBusConnection *connection, const char *path,
                            const char *interface);
 
-/* Calls a method of @object, and takes floating @arguments (NULL: none). The reply is a full reference; NULL on errors. */
+/* Calls a method of @object; floating @arguments (NULL: none) are taken. The reply is a full reference, NULL on
+ * errors. */
 void svpn_call_async (gpointer object, const SvpnMethod *method, GVariant *arguments,
                       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 GVariant *svpn_call_finish (gpointer object, const SvpnMethod *method, GAsyncResult *result,
@@ -24,8 +25,8 @@ GVariant *svpn_call_finish (gpointer object, const SvpnMethod *method, GAsyncRes
 GVariant *svpn_call_sync (gpointer object, const SvpnMethod *method, GVariant *arguments,
                           GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A floating tuple of arguments, which end with NULL. Unlike g_variant_new(), it leaves it to smartvpnd to refuse a wrong
- * type. */
+/* A floating tuple of arguments, which end with NULL. Unlike g_variant_new() it takes any types; smartvpnd refuses
+ * wrong ones. */
 GVariant *svpn_call_pack (GVariant *first, ...) G_GNUC_NULL_TERMINATED G_GNUC_WARN_UNUSED_RESULT;
 
 /* @dictionary as an argument; an empty a{sv} for NULL. */

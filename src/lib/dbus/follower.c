@@ -3,10 +3,10 @@
  *
  * Follows smartvpnd on a bus.
  *
- * How it works: one subscription hears all of smartvpnd's signals, another one whether it comes and goes. When it comes,
- * its objects are asked for; since answers and signals come in the order in which they were sent, what is said in
- * between is neither lost nor overtaken. GDBusObjectManagerClient is not used: when a service comes back, it asks by a call
- * that blocks the main loop, and makes all objects anew. */
+ * How it works: one subscription receives all signals of smartvpnd, another tells when smartvpnd comes and goes.
+ * When it comes, the follower asks for its objects. Answers and signals arrive in the order in which they were
+ * sent, so no change in between is lost or overtaken. GDBusObjectManagerClient would not do: when a service comes
+ * back, it makes a call that blocks the main loop, and replaces all objects by new ones. */
 #include "follower.h"
 
 #include "names.h"
@@ -18,10 +18,10 @@ struct _SvpnFollower {
   const SvpnFollowerEvents *events;
   GWeakRef owner;
   GMainContext *context;
-  GCancellable *loading; /* of load_again() */
-  guint signals, comings;
-  gulong closed;
-  gatomicrefcount references; /* its own, and one each of what may call back */
+  GCancellable *loading;      /* cancels the load that on_owner_gained() has begun */
+  guint signals, owners;      /* subscriptions */
+  gulong closed;              /* handler */
+  gatomicrefcount references; /* one of its owner, and one of everything that may call back */
 };
 
 static void
@@ -45,9 +45,9 @@ follower_ref (SvpnFollower *follower)
   return follower;
 }
 
-/* ---- Asking for the objects ---- */
+/* ---- Loading the objects ---- */
 
-enum { START, MANAGER, OBJECTS, N_QUESTIONS };
+enum { START, MANAGER, OBJECTS, N_QUESTIONS }; /* in this order */
 
 static const struct {
   const char *destination, *path, *interface, *method, *arguments, *answer;
@@ -104,14 +104,14 @@ tell_objects (Load *load)
     load->follower->events->objects (owner, manager, objects);
 }
 
-/* Takes an answer, or NULL and why there is none. Returns whether there is another question. */
+/* Takes an answer, or NULL and the error. Returns whether another question follows. */
 static gboolean
 take_answer (Load *load, GVariant *answer, const GError *error)
 {
   load->answers[load->question] = answer;
   if (answer == NULL) {
     g_info ("%s: %s", questions[load->question].method, error->message);
-    if (load->question != START) /* that smartvpnd cannot be started does not say that it does not run */
+    if (load->question != START) /* a smartvpnd that cannot be started may be running */
       return FALSE;
   }
   if (++load->question < N_QUESTIONS)
@@ -250,7 +250,7 @@ on_idle_after_close (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Called in whatever thread the connection belongs to. */
+/* Called in the thread of the connection, which may be another one. */
 static void
 on_connection_closed (GDBusConnection *connection, gboolean by_peer, GError *error, gpointer user_data)
 {
@@ -278,7 +278,7 @@ svpn_follower_new (GDBusConnection *connection, const SvpnFollowerEvents *events
   follower->context = g_main_context_ref_thread_default ();
   follower->loading = g_cancellable_new ();
   g_weak_ref_init (&follower->owner, owner);
-  follower->comings = g_dbus_connection_signal_subscribe (
+  follower->owners = g_dbus_connection_signal_subscribe (
       connection, BUS_SERVICE, BUS_SERVICE, "NameOwnerChanged", "/org/freedesktop/DBus", SVPN_BUS_NAME,
       G_DBUS_SIGNAL_FLAGS_NONE, on_owner_changed, follower_ref (follower), follower_unref);
   follower->signals = g_dbus_connection_signal_subscribe (connection, SVPN_BUS_NAME, NULL, NULL, NULL, NULL,
@@ -292,7 +292,7 @@ svpn_follower_new (GDBusConnection *connection, const SvpnFollowerEvents *events
 void
 svpn_follower_free (SvpnFollower *follower)
 {
-  g_dbus_connection_signal_unsubscribe (follower->connection, follower->comings);
+  g_dbus_connection_signal_unsubscribe (follower->connection, follower->owners);
   g_dbus_connection_signal_unsubscribe (follower->connection, follower->signals);
   g_signal_handler_disconnect (follower->connection, follower->closed);
   g_cancellable_cancel (follower->loading);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The clients and servers that smartvpnd has. */
+ * Lists of the clients and servers of smartvpnd. */
 #include "inventory.h"
 #include "smartvpn-client.h"
 #include "smartvpn-server.h"
@@ -120,7 +120,7 @@ svpn_inventory_remove (SvpnInventory *inventory, const char *path)
     g_list_store_remove (list, position);
 }
 
-/* The paths of profiles that are not among @objects. They are copies: handlers of "items-changed" may do anything. */
+/* The paths of profiles that are not among @objects. Copies, since a handler of "items-changed" may do anything. */
 static GPtrArray *
 find_missing (SvpnInventory *inventory, GVariant *objects)
 {

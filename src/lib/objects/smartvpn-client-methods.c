@@ -159,7 +159,7 @@ smartvpn_client_get_mtu_info_sync (SmartvpnClient *self, GCancellable *cancellab
                                  SMARTVPN_TYPE_MTU_INFO);
 }
 
-/* A property that can be written is set by a method, since that can fail. */
+/* Setting the property on D-Bus can fail, so it is a method here. */
 static const SvpnMethod set_telemetry_interval_method
     = { .interface = "org.freedesktop.DBus.Properties", .name = "Set", .reply_type = "()" };
 

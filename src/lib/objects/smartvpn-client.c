@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * org.smartvpn.Client as an object. */
+ * org.smartvpn.Client as an object: its properties and signals. */
 #include "smartvpn-client.h"
 #include "smartvpn-profile-private.h"
 #include "smartvpn-record-private.h"
@@ -109,7 +109,9 @@ install_client_properties (GObjectClass *object_class)
   /**
    * SmartvpnClient:state: (getter get_state)
    *
-   * The state. [signal@Client::state-changed] says why it has changed.
+   * The state of the client. [signal@Client::state-changed] tells why it has changed.
+   *
+   * Since: 0.1
    */
   properties[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, SMARTVPN_TYPE_CLIENT_STATE,
                                               SMARTVPN_CLIENT_STATE_DISCONNECTED, SVPN_PROFILE_READABLE);
@@ -118,6 +120,8 @@ install_client_properties (GObjectClass *object_class)
    * SmartvpnClient:health: (getter get_health)
    *
    * The health of the line, %SMARTVPN_HEALTH_NONE while not connected.
+   *
+   * Since: 0.1
    */
   properties[PROP_HEALTH] = g_param_spec_enum ("health", NULL, NULL, SMARTVPN_TYPE_HEALTH,
                                                SMARTVPN_HEALTH_NONE, SVPN_PROFILE_READABLE);
@@ -126,21 +130,28 @@ install_client_properties (GObjectClass *object_class)
    * SmartvpnClient:assigned-ip: (getter get_assigned_ip)
    *
    * The IPv4 address inside the tunnel, %NULL while neither connected nor reconnecting.
+   *
+   * Since: 0.1
    */
   properties[PROP_ASSIGNED_IP] = g_param_spec_string ("assigned-ip", NULL, NULL, NULL, SVPN_PROFILE_READABLE);
 
   /**
    * SmartvpnClient:server-url: (getter get_server_url)
    *
-   * The URL of the server of this connection, else that of the profile, %NULL if there is none.
+   * The URL of the server: that of the connection, or, while there is none, that of the profile; %NULL if there is
+   * none.
+   *
+   * Since: 0.1
    */
   properties[PROP_SERVER_URL] = g_param_spec_string ("server-url", NULL, NULL, NULL, SVPN_PROFILE_READABLE);
 
   /**
    * SmartvpnClient:telemetry-interval: (getter get_telemetry_interval)
    *
-   * Seconds between two [signal@Client::telemetry-updated], 1 to 3600; 0 for never.
+   * Seconds between two [signal@Client::telemetry-updated], 1 to 3600; 0 if the signal is off.
    * [method@Client.set_telemetry_interval_async] sets it.
+   *
+   * Since: 0.1
    */
   properties[PROP_TELEMETRY_INTERVAL]
       = g_param_spec_uint ("telemetry-interval", NULL, NULL, 0, G_MAXUINT, 0, SVPN_PROFILE_READABLE);
@@ -155,11 +166,13 @@ smartvpn_client_class_init (SmartvpnClientClass *klass)
   /**
    * SmartvpnClient::state-changed:
    * @self: the client
-   * @state: the state that it is in now
+   * @state: the state now
    * @before: the state before
-   * @reason: why, in words; "" for the ordinary course, and for a change while smartvpnd was away
+   * @reason: a text in English; "" if the change needs no explanation, or happened while smartvpnd was away
    *
-   * The state has changed; the properties are up to date.
+   * The state has changed. All properties are up to date when the signal comes.
+   *
+   * Since: 0.1
    */
   signals[STATE_CHANGED]
       = g_signal_new ("state-changed", SMARTVPN_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -168,10 +181,12 @@ smartvpn_client_class_init (SmartvpnClientClass *klass)
   /**
    * SmartvpnClient::health-changed:
    * @self: the client
-   * @health: the health of the line now
+   * @health: the health now
    * @before: the health before
    *
    * The health of the line has changed.
+   *
+   * Since: 0.1
    */
   signals[HEALTH_CHANGED]
       = g_signal_new ("health-changed", SMARTVPN_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -180,9 +195,12 @@ smartvpn_client_class_init (SmartvpnClientClass *klass)
   /**
    * SmartvpnClient::reconnected:
    * @self: the client
-   * @details: how it went
+   * @details: why the session was lost, and how it was replaced
    *
-   * The session was lost and stands again; interface and, unless the server gave another, address have stayed.
+   * The client has replaced a lost session. The interface has stayed, and so has the address unless the server has
+   * assigned another.
+   *
+   * Since: 0.1
    */
   signals[RECONNECTED] = g_signal_new ("reconnected", SMARTVPN_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                        NULL, G_TYPE_NONE, 1, SMARTVPN_TYPE_RECONNECTION);
@@ -190,9 +208,11 @@ smartvpn_client_class_init (SmartvpnClientClass *klass)
   /**
    * SmartvpnClient::config-changed:
    * @self: the client
-   * @config: MTU, DNS servers and routes from now on; the rest of it is unset
+   * @config: MTU, name servers and routes from now on; all other values are unset
    *
-   * The server has changed some of this in the course of the session, and it is set up.
+   * The server has changed some of these during the session, and the client has applied them.
+   *
+   * Since: 0.1
    */
   signals[CONFIG_CHANGED] = g_signal_new ("config-changed", SMARTVPN_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
                                           NULL, NULL, G_TYPE_NONE, 1, SMARTVPN_TYPE_CONNECTION);
@@ -200,9 +220,11 @@ smartvpn_client_class_init (SmartvpnClientClass *klass)
   /**
    * SmartvpnClient::telemetry-updated:
    * @self: the client
-   * @telemetry: how the line is, and the counters
+   * @telemetry: the quality of the line, and the counters
    *
-   * Comes every [property@Client:telemetry-interval] seconds while connected.
+   * Comes every [property@Client:telemetry-interval] seconds while the client is connected.
+   *
+   * Since: 0.1
    */
   signals[TELEMETRY_UPDATED] = g_signal_new ("telemetry-updated", SMARTVPN_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0,
                                              NULL, NULL, NULL, G_TYPE_NONE, 1, SMARTVPN_TYPE_TELEMETRY);

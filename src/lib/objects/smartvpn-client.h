@@ -20,21 +20,25 @@ G_DECLARE_FINAL_TYPE (SmartvpnClient, smartvpn_client, SMARTVPN, CLIENT, Smartvp
  *
  * A VPN client: `org.smartvpn.Client`.
  *
- * While it is connected, smartvpnd has a worker process for it, which holds the tunnel; the tunnel outlives restarts
- * of smartvpnd, and all the more of the program that has asked for it.
+ * While the client is connected, a worker process holds the tunnel. The tunnel outlives restarts of smartvpnd, and the
+ * program that has asked for the connection.
  *
- * Its signals are [signal@Client::state-changed], [signal@Client::health-changed], [signal@Client::reconnected],
- * [signal@Client::config-changed], [signal@Client::telemetry-updated] and [signal@Profile::exited]. What has changed while smartvpnd was away is
- * signalled when it is back.
+ * The signals are [signal@Client::state-changed], [signal@Client::health-changed], [signal@Client::reconnected],
+ * [signal@Client::config-changed], [signal@Client::telemetry-updated] and [signal@Profile::exited]. Changes that
+ * happen while smartvpnd is away are signalled when it is back.
+ *
+ * Since: 0.1
  */
 
 /**
  * smartvpn_client_get_state:
  * @self: a client
  *
- * The state.
+ * Gets the state of the client.
  *
  * Returns: the state
+ *
+ * Since: 0.1
  */
 SmartvpnClientState smartvpn_client_get_state (SmartvpnClient *self);
 
@@ -42,9 +46,11 @@ SmartvpnClientState smartvpn_client_get_state (SmartvpnClient *self);
  * smartvpn_client_get_health:
  * @self: a client
  *
- * The health of the line.
+ * Gets the health of the line.
  *
  * Returns: the health, %SMARTVPN_HEALTH_NONE while not connected
+ *
+ * Since: 0.1
  */
 SmartvpnHealth smartvpn_client_get_health (SmartvpnClient *self);
 
@@ -52,9 +58,11 @@ SmartvpnHealth smartvpn_client_get_health (SmartvpnClient *self);
  * smartvpn_client_get_assigned_ip:
  * @self: a client
  *
- * The IPv4 address inside the tunnel.
+ * Gets the IPv4 address inside the tunnel.
  *
  * Returns: (nullable): the address, %NULL while neither connected nor reconnecting
+ *
+ * Since: 0.1
  */
 const char *smartvpn_client_get_assigned_ip (SmartvpnClient *self);
 
@@ -62,9 +70,11 @@ const char *smartvpn_client_get_assigned_ip (SmartvpnClient *self);
  * smartvpn_client_get_server_url:
  * @self: a client
  *
- * Where the server of this connection is, else that of the profile.
+ * Gets the URL of the server: that of the connection, or, while there is none, that of the profile.
  *
- * Returns: (nullable): a URL, %NULL if there is none
+ * Returns: (nullable): a `wss:` or `ws:` URL, %NULL if there is none
+ *
+ * Since: 0.1
  */
 const char *smartvpn_client_get_server_url (SmartvpnClient *self);
 
@@ -72,30 +82,34 @@ const char *smartvpn_client_get_server_url (SmartvpnClient *self);
  * smartvpn_client_get_telemetry_interval:
  * @self: a client
  *
- * How often [signal@Client::telemetry-updated] comes.
+ * Gets the interval between two [signal@Client::telemetry-updated].
  *
- * Returns: seconds, 1 to 3600; 0 for never
+ * Returns: seconds, 1 to 3600; 0 if the signal is off
+ *
+ * Since: 0.1
  */
 guint smartvpn_client_get_telemetry_interval (SmartvpnClient *self);
 
 /**
  * smartvpn_client_connect_async:
  * @self: a client
- * @options: (nullable): settings that override the profile's own for this connection, an `a{sv}`
- * @cancellable: (nullable): to give up waiting
- * @callback: (scope async): called when it is done
- * @user_data: for @callback
+ * @options: (nullable): settings that override those of the profile for this connection, an `a{sv}`
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
  *
- * Connects, and is done when packets flow. With the option `wait` set to %FALSE it is done at once, with a
- * [class@Connection] that has nothing in it, and [signal@Client::state-changed] tells the rest.
+ * Connects; the answer comes when packets flow. With the option `wait` set to %FALSE an empty [class@Connection] comes
+ * at once, and [signal@Client::state-changed] tells the rest.
  *
  * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS (naming the key), %SMARTVPN_ERROR_ALREADY_CONNECTED,
  * %SMARTVPN_ERROR_BUSY, %SMARTVPN_ERROR_TLS_FAILED, %SMARTVPN_ERROR_SERVER_KEY_MISMATCH, %SMARTVPN_ERROR_AUTH_FAILED,
  * %SMARTVPN_ERROR_PROXY_AUTH_REQUIRED, %SMARTVPN_ERROR_LIMIT_EXCEEDED (server full), %SMARTVPN_ERROR_TIMEOUT,
- * %SMARTVPN_ERROR_NOT_SUPPORTED (protocol version), %SMARTVPN_ERROR_NOT_CONNECTED (a disconnect came in between),
- * %SMARTVPN_ERROR_NOT_AUTHORIZED, %SMARTVPN_ERROR_FAILED. After an error nothing is left set up.
+ * %SMARTVPN_ERROR_NOT_SUPPORTED (protocol version), %SMARTVPN_ERROR_NOT_CONNECTED (somebody disconnected meanwhile),
+ * %SMARTVPN_ERROR_NOT_AUTHORIZED, %SMARTVPN_ERROR_FAILED. After an error nothing of the network is changed.
  *
- * To end an attempt call [method@Client.disconnect_async]; @cancellable only gives up waiting.
+ * [method@Client.disconnect_async] ends an attempt; @cancellable does not.
+ *
+ * Since: 0.1
  */
 void smartvpn_client_connect_async (SmartvpnClient *self, GVariant *options, GCancellable *cancellable,
                                     GAsyncReadyCallback callback, gpointer user_data);
@@ -103,41 +117,48 @@ void smartvpn_client_connect_async (SmartvpnClient *self, GVariant *options, GCa
 /**
  * smartvpn_client_connect_finish:
  * @self: a client
- * @result: what the callback got
+ * @result: the result that the callback got
  * @error: return location for an error
  *
  * Finishes [method@Client.connect_async].
  *
- * Returns: (transfer full): what the server has assigned; %NULL if it failed
+ * Returns: (transfer full): what the server has assigned; %NULL on errors
+ *
+ * Since: 0.1
  */
 SmartvpnConnection *smartvpn_client_connect_finish (SmartvpnClient *self, GAsyncResult *result,
-                                                    GError **error);
+                                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * smartvpn_client_connect_sync:
  * @self: a client
- * @options: (nullable): settings that override the profile's own for this connection, an `a{sv}`
- * @cancellable: (nullable): to give up waiting
+ * @options: (nullable): settings that override those of the profile for this connection, an `a{sv}`
+ * @cancellable: (nullable): cancels the wait for the answer
  * @error: return location for an error
  *
- * Does what [method@Client.connect_async] does, and waits for it.
+ * Like [method@Client.connect_async], but blocks until the answer is there.
  *
- * Returns: (transfer full): what the server has assigned; %NULL if it failed
+ * Returns: (transfer full): what the server has assigned; %NULL on errors
+ *
+ * Since: 0.1
  */
 SmartvpnConnection *smartvpn_client_connect_sync (SmartvpnClient *self, GVariant *options,
-                                                  GCancellable *cancellable, GError **error);
+                                                  GCancellable *cancellable,
+                                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * smartvpn_client_disconnect_async:
  * @self: a client
- * @cancellable: (nullable): to give up waiting
- * @callback: (scope async): called when it is done
- * @user_data: for @callback
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
  *
- * Tells the server, takes the tunnel down and undoes all network settings; done when that is done. A connect that is
- * under way fails then with %SMARTVPN_ERROR_NOT_CONNECTED.
+ * Disconnects: tells the server, takes the tunnel down and undoes all changes of the network; the answer comes after
+ * that. A connect in progress fails with %SMARTVPN_ERROR_NOT_CONNECTED.
  *
  * Errors: %SMARTVPN_ERROR_NOT_CONNECTED.
+ *
+ * Since: 0.1
  */
 void smartvpn_client_disconnect_async (SmartvpnClient *self, GCancellable *cancellable,
                                        GAsyncReadyCallback callback, gpointer user_data);
@@ -145,35 +166,41 @@ void smartvpn_client_disconnect_async (SmartvpnClient *self, GCancellable *cance
 /**
  * smartvpn_client_disconnect_finish:
  * @self: a client
- * @result: what the callback got
+ * @result: the result that the callback got
  * @error: return location for an error
  *
  * Finishes [method@Client.disconnect_async].
  *
- * Returns: %TRUE; %FALSE if it failed
+ * Returns: %TRUE on success, %FALSE on errors
+ *
+ * Since: 0.1
  */
 gboolean smartvpn_client_disconnect_finish (SmartvpnClient *self, GAsyncResult *result, GError **error);
 
 /**
  * smartvpn_client_disconnect_sync:
  * @self: a client
- * @cancellable: (nullable): to give up waiting
+ * @cancellable: (nullable): cancels the wait for the answer
  * @error: return location for an error
  *
- * Does what [method@Client.disconnect_async] does, and waits for it.
+ * Like [method@Client.disconnect_async], but blocks until the answer is there.
  *
- * Returns: %TRUE; %FALSE if it failed
+ * Returns: %TRUE on success, %FALSE on errors
+ *
+ * Since: 0.1
  */
 gboolean smartvpn_client_disconnect_sync (SmartvpnClient *self, GCancellable *cancellable, GError **error);
 
 /**
  * smartvpn_client_get_status_async:
  * @self: a client
- * @cancellable: (nullable): to give up waiting
- * @callback: (scope async): called when it is done
- * @user_data: for @callback
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
  *
- * Asks how the client is.
+ * Gets the state of the client, and its connection if it has one.
+ *
+ * Since: 0.1
  */
 void smartvpn_client_get_status_async (SmartvpnClient *self, GCancellable *cancellable,
                                        GAsyncReadyCallback callback, gpointer user_data);
@@ -181,37 +208,45 @@ void smartvpn_client_get_status_async (SmartvpnClient *self, GCancellable *cance
 /**
  * smartvpn_client_get_status_finish:
  * @self: a client
- * @result: what the callback got
+ * @result: the result that the callback got
  * @error: return location for an error
  *
  * Finishes [method@Client.get_status_async].
  *
- * Returns: (transfer full): the status; %NULL if it failed
+ * Returns: (transfer full): the status; %NULL on errors
+ *
+ * Since: 0.1
  */
 SmartvpnClientStatus *smartvpn_client_get_status_finish (SmartvpnClient *self, GAsyncResult *result,
-                                                         GError **error);
+                                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * smartvpn_client_get_status_sync:
  * @self: a client
- * @cancellable: (nullable): to give up waiting
+ * @cancellable: (nullable): cancels the wait for the answer
  * @error: return location for an error
  *
- * Does what [method@Client.get_status_async] does, and waits for it.
+ * Like [method@Client.get_status_async], but blocks until the answer is there.
  *
- * Returns: (transfer full): the status; %NULL if it failed
+ * Returns: (transfer full): the status; %NULL on errors
+ *
+ * Since: 0.1
  */
 SmartvpnClientStatus *smartvpn_client_get_status_sync (SmartvpnClient *self, GCancellable *cancellable,
-                                                       GError **error);
+                                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * smartvpn_client_get_statistics_async:
  * @self: a client
- * @cancellable: (nullable): to give up waiting
- * @callback: (scope async): called when it is done
- * @user_data: for @callback
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
  *
- * Asks for the counters of this connection; they go on over reconnects. Errors: %SMARTVPN_ERROR_NOT_CONNECTED.
+ * Gets the counters of the connection, which go on over reconnects.
+ *
+ * Errors: %SMARTVPN_ERROR_NOT_CONNECTED.
+ *
+ * Since: 0.1
  */
 void smartvpn_client_get_statistics_async (SmartvpnClient *self, GCancellable *cancellable,
                                            GAsyncReadyCallback callback, gpointer user_data);
@@ -219,37 +254,45 @@ void smartvpn_client_get_statistics_async (SmartvpnClient *self, GCancellable *c
 /**
  * smartvpn_client_get_statistics_finish:
  * @self: a client
- * @result: what the callback got
+ * @result: the result that the callback got
  * @error: return location for an error
  *
  * Finishes [method@Client.get_statistics_async].
  *
- * Returns: (transfer full): the statistics; %NULL if it failed
+ * Returns: (transfer full): the statistics; %NULL on errors
+ *
+ * Since: 0.1
  */
 SmartvpnStatistics *smartvpn_client_get_statistics_finish (SmartvpnClient *self, GAsyncResult *result,
-                                                           GError **error);
+                                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * smartvpn_client_get_statistics_sync:
  * @self: a client
- * @cancellable: (nullable): to give up waiting
+ * @cancellable: (nullable): cancels the wait for the answer
  * @error: return location for an error
  *
- * Does what [method@Client.get_statistics_async] does, and waits for it.
+ * Like [method@Client.get_statistics_async], but blocks until the answer is there.
  *
- * Returns: (transfer full): the statistics; %NULL if it failed
+ * Returns: (transfer full): the statistics; %NULL on errors
+ *
+ * Since: 0.1
  */
 SmartvpnStatistics *smartvpn_client_get_statistics_sync (SmartvpnClient *self, GCancellable *cancellable,
-                                                         GError **error);
+                                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * smartvpn_client_get_connection_quality_async:
  * @self: a client
- * @cancellable: (nullable): to give up waiting
- * @callback: (scope async): called when it is done
- * @user_data: for @callback
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
  *
- * Asks how the line to the server is. Errors: %SMARTVPN_ERROR_NOT_CONNECTED.
+ * Gets the quality of the line to the server.
+ *
+ * Errors: %SMARTVPN_ERROR_NOT_CONNECTED.
+ *
+ * Since: 0.1
  */
 void smartvpn_client_get_connection_quality_async (SmartvpnClient *self, GCancellable *cancellable,
                                                    GAsyncReadyCallback callback, gpointer user_data);
@@ -257,37 +300,45 @@ void smartvpn_client_get_connection_quality_async (SmartvpnClient *self, GCancel
 /**
  * smartvpn_client_get_connection_quality_finish:
  * @self: a client
- * @result: what the callback got
+ * @result: the result that the callback got
  * @error: return location for an error
  *
  * Finishes [method@Client.get_connection_quality_async].
  *
- * Returns: (transfer full): the quality; %NULL if it failed
+ * Returns: (transfer full): the quality; %NULL on errors
+ *
+ * Since: 0.1
  */
 SmartvpnQuality *smartvpn_client_get_connection_quality_finish (SmartvpnClient *self, GAsyncResult *result,
-                                                                GError **error);
+                                                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * smartvpn_client_get_connection_quality_sync:
  * @self: a client
- * @cancellable: (nullable): to give up waiting
+ * @cancellable: (nullable): cancels the wait for the answer
  * @error: return location for an error
  *
- * Does what [method@Client.get_connection_quality_async] does, and waits for it.
+ * Like [method@Client.get_connection_quality_async], but blocks until the answer is there.
  *
- * Returns: (transfer full): the quality; %NULL if it failed
+ * Returns: (transfer full): the quality; %NULL on errors
+ *
+ * Since: 0.1
  */
 SmartvpnQuality *smartvpn_client_get_connection_quality_sync (SmartvpnClient *self, GCancellable *cancellable,
-                                                              GError **error);
+                                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * smartvpn_client_get_mtu_info_async:
  * @self: a client
- * @cancellable: (nullable): to give up waiting
- * @callback: (scope async): called when it is done
- * @user_data: for @callback
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
  *
- * Asks how the MTU comes about. Errors: %SMARTVPN_ERROR_NOT_CONNECTED.
+ * Gets the items that the MTU of the tunnel is calculated from.
+ *
+ * Errors: %SMARTVPN_ERROR_NOT_CONNECTED.
+ *
+ * Since: 0.1
  */
 void smartvpn_client_get_mtu_info_async (SmartvpnClient *self, GCancellable *cancellable,
                                          GAsyncReadyCallback callback, gpointer user_data);
@@ -295,41 +346,47 @@ void smartvpn_client_get_mtu_info_async (SmartvpnClient *self, GCancellable *can
 /**
  * smartvpn_client_get_mtu_info_finish:
  * @self: a client
- * @result: what the callback got
+ * @result: the result that the callback got
  * @error: return location for an error
  *
  * Finishes [method@Client.get_mtu_info_async].
  *
- * Returns: (transfer full): the arithmetic; %NULL if it failed
+ * Returns: (transfer full): the items; %NULL on errors
+ *
+ * Since: 0.1
  */
 SmartvpnMtuInfo *smartvpn_client_get_mtu_info_finish (SmartvpnClient *self, GAsyncResult *result,
-                                                      GError **error);
+                                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * smartvpn_client_get_mtu_info_sync:
  * @self: a client
- * @cancellable: (nullable): to give up waiting
+ * @cancellable: (nullable): cancels the wait for the answer
  * @error: return location for an error
  *
- * Does what [method@Client.get_mtu_info_async] does, and waits for it.
+ * Like [method@Client.get_mtu_info_async], but blocks until the answer is there.
  *
- * Returns: (transfer full): the arithmetic; %NULL if it failed
+ * Returns: (transfer full): the items; %NULL on errors
+ *
+ * Since: 0.1
  */
 SmartvpnMtuInfo *smartvpn_client_get_mtu_info_sync (SmartvpnClient *self, GCancellable *cancellable,
-                                                    GError **error);
+                                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * smartvpn_client_set_telemetry_interval_async:
  * @self: a client
- * @interval_s: seconds, 1 to 3600; 0 for never
- * @cancellable: (nullable): to give up waiting
- * @callback: (scope async): called when it is done
- * @user_data: for @callback
+ * @interval_s: seconds, 1 to 3600; 0 to turn the signal off
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
  *
- * Sets how often [signal@Client::telemetry-updated] comes: for this client as a whole, whoever else listens. It is
- * not stored in the profile, but a connection that outlives smartvpnd goes on with it.
+ * Sets the interval between two [signal@Client::telemetry-updated], for all programs that listen. The profile does not
+ * store the interval, but a connection keeps it over restarts of smartvpnd.
  *
- * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS if it is out of range.
+ * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS (out of range), %SMARTVPN_ERROR_NOT_AUTHORIZED.
+ *
+ * Since: 0.1
  */
 void smartvpn_client_set_telemetry_interval_async (SmartvpnClient *self, guint interval_s,
                                                    GCancellable *cancellable, GAsyncReadyCallback callback,
@@ -338,12 +395,14 @@ void smartvpn_client_set_telemetry_interval_async (SmartvpnClient *self, guint i
 /**
  * smartvpn_client_set_telemetry_interval_finish:
  * @self: a client
- * @result: what the callback got
+ * @result: the result that the callback got
  * @error: return location for an error
  *
  * Finishes [method@Client.set_telemetry_interval_async].
  *
- * Returns: %TRUE; %FALSE if it failed
+ * Returns: %TRUE on success, %FALSE on errors
+ *
+ * Since: 0.1
  */
 gboolean smartvpn_client_set_telemetry_interval_finish (SmartvpnClient *self, GAsyncResult *result,
                                                         GError **error);
@@ -351,13 +410,15 @@ gboolean smartvpn_client_set_telemetry_interval_finish (SmartvpnClient *self, GA
 /**
  * smartvpn_client_set_telemetry_interval_sync:
  * @self: a client
- * @interval_s: seconds, 1 to 3600; 0 for never
- * @cancellable: (nullable): to give up waiting
+ * @interval_s: seconds, 1 to 3600; 0 to turn the signal off
+ * @cancellable: (nullable): cancels the wait for the answer
  * @error: return location for an error
  *
- * Does what [method@Client.set_telemetry_interval_async] does, and waits for it.
+ * Like [method@Client.set_telemetry_interval_async], but blocks until the answer is there.
  *
- * Returns: %TRUE; %FALSE if it failed
+ * Returns: %TRUE on success, %FALSE on errors
+ *
+ * Since: 0.1
  */
 gboolean smartvpn_client_set_telemetry_interval_sync (SmartvpnClient *self, guint interval_s,
                                                       GCancellable *cancellable, GError **error);

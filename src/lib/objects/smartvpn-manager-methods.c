@@ -40,7 +40,7 @@ add_async (SmartvpnManager *self, SvpnList list, const char *name, GVariant *set
   svpn_call_async (self, &add_methods[list], pack_profile (name, settings), cancellable, callback, user_data);
 }
 
-/* The new object is known: it was announced before the answer came. */
+/* The new profile is known: smartvpnd announces it before it answers. */
 static gpointer
 add_finish (SmartvpnManager *self, SvpnList list, GAsyncResult *result, GError **error)
 {
@@ -53,7 +53,7 @@ add_finish (SmartvpnManager *self, SvpnList list, GAsyncResult *result, GError *
   return ref_added (self, path, error);
 }
 
-/* The announcement waits for the main loop to run; so the new object is asked for. */
+/* The announcement waits until the main loop runs, so the properties of the new profile are asked for. */
 static gpointer
 add_sync (SmartvpnManager *self, SvpnList list, const char *name, GVariant *settings,
           GCancellable *cancellable, GError **error)

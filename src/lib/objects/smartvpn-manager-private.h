@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What the methods of SmartvpnManager need of it. */
+ * What the methods of SmartvpnManager need to know of it. */
 #pragma once
 
 #include "inventory.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * org.smartvpn.Manager as an object, and the lists of clients and servers. */
+ * org.smartvpn.Manager as an object, with the lists of clients and servers. */
 #include "smartvpn-manager.h"
 #include "bus.h"
 #include "call.h"
@@ -266,7 +266,9 @@ smartvpn_manager_class_init (SmartvpnManagerClass *klass)
   /**
    * SmartvpnManager:connection: (getter get_connection)
    *
-   * The bus. Without one given, it is the system bus or what `SMARTVPN_BUS` says.
+   * The connection to the bus: the one given, or else the system bus or the bus that `SMARTVPN_BUS` names.
+   *
+   * Since: 0.1
    */
   properties[PROP_CONNECTION]
       = g_param_spec_object ("connection", NULL, NULL, G_TYPE_DBUS_CONNECTION,
@@ -275,28 +277,36 @@ smartvpn_manager_class_init (SmartvpnManagerClass *klass)
   /**
    * SmartvpnManager:running: (getter get_running)
    *
-   * Whether smartvpnd owns its name on the bus, and its clients and servers are known.
+   * Whether smartvpnd runs, and its clients and servers are known.
+   *
+   * Since: 0.1
    */
   properties[PROP_RUNNING] = g_param_spec_boolean ("running", NULL, NULL, FALSE, readable);
 
   /**
    * SmartvpnManager:version: (getter get_version)
    *
-   * The version of smartvpnd, MAJOR.MINOR.PATCH, %NULL as long as it has not been seen.
+   * The version of smartvpnd, MAJOR.MINOR.PATCH, %NULL until smartvpnd has been seen.
+   *
+   * Since: 0.1
    */
   properties[PROP_VERSION] = g_param_spec_string ("version", NULL, NULL, NULL, readable);
 
   /**
    * SmartvpnManager:clients: (getter get_clients)
    *
-   * All clients, a list of [class@Client], in the order of their names.
+   * All clients, a list of [class@Client] sorted by name.
+   *
+   * Since: 0.1
    */
   properties[PROP_CLIENTS] = g_param_spec_object ("clients", NULL, NULL, G_TYPE_LIST_MODEL, readable);
 
   /**
    * SmartvpnManager:servers: (getter get_servers)
    *
-   * All servers, a list of [class@Server], in the order of their names.
+   * All servers, a list of [class@Server] sorted by name.
+   *
+   * Since: 0.1
    */
   properties[PROP_SERVERS] = g_param_spec_object ("servers", NULL, NULL, G_TYPE_LIST_MODEL, readable);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What clients and servers have in common: properties and signals that mirror D-Bus, and the stored settings. */
+ * What clients and servers have in common: properties and signals that mirror those on D-Bus. */
 #include "smartvpn-profile.h"
 #include "call.h"
 #include "smartvpn-profile-private.h"
@@ -43,7 +43,7 @@ value_new (GParamSpec *spec)
   return value;
 }
 
-/* The value of a property, which is its default before smartvpnd has said something. */
+/* The value of a property; the default until smartvpnd has sent one. */
 static GValue *
 get_property_value (SmartvpnProfile *self, GParamSpec *spec)
 {
@@ -57,7 +57,7 @@ get_property_value (SmartvpnProfile *self, GParamSpec *spec)
   return value;
 }
 
-/* Sets @value, which has the type of the property, from what came by D-Bus. FALSE if that is of another type. */
+/* Sets @value, which has the type of the property, to what D-Bus has sent. FALSE if that has another type. */
 static gboolean
 value_from_variant (GValue *value, GVariant *variant)
 {
@@ -83,7 +83,7 @@ values_are_equal (GParamSpec *spec, const GValue *a, const GValue *b)
   return g_param_values_cmp (spec, a, b) == 0;
 }
 
-/* Takes one property; the value before if it has changed, else NULL. What this version does not know is left alone. */
+/* Takes one property. Returns the value before if it has changed, else NULL. Unknown properties are ignored. */
 static GValue *
 change_property (SmartvpnProfile *self, const char *dbus_name, GVariant *variant, GParamSpec **spec)
 {
@@ -105,7 +105,8 @@ change_property (SmartvpnProfile *self, const char *dbus_name, GVariant *variant
   return before;
 }
 
-/* The properties that have changed, GParamSpec -> GValue before. All have changed when the first is notified. */
+/* Takes properties. Returns those that have changed, GParamSpec -> GValue before. All are set when the first is
+ * notified. */
 static GHashTable *
 change_properties (SmartvpnProfile *self, GVariant *dbus_properties)
 {
@@ -214,14 +215,18 @@ smartvpn_profile_class_init (SmartvpnProfileClass *klass)
   /**
    * SmartvpnProfile:name:
    *
-   * The name of the profile. It does not change.
+   * The name of the profile, which never changes.
+   *
+   * Since: 0.1
    */
   properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, SVPN_PROFILE_READABLE);
 
   /**
    * SmartvpnProfile:object-path:
    *
-   * Where the object is on D-Bus. It does not change.
+   * The path of the object on D-Bus, which never changes.
+   *
+   * Since: 0.1
    */
   properties[PROP_OBJECT_PATH] = g_param_spec_string ("object-path", NULL, NULL, NULL, SVPN_PROFILE_READABLE);
 
@@ -229,13 +234,18 @@ smartvpn_profile_class_init (SmartvpnProfileClass *klass)
    * SmartvpnProfile:interface:
    *
    * The name of the TUN device, %NULL while there is none.
+   *
+   * Since: 0.1
    */
   properties[PROP_INTERFACE] = g_param_spec_string ("interface", NULL, NULL, NULL, SVPN_PROFILE_READABLE);
 
   /**
    * SmartvpnProfile:last-error:
    *
-   * The message of the last failure, %NULL if there was none since the last attempt to connect or start.
+   * The message of the last failure, in English; %NULL without a failure since the last attempt to connect or start.
+   * While the profile is not in use and its file cannot be read, it names file, line and reason.
+   *
+   * Since: 0.1
    */
   properties[PROP_LAST_ERROR] = g_param_spec_string ("last-error", NULL, NULL, NULL, SVPN_PROFILE_READABLE);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
@@ -243,10 +253,12 @@ smartvpn_profile_class_init (SmartvpnProfileClass *klass)
   /**
    * SmartvpnProfile::exited:
    * @self: the profile
-   * @status: 0 when it ended in order, else its exit code; 128 plus the signal if it was killed; -1 if unknown
-   *   (smartvpnd was restarted in the meantime and did not start it)
+   * @status: the exit code, 0 if the worker ended in order; 128 plus the signal that killed it; -1 if unknown, because
+   *   smartvpnd was restarted since the worker was started
    *
-   * The worker process of this profile has ended.
+   * The worker process of the profile has ended.
+   *
+   * Since: 0.1
    */
   exited_signal = g_signal_new ("exited", SMARTVPN_TYPE_PROFILE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                 G_TYPE_NONE, 1, G_TYPE_INT);

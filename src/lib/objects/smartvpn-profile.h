@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What clients and servers have in common: a stored profile. */
+ * The profile: what clients and servers have in common. */
 #pragma once
 
 #include <gio/gio.h>
@@ -14,23 +14,24 @@ G_DECLARE_DERIVABLE_TYPE (SmartvpnProfile, smartvpn_profile, SMARTVPN, PROFILE, 
 /**
  * SmartvpnProfile:
  *
- * What a [class@Client] and a [class@Server] have in common: a name, stored settings, and a worker process while it
- * is in use.
+ * What a [class@Client] and a [class@Server] have in common: a name, stored settings, and a worker process while the
+ * profile is in use.
  *
- * Profiles come from a [class@Manager] alone. They are the same objects for as long as smartvpnd has them, over its
- * restarts: while it is away, the properties keep the values that were known last. One that was removed keeps them
- * for good, and its methods fail.
+ * Only a [class@Manager] makes profiles. A profile stays the same object for as long as smartvpnd has it, also over
+ * restarts of smartvpnd: meanwhile its properties keep their last values. A removed profile keeps its values for good,
+ * and its methods fail.
  *
- * Settings are dictionaries of type `a{sv}`; their keys are listed in the document "Settings", docs/settings.md.
- * Where a method takes some, a floating one is consumed and %NULL stands for an empty one.
+ * Settings are dictionaries of type `a{sv}`. The document "Settings", docs/settings.md, lists their keys. Methods take
+ * a floating dictionary over, and %NULL for an empty one.
  *
- * Method calls start smartvpnd if it is not running, may bring up a dialog that asks for a password (polkit), and
- * wait as long as smartvpnd takes. Errors are of the domain [error@Error], unless the call has not come through to
- * smartvpnd or was cancelled. To cancel a call is to stop waiting for it: what smartvpnd was asked for it may do all
- * the same.
+ * A method call starts smartvpnd if it is not running. It may open a dialog that asks for a password (polkit), and
+ * waits as long as smartvpnd needs. Errors are of the domain [error@Error], unless the call did not reach smartvpnd or
+ * was cancelled. Cancelling a call ends the wait for its answer; smartvpnd may still do what the call has asked for.
  *
- * A `_sync` method blocks until the answer is there, without running a main loop: signals and changes of properties
- * that belong to it come when the main loop runs again.
+ * A `_sync` method blocks until the answer is there, and runs no main loop: signals and changes of properties that the
+ * call causes arrive when the main loop runs again.
+ *
+ * Since: 0.1
  */
 struct _SmartvpnProfileClass {
   /*< private >*/
@@ -43,9 +44,11 @@ struct _SmartvpnProfileClass {
  * smartvpn_profile_get_name:
  * @self: a profile
  *
- * The name of the profile.
+ * Gets the name of the profile.
  *
- * Returns: the name
+ * Returns: the name: 1 to 32 of a-z, 0-9, '-' and '_'
+ *
+ * Since: 0.1
  */
 const char *smartvpn_profile_get_name (SmartvpnProfile *self);
 
@@ -53,9 +56,11 @@ const char *smartvpn_profile_get_name (SmartvpnProfile *self);
  * smartvpn_profile_get_object_path:
  * @self: a profile
  *
- * Where the object is on D-Bus.
+ * Gets the path of the profile's object on D-Bus.
  *
  * Returns: the object path
+ *
+ * Since: 0.1
  */
 const char *smartvpn_profile_get_object_path (SmartvpnProfile *self);
 
@@ -63,9 +68,11 @@ const char *smartvpn_profile_get_object_path (SmartvpnProfile *self);
  * smartvpn_profile_get_interface:
  * @self: a profile
  *
- * The TUN device.
+ * Gets the TUN device.
  *
  * Returns: (nullable): its name, %NULL while there is none
+ *
+ * Since: 0.1
  */
 const char *smartvpn_profile_get_interface (SmartvpnProfile *self);
 
@@ -73,21 +80,27 @@ const char *smartvpn_profile_get_interface (SmartvpnProfile *self);
  * smartvpn_profile_get_last_error:
  * @self: a profile
  *
- * The last failure.
+ * Gets the message of the last failure.
  *
- * Returns: (nullable): its message, %NULL if there was none since the last attempt
+ * Returns: (nullable): a message in English, %NULL without a failure since the last attempt to connect or start
+ *
+ * Since: 0.1
  */
 const char *smartvpn_profile_get_last_error (SmartvpnProfile *self);
 
 /**
  * smartvpn_profile_get_settings_async:
  * @self: a profile
- * @cancellable: (nullable): to give up waiting
- * @callback: (scope async): called when it is done
- * @user_data: for @callback
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
  *
- * Asks for what is stored: the settings that were set, without those that can only be written, private keys and
- * passwords.
+ * Gets the stored settings. Secrets, such as private keys and passwords, can be stored but not read: only their keys
+ * are returned.
+ *
+ * Errors: %SMARTVPN_ERROR_FAILED if the profile's file was edited by hand and cannot be read.
+ *
+ * Since: 0.1
  */
 void smartvpn_profile_get_settings_async (SmartvpnProfile *self, GCancellable *cancellable,
                                           GAsyncReadyCallback callback, gpointer user_data);
@@ -95,43 +108,51 @@ void smartvpn_profile_get_settings_async (SmartvpnProfile *self, GCancellable *c
 /**
  * smartvpn_profile_get_settings_finish:
  * @self: a profile
- * @result: what the callback got
- * @secrets: (out) (optional) (transfer full) (array zero-terminated=1): the keys of the secrets that are stored
+ * @result: the result that the callback got
+ * @secrets: (out) (optional) (transfer full) (array zero-terminated=1): the keys of the stored secrets
  * @error: return location for an error
  *
  * Finishes [method@Profile.get_settings_async].
  *
- * Returns: (transfer full): the settings, an `a{sv}` without defaults and without secrets; %NULL if it failed
+ * Returns: (transfer full): the settings, an `a{sv}` without defaults and secrets; %NULL on errors
+ *
+ * Since: 0.1
  */
 GVariant *smartvpn_profile_get_settings_finish (SmartvpnProfile *self, GAsyncResult *result, char ***secrets,
-                                                GError **error);
+                                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * smartvpn_profile_get_settings_sync:
  * @self: a profile
- * @secrets: (out) (optional) (transfer full) (array zero-terminated=1): the keys of the secrets that are stored
- * @cancellable: (nullable): to give up waiting
+ * @secrets: (out) (optional) (transfer full) (array zero-terminated=1): the keys of the stored secrets
+ * @cancellable: (nullable): cancels the wait for the answer
  * @error: return location for an error
  *
- * Does what [method@Profile.get_settings_async] does, and waits for it.
+ * Like [method@Profile.get_settings_async], but blocks until the answer is there.
  *
- * Returns: (transfer full): the settings, an `a{sv}` without defaults and without secrets; %NULL if it failed
+ * Returns: (transfer full): the settings, an `a{sv}` without defaults and secrets; %NULL on errors
+ *
+ * Since: 0.1
  */
 GVariant *smartvpn_profile_get_settings_sync (SmartvpnProfile *self, char ***secrets,
-                                              GCancellable *cancellable, GError **error);
+                                              GCancellable *cancellable,
+                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * smartvpn_profile_update_async:
  * @self: a profile
  * @settings: (nullable): the settings to change, an `a{sv}`
- * @unset: (nullable) (array zero-terminated=1): keys of settings to remove, secrets too
- * @cancellable: (nullable): to give up waiting
- * @callback: (scope async): called when it is done
- * @user_data: for @callback
+ * @unset: (nullable) (array zero-terminated=1): the keys of settings and secrets to remove
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
  *
- * Changes stored settings: all of it, or nothing if it fails. It takes effect with the next connect or start.
+ * Changes stored settings, all of them or, on errors, none. The changes take effect with the next connect or start.
  *
- * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS, naming the key; %SMARTVPN_ERROR_FAILED if it cannot be stored.
+ * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS (naming the key), %SMARTVPN_ERROR_NOT_AUTHORIZED, %SMARTVPN_ERROR_FAILED
+ * (the settings cannot be stored).
+ *
+ * Since: 0.1
  */
 void smartvpn_profile_update_async (SmartvpnProfile *self, GVariant *settings, const char *const *unset,
                                     GCancellable *cancellable, GAsyncReadyCallback callback,
@@ -140,12 +161,14 @@ void smartvpn_profile_update_async (SmartvpnProfile *self, GVariant *settings, c
 /**
  * smartvpn_profile_update_finish:
  * @self: a profile
- * @result: what the callback got
+ * @result: the result that the callback got
  * @error: return location for an error
  *
  * Finishes [method@Profile.update_async].
  *
- * Returns: %TRUE; %FALSE if it failed
+ * Returns: %TRUE on success, %FALSE on errors
+ *
+ * Since: 0.1
  */
 gboolean smartvpn_profile_update_finish (SmartvpnProfile *self, GAsyncResult *result, GError **error);
 
@@ -153,13 +176,15 @@ gboolean smartvpn_profile_update_finish (SmartvpnProfile *self, GAsyncResult *re
  * smartvpn_profile_update_sync:
  * @self: a profile
  * @settings: (nullable): the settings to change, an `a{sv}`
- * @unset: (nullable) (array zero-terminated=1): keys of settings to remove, secrets too
- * @cancellable: (nullable): to give up waiting
+ * @unset: (nullable) (array zero-terminated=1): the keys of settings and secrets to remove
+ * @cancellable: (nullable): cancels the wait for the answer
  * @error: return location for an error
  *
- * Does what [method@Profile.update_async] does, and waits for it.
+ * Like [method@Profile.update_async], but blocks until the answer is there.
  *
- * Returns: %TRUE; %FALSE if it failed
+ * Returns: %TRUE on success, %FALSE on errors
+ *
+ * Since: 0.1
  */
 gboolean smartvpn_profile_update_sync (SmartvpnProfile *self, GVariant *settings, const char *const *unset,
                                        GCancellable *cancellable, GError **error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The methods of org.smartvpn.Server that are about sessions and authorized clients. */
+ * The methods of org.smartvpn.Server for sessions and authorized clients. */
 #include "smartvpn-server-access.h"
 #include "call.h"
 #include "smartvpn-record-private.h"
@@ -146,7 +146,7 @@ smartvpn_server_disconnect_client_sync (SmartvpnServer *self, const char *id, GC
 
 /* ---- Authorized clients ---- */
 
-/* All that the record holds but "expired", which smartvpnd tells and does not take. */
+/* The entries of the record without "expired", which smartvpnd sends but does not take. */
 static GVariant *
 pack_client (SmartvpnAuthorizedClient *client)
 {

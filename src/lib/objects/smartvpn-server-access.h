@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Who is connected to a server, and who is let in: more methods of SmartvpnServer. */
+ * Sessions and authorized clients: more methods of SmartvpnServer. */
 #pragma once
 
 #include "smartvpn-authorized-client.h"
@@ -13,11 +13,15 @@ G_BEGIN_DECLS
 /**
  * smartvpn_server_list_clients_async:
  * @self: a server
- * @cancellable: (nullable): to give up waiting
- * @callback: (scope async): called when it is done
- * @user_data: for @callback
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
  *
- * Asks who is connected. Errors: %SMARTVPN_ERROR_NOT_RUNNING.
+ * Lists the sessions of the clients that are connected.
+ *
+ * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NOT_AUTHORIZED.
+ *
+ * Since: 0.1
  */
 void smartvpn_server_list_clients_async (SmartvpnServer *self, GCancellable *cancellable,
                                          GAsyncReadyCallback callback, gpointer user_data);
@@ -25,37 +29,46 @@ void smartvpn_server_list_clients_async (SmartvpnServer *self, GCancellable *can
 /**
  * smartvpn_server_list_clients_finish:
  * @self: a server
- * @result: what the callback got
+ * @result: the result that the callback got
  * @error: return location for an error
  *
  * Finishes [method@Server.list_clients_async].
  *
- * Returns: (transfer container) (element-type SmartvpnSession): the sessions; %NULL if it failed
+ * Returns: (transfer container) (element-type SmartvpnSession): the sessions; %NULL on errors
+ *
+ * Since: 0.1
  */
-GPtrArray *smartvpn_server_list_clients_finish (SmartvpnServer *self, GAsyncResult *result, GError **error);
+GPtrArray *smartvpn_server_list_clients_finish (SmartvpnServer *self, GAsyncResult *result,
+                                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * smartvpn_server_list_clients_sync:
  * @self: a server
- * @cancellable: (nullable): to give up waiting
+ * @cancellable: (nullable): cancels the wait for the answer
  * @error: return location for an error
  *
- * Does what [method@Server.list_clients_async] does, and waits for it.
+ * Like [method@Server.list_clients_async], but blocks until the answer is there.
  *
- * Returns: (transfer container) (element-type SmartvpnSession): the sessions; %NULL if it failed
+ * Returns: (transfer container) (element-type SmartvpnSession): the sessions; %NULL on errors
+ *
+ * Since: 0.1
  */
 GPtrArray *smartvpn_server_list_clients_sync (SmartvpnServer *self, GCancellable *cancellable,
-                                              GError **error);
+                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * smartvpn_server_get_client_telemetry_async:
  * @self: a server
- * @id: the name of a session, as [method@Session.get_id]
- * @cancellable: (nullable): to give up waiting
- * @callback: (scope async): called when it is done
- * @user_data: for @callback
+ * @id: the id of a session, as [method@Session.get_id] returns it
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
  *
- * Asks for all that is known of a session. Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_CLIENT.
+ * Gets everything that the server knows about a session.
+ *
+ * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_CLIENT, %SMARTVPN_ERROR_NOT_AUTHORIZED.
+ *
+ * Since: 0.1
  */
 void smartvpn_server_get_client_telemetry_async (SmartvpnServer *self, const char *id,
                                                  GCancellable *cancellable, GAsyncReadyCallback callback,
@@ -64,45 +77,53 @@ void smartvpn_server_get_client_telemetry_async (SmartvpnServer *self, const cha
 /**
  * smartvpn_server_get_client_telemetry_finish:
  * @self: a server
- * @result: what the callback got
+ * @result: the result that the callback got
  * @error: return location for an error
  *
  * Finishes [method@Server.get_client_telemetry_async].
  *
- * Returns: (transfer full): the telemetry; %NULL if it failed
+ * Returns: (transfer full): the telemetry; %NULL on errors
+ *
+ * Since: 0.1
  */
-SmartvpnSessionTelemetry *smartvpn_server_get_client_telemetry_finish (SmartvpnServer *self,
-                                                                       GAsyncResult *result, GError **error);
+SmartvpnSessionTelemetry *
+smartvpn_server_get_client_telemetry_finish (SmartvpnServer *self, GAsyncResult *result,
+                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * smartvpn_server_get_client_telemetry_sync:
  * @self: a server
- * @id: the name of a session, as [method@Session.get_id]
- * @cancellable: (nullable): to give up waiting
+ * @id: the id of a session, as [method@Session.get_id] returns it
+ * @cancellable: (nullable): cancels the wait for the answer
  * @error: return location for an error
  *
- * Does what [method@Server.get_client_telemetry_async] does, and waits for it.
+ * Like [method@Server.get_client_telemetry_async], but blocks until the answer is there.
  *
- * Returns: (transfer full): the telemetry; %NULL if it failed
+ * Returns: (transfer full): the telemetry; %NULL on errors
+ *
+ * Since: 0.1
  */
-SmartvpnSessionTelemetry *smartvpn_server_get_client_telemetry_sync (SmartvpnServer *self, const char *id,
-                                                                     GCancellable *cancellable,
-                                                                     GError **error);
+SmartvpnSessionTelemetry *
+smartvpn_server_get_client_telemetry_sync (SmartvpnServer *self, const char *id, GCancellable *cancellable,
+                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * smartvpn_server_set_client_rate_limit_async:
  * @self: a server
- * @id: the name of a session, as [method@Session.get_id]
- * @bytes_per_s: 1000 to 100000000000 bytes a second, for each direction on its own
- * @burst_bytes: 1500 to 1000000000 bytes: how far a direction may get ahead of the rate
- * @cancellable: (nullable): to give up waiting
- * @callback: (scope async): called when it is done
- * @user_data: for @callback
+ * @id: the id of a session, as [method@Session.get_id] returns it
+ * @bytes_per_s: the rate for each direction on its own, 1000 to 100000000000 bytes per second
+ * @burst_bytes: the bytes that a direction may send at once after a pause, 1500 to 1000000000
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
  *
- * Limits a session, at once. The limit stays as long as the session lives; reconnects of the same client keep it.
+ * Limits the rate of a session, with immediate effect. The limit lasts as long as the session; a reconnect of the same
+ * client keeps it.
  *
  * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_CLIENT, %SMARTVPN_ERROR_INVALID_ARGUMENTS (out of
  * range).
+ *
+ * Since: 0.1
  */
 void smartvpn_server_set_client_rate_limit_async (SmartvpnServer *self, const char *id, guint64 bytes_per_s,
                                                   guint64 burst_bytes, GCancellable *cancellable,
@@ -111,12 +132,14 @@ void smartvpn_server_set_client_rate_limit_async (SmartvpnServer *self, const ch
 /**
  * smartvpn_server_set_client_rate_limit_finish:
  * @self: a server
- * @result: what the callback got
+ * @result: the result that the callback got
  * @error: return location for an error
  *
  * Finishes [method@Server.set_client_rate_limit_async].
  *
- * Returns: %TRUE; %FALSE if it failed
+ * Returns: %TRUE on success, %FALSE on errors
+ *
+ * Since: 0.1
  */
 gboolean smartvpn_server_set_client_rate_limit_finish (SmartvpnServer *self, GAsyncResult *result,
                                                        GError **error);
@@ -124,15 +147,17 @@ gboolean smartvpn_server_set_client_rate_limit_finish (SmartvpnServer *self, GAs
 /**
  * smartvpn_server_set_client_rate_limit_sync:
  * @self: a server
- * @id: the name of a session, as [method@Session.get_id]
- * @bytes_per_s: 1000 to 100000000000 bytes a second, for each direction on its own
- * @burst_bytes: 1500 to 1000000000 bytes: how far a direction may get ahead of the rate
- * @cancellable: (nullable): to give up waiting
+ * @id: the id of a session, as [method@Session.get_id] returns it
+ * @bytes_per_s: the rate for each direction on its own, 1000 to 100000000000 bytes per second
+ * @burst_bytes: the bytes that a direction may send at once after a pause, 1500 to 1000000000
+ * @cancellable: (nullable): cancels the wait for the answer
  * @error: return location for an error
  *
- * Does what [method@Server.set_client_rate_limit_async] does, and waits for it.
+ * Like [method@Server.set_client_rate_limit_async], but blocks until the answer is there.
  *
- * Returns: %TRUE; %FALSE if it failed
+ * Returns: %TRUE on success, %FALSE on errors
+ *
+ * Since: 0.1
  */
 gboolean smartvpn_server_set_client_rate_limit_sync (SmartvpnServer *self, const char *id,
                                                      guint64 bytes_per_s, guint64 burst_bytes,
@@ -141,12 +166,16 @@ gboolean smartvpn_server_set_client_rate_limit_sync (SmartvpnServer *self, const
 /**
  * smartvpn_server_remove_client_rate_limit_async:
  * @self: a server
- * @id: the name of a session, as [method@Session.get_id]
- * @cancellable: (nullable): to give up waiting
- * @callback: (scope async): called when it is done
- * @user_data: for @callback
+ * @id: the id of a session, as [method@Session.get_id] returns it
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
  *
- * Lifts the limit of a session, at once. Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_CLIENT.
+ * Removes the rate limit of a session, with immediate effect.
+ *
+ * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_CLIENT.
+ *
+ * Since: 0.1
  */
 void smartvpn_server_remove_client_rate_limit_async (SmartvpnServer *self, const char *id,
                                                      GCancellable *cancellable, GAsyncReadyCallback callback,
@@ -155,12 +184,14 @@ void smartvpn_server_remove_client_rate_limit_async (SmartvpnServer *self, const
 /**
  * smartvpn_server_remove_client_rate_limit_finish:
  * @self: a server
- * @result: what the callback got
+ * @result: the result that the callback got
  * @error: return location for an error
  *
  * Finishes [method@Server.remove_client_rate_limit_async].
  *
- * Returns: %TRUE; %FALSE if it failed
+ * Returns: %TRUE on success, %FALSE on errors
+ *
+ * Since: 0.1
  */
 gboolean smartvpn_server_remove_client_rate_limit_finish (SmartvpnServer *self, GAsyncResult *result,
                                                           GError **error);
@@ -168,13 +199,15 @@ gboolean smartvpn_server_remove_client_rate_limit_finish (SmartvpnServer *self, 
 /**
  * smartvpn_server_remove_client_rate_limit_sync:
  * @self: a server
- * @id: the name of a session, as [method@Session.get_id]
- * @cancellable: (nullable): to give up waiting
+ * @id: the id of a session, as [method@Session.get_id] returns it
+ * @cancellable: (nullable): cancels the wait for the answer
  * @error: return location for an error
  *
- * Does what [method@Server.remove_client_rate_limit_async] does, and waits for it.
+ * Like [method@Server.remove_client_rate_limit_async], but blocks until the answer is there.
  *
- * Returns: %TRUE; %FALSE if it failed
+ * Returns: %TRUE on success, %FALSE on errors
+ *
+ * Since: 0.1
  */
 gboolean smartvpn_server_remove_client_rate_limit_sync (SmartvpnServer *self, const char *id,
                                                         GCancellable *cancellable, GError **error);
@@ -182,12 +215,16 @@ gboolean smartvpn_server_remove_client_rate_limit_sync (SmartvpnServer *self, co
 /**
  * smartvpn_server_disconnect_client_async:
  * @self: a server
- * @id: the name of a session, as [method@Session.get_id]
- * @cancellable: (nullable): to give up waiting
- * @callback: (scope async): called when it is done
- * @user_data: for @callback
+ * @id: the id of a session, as [method@Session.get_id] returns it
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
  *
- * Ends a session; the client learns why. Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_CLIENT.
+ * Ends a session, and tells the client why.
+ *
+ * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_CLIENT.
+ *
+ * Since: 0.1
  */
 void smartvpn_server_disconnect_client_async (SmartvpnServer *self, const char *id, GCancellable *cancellable,
                                               GAsyncReadyCallback callback, gpointer user_data);
@@ -195,12 +232,14 @@ void smartvpn_server_disconnect_client_async (SmartvpnServer *self, const char *
 /**
  * smartvpn_server_disconnect_client_finish:
  * @self: a server
- * @result: what the callback got
+ * @result: the result that the callback got
  * @error: return location for an error
  *
  * Finishes [method@Server.disconnect_client_async].
  *
- * Returns: %TRUE; %FALSE if it failed
+ * Returns: %TRUE on success, %FALSE on errors
+ *
+ * Since: 0.1
  */
 gboolean smartvpn_server_disconnect_client_finish (SmartvpnServer *self, GAsyncResult *result,
                                                    GError **error);
@@ -208,13 +247,15 @@ gboolean smartvpn_server_disconnect_client_finish (SmartvpnServer *self, GAsyncR
 /**
  * smartvpn_server_disconnect_client_sync:
  * @self: a server
- * @id: the name of a session, as [method@Session.get_id]
- * @cancellable: (nullable): to give up waiting
+ * @id: the id of a session, as [method@Session.get_id] returns it
+ * @cancellable: (nullable): cancels the wait for the answer
  * @error: return location for an error
  *
- * Does what [method@Server.disconnect_client_async] does, and waits for it.
+ * Like [method@Server.disconnect_client_async], but blocks until the answer is there.
  *
- * Returns: %TRUE; %FALSE if it failed
+ * Returns: %TRUE on success, %FALSE on errors
+ *
+ * Since: 0.1
  */
 gboolean smartvpn_server_disconnect_client_sync (SmartvpnServer *self, const char *id,
                                                  GCancellable *cancellable, GError **error);
@@ -222,16 +263,19 @@ gboolean smartvpn_server_disconnect_client_sync (SmartvpnServer *self, const cha
 /**
  * smartvpn_server_authorize_client_async:
  * @self: a server
- * @client: whom to let in
- * @cancellable: (nullable): to give up waiting
- * @callback: (scope async): called when it is done
- * @user_data: for @callback
+ * @client: the client to authorize
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
  *
- * Lets a client in whose static key is known (for `client-auth` = "required"), or replaces all that is said of the
- * one with this name. It is kept over restarts, and acts at once if the server runs.
+ * Authorizes a client to connect with its key, or replaces the entry of the client that has this name. A server with
+ * `client-auth` set to `required` takes authorized clients only. The list is stored, and takes effect at once if the
+ * server runs.
  *
- * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS (naming the key, also for an address that is outside the pools or taken),
+ * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS (naming the key; also for an address that is outside the pools or taken),
  * %SMARTVPN_ERROR_LIMIT_EXCEEDED (4096 clients), %SMARTVPN_ERROR_FAILED (the file of the list cannot be read).
+ *
+ * Since: 0.1
  */
 void smartvpn_server_authorize_client_async (SmartvpnServer *self, SmartvpnAuthorizedClient *client,
                                              GCancellable *cancellable, GAsyncReadyCallback callback,
@@ -240,25 +284,29 @@ void smartvpn_server_authorize_client_async (SmartvpnServer *self, SmartvpnAutho
 /**
  * smartvpn_server_authorize_client_finish:
  * @self: a server
- * @result: what the callback got
+ * @result: the result that the callback got
  * @error: return location for an error
  *
  * Finishes [method@Server.authorize_client_async].
  *
- * Returns: %TRUE; %FALSE if it failed
+ * Returns: %TRUE on success, %FALSE on errors
+ *
+ * Since: 0.1
  */
 gboolean smartvpn_server_authorize_client_finish (SmartvpnServer *self, GAsyncResult *result, GError **error);
 
 /**
  * smartvpn_server_authorize_client_sync:
  * @self: a server
- * @client: whom to let in
- * @cancellable: (nullable): to give up waiting
+ * @client: the client to authorize
+ * @cancellable: (nullable): cancels the wait for the answer
  * @error: return location for an error
  *
- * Does what [method@Server.authorize_client_async] does, and waits for it.
+ * Like [method@Server.authorize_client_async], but blocks until the answer is there.
  *
- * Returns: %TRUE; %FALSE if it failed
+ * Returns: %TRUE on success, %FALSE on errors
+ *
+ * Since: 0.1
  */
 gboolean smartvpn_server_authorize_client_sync (SmartvpnServer *self, SmartvpnAuthorizedClient *client,
                                                 GCancellable *cancellable, GError **error);
@@ -266,13 +314,16 @@ gboolean smartvpn_server_authorize_client_sync (SmartvpnServer *self, SmartvpnAu
 /**
  * smartvpn_server_revoke_client_async:
  * @self: a server
- * @client: name or public key of an authorized client
- * @cancellable: (nullable): to give up waiting
- * @callback: (scope async): called when it is done
- * @user_data: for @callback
+ * @client: the name or the public key of an authorized client
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
  *
- * Forgets an authorized client, and ends its session at once. Errors: %SMARTVPN_ERROR_NO_SUCH_CLIENT,
- * %SMARTVPN_ERROR_FAILED (the file of the list cannot be read).
+ * Removes an authorized client from the list, and ends its session at once.
+ *
+ * Errors: %SMARTVPN_ERROR_NO_SUCH_CLIENT, %SMARTVPN_ERROR_FAILED (the file of the list cannot be read).
+ *
+ * Since: 0.1
  */
 void smartvpn_server_revoke_client_async (SmartvpnServer *self, const char *client, GCancellable *cancellable,
                                           GAsyncReadyCallback callback, gpointer user_data);
@@ -280,25 +331,29 @@ void smartvpn_server_revoke_client_async (SmartvpnServer *self, const char *clie
 /**
  * smartvpn_server_revoke_client_finish:
  * @self: a server
- * @result: what the callback got
+ * @result: the result that the callback got
  * @error: return location for an error
  *
  * Finishes [method@Server.revoke_client_async].
  *
- * Returns: %TRUE; %FALSE if it failed
+ * Returns: %TRUE on success, %FALSE on errors
+ *
+ * Since: 0.1
  */
 gboolean smartvpn_server_revoke_client_finish (SmartvpnServer *self, GAsyncResult *result, GError **error);
 
 /**
  * smartvpn_server_revoke_client_sync:
  * @self: a server
- * @client: name or public key of an authorized client
- * @cancellable: (nullable): to give up waiting
+ * @client: the name or the public key of an authorized client
+ * @cancellable: (nullable): cancels the wait for the answer
  * @error: return location for an error
  *
- * Does what [method@Server.revoke_client_async] does, and waits for it.
+ * Like [method@Server.revoke_client_async], but blocks until the answer is there.
  *
- * Returns: %TRUE; %FALSE if it failed
+ * Returns: %TRUE on success, %FALSE on errors
+ *
+ * Since: 0.1
  */
 gboolean smartvpn_server_revoke_client_sync (SmartvpnServer *self, const char *client,
                                              GCancellable *cancellable, GError **error);
@@ -306,11 +361,15 @@ gboolean smartvpn_server_revoke_client_sync (SmartvpnServer *self, const char *c
 /**
  * smartvpn_server_list_authorized_clients_async:
  * @self: a server
- * @cancellable: (nullable): to give up waiting
- * @callback: (scope async): called when it is done
- * @user_data: for @callback
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
  *
- * Asks who is let in. Errors: %SMARTVPN_ERROR_FAILED (the file of the list cannot be read).
+ * Lists the clients that the server has authorized.
+ *
+ * Errors: %SMARTVPN_ERROR_NOT_AUTHORIZED, %SMARTVPN_ERROR_FAILED (the file of the list cannot be read).
+ *
+ * Since: 0.1
  */
 void smartvpn_server_list_authorized_clients_async (SmartvpnServer *self, GCancellable *cancellable,
                                                     GAsyncReadyCallback callback, gpointer user_data);
@@ -318,27 +377,33 @@ void smartvpn_server_list_authorized_clients_async (SmartvpnServer *self, GCance
 /**
  * smartvpn_server_list_authorized_clients_finish:
  * @self: a server
- * @result: what the callback got
+ * @result: the result that the callback got
  * @error: return location for an error
  *
  * Finishes [method@Server.list_authorized_clients_async].
  *
- * Returns: (transfer container) (element-type SmartvpnAuthorizedClient): the clients, sorted by name; %NULL if it failed
+ * Returns: (transfer container) (element-type SmartvpnAuthorizedClient): the clients,
+ *   sorted by name; %NULL on errors
+ *
+ * Since: 0.1
  */
 GPtrArray *smartvpn_server_list_authorized_clients_finish (SmartvpnServer *self, GAsyncResult *result,
-                                                           GError **error);
+                                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * smartvpn_server_list_authorized_clients_sync:
  * @self: a server
- * @cancellable: (nullable): to give up waiting
+ * @cancellable: (nullable): cancels the wait for the answer
  * @error: return location for an error
  *
- * Does what [method@Server.list_authorized_clients_async] does, and waits for it.
+ * Like [method@Server.list_authorized_clients_async], but blocks until the answer is there.
  *
- * Returns: (transfer container) (element-type SmartvpnAuthorizedClient): the clients, sorted by name; %NULL if it failed
+ * Returns: (transfer container) (element-type SmartvpnAuthorizedClient): the clients,
+ *   sorted by name; %NULL on errors
+ *
+ * Since: 0.1
  */
 GPtrArray *smartvpn_server_list_authorized_clients_sync (SmartvpnServer *self, GCancellable *cancellable,
-                                                         GError **error);
+                                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The methods of org.smartvpn.Server that are about the server as a whole. */
+ * The methods of org.smartvpn.Server for the server as a whole. */
 #include "call.h"
 #include "smartvpn-record-private.h"
 #include "smartvpn-server.h"

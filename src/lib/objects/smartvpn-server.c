@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * org.smartvpn.Server as an object. */
+ * org.smartvpn.Server as an object: its properties and signals. */
 #include "smartvpn-server.h"
 #include "smartvpn-profile-private.h"
 #include "smartvpn-record-private.h"
@@ -95,7 +95,9 @@ install_server_properties (GObjectClass *object_class)
   /**
    * SmartvpnServer:state: (getter get_state)
    *
-   * The state.
+   * The state of the server.
+   *
+   * Since: 0.1
    */
   properties[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, SMARTVPN_TYPE_SERVER_STATE,
                                               SMARTVPN_SERVER_STATE_STOPPED, SVPN_PROFILE_READABLE);
@@ -103,14 +105,18 @@ install_server_properties (GObjectClass *object_class)
   /**
    * SmartvpnServer:public-key: (getter get_public_key)
    *
-   * What clients take as `server-public-key`: 32 bytes in base64, %NULL before a key was made.
+   * The public key, the setting `server-public-key` of clients: 32 bytes in base64, %NULL until the server has a key.
+   *
+   * Since: 0.1
    */
   properties[PROP_PUBLIC_KEY] = g_param_spec_string ("public-key", NULL, NULL, NULL, SVPN_PROFILE_READABLE);
 
   /**
    * SmartvpnServer:listen-address: (getter get_listen_address)
    *
-   * IP addresses and ports that it listens on, none while not running.
+   * IP addresses and ports that the server listens on, none unless it runs.
+   *
+   * Since: 0.1
    */
   properties[PROP_LISTEN_ADDRESS]
       = g_param_spec_boxed ("listen-address", NULL, NULL, G_TYPE_STRV, SVPN_PROFILE_READABLE);
@@ -118,14 +124,18 @@ install_server_properties (GObjectClass *object_class)
   /**
    * SmartvpnServer:subnet: (getter get_subnet)
    *
-   * The address pools in CIDR notation, IPv4 first, none while not running.
+   * The address pools in CIDR notation, IPv4 first, none unless the server runs.
+   *
+   * Since: 0.1
    */
   properties[PROP_SUBNET] = g_param_spec_boxed ("subnet", NULL, NULL, G_TYPE_STRV, SVPN_PROFILE_READABLE);
 
   /**
    * SmartvpnServer:connected-clients: (getter get_connected_clients)
    *
-   * Number of sessions.
+   * The number of sessions.
+   *
+   * Since: 0.1
    */
   properties[PROP_CONNECTED_CLIENTS]
       = g_param_spec_uint ("connected-clients", NULL, NULL, 0, G_MAXUINT, 0, SVPN_PROFILE_READABLE);
@@ -141,7 +151,9 @@ smartvpn_server_class_init (SmartvpnServerClass *klass)
    * SmartvpnServer::started:
    * @self: the server
    *
-   * The server accepts clients. Also comes when smartvpnd is back and the server has been started meanwhile.
+   * Clients can connect. The signal also comes when smartvpnd is back, and the server was started meanwhile.
+   *
+   * Since: 0.1
    */
   signals[STARTED] = g_signal_new ("started", SMARTVPN_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 0);
@@ -150,8 +162,10 @@ smartvpn_server_class_init (SmartvpnServerClass *klass)
    * SmartvpnServer::stopped:
    * @self: the server
    *
-   * The server has ended, in order or not; everything that it had set up is undone. Also comes when smartvpnd is back and
-   * the server has ended meanwhile.
+   * The server has stopped or failed, and all its changes of the network are undone. The signal also comes when
+   * smartvpnd is back, and the server has ended meanwhile.
+   *
+   * Since: 0.1
    */
   signals[STOPPED] = g_signal_new ("stopped", SMARTVPN_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 0);
@@ -159,10 +173,12 @@ smartvpn_server_class_init (SmartvpnServerClass *klass)
   /**
    * SmartvpnServer::client-connected:
    * @self: the server
-   * @id: the name of the session
-   * @session: what is known of it
+   * @id: the id of the session
+   * @session: the session
    *
-   * A client has connected. The system bus tells this to root alone.
+   * A client has connected. The system bus delivers this signal to root only.
+   *
+   * Since: 0.1
    */
   signals[CLIENT_CONNECTED]
       = g_signal_new ("client-connected", SMARTVPN_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -171,11 +187,13 @@ smartvpn_server_class_init (SmartvpnServerClass *klass)
   /**
    * SmartvpnServer::client-disconnected:
    * @self: the server
-   * @id: the name of the session
-   * @reason: why, in words
-   * @session: what was known of it last
+   * @id: the id of the session
+   * @reason: why the session has ended, a text in English
+   * @session: the session, with its final counters
    *
-   * A session has ended. The system bus tells this to root alone.
+   * A session has ended. The system bus delivers this signal to root only.
+   *
+   * Since: 0.1
    */
   signals[CLIENT_DISCONNECTED]
       = g_signal_new ("client-disconnected", SMARTVPN_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,

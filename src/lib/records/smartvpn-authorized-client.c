@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * A client that a server lets in. */
+ * A client that a server has authorized. */
 #include "smartvpn-authorized-client.h"
 #include "smartvpn-record-private.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * A client that a server lets in. */
+ * A client that a server has authorized. */
 #pragma once
 
 #include "smartvpn-record.h"
@@ -9,35 +9,44 @@
 G_BEGIN_DECLS
 
 #define SMARTVPN_TYPE_AUTHORIZED_CLIENT (smartvpn_authorized_client_get_type ())
-G_DECLARE_FINAL_TYPE (SmartvpnAuthorizedClient, smartvpn_authorized_client, SMARTVPN, AUTHORIZED_CLIENT, SmartvpnRecord)
+G_DECLARE_FINAL_TYPE (SmartvpnAuthorizedClient, smartvpn_authorized_client, SMARTVPN, AUTHORIZED_CLIENT,
+                      SmartvpnRecord)
 
 /**
  * SmartvpnAuthorizedClient:
  *
- * A client that a server lets in: what [method@Server.authorize_client_async] takes and
- * [method@Server.list_authorized_clients_async] returns.
+ * A client that a server has authorized: the argument of [method@Server.authorize_client_async], and an entry of
+ * [method@Server.list_authorized_clients_async].
  *
- * Values are checked by smartvpnd alone, when the client is authorized.
+ * This is the only record that programs make and change themselves. A setter takes any value; smartvpnd checks it when
+ * the client is authorized. A text that a getter has returned is valid until the next setter is called.
+ *
+ * Since: 0.1
  */
 
 /**
  * smartvpn_authorized_client_new:
- * @name: who this is: 1 to 64 printable characters, once in the list
- * @public_key: the public key that belongs to the client's `private-key`: 32 bytes in base64
+ * @name: a name that no other client of the list has, 1 to 64 printable characters
+ * @public_key: the public key of the client's `private-key`, 32 bytes in base64
  *
  * Makes a client without a fixed address, a limit or an expiry.
  *
  * Returns: (transfer full): the client
+ *
+ * Since: 0.1
  */
-SmartvpnAuthorizedClient *smartvpn_authorized_client_new (const char *name, const char *public_key);
+SmartvpnAuthorizedClient *smartvpn_authorized_client_new (const char *name,
+                                                          const char *public_key) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * smartvpn_authorized_client_get_name:
  * @self: a client
  *
- * Who this is.
+ * Gets the name of the client.
  *
- * Returns: (nullable): 1 to 64 printable characters, once in the list
+ * Returns: (nullable): 1 to 64 printable characters
+ *
+ * Since: 0.1
  */
 const char *smartvpn_authorized_client_get_name (SmartvpnAuthorizedClient *self);
 
@@ -45,9 +54,11 @@ const char *smartvpn_authorized_client_get_name (SmartvpnAuthorizedClient *self)
  * smartvpn_authorized_client_get_public_key:
  * @self: a client
  *
- * The public key that belongs to the client's `private-key`.
+ * Gets the public key of the client's `private-key`.
  *
- * Returns: (nullable): 32 bytes in base64, once in the list
+ * Returns: (nullable): 32 bytes in base64
+ *
+ * Since: 0.1
  */
 const char *smartvpn_authorized_client_get_public_key (SmartvpnAuthorizedClient *self);
 
@@ -55,9 +66,11 @@ const char *smartvpn_authorized_client_get_public_key (SmartvpnAuthorizedClient 
  * smartvpn_authorized_client_get_ipv4:
  * @self: a client
  *
- * The fixed IPv4 address.
+ * Gets the fixed IPv4 address.
  *
- * Returns: (nullable): the address, %NULL if any will do
+ * Returns: (nullable): the address, %NULL if the server assigns any free one
+ *
+ * Since: 0.1
  */
 const char *smartvpn_authorized_client_get_ipv4 (SmartvpnAuthorizedClient *self);
 
@@ -65,9 +78,11 @@ const char *smartvpn_authorized_client_get_ipv4 (SmartvpnAuthorizedClient *self)
  * smartvpn_authorized_client_get_ipv6:
  * @self: a client
  *
- * The fixed IPv6 address.
+ * Gets the fixed IPv6 address.
  *
- * Returns: (nullable): the address, %NULL if any will do
+ * Returns: (nullable): the address, %NULL if the server assigns any free one
+ *
+ * Since: 0.1
  */
 const char *smartvpn_authorized_client_get_ipv6 (SmartvpnAuthorizedClient *self);
 
@@ -75,9 +90,11 @@ const char *smartvpn_authorized_client_get_ipv6 (SmartvpnAuthorizedClient *self)
  * smartvpn_authorized_client_get_rate_limit_bytes_per_s:
  * @self: a client
  *
- * The rate limit, of each direction on its own, in place of the server's.
+ * Gets the client's own rate limit, which holds for each direction on its own and replaces the server's.
  *
- * Returns: bytes a second, 0 if the server's counts
+ * Returns: bytes per second, 0 if the server's limit applies
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_authorized_client_get_rate_limit_bytes_per_s (SmartvpnAuthorizedClient *self);
 
@@ -85,9 +102,11 @@ guint64 smartvpn_authorized_client_get_rate_limit_bytes_per_s (SmartvpnAuthorize
  * smartvpn_authorized_client_get_rate_limit_burst_bytes:
  * @self: a client
  *
- * How far a direction may get ahead of the rate.
+ * Gets the burst size of the rate limit: the bytes that a direction may send at once after a pause.
  *
- * Returns: bytes, 0 if the server's counts
+ * Returns: bytes, 0 if the server's burst size applies
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_authorized_client_get_rate_limit_burst_bytes (SmartvpnAuthorizedClient *self);
 
@@ -95,9 +114,11 @@ guint64 smartvpn_authorized_client_get_rate_limit_burst_bytes (SmartvpnAuthorize
  * smartvpn_authorized_client_get_expires:
  * @self: a client
  *
- * From when on the client is refused.
+ * Gets the time from which the server refuses the client.
  *
  * Returns: Unix time in seconds, 0 for never
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_authorized_client_get_expires (SmartvpnAuthorizedClient *self);
 
@@ -105,37 +126,45 @@ guint64 smartvpn_authorized_client_get_expires (SmartvpnAuthorizedClient *self);
  * smartvpn_authorized_client_get_expired:
  * @self: a client
  *
- * Whether that time is over.
+ * Tells whether that time has come; as smartvpnd has told it, never set by a setter.
  *
- * Returns: %TRUE if the client is refused
+ * Returns: %TRUE if the server refuses the client
+ *
+ * Since: 0.1
  */
 gboolean smartvpn_authorized_client_get_expired (SmartvpnAuthorizedClient *self);
 
 /**
  * smartvpn_authorized_client_set_ipv4:
  * @self: a client
- * @ipv4: (nullable): the address, %NULL if any will do
+ * @ipv4: (nullable): an address of the server's `ipv4-pool`, %NULL to assign any free one
  *
- * Sets a fixed address, of the server's `ipv4-pool`. An address in one pool takes the same host number of the other
- * along.
+ * Sets the fixed IPv4 address. With an address in one pool only, the client gets the same host number in the other
+ * pool.
+ *
+ * Since: 0.1
  */
 void smartvpn_authorized_client_set_ipv4 (SmartvpnAuthorizedClient *self, const char *ipv4);
 
 /**
  * smartvpn_authorized_client_set_ipv6:
  * @self: a client
- * @ipv6: (nullable): the address, %NULL if any will do
+ * @ipv6: (nullable): an address of the server's `ipv6-pool`, %NULL to assign any free one
  *
- * Sets a fixed address, of the server's `ipv6-pool`, with the same host number as the IPv4 address if both are given.
+ * Sets the fixed IPv6 address. If both addresses are fixed, they must have the same host number in their pools.
+ *
+ * Since: 0.1
  */
 void smartvpn_authorized_client_set_ipv6 (SmartvpnAuthorizedClient *self, const char *ipv6);
 
 /**
  * smartvpn_authorized_client_set_rate_limit_bytes_per_s:
  * @self: a client
- * @rate_limit_bytes_per_s: bytes a second, 1000 to 100000000000; 0 if the server's counts
+ * @rate_limit_bytes_per_s: bytes per second, 1000 to 100000000000; 0 to apply the server's limit
  *
- * Sets a rate limit.
+ * Sets the client's own rate limit, which holds for each direction on its own.
+ *
+ * Since: 0.1
  */
 void smartvpn_authorized_client_set_rate_limit_bytes_per_s (SmartvpnAuthorizedClient *self,
                                                             guint64 rate_limit_bytes_per_s);
@@ -143,9 +172,11 @@ void smartvpn_authorized_client_set_rate_limit_bytes_per_s (SmartvpnAuthorizedCl
 /**
  * smartvpn_authorized_client_set_rate_limit_burst_bytes:
  * @self: a client
- * @rate_limit_burst_bytes: bytes, 1500 to 1000000000; 0 if the server's counts
+ * @rate_limit_burst_bytes: bytes, 1500 to 1000000000; 0 to apply the server's burst size
  *
- * Sets how far a direction may get ahead of the rate.
+ * Sets the burst size of the client's own rate limit: the bytes that a direction may send at once after a pause.
+ *
+ * Since: 0.1
  */
 void smartvpn_authorized_client_set_rate_limit_burst_bytes (SmartvpnAuthorizedClient *self,
                                                             guint64 rate_limit_burst_bytes);
@@ -155,7 +186,9 @@ void smartvpn_authorized_client_set_rate_limit_burst_bytes (SmartvpnAuthorizedCl
  * @self: a client
  * @expires: Unix time in seconds, in the future; 0 for never
  *
- * Sets the time from which on the client is refused.
+ * Sets the time from which the server refuses the client.
+ *
+ * Since: 0.1
  */
 void smartvpn_authorized_client_set_expires (SmartvpnAuthorizedClient *self, guint64 expires);
 

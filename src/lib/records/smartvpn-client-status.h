@@ -15,16 +15,20 @@ G_DECLARE_FINAL_TYPE (SmartvpnClientStatus, smartvpn_client_status, SMARTVPN, CL
 /**
  * SmartvpnClientStatus:
  *
- * How a client is: the result of [method@Client.get_status_async].
+ * The state of a client, and its connection if it has one: the result of [method@Client.get_status_async].
+ *
+ * Since: 0.1
  */
 
 /**
  * smartvpn_client_status_get_state:
  * @self: a status
  *
- * The state.
+ * Gets the state of the client.
  *
  * Returns: the state
+ *
+ * Since: 0.1
  */
 SmartvpnClientState smartvpn_client_status_get_state (SmartvpnClientStatus *self);
 
@@ -32,9 +36,11 @@ SmartvpnClientState smartvpn_client_status_get_state (SmartvpnClientStatus *self
  * smartvpn_client_status_get_connection:
  * @self: a status
  *
- * What the server assigned.
+ * Gets what the server has assigned.
  *
  * Returns: (transfer none) (nullable): the connection, %NULL unless connected or reconnecting
+ *
+ * Since: 0.1
  */
 SmartvpnConnection *smartvpn_client_status_get_connection (SmartvpnClientStatus *self);
 
@@ -42,9 +48,11 @@ SmartvpnConnection *smartvpn_client_status_get_connection (SmartvpnClientStatus 
  * smartvpn_client_status_get_since:
  * @self: a status
  *
- * When the connection was made.
+ * Gets the time when the client connected.
  *
  * Returns: Unix time in seconds, 0 unless connected or reconnecting
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_client_status_get_since (SmartvpnClientStatus *self);
 
@@ -52,9 +60,11 @@ guint64 smartvpn_client_status_get_since (SmartvpnClientStatus *self);
  * smartvpn_client_status_get_uptime_s:
  * @self: a status
  *
- * How long the connection stands, reconnects included.
+ * Gets the age of the connection, which goes on over reconnects.
  *
  * Returns: seconds, 0 unless connected or reconnecting
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_client_status_get_uptime_s (SmartvpnClientStatus *self);
 
@@ -62,9 +72,11 @@ guint64 smartvpn_client_status_get_uptime_s (SmartvpnClientStatus *self);
  * smartvpn_client_status_get_remote_address:
  * @self: a status
  *
- * The other end of the TCP connection: the server's or a proxy's.
+ * Gets the other end of the TCP connection: a server, or a proxy in front of it.
  *
- * Returns: (nullable): IP address and port
+ * Returns: (nullable): IP address and port, %NULL unless connected or reconnecting
+ *
+ * Since: 0.1
  */
 const char *smartvpn_client_status_get_remote_address (SmartvpnClientStatus *self);
 
@@ -72,9 +84,11 @@ const char *smartvpn_client_status_get_remote_address (SmartvpnClientStatus *sel
  * smartvpn_client_status_get_last_error:
  * @self: a status
  *
- * The last failure.
+ * Gets the message of the last failure.
  *
- * Returns: (nullable): its message, %NULL if there was none since the last attempt to connect
+ * Returns: (nullable): a message in English, %NULL without a failure since the last attempt to connect
+ *
+ * Since: 0.1
  */
 const char *smartvpn_client_status_get_last_error (SmartvpnClientStatus *self);
 

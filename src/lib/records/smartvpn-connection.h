@@ -15,15 +15,19 @@ G_DECLARE_FINAL_TYPE (SmartvpnConnection, smartvpn_connection, SMARTVPN, CONNECT
  * SmartvpnConnection:
  *
  * What a server has assigned to a client: the result of [method@Client.connect_async].
+ *
+ * Since: 0.1
  */
 
 /**
  * smartvpn_connection_get_assigned_ip:
  * @self: a connection
  *
- * The IPv4 address inside the tunnel.
+ * Gets the client's IPv4 address inside the tunnel.
  *
- * Returns: (nullable): the address
+ * Returns: (nullable): the address, %NULL if the server has assigned none
+ *
+ * Since: 0.1
  */
 const char *smartvpn_connection_get_assigned_ip (SmartvpnConnection *self);
 
@@ -31,9 +35,11 @@ const char *smartvpn_connection_get_assigned_ip (SmartvpnConnection *self);
  * smartvpn_connection_get_assigned_ipv6:
  * @self: a connection
  *
- * The IPv6 address inside the tunnel.
+ * Gets the client's IPv6 address inside the tunnel.
  *
- * Returns: (nullable): the address, %NULL if the server gave none
+ * Returns: (nullable): the address, %NULL if the server has assigned none
+ *
+ * Since: 0.1
  */
 const char *smartvpn_connection_get_assigned_ipv6 (SmartvpnConnection *self);
 
@@ -41,9 +47,11 @@ const char *smartvpn_connection_get_assigned_ipv6 (SmartvpnConnection *self);
  * smartvpn_connection_get_prefix:
  * @self: a connection
  *
- * Length of the IPv4 network's prefix.
+ * Gets the prefix length of the IPv4 network inside the tunnel.
  *
- * Returns: 0 to 32
+ * Returns: bits, 0 to 32; 0 without an IPv4 address
+ *
+ * Since: 0.1
  */
 guint smartvpn_connection_get_prefix (SmartvpnConnection *self);
 
@@ -51,9 +59,11 @@ guint smartvpn_connection_get_prefix (SmartvpnConnection *self);
  * smartvpn_connection_get_prefix6:
  * @self: a connection
  *
- * Length of the IPv6 network's prefix.
+ * Gets the prefix length of the IPv6 network inside the tunnel.
  *
- * Returns: 0 to 128
+ * Returns: bits, 0 to 128; 0 without an IPv6 address
+ *
+ * Since: 0.1
  */
 guint smartvpn_connection_get_prefix6 (SmartvpnConnection *self);
 
@@ -61,9 +71,11 @@ guint smartvpn_connection_get_prefix6 (SmartvpnConnection *self);
  * smartvpn_connection_get_gateway:
  * @self: a connection
  *
- * The server's IPv4 address inside the tunnel.
+ * Gets the server's IPv4 address inside the tunnel.
  *
- * Returns: (nullable): the address
+ * Returns: (nullable): the address, %NULL if there is none
+ *
+ * Since: 0.1
  */
 const char *smartvpn_connection_get_gateway (SmartvpnConnection *self);
 
@@ -71,9 +83,11 @@ const char *smartvpn_connection_get_gateway (SmartvpnConnection *self);
  * smartvpn_connection_get_gateway6:
  * @self: a connection
  *
- * The server's IPv6 address inside the tunnel.
+ * Gets the server's IPv6 address inside the tunnel.
  *
  * Returns: (nullable): the address, %NULL if there is none
+ *
+ * Since: 0.1
  */
 const char *smartvpn_connection_get_gateway6 (SmartvpnConnection *self);
 
@@ -81,9 +95,11 @@ const char *smartvpn_connection_get_gateway6 (SmartvpnConnection *self);
  * smartvpn_connection_get_mtu:
  * @self: a connection
  *
- * MTU of the tunnel.
+ * Gets the MTU of the tunnel.
  *
  * Returns: bytes
+ *
+ * Since: 0.1
  */
 guint smartvpn_connection_get_mtu (SmartvpnConnection *self);
 
@@ -91,9 +107,11 @@ guint smartvpn_connection_get_mtu (SmartvpnConnection *self);
  * smartvpn_connection_get_dns:
  * @self: a connection
  *
- * Name servers that are in use.
+ * Gets the name servers that the client uses.
  *
  * Returns: (array zero-terminated=1) (transfer none): IP addresses
+ *
+ * Since: 0.1
  */
 const char *const *smartvpn_connection_get_dns (SmartvpnConnection *self);
 
@@ -101,9 +119,11 @@ const char *const *smartvpn_connection_get_dns (SmartvpnConnection *self);
  * smartvpn_connection_get_routes:
  * @self: a connection
  *
- * Networks that are reached through the tunnel.
+ * Gets the networks that the client reaches through the tunnel.
  *
  * Returns: (array zero-terminated=1) (transfer none): prefixes in CIDR notation
+ *
+ * Since: 0.1
  */
 const char *const *smartvpn_connection_get_routes (SmartvpnConnection *self);
 
@@ -111,9 +131,11 @@ const char *const *smartvpn_connection_get_routes (SmartvpnConnection *self);
  * smartvpn_connection_get_interface:
  * @self: a connection
  *
- * The TUN device.
+ * Gets the TUN device.
  *
  * Returns: (nullable): its name
+ *
+ * Since: 0.1
  */
 const char *smartvpn_connection_get_interface (SmartvpnConnection *self);
 
@@ -121,9 +143,11 @@ const char *smartvpn_connection_get_interface (SmartvpnConnection *self);
  * smartvpn_connection_get_client_id:
  * @self: a connection
  *
- * The server's name of this session.
+ * Gets the id that the server has given to the session.
  *
- * Returns: (nullable): the id, as [method@Session.get_id]
+ * Returns: (nullable): the id, as [method@Session.get_id] returns it
+ *
+ * Since: 0.1
  */
 const char *smartvpn_connection_get_client_id (SmartvpnConnection *self);
 
@@ -131,9 +155,11 @@ const char *smartvpn_connection_get_client_id (SmartvpnConnection *self);
  * smartvpn_connection_get_server_url:
  * @self: a connection
  *
- * Where the server is.
+ * Gets the URL of the server.
  *
- * Returns: (nullable): a URL, `wss:` or `ws:`
+ * Returns: (nullable): a `wss:` or `ws:` URL
+ *
+ * Since: 0.1
  */
 const char *smartvpn_connection_get_server_url (SmartvpnConnection *self);
 

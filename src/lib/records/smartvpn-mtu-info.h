@@ -14,126 +14,152 @@ G_DECLARE_FINAL_TYPE (SmartvpnMtuInfo, smartvpn_mtu_info, SMARTVPN, MTU_INFO, Sm
 /**
  * SmartvpnMtuInfo:
  *
- * The arithmetic of the MTU, itemised: the result of [method@Client.get_mtu_info_async].
+ * How the MTU of a tunnel is calculated, item by item: the result of [method@Client.get_mtu_info_async].
+ *
+ * Since: 0.1
  */
 
 /**
  * smartvpn_mtu_info_get_mtu:
- * @self: the arithmetic
+ * @self: MTU information
  *
- * MTU of the tunnel.
+ * Gets the MTU of the tunnel.
  *
  * Returns: bytes
+ *
+ * Since: 0.1
  */
 guint smartvpn_mtu_info_get_mtu (SmartvpnMtuInfo *self);
 
 /**
  * smartvpn_mtu_info_get_link_mtu:
- * @self: the arithmetic
+ * @self: MTU information
  *
- * MTU of the interface that leads to the server.
+ * Gets the MTU of the interface that leads to the server.
  *
  * Returns: bytes, 0 while there is no route to the server
+ *
+ * Since: 0.1
  */
 guint smartvpn_mtu_info_get_link_mtu (SmartvpnMtuInfo *self);
 
 /**
  * smartvpn_mtu_info_get_overhead:
- * @self: the arithmetic
+ * @self: MTU information
  *
- * What a packet costs on the wire beside itself: the sum of the five parts.
+ * Gets the overhead that a packet inside the tunnel has on the wire: the sum of the five parts below.
  *
  * Returns: bytes
+ *
+ * Since: 0.1
  */
 guint smartvpn_mtu_info_get_overhead (SmartvpnMtuInfo *self);
 
 /**
  * smartvpn_mtu_info_get_overhead_ip:
- * @self: the arithmetic
+ * @self: MTU information
  *
- * The part of the IP header.
+ * Gets the part of the IP header.
  *
- * Returns: bytes
+ * Returns: bytes: 20 if the tunnel's own connection uses IPv4, 40 if it uses IPv6
+ *
+ * Since: 0.1
  */
 guint smartvpn_mtu_info_get_overhead_ip (SmartvpnMtuInfo *self);
 
 /**
  * smartvpn_mtu_info_get_overhead_tcp:
- * @self: the arithmetic
+ * @self: MTU information
  *
- * The part of the TCP header.
+ * Gets the part of the TCP header with timestamps (RFC 7323).
  *
  * Returns: bytes
+ *
+ * Since: 0.1
  */
 guint smartvpn_mtu_info_get_overhead_tcp (SmartvpnMtuInfo *self);
 
 /**
  * smartvpn_mtu_info_get_overhead_websocket:
- * @self: the arithmetic
+ * @self: MTU information
  *
- * The part of the WebSocket's frame header.
+ * Gets the part of the WebSocket frame header (RFC 6455, section 5.2).
  *
  * Returns: bytes
+ *
+ * Since: 0.1
  */
 guint smartvpn_mtu_info_get_overhead_websocket (SmartvpnMtuInfo *self);
 
 /**
  * smartvpn_mtu_info_get_overhead_frame:
- * @self: the arithmetic
+ * @self: MTU information
  *
- * The part of our own frame header.
+ * Gets the part of SmartVPN's own frame header.
  *
  * Returns: bytes
+ *
+ * Since: 0.1
  */
 guint smartvpn_mtu_info_get_overhead_frame (SmartvpnMtuInfo *self);
 
 /**
  * smartvpn_mtu_info_get_overhead_tag:
- * @self: the arithmetic
+ * @self: MTU information
  *
- * The part of the authentication tag.
+ * Gets the part of the authentication tag.
  *
  * Returns: bytes
+ *
+ * Since: 0.1
  */
 guint smartvpn_mtu_info_get_overhead_tag (SmartvpnMtuInfo *self);
 
 /**
  * smartvpn_mtu_info_get_max_mtu:
- * @self: the arithmetic
+ * @self: MTU information
  *
- * The most that the tunnel's MTU can be without fragments: link MTU less overhead.
+ * Gets the largest MTU that the tunnel can have without fragments: link MTU minus overhead.
  *
  * Returns: bytes, 0 while there is no route to the server
+ *
+ * Since: 0.1
  */
 guint smartvpn_mtu_info_get_max_mtu (SmartvpnMtuInfo *self);
 
 /**
  * smartvpn_mtu_info_get_extra_nonce:
- * @self: the arithmetic
+ * @self: MTU information
  *
- * What the nonce costs, which is not part of the overhead.
+ * Gets the size of the nonce, which the overhead does not include.
  *
  * Returns: bytes
+ *
+ * Since: 0.1
  */
 guint smartvpn_mtu_info_get_extra_nonce (SmartvpnMtuInfo *self);
 
 /**
  * smartvpn_mtu_info_get_extra_tls:
- * @self: the arithmetic
+ * @self: MTU information
  *
- * What a TLS record costs, shared by the packets inside; it is not part of the overhead.
+ * Gets the overhead of a TLS record, which the packets inside share. The overhead above does not include it.
  *
  * Returns: bytes
+ *
+ * Since: 0.1
  */
 guint smartvpn_mtu_info_get_extra_tls (SmartvpnMtuInfo *self);
 
 /**
  * smartvpn_mtu_info_get_packets_too_big:
- * @self: the arithmetic
+ * @self: MTU information
  *
- * Packets that did not fit, answered by ICMP or dropped.
+ * Gets the number of packets that exceeded the MTU, and were answered by ICMP or dropped.
  *
  * Returns: packets
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_mtu_info_get_packets_too_big (SmartvpnMtuInfo *self);
 

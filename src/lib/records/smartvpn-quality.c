@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * How good a line is, and has been. */
+ * The quality of a line, now and in the past. */
 #include "smartvpn-quality.h"
 #include "smartvpn-record-private.h"
 

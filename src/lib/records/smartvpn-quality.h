@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * How good a line is, and has been. */
+ * The quality of a line, now and in the past. */
 #pragma once
 
 #include "smartvpn-enums.h"
@@ -11,11 +11,13 @@ G_BEGIN_DECLS
 
 /**
  * SmartvpnQualitySample:
- * @time_ms: when it was sent, in milliseconds of Unix time
+ * @time_ms: when the keepalive was sent, Unix time in milliseconds
  * @rtt_ms: the round-trip time in milliseconds, -1 if no answer came in time
- * @bad: whether it counted against the health of the line: lost, or too slow
+ * @bad: whether the keepalive counted against the health of the line, because it was lost or too slow
  *
  * One keepalive.
+ *
+ * Since: 0.1
  */
 typedef struct {
   guint64 time_ms;
@@ -33,14 +35,19 @@ GType smartvpn_quality_sample_get_type (void) G_GNUC_CONST;
  * Copies a sample.
  *
  * Returns: (transfer full): the copy
+ *
+ * Since: 0.1
  */
-SmartvpnQualitySample *smartvpn_quality_sample_copy (const SmartvpnQualitySample *self);
+SmartvpnQualitySample *
+smartvpn_quality_sample_copy (const SmartvpnQualitySample *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * smartvpn_quality_sample_free:
  * @self: (transfer full): a sample
  *
  * Frees a sample.
+ *
+ * Since: 0.1
  */
 void smartvpn_quality_sample_free (SmartvpnQualitySample *self);
 
@@ -53,15 +60,19 @@ G_DECLARE_FINAL_TYPE (SmartvpnQuality, smartvpn_quality, SMARTVPN, QUALITY, Smar
  * SmartvpnQuality:
  *
  * The quality of the line between client and server, measured by keepalives inside the tunnel.
+ *
+ * Since: 0.1
  */
 
 /**
  * smartvpn_quality_get_health:
  * @self: a quality
  *
- * What the numbers amount to.
+ * Gets the health of the line.
  *
  * Returns: the health
+ *
+ * Since: 0.1
  */
 SmartvpnHealth smartvpn_quality_get_health (SmartvpnQuality *self);
 
@@ -69,9 +80,11 @@ SmartvpnHealth smartvpn_quality_get_health (SmartvpnQuality *self);
  * smartvpn_quality_get_rtt_ms:
  * @self: a quality
  *
- * Round-trip time, smoothed as in RFC 6298.
+ * Gets the round-trip time, smoothed as in RFC 6298.
  *
  * Returns: milliseconds, 0 before the first answer
+ *
+ * Since: 0.1
  */
 double smartvpn_quality_get_rtt_ms (SmartvpnQuality *self);
 
@@ -79,9 +92,11 @@ double smartvpn_quality_get_rtt_ms (SmartvpnQuality *self);
  * smartvpn_quality_get_rtt_last_ms:
  * @self: a quality
  *
- * Round-trip time of the last answer.
+ * Gets the round-trip time of the last keepalive that was answered.
  *
  * Returns: milliseconds, 0 before the first answer
+ *
+ * Since: 0.1
  */
 double smartvpn_quality_get_rtt_last_ms (SmartvpnQuality *self);
 
@@ -89,9 +104,11 @@ double smartvpn_quality_get_rtt_last_ms (SmartvpnQuality *self);
  * smartvpn_quality_get_rtt_variation_ms:
  * @self: a quality
  *
- * Variation of the round-trip time, as in RFC 6298.
+ * Gets the variation of the round-trip time, as in RFC 6298.
  *
  * Returns: milliseconds, 0 before the first answer
+ *
+ * Since: 0.1
  */
 double smartvpn_quality_get_rtt_variation_ms (SmartvpnQuality *self);
 
@@ -99,9 +116,11 @@ double smartvpn_quality_get_rtt_variation_ms (SmartvpnQuality *self);
  * smartvpn_quality_get_jitter_ms:
  * @self: a quality
  *
- * Jitter, as in RFC 3550.
+ * Gets the jitter, as in RFC 3550.
  *
  * Returns: milliseconds, 0 before the first answer
+ *
+ * Since: 0.1
  */
 double smartvpn_quality_get_jitter_ms (SmartvpnQuality *self);
 
@@ -109,9 +128,11 @@ double smartvpn_quality_get_jitter_ms (SmartvpnQuality *self);
  * smartvpn_quality_get_loss_ratio:
  * @self: a quality
  *
- * How many of the last keepalives were lost.
+ * Gets the share of the last keepalives that were lost.
  *
  * Returns: 0 (none) to 1 (all)
+ *
+ * Since: 0.1
  */
 double smartvpn_quality_get_loss_ratio (SmartvpnQuality *self);
 
@@ -119,9 +140,11 @@ double smartvpn_quality_get_loss_ratio (SmartvpnQuality *self);
  * smartvpn_quality_get_keepalive_interval_s:
  * @self: a quality
  *
- * Time between two keepalives, in the present state of health.
+ * Gets the time between two keepalives, which depends on the health of the line.
  *
  * Returns: seconds
+ *
+ * Since: 0.1
  */
 double smartvpn_quality_get_keepalive_interval_s (SmartvpnQuality *self);
 
@@ -129,9 +152,11 @@ double smartvpn_quality_get_keepalive_interval_s (SmartvpnQuality *self);
  * smartvpn_quality_get_keepalives_sent:
  * @self: a quality
  *
- * Keepalives sent.
+ * Gets the number of keepalives that were sent.
  *
- * Returns: a number
+ * Returns: keepalives
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_quality_get_keepalives_sent (SmartvpnQuality *self);
 
@@ -139,9 +164,11 @@ guint64 smartvpn_quality_get_keepalives_sent (SmartvpnQuality *self);
  * smartvpn_quality_get_keepalives_answered:
  * @self: a quality
  *
- * Keepalives answered in time.
+ * Gets the number of keepalives that were answered in time.
  *
- * Returns: a number
+ * Returns: keepalives
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_quality_get_keepalives_answered (SmartvpnQuality *self);
 
@@ -149,9 +176,11 @@ guint64 smartvpn_quality_get_keepalives_answered (SmartvpnQuality *self);
  * smartvpn_quality_get_keepalives_timed_out:
  * @self: a quality
  *
- * Keepalives not answered in time.
+ * Gets the number of keepalives that were not answered in time.
  *
- * Returns: a number
+ * Returns: keepalives
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_quality_get_keepalives_timed_out (SmartvpnQuality *self);
 
@@ -159,9 +188,11 @@ guint64 smartvpn_quality_get_keepalives_timed_out (SmartvpnQuality *self);
  * smartvpn_quality_get_next_keepalive_s:
  * @self: a quality
  *
- * Time until the next keepalive.
+ * Gets the time until the next keepalive.
  *
  * Returns: seconds
+ *
+ * Since: 0.1
  */
 double smartvpn_quality_get_next_keepalive_s (SmartvpnQuality *self);
 
@@ -169,10 +200,12 @@ double smartvpn_quality_get_next_keepalive_s (SmartvpnQuality *self);
  * smartvpn_quality_get_history:
  * @self: a quality
  *
- * The last keepalives, oldest first; what came by [signal@Client::telemetry-updated] has none.
+ * Gets the last keepalives, oldest first. A quality that came with [signal@Client::telemetry-updated] has none.
  *
  * Returns: (transfer container) (element-type SmartvpnQualitySample): the keepalives
+ *
+ * Since: 0.1
  */
-GPtrArray *smartvpn_quality_get_history (SmartvpnQuality *self);
+GPtrArray *smartvpn_quality_get_history (SmartvpnQuality *self) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -14,16 +14,20 @@ G_DECLARE_FINAL_TYPE (SmartvpnReconnection, smartvpn_reconnection, SMARTVPN, REC
 /**
  * SmartvpnReconnection:
  *
- * How a lost session was made again: the detail of [signal@Client::reconnected].
+ * How a client has replaced a lost session: the argument of [signal@Client::reconnected].
+ *
+ * Since: 0.1
  */
 
 /**
  * smartvpn_reconnection_get_duration_ms:
  * @self: a reconnection
  *
- * From the loss of the session to the new one.
+ * Gets the time from the loss of the session to the new session.
  *
  * Returns: milliseconds
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_reconnection_get_duration_ms (SmartvpnReconnection *self);
 
@@ -31,9 +35,11 @@ guint64 smartvpn_reconnection_get_duration_ms (SmartvpnReconnection *self);
  * smartvpn_reconnection_get_attempts:
  * @self: a reconnection
  *
- * How many attempts it took.
+ * Gets the number of attempts that were needed.
  *
- * Returns: 1 or more
+ * Returns: attempts, 1 or more
+ *
+ * Since: 0.1
  */
 guint smartvpn_reconnection_get_attempts (SmartvpnReconnection *self);
 
@@ -41,9 +47,11 @@ guint smartvpn_reconnection_get_attempts (SmartvpnReconnection *self);
  * smartvpn_reconnection_get_reason:
  * @self: a reconnection
  *
- * Why the session was lost.
+ * Gets the reason why the session was lost.
  *
- * Returns: (nullable): a sentence
+ * Returns: (nullable): a text in English
+ *
+ * Since: 0.1
  */
 const char *smartvpn_reconnection_get_reason (SmartvpnReconnection *self);
 
@@ -51,9 +59,11 @@ const char *smartvpn_reconnection_get_reason (SmartvpnReconnection *self);
  * smartvpn_reconnection_get_assigned_ip:
  * @self: a reconnection
  *
- * The IPv4 address inside the tunnel from now on.
+ * Gets the IPv4 address inside the tunnel from now on.
  *
- * Returns: (nullable): the address
+ * Returns: (nullable): the address, %NULL if there is none
+ *
+ * Since: 0.1
  */
 const char *smartvpn_reconnection_get_assigned_ip (SmartvpnReconnection *self);
 
@@ -61,9 +71,11 @@ const char *smartvpn_reconnection_get_assigned_ip (SmartvpnReconnection *self);
  * smartvpn_reconnection_get_same_address:
  * @self: a reconnection
  *
- * Whether the address has stayed.
+ * Tells whether the client has kept its address.
  *
- * Returns: %TRUE if it is the same as before
+ * Returns: %TRUE if the address is the same as before
+ *
+ * Since: 0.1
  */
 gboolean smartvpn_reconnection_get_same_address (SmartvpnReconnection *self);
 
@@ -71,9 +83,11 @@ gboolean smartvpn_reconnection_get_same_address (SmartvpnReconnection *self);
  * smartvpn_reconnection_get_reconnects:
  * @self: a reconnection
  *
- * How often this has happened since the connection was made.
+ * Gets the number of reconnects since the client connected.
  *
- * Returns: 1 or more
+ * Returns: reconnects, this one included: 1 or more
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_reconnection_get_reconnects (SmartvpnReconnection *self);
 

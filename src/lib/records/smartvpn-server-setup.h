@@ -15,15 +15,19 @@ G_DECLARE_FINAL_TYPE (SmartvpnServerSetup, smartvpn_server_setup, SMARTVPN, SERV
  * SmartvpnServerSetup:
  *
  * What a server was started with: the result of [method@Server.start_async].
+ *
+ * Since: 0.1
  */
 
 /**
  * smartvpn_server_setup_get_public_key:
  * @self: a set-up
  *
- * What clients take as `server-public-key`.
+ * Gets the public key, the setting `server-public-key` of clients.
  *
  * Returns: (nullable): 32 bytes in base64
+ *
+ * Since: 0.1
  */
 const char *smartvpn_server_setup_get_public_key (SmartvpnServerSetup *self);
 
@@ -31,9 +35,11 @@ const char *smartvpn_server_setup_get_public_key (SmartvpnServerSetup *self);
  * smartvpn_server_setup_get_listen:
  * @self: a set-up
  *
- * Where it listens, with the real ports.
+ * Gets the addresses that the server listens on, with the real port where the setting says 0.
  *
  * Returns: (array zero-terminated=1) (transfer none): IP addresses and ports
+ *
+ * Since: 0.1
  */
 const char *const *smartvpn_server_setup_get_listen (SmartvpnServerSetup *self);
 
@@ -41,9 +47,11 @@ const char *const *smartvpn_server_setup_get_listen (SmartvpnServerSetup *self);
  * smartvpn_server_setup_get_subnet:
  * @self: a set-up
  *
- * The address pools, IPv4 first.
+ * Gets the address pools, IPv4 first.
  *
  * Returns: (array zero-terminated=1) (transfer none): prefixes in CIDR notation
+ *
+ * Since: 0.1
  */
 const char *const *smartvpn_server_setup_get_subnet (SmartvpnServerSetup *self);
 
@@ -51,9 +59,11 @@ const char *const *smartvpn_server_setup_get_subnet (SmartvpnServerSetup *self);
  * smartvpn_server_setup_get_interface:
  * @self: a set-up
  *
- * The TUN device.
+ * Gets the TUN device.
  *
  * Returns: (nullable): its name
+ *
+ * Since: 0.1
  */
 const char *smartvpn_server_setup_get_interface (SmartvpnServerSetup *self);
 
@@ -61,9 +71,11 @@ const char *smartvpn_server_setup_get_interface (SmartvpnServerSetup *self);
  * smartvpn_server_setup_get_mtu:
  * @self: a set-up
  *
- * MTU of the tunnel.
+ * Gets the MTU of the tunnel.
  *
  * Returns: bytes
+ *
+ * Since: 0.1
  */
 guint smartvpn_server_setup_get_mtu (SmartvpnServerSetup *self);
 

@@ -15,16 +15,20 @@ G_DECLARE_FINAL_TYPE (SmartvpnServerStatus, smartvpn_server_status, SMARTVPN, SE
 /**
  * SmartvpnServerStatus:
  *
- * How a server is: the result of [method@Server.get_status_async].
+ * The state of a server: the result of [method@Server.get_status_async].
+ *
+ * Since: 0.1
  */
 
 /**
  * smartvpn_server_status_get_state:
  * @self: a status
  *
- * The state.
+ * Gets the state of the server.
  *
  * Returns: the state
+ *
+ * Since: 0.1
  */
 SmartvpnServerState smartvpn_server_status_get_state (SmartvpnServerStatus *self);
 
@@ -32,9 +36,11 @@ SmartvpnServerState smartvpn_server_status_get_state (SmartvpnServerStatus *self
  * smartvpn_server_status_get_setup:
  * @self: a status
  *
- * What it was started with.
+ * Gets what the server was started with.
  *
  * Returns: (transfer none) (nullable): the set-up, %NULL unless running
+ *
+ * Since: 0.1
  */
 SmartvpnServerSetup *smartvpn_server_status_get_setup (SmartvpnServerStatus *self);
 
@@ -42,9 +48,11 @@ SmartvpnServerSetup *smartvpn_server_status_get_setup (SmartvpnServerStatus *sel
  * smartvpn_server_status_get_since:
  * @self: a status
  *
- * When it was started.
+ * Gets the time when the server was started.
  *
  * Returns: Unix time in seconds, 0 unless running
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_server_status_get_since (SmartvpnServerStatus *self);
 
@@ -52,9 +60,11 @@ guint64 smartvpn_server_status_get_since (SmartvpnServerStatus *self);
  * smartvpn_server_status_get_uptime_s:
  * @self: a status
  *
- * How long it runs.
+ * Gets the time that the server has been running for.
  *
  * Returns: seconds, 0 unless running
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_server_status_get_uptime_s (SmartvpnServerStatus *self);
 
@@ -62,9 +72,11 @@ guint64 smartvpn_server_status_get_uptime_s (SmartvpnServerStatus *self);
  * smartvpn_server_status_get_connected_clients:
  * @self: a status
  *
- * Sessions that there are.
+ * Gets the number of sessions.
  *
- * Returns: a number
+ * Returns: sessions
+ *
+ * Since: 0.1
  */
 guint smartvpn_server_status_get_connected_clients (SmartvpnServerStatus *self);
 
@@ -72,9 +84,11 @@ guint smartvpn_server_status_get_connected_clients (SmartvpnServerStatus *self);
  * smartvpn_server_status_get_max_clients:
  * @self: a status
  *
- * Most sessions that there can be.
+ * Gets the largest number of sessions that the server takes.
  *
- * Returns: a number, 0 unless running
+ * Returns: sessions, 0 unless running
+ *
+ * Since: 0.1
  */
 guint smartvpn_server_status_get_max_clients (SmartvpnServerStatus *self);
 
@@ -82,9 +96,11 @@ guint smartvpn_server_status_get_max_clients (SmartvpnServerStatus *self);
  * smartvpn_server_status_get_last_error:
  * @self: a status
  *
- * The last failure.
+ * Gets the message of the last failure.
  *
- * Returns: (nullable): its message, %NULL if there was none since the last start
+ * Returns: (nullable): a message in English, %NULL without a failure since the last start
+ *
+ * Since: 0.1
  */
 const char *smartvpn_server_status_get_last_error (SmartvpnServerStatus *self);
 

@@ -10,21 +10,26 @@
 G_BEGIN_DECLS
 
 #define SMARTVPN_TYPE_SESSION_TELEMETRY (smartvpn_session_telemetry_get_type ())
-G_DECLARE_FINAL_TYPE (SmartvpnSessionTelemetry, smartvpn_session_telemetry, SMARTVPN, SESSION_TELEMETRY, SmartvpnRecord)
+G_DECLARE_FINAL_TYPE (SmartvpnSessionTelemetry, smartvpn_session_telemetry, SMARTVPN, SESSION_TELEMETRY,
+                      SmartvpnRecord)
 
 /**
  * SmartvpnSessionTelemetry:
  *
- * All that is known of one session: the result of [method@Server.get_client_telemetry_async].
+ * Everything that a server knows about one session: the result of [method@Server.get_client_telemetry_async].
+ *
+ * Since: 0.1
  */
 
 /**
  * smartvpn_session_telemetry_get_session:
  * @self: the telemetry
  *
- * The session itself.
+ * Gets the session itself.
  *
  * Returns: (transfer none): the session
+ *
+ * Since: 0.1
  */
 SmartvpnSession *smartvpn_session_telemetry_get_session (SmartvpnSessionTelemetry *self);
 
@@ -32,9 +37,11 @@ SmartvpnSession *smartvpn_session_telemetry_get_session (SmartvpnSessionTelemetr
  * smartvpn_session_telemetry_get_statistics:
  * @self: the telemetry
  *
- * Its counters.
+ * Gets the counters of the session.
  *
  * Returns: (transfer none): the statistics
+ *
+ * Since: 0.1
  */
 SmartvpnStatistics *smartvpn_session_telemetry_get_statistics (SmartvpnSessionTelemetry *self);
 
@@ -42,9 +49,11 @@ SmartvpnStatistics *smartvpn_session_telemetry_get_statistics (SmartvpnSessionTe
  * smartvpn_session_telemetry_get_quality:
  * @self: the telemetry
  *
- * The line to the client, measured from the server's side.
+ * Gets the quality of the line, measured from the server's side.
  *
  * Returns: (transfer none): the quality
+ *
+ * Since: 0.1
  */
 SmartvpnQuality *smartvpn_session_telemetry_get_quality (SmartvpnSessionTelemetry *self);
 
@@ -52,9 +61,11 @@ SmartvpnQuality *smartvpn_session_telemetry_get_quality (SmartvpnSessionTelemetr
  * smartvpn_session_telemetry_get_rate_limit_bytes_per_s:
  * @self: the telemetry
  *
- * The rate limit, of each direction on its own.
+ * Gets the rate limit, which holds for each direction on its own.
  *
- * Returns: bytes a second, 0 if there is none
+ * Returns: bytes per second, 0 without a limit
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_session_telemetry_get_rate_limit_bytes_per_s (SmartvpnSessionTelemetry *self);
 
@@ -62,9 +73,11 @@ guint64 smartvpn_session_telemetry_get_rate_limit_bytes_per_s (SmartvpnSessionTe
  * smartvpn_session_telemetry_get_rate_limit_burst_bytes:
  * @self: the telemetry
  *
- * How far a direction may get ahead of the rate.
+ * Gets the burst size of the rate limit: the bytes that a direction may send at once after a pause.
  *
- * Returns: bytes, 0 if there is no limit
+ * Returns: bytes, 0 without a limit
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_session_telemetry_get_rate_limit_burst_bytes (SmartvpnSessionTelemetry *self);
 

@@ -15,15 +15,19 @@ G_DECLARE_FINAL_TYPE (SmartvpnSession, smartvpn_session, SMARTVPN, SESSION, Smar
  * SmartvpnSession:
  *
  * A client's session with a server: an entry of [method@Server.list_clients_async].
+ *
+ * Since: 0.1
  */
 
 /**
  * smartvpn_session_get_id:
  * @self: a session
  *
- * The name of the session, by which the methods of [class@Server] know it.
+ * Gets the id of the session, which the methods of [class@Server] take.
  *
  * Returns: (nullable): the id
+ *
+ * Since: 0.1
  */
 const char *smartvpn_session_get_id (SmartvpnSession *self);
 
@@ -31,9 +35,11 @@ const char *smartvpn_session_get_id (SmartvpnSession *self);
  * smartvpn_session_get_assigned_ip:
  * @self: a session
  *
- * The client's IPv4 address inside the tunnel.
+ * Gets the client's IPv4 address inside the tunnel.
  *
- * Returns: (nullable): the address
+ * Returns: (nullable): the address, %NULL if it has none
+ *
+ * Since: 0.1
  */
 const char *smartvpn_session_get_assigned_ip (SmartvpnSession *self);
 
@@ -41,9 +47,11 @@ const char *smartvpn_session_get_assigned_ip (SmartvpnSession *self);
  * smartvpn_session_get_assigned_ipv6:
  * @self: a session
  *
- * The client's IPv6 address inside the tunnel.
+ * Gets the client's IPv6 address inside the tunnel.
  *
  * Returns: (nullable): the address, %NULL if it has none
+ *
+ * Since: 0.1
  */
 const char *smartvpn_session_get_assigned_ipv6 (SmartvpnSession *self);
 
@@ -51,9 +59,11 @@ const char *smartvpn_session_get_assigned_ipv6 (SmartvpnSession *self);
  * smartvpn_session_get_remote_address:
  * @self: a session
  *
- * Where the client comes from.
+ * Gets the address that the client connects from.
  *
  * Returns: (nullable): IP address and port
+ *
+ * Since: 0.1
  */
 const char *smartvpn_session_get_remote_address (SmartvpnSession *self);
 
@@ -61,9 +71,12 @@ const char *smartvpn_session_get_remote_address (SmartvpnSession *self);
  * smartvpn_session_get_name:
  * @self: a session
  *
- * What the client calls itself, unverified.
+ * Gets the name of the client. For a client with an authorized key it is the name that the server stores; any other
+ * client chooses its name itself, and nobody verifies it.
  *
  * Returns: (nullable): the name, %NULL if it has none
+ *
+ * Since: 0.1
  */
 const char *smartvpn_session_get_name (SmartvpnSession *self);
 
@@ -71,9 +84,11 @@ const char *smartvpn_session_get_name (SmartvpnSession *self);
  * smartvpn_session_get_public_key:
  * @self: a session
  *
- * The client's static key, if it has proved one.
+ * Gets the static public key that the client has proved to own.
  *
- * Returns: (nullable): 32 bytes in base64, %NULL if it has not
+ * Returns: (nullable): 32 bytes in base64, %NULL if the client has proved none
+ *
+ * Since: 0.1
  */
 const char *smartvpn_session_get_public_key (SmartvpnSession *self);
 
@@ -81,9 +96,11 @@ const char *smartvpn_session_get_public_key (SmartvpnSession *self);
  * smartvpn_session_get_since:
  * @self: a session
  *
- * When the session began.
+ * Gets the time when the session began.
  *
  * Returns: Unix time in seconds
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_session_get_since (SmartvpnSession *self);
 
@@ -91,9 +108,11 @@ guint64 smartvpn_session_get_since (SmartvpnSession *self);
  * smartvpn_session_get_uptime_s:
  * @self: a session
  *
- * How long it lasts.
+ * Gets the age of the session.
  *
  * Returns: seconds
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_session_get_uptime_s (SmartvpnSession *self);
 
@@ -101,9 +120,11 @@ guint64 smartvpn_session_get_uptime_s (SmartvpnSession *self);
  * smartvpn_session_get_mtu:
  * @self: a session
  *
- * MTU of the session.
+ * Gets the MTU of the session.
  *
  * Returns: bytes
+ *
+ * Since: 0.1
  */
 guint smartvpn_session_get_mtu (SmartvpnSession *self);
 
@@ -111,9 +132,11 @@ guint smartvpn_session_get_mtu (SmartvpnSession *self);
  * smartvpn_session_get_statistics:
  * @self: a session
  *
- * Its counters.
+ * Gets the counters of the session.
  *
  * Returns: (transfer none): the statistics
+ *
+ * Since: 0.1
  */
 SmartvpnStatistics *smartvpn_session_get_statistics (SmartvpnSession *self);
 

@@ -14,20 +14,24 @@ G_DECLARE_FINAL_TYPE (SmartvpnStatistics, smartvpn_statistics, SMARTVPN, STATIST
 /**
  * SmartvpnStatistics:
  *
- * Counters, all of them counting up from 0 at the beginning of the connection, session or run, over reconnects, but
- * for the queues, which are as they are now.
+ * Counters of a client's connection, of a server, or of one session of a server. They begin at 0 with the connection,
+ * the run or the session, and go on over reconnects; the queues are as they are now.
  *
- * Those of a server sum up all sessions, past and present. Sent is always what this end sent: in those of a server's
- * session, to the client.
+ * The counters of a server are the sums over all sessions, past and present. "Sent" is what this end has sent: in a
+ * session of a server, to the client.
+ *
+ * Since: 0.1
  */
 
 /**
  * smartvpn_statistics_get_bytes_sent:
  * @self: statistics
  *
- * Bytes of the IP packets sent.
+ * Gets the bytes of the IP packets that were sent.
  *
  * Returns: bytes
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_bytes_sent (SmartvpnStatistics *self);
 
@@ -35,9 +39,11 @@ guint64 smartvpn_statistics_get_bytes_sent (SmartvpnStatistics *self);
  * smartvpn_statistics_get_bytes_received:
  * @self: statistics
  *
- * Bytes of the IP packets received.
+ * Gets the bytes of the IP packets that were received.
  *
  * Returns: bytes
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_bytes_received (SmartvpnStatistics *self);
 
@@ -45,9 +51,11 @@ guint64 smartvpn_statistics_get_bytes_received (SmartvpnStatistics *self);
  * smartvpn_statistics_get_packets_sent:
  * @self: statistics
  *
- * IP packets sent.
+ * Gets the number of IP packets that were sent.
  *
  * Returns: packets
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_packets_sent (SmartvpnStatistics *self);
 
@@ -55,9 +63,11 @@ guint64 smartvpn_statistics_get_packets_sent (SmartvpnStatistics *self);
  * smartvpn_statistics_get_packets_received:
  * @self: statistics
  *
- * IP packets received.
+ * Gets the number of IP packets that were received.
  *
  * Returns: packets
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_packets_received (SmartvpnStatistics *self);
 
@@ -65,9 +75,11 @@ guint64 smartvpn_statistics_get_packets_received (SmartvpnStatistics *self);
  * smartvpn_statistics_get_frames_sent:
  * @self: statistics
  *
- * Sealed frames sent: packets, keepalives, padding and all else.
+ * Gets the number of sealed frames that were sent: packets, keepalives, padding and all others.
  *
  * Returns: frames
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_frames_sent (SmartvpnStatistics *self);
 
@@ -75,9 +87,11 @@ guint64 smartvpn_statistics_get_frames_sent (SmartvpnStatistics *self);
  * smartvpn_statistics_get_frames_received:
  * @self: statistics
  *
- * Sealed frames received.
+ * Gets the number of sealed frames that were received.
  *
  * Returns: frames
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_frames_received (SmartvpnStatistics *self);
 
@@ -85,9 +99,11 @@ guint64 smartvpn_statistics_get_frames_received (SmartvpnStatistics *self);
  * smartvpn_statistics_get_wire_bytes_sent:
  * @self: statistics
  *
- * WebSocket bytes sent, before TLS.
+ * Gets the WebSocket bytes that were sent, before TLS.
  *
  * Returns: bytes
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_wire_bytes_sent (SmartvpnStatistics *self);
 
@@ -95,9 +111,11 @@ guint64 smartvpn_statistics_get_wire_bytes_sent (SmartvpnStatistics *self);
  * smartvpn_statistics_get_wire_bytes_received:
  * @self: statistics
  *
- * WebSocket bytes received, after TLS.
+ * Gets the WebSocket bytes that were received, after TLS.
  *
  * Returns: bytes
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_wire_bytes_received (SmartvpnStatistics *self);
 
@@ -105,9 +123,11 @@ guint64 smartvpn_statistics_get_wire_bytes_received (SmartvpnStatistics *self);
  * smartvpn_statistics_get_drops_queue_full:
  * @self: statistics
  *
- * Packets dropped since the line did not take them in time; the sum over the three classes.
+ * Gets the number of packets dropped because the line did not take them in time: the sum over the three QoS classes.
  *
  * Returns: packets
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_drops_queue_full (SmartvpnStatistics *self);
 
@@ -115,9 +135,11 @@ guint64 smartvpn_statistics_get_drops_queue_full (SmartvpnStatistics *self);
  * smartvpn_statistics_get_drops_malformed:
  * @self: statistics
  *
- * Packets dropped since they are no IP.
+ * Gets the number of packets dropped because they were not valid IP packets.
  *
  * Returns: packets
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_drops_malformed (SmartvpnStatistics *self);
 
@@ -125,9 +147,11 @@ guint64 smartvpn_statistics_get_drops_malformed (SmartvpnStatistics *self);
  * smartvpn_statistics_get_drops_spoofed:
  * @self: statistics
  *
- * Packets dropped since their source is not the sender's address.
+ * Gets the number of packets dropped because their source was not the sender's address.
  *
  * Returns: packets
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_drops_spoofed (SmartvpnStatistics *self);
 
@@ -135,9 +159,11 @@ guint64 smartvpn_statistics_get_drops_spoofed (SmartvpnStatistics *self);
  * smartvpn_statistics_get_drops_no_route:
  * @self: statistics
  *
- * Packets dropped since nobody has their destination.
+ * Gets the number of packets dropped because nobody had their destination address.
  *
  * Returns: packets
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_drops_no_route (SmartvpnStatistics *self);
 
@@ -145,9 +171,11 @@ guint64 smartvpn_statistics_get_drops_no_route (SmartvpnStatistics *self);
  * smartvpn_statistics_get_drops_too_big:
  * @self: statistics
  *
- * Packets dropped, or answered by ICMP, since they do not fit the MTU.
+ * Gets the number of packets dropped, or answered by ICMP, because they exceeded the MTU.
  *
  * Returns: packets
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_drops_too_big (SmartvpnStatistics *self);
 
@@ -155,9 +183,11 @@ guint64 smartvpn_statistics_get_drops_too_big (SmartvpnStatistics *self);
  * smartvpn_statistics_get_drops_qos_high:
  * @self: statistics
  *
- * Of the packets of [method@Statistics.get_drops_queue_full], those of the class high.
+ * Gets the part of [method@Statistics.get_drops_queue_full] that belongs to the class high.
  *
  * Returns: packets
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_drops_qos_high (SmartvpnStatistics *self);
 
@@ -165,9 +195,11 @@ guint64 smartvpn_statistics_get_drops_qos_high (SmartvpnStatistics *self);
  * smartvpn_statistics_get_drops_qos_normal:
  * @self: statistics
  *
- * Of the packets of [method@Statistics.get_drops_queue_full], those of the class normal.
+ * Gets the part of [method@Statistics.get_drops_queue_full] that belongs to the class normal.
  *
  * Returns: packets
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_drops_qos_normal (SmartvpnStatistics *self);
 
@@ -175,9 +207,11 @@ guint64 smartvpn_statistics_get_drops_qos_normal (SmartvpnStatistics *self);
  * smartvpn_statistics_get_drops_qos_low:
  * @self: statistics
  *
- * Of the packets of [method@Statistics.get_drops_queue_full], those of the class low.
+ * Gets the part of [method@Statistics.get_drops_queue_full] that belongs to the class low.
  *
  * Returns: packets
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_drops_qos_low (SmartvpnStatistics *self);
 
@@ -185,9 +219,11 @@ guint64 smartvpn_statistics_get_drops_qos_low (SmartvpnStatistics *self);
  * smartvpn_statistics_get_drops_rate_limit:
  * @self: statistics
  *
- * Packets dropped by a rate limit.
+ * Gets the number of packets dropped by a rate limit.
  *
  * Returns: packets
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_drops_rate_limit (SmartvpnStatistics *self);
 
@@ -195,10 +231,12 @@ guint64 smartvpn_statistics_get_drops_rate_limit (SmartvpnStatistics *self);
  * smartvpn_statistics_get_drops_device:
  * @self: statistics
  *
- * Packets that the TUN device dropped before the tunnel's worker read them, because it was out of CPU. They know no
- * class, and are no part of the others.
+ * Gets the number of packets that the TUN device dropped because the worker was too busy to read them. They have no
+ * QoS class, and no other counter includes them.
  *
  * Returns: packets
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_drops_device (SmartvpnStatistics *self);
 
@@ -206,9 +244,11 @@ guint64 smartvpn_statistics_get_drops_device (SmartvpnStatistics *self);
  * smartvpn_statistics_get_queue_packets:
  * @self: statistics
  *
- * Packets that wait to be sent now.
+ * Gets the number of packets that wait to be sent now.
  *
  * Returns: packets
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_queue_packets (SmartvpnStatistics *self);
 
@@ -216,9 +256,11 @@ guint64 smartvpn_statistics_get_queue_packets (SmartvpnStatistics *self);
  * smartvpn_statistics_get_queue_bytes:
  * @self: statistics
  *
- * Bytes that wait to be sent now.
+ * Gets the bytes that wait to be sent now.
  *
  * Returns: bytes
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_queue_bytes (SmartvpnStatistics *self);
 
@@ -226,9 +268,11 @@ guint64 smartvpn_statistics_get_queue_bytes (SmartvpnStatistics *self);
  * smartvpn_statistics_get_queue_bytes_high:
  * @self: statistics
  *
- * Bytes of the class high that wait to be sent now.
+ * Gets the bytes of the class high that wait to be sent now.
  *
  * Returns: bytes
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_queue_bytes_high (SmartvpnStatistics *self);
 
@@ -236,9 +280,11 @@ guint64 smartvpn_statistics_get_queue_bytes_high (SmartvpnStatistics *self);
  * smartvpn_statistics_get_queue_bytes_normal:
  * @self: statistics
  *
- * Bytes of the class normal that wait to be sent now.
+ * Gets the bytes of the class normal that wait to be sent now.
  *
  * Returns: bytes
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_queue_bytes_normal (SmartvpnStatistics *self);
 
@@ -246,9 +292,11 @@ guint64 smartvpn_statistics_get_queue_bytes_normal (SmartvpnStatistics *self);
  * smartvpn_statistics_get_queue_bytes_low:
  * @self: statistics
  *
- * Bytes of the class low that wait to be sent now.
+ * Gets the bytes of the class low that wait to be sent now.
  *
  * Returns: bytes
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_queue_bytes_low (SmartvpnStatistics *self);
 
@@ -256,9 +304,11 @@ guint64 smartvpn_statistics_get_queue_bytes_low (SmartvpnStatistics *self);
  * smartvpn_statistics_get_rekeys:
  * @self: statistics
  *
- * How often the keys of the session were renewed.
+ * Gets the number of times that the keys of the session were renewed.
  *
- * Returns: a number
+ * Returns: rekeys
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_rekeys (SmartvpnStatistics *self);
 
@@ -266,9 +316,11 @@ guint64 smartvpn_statistics_get_rekeys (SmartvpnStatistics *self);
  * smartvpn_statistics_get_reconnects:
  * @self: statistics
  *
- * How often the session was lost and made again. Only a client counts this.
+ * Gets the number of times that the session was lost and replaced. Only a client counts this.
  *
- * Returns: a number
+ * Returns: reconnects
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_reconnects (SmartvpnStatistics *self);
 
@@ -276,9 +328,11 @@ guint64 smartvpn_statistics_get_reconnects (SmartvpnStatistics *self);
  * smartvpn_statistics_get_uptime_s:
  * @self: statistics
  *
- * Seconds since the counters began.
+ * Gets the time since the counters began.
  *
  * Returns: seconds
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_uptime_s (SmartvpnStatistics *self);
 
@@ -286,9 +340,11 @@ guint64 smartvpn_statistics_get_uptime_s (SmartvpnStatistics *self);
  * smartvpn_statistics_get_sessions_total:
  * @self: statistics
  *
- * Sessions that there have been. Only a server counts this.
+ * Gets the number of sessions since the start. Only a server counts this.
  *
  * Returns: sessions
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_sessions_total (SmartvpnStatistics *self);
 
@@ -296,9 +352,11 @@ guint64 smartvpn_statistics_get_sessions_total (SmartvpnStatistics *self);
  * smartvpn_statistics_get_handshakes_failed:
  * @self: statistics
  *
- * Handshakes that did not come to a session. Only a server counts this.
+ * Gets the number of handshakes that did not lead to a session. Only a server counts this.
  *
  * Returns: handshakes
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_handshakes_failed (SmartvpnStatistics *self);
 
@@ -306,9 +364,12 @@ guint64 smartvpn_statistics_get_handshakes_failed (SmartvpnStatistics *self);
  * smartvpn_statistics_get_admissions_refused:
  * @self: statistics
  *
- * Upgrade requests without proof of the server's key, answered as by a web site. Only a server counts this.
+ * Gets the number of upgrade requests without a proof that the sender knows the server's key; they were answered as by
+ * a web site. Only a server counts this.
  *
  * Returns: requests
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_admissions_refused (SmartvpnStatistics *self);
 
@@ -316,9 +377,11 @@ guint64 smartvpn_statistics_get_admissions_refused (SmartvpnStatistics *self);
  * smartvpn_statistics_get_admissions_replayed:
  * @self: statistics
  *
- * Upgrade requests whose proof was seen before. Only a server counts this.
+ * Gets the number of upgrade requests whose proof had been used before. Only a server counts this.
  *
  * Returns: requests
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_admissions_replayed (SmartvpnStatistics *self);
 
@@ -326,9 +389,11 @@ guint64 smartvpn_statistics_get_admissions_replayed (SmartvpnStatistics *self);
  * smartvpn_statistics_get_protocol_errors:
  * @self: statistics
  *
- * Sessions that were ended for a breach of the protocol. Only a server counts this.
+ * Gets the number of sessions that the server ended because the client broke the protocol. Only a server counts this.
  *
  * Returns: sessions
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_protocol_errors (SmartvpnStatistics *self);
 
@@ -336,9 +401,12 @@ guint64 smartvpn_statistics_get_protocol_errors (SmartvpnStatistics *self);
  * smartvpn_statistics_get_drops_client_to_client:
  * @self: statistics
  *
- * Packets from one client to another, dropped where that is off. Only a server counts this.
+ * Gets the number of packets from one client to another that were dropped because the setting `client-to-client` is
+ * off. Only a server counts this.
  *
  * Returns: packets
+ *
+ * Since: 0.1
  */
 guint64 smartvpn_statistics_get_drops_client_to_client (SmartvpnStatistics *self);
 

@@ -15,16 +15,20 @@ G_DECLARE_FINAL_TYPE (SmartvpnTelemetry, smartvpn_telemetry, SMARTVPN, TELEMETRY
 /**
  * SmartvpnTelemetry:
  *
- * What a client tells of its line every so many seconds, by [signal@Client::telemetry-updated].
+ * Quality and counters of a client: the argument of [signal@Client::telemetry-updated].
+ *
+ * Since: 0.1
  */
 
 /**
  * smartvpn_telemetry_get_quality:
  * @self: telemetry
  *
- * How the line is; without the history.
+ * Gets the quality of the line, without its history.
  *
  * Returns: (transfer none): the quality
+ *
+ * Since: 0.1
  */
 SmartvpnQuality *smartvpn_telemetry_get_quality (SmartvpnTelemetry *self);
 
@@ -32,9 +36,11 @@ SmartvpnQuality *smartvpn_telemetry_get_quality (SmartvpnTelemetry *self);
  * smartvpn_telemetry_get_statistics:
  * @self: telemetry
  *
- * The counters.
+ * Gets the counters.
  *
  * Returns: (transfer none): the statistics
+ *
+ * Since: 0.1
  */
 SmartvpnStatistics *smartvpn_telemetry_get_statistics (SmartvpnTelemetry *self);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Words on D-Bus. */
+ * Words on D-Bus as values of enumerations. */
 #include "enum-word.h"
 
 int

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The words of enumerations on D-Bus, which are the nicks of their values. */
+ * The words of enumerations. On D-Bus a value is its nick. */
 #include "smartvpn-enums.h"
 
 static const char *

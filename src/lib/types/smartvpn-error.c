@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The public error domain: the one of common/error.h, where its names are. */
+ * The public error domain. It is that of common/error.h, which knows the names on D-Bus. */
 #include "smartvpn-error.h"
 
 #include "error.h"

@@ -10,28 +10,31 @@ G_BEGIN_DECLS
 
 /**
  * SmartvpnError:
- * @SMARTVPN_ERROR_FAILED: something failed for which there is no code of its own; the message says what
- * @SMARTVPN_ERROR_INVALID_ARGUMENTS: a setting or argument cannot be; the message begins with its key
- * @SMARTVPN_ERROR_NOT_AUTHORIZED: the caller may not do this (polkit)
- * @SMARTVPN_ERROR_BUSY: another call is under way, or the profile is in use
- * @SMARTVPN_ERROR_NOT_CONNECTED: the client has no connection
- * @SMARTVPN_ERROR_ALREADY_CONNECTED: the client has a connection
- * @SMARTVPN_ERROR_NOT_RUNNING: the server does not run
- * @SMARTVPN_ERROR_ALREADY_RUNNING: the server runs
- * @SMARTVPN_ERROR_NO_SUCH_CLIENT: the server has no session, or no authorized client, of this name
+ * @SMARTVPN_ERROR_FAILED: a failure without a code of its own; the message says what failed
+ * @SMARTVPN_ERROR_INVALID_ARGUMENTS: a setting or an argument is not valid; the message begins with its key
+ * @SMARTVPN_ERROR_NOT_AUTHORIZED: polkit does not allow the caller to do this
+ * @SMARTVPN_ERROR_BUSY: another call is in progress, or the profile is in use
+ * @SMARTVPN_ERROR_NOT_CONNECTED: the client is not connected
+ * @SMARTVPN_ERROR_ALREADY_CONNECTED: the client is already connected
+ * @SMARTVPN_ERROR_NOT_RUNNING: the server is not running
+ * @SMARTVPN_ERROR_ALREADY_RUNNING: the server is already running
+ * @SMARTVPN_ERROR_NO_SUCH_CLIENT: the server has no such session, or no such authorized client
  * @SMARTVPN_ERROR_NO_SUCH_PROFILE: there is no such client or server
  * @SMARTVPN_ERROR_AUTH_FAILED: the server does not know the client's key, or refuses it
- * @SMARTVPN_ERROR_SERVER_KEY_MISMATCH: the server does not have the key that the settings name
- * @SMARTVPN_ERROR_TLS_FAILED: a certificate is not trusted or cannot be used
- * @SMARTVPN_ERROR_PROXY_AUTH_REQUIRED: the proxy wants a user name and password
+ * @SMARTVPN_ERROR_SERVER_KEY_MISMATCH: the server does not own the key that the settings name
+ * @SMARTVPN_ERROR_TLS_FAILED: a certificate is not trusted, or cannot be used
+ * @SMARTVPN_ERROR_PROXY_AUTH_REQUIRED: the proxy demands a user name and a password
  * @SMARTVPN_ERROR_TIMEOUT: the other side did not answer in time
- * @SMARTVPN_ERROR_LIMIT_EXCEEDED: the server is full, or a table is
- * @SMARTVPN_ERROR_NOT_SUPPORTED: this cannot be done with this object, or by this version
+ * @SMARTVPN_ERROR_LIMIT_EXCEEDED: the server, or a list, is full
+ * @SMARTVPN_ERROR_NOT_SUPPORTED: this object, or this version, cannot do this
  *
- * What smartvpnd answers in place of a result: a code for each D-Bus error `org.smartvpn.Error.NAME`. Messages are
- * without the D-Bus name. All that does not come from smartvpnd itself keeps its domain: %G_DBUS_ERROR, for instance
- * %G_DBUS_ERROR_SERVICE_UNKNOWN where smartvpnd is neither running nor installed, or %G_IO_ERROR, for instance
- * %G_IO_ERROR_CANCELLED.
+ * The errors of smartvpnd: a code for each D-Bus error `org.smartvpn.Error.NAME`. Messages are in English, without the
+ * D-Bus name.
+ *
+ * Errors that do not come from smartvpnd keep their domains: %G_DBUS_ERROR_SERVICE_UNKNOWN, for instance, if smartvpnd
+ * neither runs nor is installed, and %G_IO_ERROR_CANCELLED if a call was cancelled.
+ *
+ * Since: 0.1
  */
 typedef enum {
   SMARTVPN_ERROR_FAILED,
@@ -59,16 +62,20 @@ GType smartvpn_error_get_type (void) G_GNUC_CONST;
 /**
  * SMARTVPN_ERROR:
  *
- * The error domain of libsmartvpn; its codes are those of [error@Error].
+ * The error domain of libsmartvpn. Its codes are those of [error@Error].
+ *
+ * Since: 0.1
  */
 #define SMARTVPN_ERROR (smartvpn_error_quark ())
 
 /**
  * smartvpn_error_quark:
  *
- * The error domain, by its number.
+ * Gets the error domain %SMARTVPN_ERROR.
  *
  * Returns: the domain
+ *
+ * Since: 0.1
  */
 GQuark smartvpn_error_quark (void);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What the types of records are made with. @self is a record of any type, @key a key of D-Bus, such as "rtt-ms". */
+ * Helpers for the types of records. @self is a record of any type, @key a key as on D-Bus, such as "rtt-ms". */
 #pragma once
 
 #include "smartvpn-record.h"
@@ -22,7 +22,7 @@
 /* A record of @type that holds @values (a{sv}, taken if floating). */
 gpointer svpn_record_new (GType type, GVariant *values) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The record, or the records, that the @reply of a method holds: (a{sv}), or (aa{sv}). Takes @reply; NULL yields NULL. */
+/* The record in a @reply of type (a{sv}), the records in one of type (aa{sv}). Take @reply; NULL yields NULL. */
 gpointer svpn_record_from_reply (GVariant *reply, GType type) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *svpn_records_from_reply (GVariant *reply, GType type) G_GNUC_WARN_UNUSED_RESULT;
 

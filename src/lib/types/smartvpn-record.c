@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * A dictionary that smartvpnd has sent, read leniently: what is not there, or is of another type, is 0 or NULL. */
+ * A dictionary that smartvpnd has sent. A key that is missing, or has another type, reads as 0 or NULL. */
 #include "smartvpn-record.h"
 #include "smartvpn-record-private.h"
 #include "enum-word.h"
@@ -38,7 +38,7 @@ take_values (SmartvpnRecord *self, GVariant *values)
 {
   g_variant_unref (VALUES (self));
   VALUES (self) = g_variant_ref_sink (values);
-  g_variant_get_data (values); /* serialised, it owns the bytes of all its texts */
+  g_variant_get_data (values); /* serialises it, so that texts of its children live as long as it does */
 }
 
 gpointer
@@ -102,7 +102,7 @@ svpn_record_get_strings (gpointer self, const char *key)
 static double
 number_of (GVariant *value)
 {
-  switch ((int) g_variant_classify (value)) { /* all others are no numbers */
+  switch ((int) g_variant_classify (value)) { /* an int: most classes are not numbers */
   case G_VARIANT_CLASS_DOUBLE:
     return g_variant_get_double (value);
   case G_VARIANT_CLASS_INT32:
@@ -132,7 +132,7 @@ svpn_record_get_uint64 (gpointer self, const char *key)
   double number;
 
   if (value != NULL && g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64))
-    return g_variant_get_uint64 (value); /* exact, beyond what a double can hold */
+    return g_variant_get_uint64 (value); /* exact also where a double is not */
   number = value != NULL ? number_of (value) : 0;
   return number > 0 ? (guint64) MIN (number, 0x1p63) : 0; /* also for NaN */
 }

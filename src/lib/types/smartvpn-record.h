@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What smartvpnd says, in one type each: the base of them all. */
+ * The base of all types for what smartvpnd sends. */
 #pragma once
 
 #include <glib-object.h>
@@ -16,9 +16,13 @@ G_DECLARE_DERIVABLE_TYPE (SmartvpnRecord, smartvpn_record, SMARTVPN, RECORD, GOb
  *
  * A dictionary that smartvpnd has sent, read through typed getters.
  *
- * A getter has the name of its key, with its unit. What smartvpnd has left out, or said in another type, reads as 0,
- * %FALSE, %NULL or an empty list, unless the getter says something else. A record does not change;
- * [class@AuthorizedClient], which programs make themselves, is the exception.
+ * A getter has the name of its key, which ends with the unit. A key that smartvpnd has left out, or sent with another
+ * type, reads as 0, %FALSE, %NULL or an empty list. What a getter returns belongs to the record, and is valid as long
+ * as the record.
+ *
+ * Records do not change, except [class@AuthorizedClient], which programs make themselves.
+ *
+ * Since: 0.1
  */
 struct _SmartvpnRecordClass {
   /*< private >*/
@@ -31,10 +35,12 @@ struct _SmartvpnRecordClass {
  * smartvpn_record_to_variant:
  * @self: a record
  *
- * The dictionary itself, as it was on D-Bus, keys included that this version has no getter for.
+ * Gets the dictionary as it came by D-Bus, with all keys, also those that this version has no getter for.
  *
  * Returns: (transfer full): an `a{sv}`
+ *
+ * Since: 0.1
  */
-GVariant *smartvpn_record_to_variant (SmartvpnRecord *self);
+GVariant *smartvpn_record_to_variant (SmartvpnRecord *self) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -9,7 +9,7 @@
 
 #define TEXT_MAX (1024 * 1024)
 
-/* The same with the keys in kebab-case; one that is there in both forms is there twice, which smartvpnd refuses. */
+/* @loose with its keys in kebab-case. smartvpnd refuses a key that now stands twice, since it was in both spellings. */
 static GVariant *
 with_kebab_case_keys (GVariant *loose)
 {

@@ -1,17 +1,19 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""A smartvpnd that says what a test tells it to.
+"""A smartvpnd that answers what a test tells it to.
 
-It serves the interfaces of introspection/*.xml on the session bus: the manager, and the clients and servers that it is told
-to have. It is steered through org.smartvpn.Mock, at /mock of the name of the same name:
+It serves the interfaces of introspection/*.xml on the session bus: the manager, and the clients and servers that a test adds.
+A test steers it through the interface org.smartvpn.Mock, at the object /mock of the bus name org.smartvpn.Mock:
 
     Own(), Release()                             the name org.smartvpn: comes and goes, as smartvpnd does
+    Reset(), Forget()                            no clients, no servers, no answers, no calls; no calls alone
     Add(o path, a{sv} properties), Remove(o path), Change(o path, a{sv} properties, b silently)
     Answer(s method, v tuple)                    from now on "Client.GetStatus" returns this
     Refuse(s method, s error, s message)         or fails
     Hold(s method)                               or is never answered
     Got(s method) -> (b interactive, s)          the arguments of its last call; interactive: a password may be asked for
+    Path(s method) -> (s)                        the object of its last call
     Emit(o path, s interface, s signal, av arguments)
 """
 
@@ -28,6 +30,8 @@ STEERING = """
 <node><interface name="org.smartvpn.Mock">
   <method name="Own"/>
   <method name="Release"/>
+  <method name="Reset"/>
+  <method name="Forget"/>
   <method name="Add"><arg type="o" direction="in"/><arg type="a{sv}" direction="in"/></method>
   <method name="Remove"><arg type="o" direction="in"/></method>
   <method name="Change">
@@ -37,6 +41,7 @@ STEERING = """
   <method name="Refuse"><arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="s" direction="in"/></method>
   <method name="Hold"><arg type="s" direction="in"/></method>
   <method name="Got"><arg type="s" direction="in"/><arg type="b" direction="out"/><arg type="s" direction="out"/></method>
+  <method name="Path"><arg type="s" direction="in"/><arg type="s" direction="out"/></method>
   <method name="Emit">
     <arg type="o" direction="in"/><arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="av" direction="in"/>
   </method>
@@ -75,6 +80,7 @@ class MockService:
         self.objects: dict[str, dict[str, GLib.Variant]] = {ROOT: {"Version": GLib.Variant("s", "1.2.3")}}
         self.answers: dict[str, GLib.Variant | tuple[str, str] | None] = {}
         self.got: dict[str, tuple[bool, str]] = {}
+        self.paths: dict[str, str] = {}
         self.owner = 0
         self.bus.register_object("/mock", interface_info(STEERING), self._on_steering, None, None)
         self.bus.add_filter(self._on_message)
@@ -109,6 +115,7 @@ class MockService:
     def _prepared(self, call: Gio.DBusMessage, method: str, body: GLib.Variant) -> Gio.DBusMessage | None:
         interactive = bool(call.get_flags() & Gio.DBusMessageFlags.ALLOW_INTERACTIVE_AUTHORIZATION)
         self.got[method] = interactive, in_order(body).print_(True)
+        self.paths[method] = call.get_path()
         answer = self.answers.get(method, GLib.Variant("()", ()))
         if isinstance(answer, tuple):
             return call.new_method_error_literal(*answer)
@@ -143,6 +150,18 @@ class MockService:
     def steer_release(self) -> None:
         """Goes."""
         Gio.bus_unown_name(self.owner)
+
+    def steer_reset(self) -> None:
+        """Begins again."""
+        for path in [path for path in self.objects if path != ROOT]:
+            self.steer_remove(GLib.Variant("o", path))
+        self.answers.clear()
+        self.steer_forget()
+
+    def steer_forget(self) -> None:
+        """Knows of no call."""
+        self.got.clear()
+        self.paths.clear()
 
     def steer_add(self, path: GLib.Variant, properties: GLib.Variant) -> None:
         """Has an object from now on."""
@@ -179,6 +198,10 @@ class MockService:
     def steer_got(self, method: GLib.Variant) -> GLib.Variant:
         """What came."""
         return GLib.Variant("(bs)", self.got.get(method.get_string(), (False, "")))
+
+    def steer_path(self, method: GLib.Variant) -> GLib.Variant:
+        """Where it came."""
+        return GLib.Variant("(s)", (self.paths.get(method.get_string(), ""),))
 
     def steer_emit(self, path: GLib.Variant, interface: GLib.Variant, name: GLib.Variant, arguments: GLib.Variant) -> None:
         """Says something."""

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""The library and the real smartvpnd, with fake workers: both mean the same.
+"""The library with the real smartvpnd and fake workers.
 
     PYTHONPATH=tests SMARTVPN_BUILD=DIR python3 -m tap_unittest lib.test_daemon    as root
 
-GI_TYPELIB_PATH and LD_LIBRARY_PATH are to lead to the library.
+GI_TYPELIB_PATH and LD_LIBRARY_PATH have to lead to the library.
 """
 
 from __future__ import annotations
@@ -62,13 +62,13 @@ class LibraryScene(Scene):
     def connect_client(self) -> Steering:
         """The client, connected, and its worker."""
         self.client.connect_sync(GLib.Variant("a{sv}", CONNECT))
-        wait_until(lambda: self.client.props.state == State.CONNECTED, "that it is seen")
+        wait_until(lambda: self.client.props.state == State.CONNECTED, "that the library sees it")
         return Steering(self.daemon, "client-default")
 
     def start_server(self) -> Steering:
         """The server, running, and its worker."""
         self.server.start_sync(GLib.Variant("a{sv}", options({"listen": ["127.0.0.1:0"]})))
-        wait_until(lambda: self.server.props.state == Smartvpn.ServerState.RUNNING, "that it is seen")
+        wait_until(lambda: self.server.props.state == Smartvpn.ServerState.RUNNING, "that the library sees it")
         return Steering(self.daemon, "server-default")
 
 
@@ -144,12 +144,12 @@ class TestRestart(LibraryScene):
         """Ends smartvpnd, in order or not."""
         self.daemon.process.popen.send_signal(number)
         self.daemon.process.wait()
-        wait_until(lambda: not self.manager.get_running(), "that it is seen")
+        wait_until(lambda: not self.manager.get_running(), "that the library sees it")
 
     def come(self) -> None:
         """Starts it."""
         self.daemon.start()
-        wait_until(self.manager.get_running, "that it is seen")
+        wait_until(self.manager.get_running, "that the library sees it")
 
     def test_tunnels_stay(self) -> None:
         """Nothing is said while nothing happens; afterwards all goes on, with the same objects."""

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What the commands do. */
+ * The functions that run the commands. */
 #pragma once
 
 #include "invocation.h"

@@ -20,7 +20,7 @@ typedef struct {
   gboolean interrupted;
 } Connecting;
 
-/* Called with each state on the way; the last one is for the result to tell. */
+/* Called with each state. The last one is not printed: the result tells. */
 static void
 on_connect_state_changed (SmartvpnClient *client, SmartvpnClientState state, SmartvpnClientState before,
                           const char *reason, Connecting *connecting)
@@ -46,7 +46,7 @@ on_connect_answer (GObject *client, GAsyncResult *result, gpointer user_data)
   g_main_loop_quit (connecting->loop);
 }
 
-/* Called at Ctrl-C: ends the attempt, whose answer then says so; the second one does not wait for that. */
+/* Called at Ctrl-C. The first one ends the attempt, whose answer ends the main loop; the second one does not wait. */
 static gboolean
 on_connect_interrupt (gpointer user_data)
 {

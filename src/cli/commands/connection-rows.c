@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * A connection as rows of a table. */
+ * What the server has assigned to a client, as rows of a table. */
 #include "connection-rows.h"
 #include "format.h"
 #include "i18n.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * invite: all that a new client needs. */
+ * invite: a profile for a new client, as JSON, link and QR code. */
 #include "commands.h"
 #include "i18n.h"
 #include "print.h"
@@ -14,9 +14,9 @@
 
 #include <string.h>
 
-/* ---- Where the server is ---- */
+/* ---- The URL of the server ---- */
 
-/* The first name in the certificate that is no pattern, or NULL. */
+/* The first name in the certificate that is not a wildcard; NULL if there is none. */
 static char *
 name_in_certificate (const char *file)
 {
@@ -35,7 +35,7 @@ name_in_certificate (const char *file)
   return NULL;
 }
 
-/* ":PORT" of the first address that is listened on, "" for the port of the scheme. */
+/* ":PORT" of the first address that the server listens on; "" for the default port of the scheme. */
 static char *
 port_suffix (GVariant *settings, gboolean has_tls)
 {
@@ -62,11 +62,11 @@ server_url (SvpnInvocation *invocation, GVariant *settings, GError **error)
                             is_ipv6 ? "]" : "", port,
                             svpn_settings_get_string (SVPN_SCOPE_SERVER, settings, "path"));
   g_set_error_literal (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
-                       _ ("the name of the server is not known: give --host NAME or --url URL"));
+                       _ ("the server's name is not known; give --host NAME or --url URL"));
   return NULL;
 }
 
-/* ---- What is in the invitation ---- */
+/* ---- The profile in the invitation ---- */
 
 static const char *
 public_key_of (SmartvpnServer *server, GError **error)
@@ -75,12 +75,12 @@ public_key_of (SmartvpnServer *server, GError **error)
 
   if (key == NULL)
     g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_NOT_RUNNING,
-                 _ ("server '%s' has no key yet: start it first"),
+                 _ ("server '%s' has no key yet; start it once with \"smartvpnctl server start\""),
                  smartvpn_profile_get_name (SMARTVPN_PROFILE (server)));
   return key;
 }
 
-/* The profile of the new client, without a private key; checked. */
+/* The profile of the new client, validated, without a private key. */
 static GVariant *
 make_profile (SvpnInvocation *invocation, SmartvpnServer *server, GVariant *stored, GError **error)
 {
@@ -112,7 +112,7 @@ with_private_key (GVariant *profile, const SvpnSecret *private_key)
 }
 
 static gboolean
-has_to_authorize (SvpnInvocation *invocation, GVariant *stored)
+needs_authorization (SvpnInvocation *invocation, GVariant *stored)
 {
   static const char *const options[] = { "authorize", "ipv4", "ipv6", "limit", "burst", "expires" };
 
@@ -122,7 +122,7 @@ has_to_authorize (SvpnInvocation *invocation, GVariant *stored)
   return !g_str_equal (svpn_settings_get_string (SVPN_SCOPE_SERVER, stored, "client-auth"), "none");
 }
 
-/* The name must be a new one: what has it now would lose its access. */
+/* The name must be new: authorizing a client again would replace its key, and lock it out. */
 static gboolean
 check_new_name (SmartvpnServer *server, const char *name, GError **error)
 {
@@ -130,20 +130,21 @@ check_new_name (SmartvpnServer *server, const char *name, GError **error)
 
   if (name == NULL) {
     g_set_error_literal (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
-                         _ ("this server takes known clients only: give the NAME of the new one"));
+                         _ ("this server accepts known clients only; give a NAME for the new client"));
     return FALSE;
   }
   clients = smartvpn_server_list_authorized_clients_sync (server, NULL, error);
   for (guint i = 0; clients != NULL && i < clients->len; i++)
     if (g_strcmp0 (smartvpn_authorized_client_get_name (clients->pdata[i]), name) == 0) {
       g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
-                   _ ("'%s' is authorized already; revoke it first, or give another NAME"), name);
+                   _ ("client '%s' is already authorized; give another NAME, or revoke the client first"),
+                   name);
       return FALSE;
     }
   return clients != NULL;
 }
 
-/* Makes a key pair for the client and authorizes it, if the server asks for that. Takes @profile. */
+/* If the server demands it, makes a key pair and authorizes the client. Takes @profile, and returns it with the key. */
 static GVariant *
 authorize_new_client (SvpnInvocation *invocation, SmartvpnServer *server, GVariant *stored, GVariant *profile,
                       GError **error)
@@ -153,7 +154,7 @@ authorize_new_client (SvpnInvocation *invocation, SmartvpnServer *server, GVaria
   g_autoptr (SvpnSecret) private_key = NULL;
   g_autofree char *public_key = NULL;
 
-  if (!has_to_authorize (invocation, stored))
+  if (!needs_authorization (invocation, stored))
     return g_steal_pointer (&without_key);
   if (!check_new_name (server, name, error))
     return NULL;
@@ -164,9 +165,9 @@ authorize_new_client (SvpnInvocation *invocation, SmartvpnServer *server, GVaria
   return with_private_key (without_key, private_key);
 }
 
-/* ---- How it is shown ---- */
+/* ---- Showing it ---- */
 
-/* Whether the invitation can be written, before somebody is authorized for it. */
+/* Checks that the invitation can be shown and written, before a client is authorized for it. */
 static gboolean
 check_output (SvpnInvocation *invocation, GVariant *profile, GError **error)
 {
@@ -177,7 +178,7 @@ check_output (SvpnInvocation *invocation, GVariant *profile, GError **error)
     return FALSE;
   if (file == NULL || !g_file_test (file, G_FILE_TEST_EXISTS))
     return TRUE;
-  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_EXIST, _ ("%s is there already"), file);
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_EXIST, _ ("%s: already exists; give another FILE"), file);
   return FALSE;
 }
 
@@ -189,7 +190,7 @@ print_qr (const char *link)
   if (picture != NULL)
     fputs (picture, stdout);
   else
-    svpn_say (_ ("the link is too long for a QR code"));
+    svpn_say (_ ("the link is too long for a QR code; use the link or the profile"));
 }
 
 static void
@@ -230,7 +231,7 @@ svpn_run_invite (SvpnInvocation *invocation, GError **error)
 
   if (name != NULL && strchr (name, '=') != NULL) {
     g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
-                 _ ("'%s' is no NAME: that comes before KEY=VALUE"), name);
+                 _ ("'%s' is not a NAME; the NAME of the new client comes before KEY=VALUE"), name);
     return FALSE;
   }
   SmartvpnServer *server = svpn_lookup_option_server (invocation, error);

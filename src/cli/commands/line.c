@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * quality and mtu: what a client's line is like. */
+ * quality and mtu: the line of a client. */
 #include "commands.h"
 #include "format.h"
 #include "i18n.h"
@@ -82,8 +82,8 @@ print_mtu (SmartvpnMtuInfo *info)
     { _ ("- authentication tag"), smartvpn_mtu_info_get_overhead_tag (info) },
     { _ ("= largest MTU of the tunnel"), smartvpn_mtu_info_get_max_mtu (info) },
     { _ ("MTU of the tunnel"), smartvpn_mtu_info_get_mtu (info) },
-    { _ ("beside it, a TLS record"), smartvpn_mtu_info_get_extra_tls (info) },
-    { _ ("beside it, a nonce"), smartvpn_mtu_info_get_extra_nonce (info) },
+    { _ ("not included: a TLS record"), smartvpn_mtu_info_get_extra_tls (info) },
+    { _ ("not included: a nonce"), smartvpn_mtu_info_get_extra_nonce (info) },
   };
   g_autoptr (SvpnTable) table = svpn_table_new ("lr");
   g_autofree char *too_big = g_strdup_printf ("%" PRIu64, smartvpn_mtu_info_get_packets_too_big (info));
@@ -93,7 +93,7 @@ print_mtu (SmartvpnMtuInfo *info)
 
     svpn_table_add (table, rows[i].title, rows[i].bytes > 0 ? bytes : NULL);
   }
-  svpn_table_add (table, _ ("packets that were too big"), too_big);
+  svpn_table_add (table, _ ("packets that exceeded the MTU"), too_big);
   svpn_print_table (table);
 }
 

@@ -15,7 +15,7 @@
 #define GRAPH_MIN 10
 #define GRAPH_MAX 60
 #define TITLE 14 /* columns */
-#define TAIL 44  /* columns behind a graph */
+#define TAIL 44  /* columns after a graph */
 
 void
 svpn_monitor_view_init (SvpnMonitorView *view)
@@ -37,7 +37,7 @@ svpn_monitor_view_clear (SvpnMonitorView *view)
   g_ptr_array_unref (view->events);
 }
 
-/* ---- What comes ---- */
+/* ---- Taking numbers ---- */
 
 void
 svpn_monitor_view_take_quality (SvpnMonitorView *view, SmartvpnQuality *quality)
@@ -119,7 +119,7 @@ or_dash (const char *text)
   return text != NULL && *text != '\0' ? text : "-";
 }
 
-/* A title, padded. */
+/* A title, padded to its column. */
 static void
 append_title (GString *picture, const char *title, gboolean colours)
 {
@@ -152,7 +152,7 @@ append_head (GString *picture, const SvpnMonitorView *view, gboolean colours)
   if (view->reconnects > 0)
     g_string_append_printf (picture, _ (", %" PRIu64 " reconnects"), view->reconnects);
   if (!view->service_is_running)
-    g_string_append (picture, _ ("  (smartvpnd does not run: as last known)"));
+    g_string_append (picture, _ ("  (smartvpnd does not run; last known values)"));
   g_string_append_c (picture, '\n');
   append_title (picture, _ ("Health"), colours);
   append_word (picture, view->health, colours);

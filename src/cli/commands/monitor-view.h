@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What monitor shows: a picture of text, or a line. */
+ * What monitor shows: a picture of lines, or one line. */
 #pragma once
 
 #include "smartvpn.h"
@@ -9,19 +9,19 @@
 #define SVPN_MONITOR_RATES 240 /* samples of throughput that are kept */
 #define SVPN_MONITOR_EVENTS 6
 
-/* All that is known. Texts may be NULL. */
+/* Everything that monitor knows. Texts may be NULL. */
 typedef struct {
   const char *name, *state, *health, *server_url, *address, *interface;
   gboolean service_is_running;
   gint64 time_s; /* Unix time */
   guint64 uptime_s, reconnects;
   double rtt_ms, jitter_ms, loss_ratio, next_keepalive_s;
-  GArray *rtts; /* of double, in ms, -1: lost */
+  GArray *rtts; /* of double, in ms; -1: lost */
   double received_per_s, sent_per_s, peak_received_per_s, peak_sent_per_s;
   GArray *received_rates, *sent_rates; /* of double */
   guint64 bytes_received, bytes_sent, queue_bytes;
   guint64 drops_high, drops_normal, drops_low, drops_rate_limit;
-  GPtrArray *events; /* of texts, the newest last */
+  GPtrArray *events; /* of texts, newest last */
 } SvpnMonitorView;
 
 void svpn_monitor_view_init (SvpnMonitorView *view);
@@ -29,17 +29,18 @@ void svpn_monitor_view_clear (SvpnMonitorView *view);
 
 void svpn_monitor_view_take_quality (SvpnMonitorView *view, SmartvpnQuality *quality);
 
-/* Takes counters, read @elapsed_s after those before; 0: the first ones. */
+/* Takes counters that were read @elapsed_s after the last ones; 0 for the first ones. */
 void svpn_monitor_view_take_statistics (SvpnMonitorView *view, SmartvpnStatistics *statistics,
                                         double elapsed_s);
 
-/* There is no connection to take numbers of. */
+/* Resets the numbers: the client is not connected. */
 void svpn_monitor_view_take_nothing (SvpnMonitorView *view);
 
-/* Takes an event, with the time. */
+/* Adds an event, with the time. */
 void svpn_monitor_view_add_event (SvpnMonitorView *view, const char *text);
 
-/* A picture of @columns, as lines; a line; a JSON object in one line. */
-char *svpn_monitor_view_to_picture (const SvpnMonitorView *view, guint columns, gboolean colours);
-char *svpn_monitor_view_to_line (const SvpnMonitorView *view);
-char *svpn_monitor_view_to_json (const SvpnMonitorView *view);
+/* The view as lines of at most @columns where possible, as one line, and as one line with a JSON object. */
+char *svpn_monitor_view_to_picture (const SvpnMonitorView *view, guint columns,
+                                    gboolean colours) G_GNUC_WARN_UNUSED_RESULT;
+char *svpn_monitor_view_to_line (const SvpnMonitorView *view) G_GNUC_WARN_UNUSED_RESULT;
+char *svpn_monitor_view_to_json (const SvpnMonitorView *view) G_GNUC_WARN_UNUSED_RESULT;

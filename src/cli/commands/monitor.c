@@ -3,9 +3,9 @@
  *
  * monitor: a live view of a client.
  *
- * How it works: a timer asks for quality and statistics, which everybody may, and shows them when both are there. It asks
- * only while smartvpnd runs, since a call would start it. Changes of state come as signals of the library, which follows
- * smartvpnd over its restarts. */
+ * How it works: a timer asks for quality and statistics, which needs no authorization, and shows a sample when both
+ * answers have come. It asks only while smartvpnd runs, since a call would start smartvpnd. Changes of state come as
+ * signals of the library, which follows smartvpnd over its restarts. */
 #include "commands.h"
 #include "i18n.h"
 #include "lookup.h"
@@ -24,9 +24,9 @@ typedef struct {
   SvpnMonitorView view;
   GMainLoop *loop;
   gboolean is_live, is_json;
-  guint n_left; /* samples to show; 0: no end */
-  guint n_pending;
-  gint64 sampled_us; /* when the statistics were read, 0: not yet */
+  guint n_left;      /* samples to show; 0: no end */
+  guint n_pending;   /* answers to wait for */
+  gint64 sampled_us; /* monotonic time of the last statistics; 0: none yet */
   GCancellable *cancellable;
   GError *error;
 } Monitor;
@@ -93,9 +93,9 @@ show_event (Monitor *monitor, const char *format, ...)
     draw_view (monitor);
 }
 
-/* ---- Asking ---- */
+/* ---- Samples ---- */
 
-/* Called with each answer. One that says that the client is not connected any more is as good as any. */
+/* Called with each answer, also with the error that the client is not connected any more. */
 static void
 finish_call (Monitor *monitor)
 {
@@ -302,7 +302,7 @@ parse_number_option (SvpnInvocation *invocation, const char *option, guint max, 
     return TRUE;
   if (!g_ascii_string_to_unsigned (text, 10, 1, max, &parsed, NULL)) {
     g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
-                 _ ("--%s: expected a number from 1 to %u"), option, max);
+                 _ ("--%s: '%s' is not a number from 1 to %u"), option, text, max);
     return FALSE;
   }
   *number = (guint) parsed;

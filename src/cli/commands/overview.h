@@ -11,5 +11,5 @@
 void svpn_print_clients (GListModel *clients);
 void svpn_print_servers (GListModel *servers);
 
-/* Adds an object for each profile of a list. */
+/* Adds a JSON object for each profile of a list. */
 void svpn_add_summaries (JsonArray *array, GListModel *profiles);

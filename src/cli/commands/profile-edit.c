@@ -11,6 +11,7 @@
 #include "stored-settings.h"
 #include "terminal.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -24,12 +25,13 @@ make_file (const char *text, GError **error)
   g_autofree char *path = g_build_filename (g_get_tmp_dir (), "smartvpn-XXXXXX.json", NULL);
   int fd = g_mkstemp_full (path, O_RDWR | O_CLOEXEC, 0600);
   gboolean ok = fd >= 0 && write (fd, text, strlen (text)) == (gssize) strlen (text);
+  int code = errno;
 
   if (fd >= 0)
     close (fd);
   if (ok)
     return g_steal_pointer (&path);
-  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, _ ("%s cannot be written"), path);
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s: %s", path, g_strerror (code));
   if (fd >= 0)
     g_unlink (path);
   return NULL;
@@ -55,7 +57,7 @@ run_editor (const char *file, GError **error)
   return FALSE;
 }
 
-/* Stores what @file says; -1 if the user may want to correct it. */
+/* Stores the settings in @file. Returns TRUE, FALSE, or -1 for an error that the user can correct in the editor. */
 static int
 take_file (SmartvpnProfile *profile, const char *file, GVariant *before, char **secrets, GError **error)
 {
@@ -68,7 +70,7 @@ take_file (SmartvpnProfile *profile, const char *file, GVariant *before, char **
   if (after == NULL)
     return -1;
   if (g_variant_equal (before, after)) {
-    svpn_say (_ ("nothing has changed"));
+    svpn_say (_ ("no changes"));
     return TRUE;
   }
   if (svpn_stored_settings_replace (profile, after, (const char *const *) secrets, error))

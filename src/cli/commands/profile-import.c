@@ -28,11 +28,11 @@ svpn_run_profile_export (SvpnInvocation *invocation, GError **error)
   if (file == NULL)
     fputs (json, stdout);
   for (char **secret = secrets; *secret != NULL; secret++)
-    svpn_say (_ ("%s is not in it: secrets can be stored, but not read"), *secret);
+    svpn_say (_ ("%s is not included; secrets can be stored but not read"), *secret);
   return TRUE;
 }
 
-/* A link is taken from the command line only if there is no secret in it. */
+/* The text of @source. Refuses a link with a secret, since other users can see a command line. */
 static SvpnSecret *
 read_source (const char *source, GError **error)
 {
@@ -46,12 +46,12 @@ read_source (const char *source, GError **error)
   if (strstr (source, "private-key") == NULL)
     return g_strdup (source);
   g_set_error_literal (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
-                       _ ("the link has a private key in it, and a command line is for others to see: "
-                          "write - in its place, and give it on standard input"));
+                       _ ("this link contains a private key, and other users can see command lines; "
+                          "run \"smartvpnctl profile import -\" and paste it"));
   return NULL;
 }
 
-/* Whether there is a profile with anything in it. */
+/* Whether importing would overwrite settings. The profile "default" always exists, but may be empty. */
 static gboolean
 is_taken (SmartvpnProfile *profile)
 {
@@ -77,7 +77,7 @@ import_settings (SvpnInvocation *invocation, const char *name, GVariant *setting
   if (svpn_invocation_has (invocation, "replace") || !is_taken (profile))
     return svpn_stored_settings_replace (profile, settings, nothing, error);
   g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
-               _ ("there is a profile '%s' already; give another NAME, or --replace"), name);
+               _ ("profile '%s' already exists; give another NAME, or --replace"), name);
   return FALSE;
 }
 

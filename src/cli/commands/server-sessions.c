@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * server clients, limit and kick: who is connected. */
+ * server clients, limit and kick: the sessions of connected clients. */
 #include "commands.h"
 #include "format.h"
 #include "i18n.h"
@@ -9,7 +9,7 @@
 #include "print.h"
 #include "quantity.h"
 
-#define BURST_MIN 65536
+#define BURST_DEFAULT 65536 /* bytes; rate-limit-burst-bytes of a server */
 
 /* ---- clients ---- */
 
@@ -69,7 +69,7 @@ is_session_meant (SmartvpnSession *session, const char *client)
   return FALSE;
 }
 
-/* The id of the one session that @client, an id, a name, an address or a public key, stands for. */
+/* The id of the only session that @client, an id, a name, an address or a public key, stands for. */
 static char *
 find_session_id (SmartvpnServer *server, const char *client, GError **error)
 {
@@ -83,52 +83,46 @@ find_session_id (SmartvpnServer *server, const char *client, GError **error)
       continue;
     if (found != NULL) {
       g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
-                   _ ("'%s' has more than one session: give an id of smartvpnctl server clients"), client);
+                   _ ("client '%s' has more than one session; give an id that \"server clients\" shows"),
+                   client);
       return NULL;
     }
     found = sessions->pdata[i];
   }
   if (found == NULL)
-    g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_NO_SUCH_CLIENT, _ ("no client '%s' is connected"),
+    g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_NO_SUCH_CLIENT, _ ("client '%s' is not connected"),
                  client);
   return found != NULL ? g_strdup (smartvpn_session_get_id (found)) : NULL;
 }
 
-/* How far ahead a client may get: what was asked for, else a tenth of a second, and not below the server's default. */
+/* The rate, and the burst size: as given, else 100 ms at the rate, but at least the server's default. */
 static gboolean
 parse_limit (SvpnInvocation *invocation, const char *text, guint64 *rate, guint64 *burst, GError **error)
 {
   const char *given = svpn_invocation_value (invocation, "burst");
-  gboolean ok = svpn_parse_rate (text, rate);
 
-  if (!ok)
-    g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
-                 _ ("'%s' is not a rate, such as 500k, 2M, 10Mbit or none"), text);
-  *burst = MAX (*rate / 10, BURST_MIN);
-  if (ok && given != NULL && !svpn_parse_size (given, burst)) {
-    g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
-                 _ ("'%s' is not a number of bytes, such as 65536 or 64k"), given);
-    ok = FALSE;
-  }
-  return ok;
+  if (!svpn_parse_rate (text, rate, error))
+    return FALSE;
+  *burst = MAX (*rate / 10, BURST_DEFAULT);
+  return given == NULL || svpn_parse_size (given, burst, error);
 }
 
 gboolean
 svpn_run_server_limit (SvpnInvocation *invocation, GError **error)
 {
   const char *text = svpn_invocation_argument (invocation, 1);
-  gboolean lifts = g_str_equal (text, "none");
+  gboolean removes = g_str_equal (text, "none");
   guint64 rate = 0, burst = 0;
   SmartvpnServer *server;
   g_autofree char *id = NULL;
 
-  if (!lifts && !parse_limit (invocation, text, &rate, &burst, error))
+  if (!removes && !parse_limit (invocation, text, &rate, &burst, error))
     return FALSE;
   server = svpn_lookup_option_server (invocation, error);
   id = server != NULL ? find_session_id (server, svpn_invocation_argument (invocation, 0), error) : NULL;
   if (id == NULL)
     return FALSE;
-  if (lifts)
+  if (removes)
     return smartvpn_server_remove_client_rate_limit_sync (server, id, NULL, error);
   return smartvpn_server_set_client_rate_limit_sync (server, id, rate, burst, NULL, error);
 }

@@ -3,6 +3,7 @@
  *
  * The stored settings of a profile. */
 #include "stored-settings.h"
+#include "i18n.h"
 
 SvpnScope
 svpn_stored_settings_scope (SmartvpnProfile *profile)
@@ -29,7 +30,7 @@ svpn_stored_settings_add (SvpnInvocation *invocation, const char *name, GVariant
   else
     added = (SmartvpnProfile *) smartvpn_manager_add_client_sync (manager, name, settings, NULL, error);
   if (added == NULL)
-    g_prefix_error (error, "'%s': ", name);
+    g_prefix_error (error, _ ("profile '%s': "), name);
   return added != NULL;
 }
 
@@ -41,7 +42,7 @@ has_setting (GVariant *settings, const char *key)
   return value != NULL;
 }
 
-/* The keys that are stored and not to be any more. */
+/* The keys that are stored, but neither in @settings nor in @keep. */
 static GPtrArray *
 find_superfluous (GVariant *stored, char **secrets, GVariant *settings, const char *const *keep)
 {

@@ -6,16 +6,17 @@
 
 #include "lookup.h"
 
+/* Whether the settings are a client's or a server's. */
 SvpnScope svpn_stored_settings_scope (SmartvpnProfile *profile);
 
-/* What is stored, in canonical types (full reference), and the keys of the @secrets that are (NULL: not asked for). */
+/* The stored settings in canonical types (full reference), and the keys of the stored secrets. @secrets may be NULL. */
 GVariant *svpn_stored_settings_get (SmartvpnProfile *profile, char ***secrets,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Stores a new profile of @name, a server's if the command has the flag --server. */
+/* Stores a new profile: a client's, or with the flag --server a server's. */
 gboolean svpn_stored_settings_add (SvpnInvocation *invocation, const char *name, GVariant *settings,
-                                   GError **error);
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Stores @settings in place of all that is stored but the secrets in @keep. */
+/* Replaces all stored settings by @settings, and removes all secrets that are not in @keep. */
 gboolean svpn_stored_settings_replace (SmartvpnProfile *profile, GVariant *settings, const char *const *keep,
-                                       GError **error);
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * KEY=VALUE on the command line, as settings. */
+ * Settings as KEY=VALUE on the command line. */
 #include "assignments.h"
 #include "error.h"
 #include "i18n.h"
@@ -33,9 +33,10 @@ svpn_assignments_find (SvpnScope scope, const char *key, GError **error)
   nearest = nearest_key (scope, key);
   if (nearest != NULL)
     g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
-                 _ ("unknown setting '%s'; is it '%s'?"), key, nearest);
+                 _ ("unknown setting '%s'; did you mean '%s'?"), key, nearest);
   else
-    g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS, _ ("unknown setting '%s'"), key);
+    g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
+                 _ ("unknown setting '%s'; the document \"Settings\" lists all settings"), key);
   return NULL;
 }
 
@@ -47,7 +48,7 @@ parse_boolean_setting (const SvpnSetting *setting, const char *text, GError **er
 
   if (g_strv_contains (yes, text) || g_strv_contains (no, text))
     return g_variant_new_boolean (g_strv_contains (yes, text));
-  svpn_error_refuse (error, setting->key, "%s", _ ("expected true or false"));
+  svpn_error_refuse (error, setting->key, "%s", _ ("neither true nor false"));
   return NULL;
 }
 
@@ -57,15 +58,15 @@ parse_number_setting (const SvpnSetting *setting, const char *text, GError **err
   guint64 number;
 
   if (!g_ascii_string_to_unsigned (text, 10, setting->min, setting->max, &number, NULL)) {
-    svpn_error_refuse (error, setting->key, _ ("expected a number from %" PRIu64 " to %" PRIu64),
-                       setting->min, setting->max);
+    svpn_error_refuse (error, setting->key, _ ("not a number from %" PRIu64 " to %" PRIu64), setting->min,
+                       setting->max);
     return NULL;
   }
   return setting->type == SVPN_SETTING_UINT ? g_variant_new_uint32 ((guint32) number)
                                             : g_variant_new_uint64 (number);
 }
 
-/* Elements between commas; none in an empty text. */
+/* The elements between commas; no element for "". */
 static GVariant *
 parse_list_setting (const char *text)
 {
@@ -115,17 +116,16 @@ svpn_assignments_add (GVariantDict *settings, SvpnScope scope, const char *text,
   GVariant *value;
 
   if (key == NULL) {
-    g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS, _ ("'%s' is not KEY=VALUE"), text);
+    g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
+                 _ ("'%s' is not of the form KEY=VALUE"), text);
     return FALSE;
   }
   setting = svpn_assignments_find (scope, key, error);
   if (setting == NULL)
     return FALSE;
   if (setting->flags & SVPN_SETTING_SECRET) {
-    g_set_error (
-        error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
-        _ ("%s: a secret is not taken from the command line, which others can see; use --%s-file FILE"), key,
-        key);
+    g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
+                 _ ("%s: other users can see a secret on a command line; use --%s-file FILE"), key, key);
     return FALSE;
   }
   value = svpn_assignments_value (setting, equals + 1, error);

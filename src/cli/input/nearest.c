@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The word that somebody may have meant. */
+ * Suggestions for mistyped words. */
 #include "nearest.h"
 
 #include <glib.h>
 #include <string.h>
 
-/* Levenshtein's distance. */
+/* The Levenshtein distance. */
 static guint
 edit_distance (const char *a, const char *b)
 {

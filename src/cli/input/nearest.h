@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The word that somebody may have meant. */
+ * Suggestions for mistyped words. */
 #pragma once
 
-/* The candidate, out of a NULL-terminated list, that @word is likely meant to be; NULL if none comes near. */
+/* The candidate, out of a NULL-terminated list, that is most similar to @word; NULL if none is similar. */
 const char *svpn_nearest (const char *word, const char *const *candidates);

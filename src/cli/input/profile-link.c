@@ -29,7 +29,7 @@ svpn_profile_link_is (const char *text)
   return FALSE;
 }
 
-/* The server-url, of what stands before the parameters. */
+/* The server-url: the part of @link before the parameters. */
 static char *
 server_url_of (const char *link)
 {
@@ -42,7 +42,7 @@ server_url_of (const char *link)
   return NULL;
 }
 
-/* Takes KEY=VALUE. */
+/* Adds the setting that a @parameter, KEY=VALUE, assigns. */
 static gboolean
 take_parameter (GVariantDict *settings, const char *parameter, GError **error)
 {
@@ -53,7 +53,7 @@ take_parameter (GVariantDict *settings, const char *parameter, GError **error)
   GVariant *value;
 
   if (text == NULL || !g_utf8_validate (text, -1, NULL) || !g_utf8_validate (key, -1, NULL))
-    return refuse_link (error, _ ("a parameter of the link is not KEY=VALUE"));
+    return refuse_link (error, _ ("link: a parameter is not of the form KEY=VALUE; copy the whole link"));
   setting = svpn_assignments_find (SVPN_SCOPE_CLIENT, key, error);
   if (setting == NULL)
     return FALSE;
@@ -77,11 +77,11 @@ svpn_profile_link_parse (const char *link, GError **error)
   const char *query = strchr (link, '?');
 
   if (url == NULL || !g_utf8_validate (link, -1, NULL)) {
-    refuse_link (error, _ ("not a smartvpn:// link"));
+    refuse_link (error, _ ("link: not a smartvpn:// link; copy the whole link"));
     return NULL;
   }
   if (strchr (link, '#') != NULL) {
-    refuse_link (error, _ ("a link has no '#'"));
+    refuse_link (error, _ ("link: '#' is not allowed; copy the whole link"));
     return NULL;
   }
   g_variant_dict_insert (&settings, "server-url", "s", url);
@@ -119,7 +119,8 @@ svpn_profile_link_format (GVariant *settings, GError **error)
   const char *url = svpn_settings_get_string (SVPN_SCOPE_CLIENT, settings, "server-url");
 
   if (url == NULL || strchr (url, '?') != NULL) {
-    refuse_link (error, _ ("server-url: a link needs one, and one without '?'"));
+    refuse_link (error, url == NULL ? _ ("server-url: not set, but a link needs it")
+                                    : _ ("server-url: contains '?', which a link cannot carry"));
     return NULL;
   }
   for (gsize i = 0; i < G_N_ELEMENTS (schemes); i++)
@@ -130,6 +131,6 @@ svpn_profile_link_format (GVariant *settings, GError **error)
       append_parameters (link, settings);
       return g_string_free (link, FALSE);
     }
-  refuse_link (error, _ ("server-url: a link needs one of ws:// or wss://"));
+  refuse_link (error, _ ("server-url: a link needs a URL of ws:// or wss://"));
   return NULL;
 }

@@ -5,17 +5,19 @@
  *
  *     smartvpn://vpn.example/live/feed?server-public-key=KEY&private-key=KEY&mtu=1400
  *
- * stands for the server-url wss://vpn.example/live/feed, smartvpn+ws:// for one with ws://; each parameter is a setting of
- * clients, its value percent-encoded (RFC 3986), the elements of a list between commas. */
+ * The part before the parameters is the server-url, here wss://vpn.example/live/feed; smartvpn+ws:// stands for ws://.
+ * Each parameter is a setting of clients, with a percent-encoded value (RFC 3986) and commas between the elements of a
+ * list. */
 #pragma once
 
 #include <gio/gio.h>
 
-/* Whether @text begins like a link. */
+/* Whether @text begins as a link does. */
 gboolean svpn_profile_link_is (const char *text);
 
-/* The settings (full reference), checked. What is wrong is said without quoting values. */
-GVariant *svpn_profile_link_parse (const char *link, GError **error);
+/* The settings in @link, validated (full reference). Errors do not quote values, which may be secrets. */
+GVariant *svpn_profile_link_parse (const char *link, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* @settings, canonical ones of a client with a server-url, as a link; holds their secrets. */
-char *svpn_profile_link_format (GVariant *settings, GError **error);
+/* The link for canonical @settings of a client, their secrets included; NULL with an error if no link can carry their
+ * server-url. */
+char *svpn_profile_link_format (GVariant *settings, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * A profile as a text that somebody brings. */
+ * A profile as text: JSON or a link. */
 #include "profile-text.h"
 #include "i18n.h"
 #include "profile-link.h"
@@ -18,7 +18,7 @@ svpn_profile_text_parse (SvpnScope scope, const char *text, GError **error)
     if (scope == SVPN_SCOPE_CLIENT)
       return svpn_profile_link_parse (stripped, error);
     g_set_error_literal (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
-                         _ ("a link is for a client, not for a server"));
+                         _ ("link: a link is a client's profile, not a server's"));
     return NULL;
   }
   loose = smartvpn_settings_from_json (text, error);

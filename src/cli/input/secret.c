@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Keys, and files that only their owner reads. */
+ * Secrets in memory and in files, and private keys. */
 #include "secret.h"
 #include "i18n.h"
 #include "smartvpn.h"
@@ -32,7 +32,7 @@ set_file_error (GError **error, const char *file, int code)
   return FALSE;
 }
 
-/* Reads to the end; the buffer is as large as it may get, so that no copy of a secret is left behind. */
+/* Reads to the end. The buffer never grows, which would leave copies of a secret behind. */
 static gssize
 read_to_end (int fd, char *buffer)
 {
@@ -81,7 +81,7 @@ svpn_secret_read_key (const char *file, GError **error)
   if (public_key != NULL)
     return g_steal_pointer (&key);
   g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
-               _ ("%s: not a private key of 32 bytes in standard base64 (44 characters)"),
+               _ ("%s: not a private key, which is 32 bytes in standard base64 (44 characters)"),
                g_str_equal (file, "-") ? _ ("standard input") : file);
   return NULL;
 }

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Keys, and files that only their owner reads. */
+ * Secrets in memory and in files, and private keys. */
 #pragma once
 
 #include <glib.h>
 
-/* A text that is wiped when it is freed. */
+/* A text that svpn_secret_free() wipes. */
 typedef char SvpnSecret;
 void svpn_secret_free (SvpnSecret *secret);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnSecret, svpn_secret_free)
 
-/* All of a file, "-" for standard input; 1 MiB at most, and no NUL byte. */
-SvpnSecret *svpn_secret_read_text (const char *file, GError **error);
+/* The contents of a file, "-" for standard input: less than 1 MiB, without a NUL byte. */
+SvpnSecret *svpn_secret_read_text (const char *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The private key in a file: its text without white space around it, checked. */
-SvpnSecret *svpn_secret_read_key (const char *file, GError **error);
+/* The private key in a file, in base64 and checked. White space around it is ignored. */
+SvpnSecret *svpn_secret_read_key (const char *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Makes a file of mode 0600, which must not be there yet. */
-gboolean svpn_secret_write (const char *file, const char *text, GError **error);
+/* Writes @text to a new file of mode 0600; fails if the file exists. */
+gboolean svpn_secret_write (const char *file, const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* An X25519 key pair in base64; the public key of a private one, NULL if it is none. */
-SvpnSecret *svpn_secret_generate_key (void);
-char *svpn_secret_to_public_key (const SvpnSecret *private_key);
+/* A new private key (X25519, RFC 7748) in base64, and the public key of a private key; NULL if that is not valid. */
+SvpnSecret *svpn_secret_generate_key (void) G_GNUC_WARN_UNUSED_RESULT;
+char *svpn_secret_to_public_key (const SvpnSecret *private_key) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Asking for a password at the terminal. */
+ * Asks for a password at the terminal when polkit demands one. */
 #include "agent.h"
 
 #include <fcntl.h>
@@ -25,7 +25,7 @@ on_agent_child (gpointer data)
   prctl (PR_SET_PDEATHSIG, SIGTERM);
 }
 
-/* Waits until the agent is registered, or has ended: both close the pipe. */
+/* Waits until the agent has registered or ended; both close the pipe. */
 static void
 wait_for_end (int fd)
 {
@@ -40,7 +40,8 @@ void
 svpn_agent_start (void)
 {
   g_autofree char *program = g_find_program_in_path ("pkttyagent");
-  /* An agent for its parent. polkit finds a fallback, which leaves the first say to a desktop's, in login sessions only. */
+  /* An agent for its parent process. As a fallback it lets a desktop's agent go first, but polkit finds a fallback in
+   * login sessions only. */
   const char *argv[]
       = { program, "--notify-fd", "3", g_getenv ("XDG_SESSION_ID") != NULL ? "--fallback" : NULL, NULL };
   int ends[2], there = 3;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Asking for a password at the terminal, where polkit wants one. */
+ * Asks for a password at the terminal when polkit demands one. */
 #pragma once
 
-/* Starts pkttyagent, which polkit asks if there is no agent of a desktop. Nothing happens for root, without a terminal
- * or without pkttyagent. It ends with this process. */
+/* Starts pkttyagent, which polkit uses if no desktop has an agent. Does nothing for root, without a terminal, and if
+ * pkttyagent is not installed. pkttyagent ends with this process. */
 void svpn_agent_start (void);

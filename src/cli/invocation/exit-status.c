@@ -8,17 +8,18 @@
 #include "smartvpn.h"
 
 const SvpnExitStatus svpn_exit_statuses[] = {
-  { SVPN_EXIT_OK, "Done." },
-  { SVPN_EXIT_FAILED, "It failed for a reason that none of these names." },
-  { SVPN_EXIT_USAGE, "The command line is wrong, or a setting cannot be." },
-  { SVPN_EXIT_NOT_AUTHORIZED, "Not authorised to do this." },
+  { SVPN_EXIT_OK, "Success." },
+  { SVPN_EXIT_FAILED, "A failure without a status of its own." },
+  { SVPN_EXIT_USAGE, "The command line is wrong, or a setting is not valid." },
+  { SVPN_EXIT_NOT_AUTHORIZED, "The caller is not authorised." },
   { SVPN_EXIT_NOT_ACTIVE, "The client is not connected, or the server does not run." },
   { SVPN_EXIT_NO_SUCH, "There is no such profile, client or session." },
-  { SVPN_EXIT_IN_USE, "Connected or running already, or busy." },
-  { SVPN_EXIT_REFUSED, "The server refused this client, or could not prove itself: keys, TLS, or a proxy." },
+  { SVPN_EXIT_IN_USE, "Already connected or running, or busy." },
+  { SVPN_EXIT_REFUSED,
+    "The server refused this client, or could not prove its identity: keys, TLS, or a proxy." },
   { SVPN_EXIT_TIMEOUT, "The other side did not answer in time." },
-  { SVPN_EXIT_LIMIT, "A limit is reached: the server is full, or a list is." },
-  { SVPN_EXIT_NOT_SUPPORTED, "This cannot be done with this profile, or by this version." },
+  { SVPN_EXIT_LIMIT, "A limit is reached: the server, or a list, is full." },
+  { SVPN_EXIT_NOT_SUPPORTED, "This profile, or this version, cannot do this." },
   { SVPN_EXIT_NO_SERVICE, "smartvpnd cannot be reached." },
   { SVPN_EXIT_INTERRUPTED, "Interrupted by Ctrl-C." },
   { 0, NULL },
@@ -68,7 +69,7 @@ svpn_exit_status_of (const GError *error)
     return SVPN_EXIT_USAGE;
   if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED))
     return SVPN_EXIT_NOT_AUTHORIZED;
-  /* A member that this smartvpnd does not have */
+  /* smartvpnd is older than this program */
   if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD))
     return SVPN_EXIT_NOT_SUPPORTED;
   if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Exit statuses: one for each kind of failure that a script may want to tell. */
+ * Exit statuses: one for each kind of failure that a script may want to tell from others. */
 #pragma once
 
 #include <glib.h>

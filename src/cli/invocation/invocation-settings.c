@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The settings that a command was given, and whose they are. */
+ * The settings on a command line, and whether they are a client's or a server's. */
 #include "invocation-settings.h"
 #include "assignments.h"
 #include "secret.h"

@@ -33,7 +33,7 @@ svpn_command_find_option (const SvpnCommand *command, const char *word)
   return NULL;
 }
 
-/* Called with each option that is given; GLib knows only those of the command. */
+/* Called with each option on the command line. */
 static gboolean
 on_option (const char *given, const char *value, gpointer data, GError **error)
 {
@@ -89,17 +89,18 @@ check_count (SvpnInvocation *invocation, GError **error)
   const SvpnCommand *command = invocation->command;
 
   if (invocation->n_arguments > command->max)
-    g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS, _ ("unexpected argument '%s'"),
-                 invocation->arguments[command->max]);
+    g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
+                 _ ("unexpected argument '%s'; see smartvpnctl %s --help"),
+                 invocation->arguments[command->max], command->name);
   else if (invocation->n_arguments < command->min)
     g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
-                 _ ("an argument is missing: smartvpnctl %s %s"), command->name, _ (command->arguments));
+                 _ ("missing argument; usage: smartvpnctl %s %s"), command->name, _ (command->arguments));
   else
     return TRUE;
   return FALSE;
 }
 
-/* A command line as GLib parses it. */
+/* A command line for GLib to parse. */
 static char **
 make_line (char **words)
 {

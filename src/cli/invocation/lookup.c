@@ -8,13 +8,13 @@
 
 #define DEFAULT_NAME "default"
 
-/* Calls smartvpnd, which did not come when it was to be started: the error says why. TRUE if it has come after all. */
+/* Tries again to start smartvpnd, for the error that says why it does not start. TRUE if it starts now. */
 static gboolean
 retry_start (SmartvpnManager *manager, GError **error)
 {
   if (smartvpn_manager_generate_keypair_sync (manager, NULL, NULL, NULL, error))
     return TRUE;
-  g_prefix_error (error, "%s", _ ("smartvpnd does not run, and could not be started: "));
+  g_prefix_error (error, "%s", _ ("smartvpnd does not run, and cannot be started: "));
   return FALSE;
 }
 
@@ -77,8 +77,8 @@ lookup_profile (SvpnInvocation *invocation, SvpnScope scope, const char *given, 
     return profile;
   names = join_names (svpn_lookup_list (manager, scope));
   g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_NO_SUCH_PROFILE,
-               scope == SVPN_SCOPE_SERVER ? _ ("there is no server '%s' (there are: %s)")
-                                          : _ ("there is no client '%s' (there are: %s)"),
+               scope == SVPN_SCOPE_SERVER ? _ ("server '%s' does not exist; the servers are: %s")
+                                          : _ ("client '%s' does not exist; the clients are: %s"),
                name, names);
   return NULL;
 }

@@ -6,13 +6,13 @@
 
 #include "invocation-settings.h"
 
-/* The manager, which exists once an invocation; NULL with an error if smartvpnd neither runs nor can be started. */
+/* The invocation's only manager; NULL with an error if smartvpnd neither runs nor can be started. */
 SmartvpnManager *svpn_lookup_manager (SvpnInvocation *invocation, GError **error);
 
 /* The clients or the servers. */
 GListModel *svpn_lookup_list (SmartvpnManager *manager, SvpnScope scope);
 
-/* The client or server of a name, NULL: "default". NULL with an error that lists the names if there is none. */
+/* The client or server of a name (NULL: "default"); NULL with an error that lists the names if none has this name. */
 SmartvpnClient *svpn_lookup_client (SvpnInvocation *invocation, const char *name, GError **error);
 SmartvpnServer *svpn_lookup_server (SvpnInvocation *invocation, const char *name, GError **error);
 
@@ -20,11 +20,11 @@ SmartvpnServer *svpn_lookup_server (SvpnInvocation *invocation, const char *name
 SmartvpnServer *svpn_lookup_argument_server (SvpnInvocation *invocation, GError **error);
 SmartvpnServer *svpn_lookup_option_server (SvpnInvocation *invocation, GError **error);
 
-/* The profile that the first argument names: a client's, with the flag --server a server's. */
+/* The profile that the first argument names: a client's, or with the flag --server a server's. */
 SmartvpnProfile *svpn_lookup_profile (SvpnInvocation *invocation, GError **error);
 
-/* The profile of @name if there is one, else NULL. */
+/* The profile of @name; NULL if there is none. */
 SmartvpnProfile *svpn_lookup_find (SmartvpnManager *manager, SvpnScope scope, const char *name);
 
-/* The client that the first argument names; without one, the only client that is in use, else "default". */
+/* The client that the first argument names; without it the only client that is in use, else "default". */
 SmartvpnClient *svpn_lookup_client_in_use (SvpnInvocation *invocation, GError **error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Amounts and times as people read them. */
+ * Amounts and times for people. */
 #include "format.h"
 #include "i18n.h"
 

@@ -10,16 +10,17 @@
 
 void svpn_print_table (SvpnTable *table);
 
-/* Prints as JSON; these take what they print. */
+/* Print JSON, and take what they print. */
 void svpn_print_node (JsonNode *node);
 void svpn_print_dictionary (GVariant *dictionary);
 void svpn_print_array (JsonArray *array);
 
-/* Adds a dictionary, which is taken, to an array. */
+/* Adds a dictionary to an array, and takes it. */
 void svpn_array_add_dictionary (JsonArray *array, GVariant *dictionary);
 
-/* @dictionary, which is taken, with one more entry, "name". Full reference. */
+/* Takes @dictionary, and returns it with an entry "name". Full reference. */
 GVariant *svpn_with_name (GVariant *dictionary, const char *name) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Prints a message on standard error, after the name of the program and without what a terminal would obey. */
+/* Prints a message on standard error, with the name of the program before it. Characters that a terminal would obey
+ * become '?'. */
 void svpn_say (const char *format, ...) G_GNUC_PRINTF (1, 2);

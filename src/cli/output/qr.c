@@ -6,7 +6,7 @@
 
 #include <qrencode.h>
 
-#define QUIET 2 /* modules; the standard asks for 4, and readers are content with 2 */
+#define QUIET 2 /* modules of quiet zone; the standard asks for 4, but 2 suffice for readers */
 
 static gboolean
 is_light (const QRcode *code, int x, int y)

@@ -6,7 +6,7 @@
 
 #include <glib.h>
 
-/* The QR code of @text (ISO/IEC 18004) in half blocks, two modules to a character, with a quiet zone around it. With
- * @colours, dark on light whatever the terminal's colours are; else the blocks are the light modules, for terminals that
- * are dark. NULL if it is too long, more than 2953 bytes. */
-char *svpn_qr_to_text (const char *text, gboolean colours);
+/* The QR code of @text (ISO/IEC 18004) with a quiet zone around it. A character shows two modules. With @colours,
+ * the code is dark on light on any terminal; without, the blocks are the light modules, for a dark terminal. NULL
+ * if @text is longer than 2953 bytes. */
+char *svpn_qr_to_text (const char *text, gboolean colours) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The terminal as a screen that is drawn over and over. */
+ * The terminal as a screen that is redrawn. */
 #include "screen.h"
 
 #include <signal.h>
@@ -11,7 +11,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* Alternate screen, no cursor, no wrapping (xterm's control sequences, which all terminals know today). */
+/* Alternate screen, no cursor, no wrapping: control sequences of xterm, which all terminals know today. */
 #define ENTER "\033[?1049h\033[?25l\033[?7l"
 #define LEAVE "\033[?7h\033[?25h\033[?1049l"
 

@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <stdio.h>
 
-/* Whether @stream is a terminal, and one that takes colours (NO_COLOR, TERM=dumb). */
+/* Whether @stream is a terminal, and whether to use colours there (not with NO_COLOR or TERM=dumb). */
 gboolean svpn_is_terminal (FILE *stream);
 gboolean svpn_has_colours (FILE *stream);
 

@@ -6,8 +6,8 @@
 
 #include <glib.h>
 
-/* Columns that @text takes in a terminal. */
+/* The number of columns that @text takes in a terminal. */
 guint svpn_text_width (const char *text);
 
-/* @text with '?' in place of all that a terminal would obey; names and reasons may come from the other side. */
+/* @text with '?' in place of characters that a terminal would obey. Names and reasons may come from the other side. */
 char *svpn_text_printable (const char *text) G_GNUC_WARN_UNUSED_RESULT;

@@ -35,10 +35,10 @@ refuse_command (char **words)
   if (nearest == NULL)
     nearest = nearest_command (words[0]);
   if (nearest != NULL)
-    svpn_say (_ ("there is no command '%s'; is it '%s'?"),
+    svpn_say (_ ("unknown command '%s'; did you mean '%s'?"),
               two != NULL && svpn_help_is_group (words[0]) ? two : words[0], nearest);
   else
-    svpn_say (_ ("there is no command '%s'; --help lists them"), words[0]);
+    svpn_say (_ ("unknown command '%s'; smartvpnctl --help lists all commands"), words[0]);
   return SVPN_EXIT_USAGE;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Candidates for the completion of shells. */
+ * Candidates for the completion in shells. */
 #include "complete.h"
 #include "command-table.h"
 #include "i18n.h"
@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 typedef struct {
-  SvpnInvocation *invocation; /* for its manager alone */
+  SvpnInvocation *invocation; /* has nothing but a manager */
   const SvpnCommand *command;
-  const char *prefix; /* what is there of the word */
+  const char *prefix; /* the word so far */
   gboolean of_servers;
   const char *server;
   GString *text;
@@ -28,7 +28,7 @@ offer (Completion *completion, const char *word, const char *meaning)
 
 /* ---- Names ---- */
 
-/* Who is connected or let in, polkit may ask a password for: not while somebody types. */
+/* The server, for root only: for others polkit might ask for a password while they type. */
 static SmartvpnServer *
 find_server (Completion *completion)
 {
@@ -169,7 +169,8 @@ offer_options (Completion *completion)
   offer (completion, "--help", _ ("Show help"));
 }
 
-/* Reads the words before the one that is completed: how many arguments there are, and the option that waits for its own. */
+/* Reads the words before the one that is completed. Returns the number of arguments among them, and the option whose
+ * argument is @waiting to be completed. */
 static guint
 read_words (Completion *completion, const char *const *words, const SvpnOption **waiting)
 {

@@ -40,8 +40,9 @@ svpn_help_print (FILE *stream, const char *group)
       svpn_table_add (table, line, _ (command->summary));
   }
   text = svpn_table_to_text (table, FALSE);
-  fprintf (stream,
-           _ ("Usage: smartvpnctl COMMAND [ARGUMENT]...\n\nDrives and watches the SmartVPN service.\n\n%s\n"
-              "smartvpnctl COMMAND --help shows the options of a command; --version the version.\n"),
-           text);
+  fprintf (
+      stream,
+      _ ("Usage: smartvpnctl COMMAND [ARGUMENT]...\n\nDrives and watches the SmartVPN service.\n\n%s\n"
+         "smartvpnctl COMMAND --help shows the options of a command, smartvpnctl --version the version.\n"),
+      text);
 }

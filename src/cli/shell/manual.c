@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The parts of the manual page that the tables know. */
+ * The manual page, with the parts that come from the tables. */
 #include "manual.h"
 #include "command-table.h"
 #include "exit-status.h"
 
 #include <stdio.h>
 
-/* Text of troff: a dash is a minus, a sentence begins a line, and a line begins with no control character. */
+/* @text for troff: with minus signs for dashes, one sentence a line, and no control character at its beginning. */
 static char *
 escape_troff (const char *text)
 {

@@ -47,7 +47,7 @@ class Result:
 
 
 class CommandScene(unittest.TestCase):
-    """A mock that runs, with a client and a server."""
+    """A running mock, with a client and a server."""
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -74,6 +74,11 @@ class CommandScene(unittest.TestCase):
         values = {key: value if isinstance(value, GLib.Variant) else text(value) for key, value in properties.items()}
         self.mock.steer("Add", "(oa{sv})", place + name, {"Name": text(name), **values})
 
+    def change(self, path: str, **properties: Any) -> None:
+        """Has the mock change properties of a profile."""
+        values = {key: value if isinstance(value, GLib.Variant) else text(value) for key, value in properties.items()}
+        self.mock.steer("Change", "(oa{sv}b)", path, values, False)
+
     def run_command(self, *words: str, stdin: str = "", **environment: str) -> Result:
         """Runs smartvpnctl."""
         done = subprocess.run(
@@ -84,7 +89,7 @@ class CommandScene(unittest.TestCase):
         return Result(done.returncode, done.stdout, done.stderr)
 
     def prints(self, expected: str, *words: str, stdin: str = "", status: int = 0, says: str = "") -> None:
-        """A command that prints exactly this, and nothing but `says` on standard error."""
+        """Asserts that a command prints exactly this, and only `says` on standard error."""
         result = self.run_command(*words, stdin=stdin)
         said = f"smartvpnctl: {says}\n" if says else ""
         self.assertEqual((result.output, result.error, result.status), (expected, said, status), words)
@@ -96,9 +101,9 @@ class CommandScene(unittest.TestCase):
         return json.loads(result.output)
 
     def fails(self, status: int, says: str, *words: str, stdin: str = "") -> None:
-        """A command that prints nothing but an error."""
+        """Asserts that a command prints only an error."""
         self.prints("", *words, stdin=stdin, status=status, says=says)
 
     def sent(self, method: str, expected: str) -> None:
-        """What smartvpnd got."""
+        """Asserts the arguments of the last call of a method."""
         self.assertEqual(self.mock.got(method), expected, method)

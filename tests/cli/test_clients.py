@@ -44,7 +44,7 @@ class TestClient(CommandScene):
     """Clients."""
 
     def test_connect(self) -> None:
-        """The result, the settings of this time, and the errors."""
+        """The result, settings for this time, and errors."""
         self.mock.answer("Client.Connect", "(a{sv})", CONNECTION)
         self.prints("Client        default\n" + CONNECTION_ROWS, "connect")
         self.sent("Client.Connect", "(@a{sv} {},)")
@@ -60,7 +60,7 @@ class TestClient(CommandScene):
         self.fails(5, "client 'office' does not exist; the clients are: default", "connect", "office")
 
     def test_errors(self) -> None:
-        """smartvpnd's errors, without their D-Bus names and without what a terminal would obey."""
+        """Errors of smartvpnd, without their D-Bus names and without characters that a terminal would obey."""
         for name, status in (("Failed", 1), ("InvalidArguments", 2), ("NotAuthorized", 3), ("NotConnected", 4), ("Busy", 6),
                              ("AlreadyConnected", 6), ("AuthFailed", 7), ("TlsFailed", 7), ("Timeout", 8),
                              ("LimitExceeded", 9), ("NotSupported", 10)):
@@ -81,8 +81,8 @@ class TestClient(CommandScene):
         self.assertEqual(self.mock.steer("Path", "(s)", "Client.Disconnect"), (f"{CLIENTS}office",))
 
     def test_status(self) -> None:
-        """Of one client: connected, with its health; not connected, with the last error."""
-        self.mock.steer("Change", "(oa{sv}b)", f"{CLIENTS}default", {"Health": text("healthy")}, False)
+        """One client: connected, with its health; not connected, with the last error."""
+        self.change(f"{CLIENTS}default", Health="healthy")
         self.mock.answer("Client.GetStatus", "(a{sv})", STATUS)
         wider = re.sub("(?<=  )(?! )", " ", CONNECTION_ROWS)
         self.prints(f"Client         default\nState          connected\nHealth         healthy\n{wider}"
@@ -90,18 +90,17 @@ class TestClient(CommandScene):
                     "Connected for  2 days 2:01:01\n", "status", "default")
         self.assertEqual(self.gets("status", "default")["uptime-s"], 180061)
         self.mock.answer("Client.GetStatus", "(a{sv})", {"state": text("failed"), "last-error": text("gone")})
-        self.mock.steer("Change", "(oa{sv}b)", f"{CLIENTS}default", {"Health": text("")}, False)
+        self.change(f"{CLIENTS}default", Health="")
         self.prints("Client      default\nState       failed\nServer      wss://vpn.example/\nLast error  gone\n",
                     "status", "default", status=4)
         self.assertEqual(self.gets("status", "default", status=4),
                          {"state": "failed", "last-error": "gone", "name": "default"})
 
     def test_overview(self) -> None:
-        """Of all."""
+        """All clients and servers."""
         self.add(CLIENTS, "office", State="connected", Health="critical", AssignedIp="10.8.0.7")
-        self.mock.steer("Change", "(oa{sv}b)", f"{SERVERS}default", {
-            "State": text("running"), "ConnectedClients": number(3, "u"),
-            "ListenAddress": GLib.Variant("as", ["0.0.0.0:443"]), "Subnet": GLib.Variant("as", ["10.8.0.0/24"])}, False)
+        self.change(f"{SERVERS}default", State="running", ConnectedClients=number(3, "u"),
+                    ListenAddress=GLib.Variant("as", ["0.0.0.0:443"]), Subnet=GLib.Variant("as", ["10.8.0.0/24"]))
         clients = ("CLIENT   STATE         HEALTH    ADDRESS   SERVER\n"
                    "default  disconnected  -         -         wss://vpn.example/\n"
                    "office   connected     critical  10.8.0.7  -\n")
@@ -140,20 +139,22 @@ class TestClient(CommandScene):
         (line,) = self.run_command("monitor", "--count", "1").output.splitlines()
         self.assertRegex(line, r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  disconnected  -  RTT -  loss 0 %  ")
         self.assertEqual(self.mock.got("Client.GetStatistics"), "")
-        self.mock.steer("Change", "(oa{sv}b)", f"{CLIENTS}default", {"State": text("connected"), "Health": text("degraded")}, False)
+        self.change(f"{CLIENTS}default", State="connected", Health="degraded")
         (line,) = self.run_command("monitor", "--count", "1").output.splitlines()
         self.assertRegex(line, r"  connected  degraded  RTT 12 ms  loss 25 %  received .* drops 0/0/3$")
         samples = [json.loads(line) for line in self.run_command("monitor", "--json", "--count", "2").output.splitlines()]
         self.assertEqual(len(samples), 2)
-        self.assertEqual({key: samples[1][key] for key in ("name", "state", "health", "service-running", "rtt-ms", "bytes-received",
-                                                           "uptime-s", "drops-qos-low", "received-bytes-per-s")},
+        keys = ("name", "state", "health", "service-running", "rtt-ms", "bytes-received", "uptime-s", "drops-qos-low",
+                "received-bytes-per-s")
+        self.assertEqual({key: samples[1][key] for key in keys},
                          {"name": "default", "state": "connected", "health": "degraded", "service-running": True,
                           "rtt-ms": 12.5, "bytes-received": 2500, "uptime-s": 9, "drops-qos-low": 3,
                           "received-bytes-per-s": 0})
         for option, most in (("interval", "3600"), ("count", "2147483647")):
             for value in ("0", "-1", "x", "2147483648"):
                 with self.subTest(option, value=value):
-                    self.fails(2, f"--{option}: '{value}' is not a number from 1 to {most}", "monitor", f"--{option}={value}")
+                    self.fails(2, f"--{option}: '{value}' is not a number from 1 to {most}", "monitor",
+                               f"--{option}={value}")
 
     def test_monitored_client_removed(self) -> None:
         """monitor ends with its client."""

@@ -28,9 +28,10 @@ class TestInvite(CommandScene):
 
     def certificate(self, *names: str) -> str:
         """A certificate for names, and its key, in one file."""
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=x",
-                        "-addext", "subjectAltName=" + ",".join(f"DNS:{name}" for name in names), "-keyout",
-                        self.folder / "key", "-out", self.folder / "certificate"], check=True, capture_output=True, timeout=PATIENCE_S)
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                        "-subj", "/CN=x", "-addext", "subjectAltName=" + ",".join(f"DNS:{name}" for name in names),
+                        "-keyout", self.folder / "key", "-out", self.folder / "certificate"],
+                       check=True, capture_output=True, timeout=PATIENCE_S)
         return str(self.folder / "certificate")
 
     def test_url(self) -> None:
@@ -42,8 +43,8 @@ class TestInvite(CommandScene):
                 (["--host", "2001:db8::1"], {"listen": GLib.Variant("as", ["[::]:8080"])}, "ws://[2001:db8::1]:8080/"),
                 (["--url", "wss://w/x"], {"path": "/live"}, "wss://w/x"),
                 ([], {"tls_certificate_file": certificate, "path": "/live"}, "wss://vpn.example.org/live"),
-                (["--host", "v"], {"tls_certificate_file": certificate, "listen": GLib.Variant("as", ["[::]:444", "[::]:443"])},
-                 "wss://v:444/")):
+                (["--host", "v"], {"tls_certificate_file": certificate,
+                                   "listen": GLib.Variant("as", ["[::]:444", "[::]:443"])}, "wss://v:444/")):
             with self.subTest(expected):
                 self.settings(**settings)
                 result = self.run_command("invite", *options, "--json")
@@ -58,7 +59,8 @@ class TestInvite(CommandScene):
         qr = self.run_command("invite", "laptop", "--host", "v", "--qr").output
         self.assertRegex(qr, "^[ ▀▄█\n]+$")
         printed = self.run_command("invite", "laptop", "mtu=1400", "--host", "v")
-        self.assertTrue(printed.output.startswith("On the new client, give one of these to: smartvpnctl profile import\n{\n"))
+        self.assertTrue(printed.output.startswith(
+            "On the new client, give one of these to: smartvpnctl profile import\n{\n"), printed.output)
         self.assertIn(f"\n{link}\n\n", printed.output)
         self.assertEqual(printed.error, "")
         file = self.folder / "laptop.json"
@@ -68,8 +70,8 @@ class TestInvite(CommandScene):
     def test_authorized(self) -> None:
         """A server that accepts known clients only, or an option for one, authorizes a new key."""
         self.mock.answer("Server.ListAuthorizedClients", "(aa{sv})", [{"name": text("phone"), "public-key": text(KEY)}])
-        for client_auth, options in (("required", []), ("optional", []), ("none", ["--authorize"]), ("none", ["--ipv4", "10.8.0.9"]),
-                                     ("none", ["--expires", "30d"])):
+        for client_auth, options in (("required", []), ("optional", []), ("none", ["--authorize"]),
+                                     ("none", ["--ipv4", "10.8.0.9"]), ("none", ["--expires", "30d"])):
             with self.subTest(client_auth, options=options):
                 self.settings(client_auth=client_auth)
                 result = self.run_command("invite", "laptop", "--host", "v", *options, "--json")
@@ -82,7 +84,7 @@ class TestInvite(CommandScene):
                          " this client\n")
 
     def test_refused(self) -> None:
-        """Whatever is wrong, nobody is authorized."""
+        """After an error no client is authorized."""
         self.mock.answer("Server.ListAuthorizedClients", "(aa{sv})", [{"name": text("phone"), "public-key": text(KEY)}])
         self.settings(client_auth="required")
         (self.folder / "there").touch()
@@ -91,7 +93,8 @@ class TestInvite(CommandScene):
                 (2, "'mtu=1400' is not a NAME; the NAME of the new client comes before KEY=VALUE", ["mtu=1400"]),
                 (2, "this server accepts known clients only; give a NAME for the new client", ["--host", "v"]),
                 (2, "the server's name is not known; give --host NAME or --url URL", ["laptop"]),
-                (2, "client 'phone' is already authorized; give another NAME, or revoke the client first", ["phone", "--host", "v"]),
+                (2, "client 'phone' is already authorized; give another NAME, or revoke the client first",
+                 ["phone", "--host", "v"]),
                 (1, f"{there}: already exists; give another FILE", ["laptop", "--host", "v", "--output", there]),
                 (2, "server-url: contains '?', which a link cannot carry", ["laptop", "--url", "wss://v/?a"]),
                 (2, "'x' is not a rate, such as 500k, 2M or 10Mbit", ["laptop", "--host", "v", "--limit", "x"]),
@@ -99,5 +102,6 @@ class TestInvite(CommandScene):
             with self.subTest(says):
                 self.fails(status, says, "invite", *words)
                 self.sent("Server.AuthorizeClient", "")
-        self.mock.steer("Change", "(oa{sv}b)", f"{SERVERS}default", {"PublicKey": text("")}, False)
-        self.fails(4, "server 'default' has no key yet; start it once with \"smartvpnctl server start\"", "invite", "--host", "v")
+        self.change(f"{SERVERS}default", PublicKey="")
+        self.fails(4, "server 'default' has no key yet; start it once with \"smartvpnctl server start\"", "invite",
+                   "--host", "v")

@@ -95,8 +95,8 @@ class TestServer(CommandScene):
         """All options; nothing is sent if one of them is wrong."""
         self.prints("", "server", "authorize", "laptop", PUBLIC)
         self.sent("Server.AuthorizeClient", f"({{'name': <'laptop'>, 'public-key': <'{PUBLIC}'>}},)")
-        self.prints("", "server", "authorize", "laptop", PUBLIC, "--ipv4", "10.8.0.9", "--ipv6", "fd00:8::9", "--limit", "16Mbit",
-                    "--burst", "64k", "--expires", "2100-01-01")
+        self.prints("", "server", "authorize", "laptop", PUBLIC, "--ipv4", "10.8.0.9", "--ipv6", "fd00:8::9", "--limit",
+                    "16Mbit", "--burst", "64k", "--expires", "2100-01-01")
         self.sent("Server.AuthorizeClient",
                   f"({{'expires': <uint64 4102444800>, 'ipv4': <'10.8.0.9'>, 'ipv6': <'fd00:8::9'>, 'name': <'laptop'>,"
                   f" 'public-key': <'{PUBLIC}'>, 'rate-limit-burst-bytes': <uint64 64000>,"

@@ -27,14 +27,16 @@ class TestTerminal(CommandScene):
 
     def open_terminal(self, *words: str, **environment: str) -> Terminal:
         """Runs smartvpnctl at a terminal."""
-        terminal = Terminal([str(PROGRAM), *words], {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC", "TERM": "xterm-256color",
-                                                     "SMARTVPN_BUS": self.mock.address, **environment}, 100, 24)
+        surroundings = {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC", "TERM": "xterm-256color",
+                        "SMARTVPN_BUS": self.mock.address, **environment}
+        terminal = Terminal([str(PROGRAM), *words], surroundings, 100, 24)
         self.addCleanup(terminal.close)
         return terminal
 
     def emit_state(self, state: str, before: str, reason: str) -> None:
         """StateChanged, without a change of the property."""
-        self.mock.steer("Emit", "(ossav)", DEFAULT, "org.smartvpn.Client", "StateChanged", [text(state), text(before), text(reason)])
+        self.mock.steer("Emit", "(ossav)", DEFAULT, "org.smartvpn.Client", "StateChanged",
+                        [text(state), text(before), text(reason)])
 
     def check_restored(self, terminal: Terminal, end: str | signal.Signals) -> None:
         """A key or a signal ends the live view, which puts the terminal back as it was."""
@@ -71,9 +73,10 @@ class TestTerminal(CommandScene):
         self.assertEqual(terminal.wait(), 130, terminal.text())
 
     def test_colours(self) -> None:
-        """Where the terminal takes them."""
-        self.mock.steer("Change", "(oa{sv}b)", DEFAULT, {"State": text("connected")}, False)
-        for environment, coloured in (({}, True), ({"NO_COLOR": ""}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)):
+        """Colours appear unless NO_COLOR or TERM forbids them."""
+        self.change(DEFAULT, State="connected")
+        for environment, coloured in (({}, True), ({"NO_COLOR": ""}, True), ({"NO_COLOR": "1"}, False),
+                                      ({"TERM": "dumb"}, False)):
             with self.subTest(environment):
                 terminal = self.open_terminal("status", **environment)
                 self.assertEqual(terminal.wait(), 0)
@@ -83,15 +86,14 @@ class TestTerminal(CommandScene):
         """The live view follows what happens, and gives the terminal back."""
         self.mock.answer("Client.GetConnectionQuality", "(a{sv})", {"rtt-ms": GLib.Variant("d", 12.5)})
         self.mock.answer("Client.GetStatistics", "(a{sv})", {**STATISTICS, "reconnects": number(2)})
-        self.mock.steer("Change", "(oa{sv}b)", DEFAULT, {"State": text("connected"), "Health": text("degraded"), "Interface": text("svpn0"),
-                                                          "AssignedIp": text("10.8.0.7")}, False)
+        self.change(DEFAULT, State="connected", Health="degraded", Interface="svpn0", AssignedIp="10.8.0.7")
         terminal = self.open_terminal("monitor")
-        for part in ("SmartVPN  default", "connected, for 0:00:09, 2 reconnects", "10.8.0.7 on svpn0", "12 ms, jitter -", "2.5\xa0kB in all",
-                     "high 0, normal 0, low 3"):
+        for part in ("SmartVPN  default", "connected, for 0:00:09, 2 reconnects", "10.8.0.7 on svpn0",
+                     "12 ms, jitter -", "2.5\xa0kB in all", "high 0, normal 0, low 3"):
             terminal.wait_for(part)
         self.emit_state("reconnecting", "connected", "cut")
         terminal.wait_for("reconnecting: cut")
-        self.mock.steer("Change", "(oa{sv}b)", DEFAULT, {"State": text("disconnected"), "Health": text("")}, False)
+        self.change(DEFAULT, State="disconnected", Health="")
         wait_until(lambda: "RTT " in terminal.text() and "12 ms" not in terminal.text(), "that the numbers are gone")
         self.mock.steer("Release")
         terminal.wait_for("smartvpnd is gone")
@@ -118,7 +120,7 @@ class TestTerminal(CommandScene):
         return str(editor)
 
     def edit(self, script: str, answers: str = "") -> tuple[int, str]:
-        """Edits the default client; the exit status, and what was at the terminal."""
+        """Edits the default client. Returns the exit status and the text at the terminal."""
         self.mock.answer("Client.GetSettings", "(a{sv}as)", {"mtu": number(1400, "u")}, ["private-key"])
         terminal = self.open_terminal("profile", "edit", "default", VISUAL=self.write_editor(script), EDITOR="false")
         for answer in answers:
@@ -128,7 +130,7 @@ class TestTerminal(CommandScene):
 
     def test_editor(self) -> None:
         """The file is only for its owner and has no secret; secrets stay as they are, and the file goes."""
-        status, shown = self.edit(f'stat -c %a "$1" >{self.folder}/mode; cp "$1" {self.folder}/copy; echo "$1" >{self.folder}/name\n'
+        status, shown = self.edit(f'cd {self.folder}; stat -c %a "$1" >mode; cp "$1" copy; echo "$1" >name\n'
                                   'sed -i s/1400/1300/ "$1"')
         self.assertEqual(status, 0, shown)
         self.assertEqual(self.mock.got("Client.Update"), "({'mtu': <uint32 1300>}, @as [])")
@@ -146,8 +148,8 @@ class TestTerminal(CommandScene):
                 self.assertEqual(self.mock.got("Client.Update"), "")
 
     def test_editor_again(self) -> None:
-        """What is wrong can be corrected, or given up."""
-        correct = f'if [ -e {self.folder}/again ]; then echo "{{}}" >"$1"; else echo "{{" >"$1"; touch {self.folder}/again; fi'
+        """The user can correct an error, or give up."""
+        correct = f'if [ -e {self.folder}/2 ]; then echo "{{}}" >"$1"; else echo "{{" >"$1"; touch {self.folder}/2; fi'
         self.assertEqual(self.edit(correct, answers="y")[0], 0)
         self.assertEqual(self.mock.got("Client.Update"), "(@a{sv} {}, ['mtu'])")
         self.mock.steer("Forget")
@@ -156,7 +158,7 @@ class TestTerminal(CommandScene):
         self.assertEqual(self.mock.got("Client.Update"), "")
 
     def test_paste(self) -> None:
-        """import says how to paste."""
+        """import tells how to paste."""
         self.mock.answer("Client.GetSettings", "(a{sv}as)", {}, [])
         terminal = self.open_terminal("profile", "import")
         terminal.wait_for("press Enter and Ctrl-D")

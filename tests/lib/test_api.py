@@ -33,7 +33,7 @@ PATHS = {"Manager": ROOT, "Client": f"{ROOT}/clients/default", "Server": f"{ROOT
 GIR = {"": "http://www.gtk.org/introspection/core/1.0", "c": "http://www.gtk.org/introspection/c/1.0",
        "glib": "http://www.gtk.org/introspection/glib/1.0"}
 
-# What a method returns, where that is a dictionary or a list of them, and what a signal carries.
+# The record for the dictionaries that a method returns or takes, or a signal carries.
 RECORDS = {"Client.Connect": "Connection", "Client.GetStatus": "ClientStatus", "Client.GetStatistics": "Statistics",
            "Client.GetConnectionQuality": "Quality", "Client.GetMtuInfo": "MtuInfo", "Client.Reconnected": "Reconnection",
            "Client.ConfigChanged": "Connection", "Client.TelemetryUpdated": "Telemetry", "Server.Start": "ServerSetup", "Server.GetStatus": "ServerStatus",
@@ -69,13 +69,13 @@ def members(tag: str) -> Iterator[tuple[str, ElementTree.Element, str]]:
 
 
 def documented_keys(comment: str, argument: str) -> set[str]:
-    """The keys that the comment of a member names for one argument."""
+    """The keys that the comment of a member documents for one argument."""
     text = re.search(rf"@{argument}:(.*?)(?=\n\s*@\w+:|\n\s*\n|$)", comment, re.DOTALL)
     return {word for word in (text[1] if text else "").split('"')[1::2] if re.fullmatch(r"[a-z][a-z0-9-]*", word)}
 
 
 class Class:
-    """A class of the GIR with what it inherits within the namespace."""
+    """A class of the GIR, with the members that it inherits within the namespace."""
 
     def __init__(self, name: str) -> None:
         node = NAMESPACE.find(f"class[@name='{name}']", GIR)
@@ -89,7 +89,7 @@ class Class:
             self.signals = {**parent.signals, **self.signals}
 
     def getters(self) -> dict[str, str]:
-        """Name and type of what can be read; a list of texts is "utf8[]"."""
+        """Name and type of each getter; a list of texts is "utf8[]"."""
         found = {}
         for name, method in self.methods.items():
             result = method.find("return-value", GIR)
@@ -100,7 +100,7 @@ class Class:
         return found
 
     def keys(self) -> dict[str, str]:
-        """Key and type of what can be read here or in a part, with the part's getters for its own."""
+        """Key and type of each getter, with the getters of the parts in place of the parts."""
         found: dict[str, str] = {}
         for name, kind in self.getters().items():
             if kind in VALUES or kind.endswith("[]"):
@@ -120,7 +120,7 @@ def value_of(kind: str) -> GLib.Variant:
 
 
 def plain(value: Any) -> Any:
-    """What a getter has returned, as it would have come by D-Bus."""
+    """The value of a getter as D-Bus would have sent it."""
     if isinstance(value, (Smartvpn.Health, Smartvpn.ClientState, Smartvpn.ServerState)):
         return value.value_nick
     if isinstance(value, list) and value and isinstance(value[0], Smartvpn.QualitySample):
@@ -132,7 +132,7 @@ NAMESPACE = ElementTree.parse(Path(os.environ["SMARTVPN_BUILD"], "src/lib/Smartv
 
 
 class TestComplete(unittest.TestCase):
-    """Every member of the D-Bus interfaces has its counterpart, and every symbol its documentation."""
+    """Every member of the D-Bus interfaces has a counterpart, and every symbol is defined and documented."""
 
     def test_methods(self) -> None:
         """GetStatus() is get_status_async(), get_status_finish() and get_status_sync()."""
@@ -142,7 +142,7 @@ class TestComplete(unittest.TestCase):
                     self.assertIn(f"{words(node.get('name'), '_')}_{suffix}", list(Class(name).methods))
 
     def test_properties(self) -> None:
-        """AssignedIp is assigned-ip and get_assigned_ip(), and if it can be written, set_..._async() and so on."""
+        """AssignedIp is assigned-ip and get_assigned_ip(); a writable property also has set_..._async() and so on."""
         for name, node, _ in members("property"):
             with self.subTest(interface=name, property=node.get("name")):
                 self.assertIn(words(node.get("name"), "-"), list(Class(name).properties))
@@ -151,7 +151,7 @@ class TestComplete(unittest.TestCase):
                     self.assertIn(f"set_{words(node.get('name'), '_')}_sync", list(Class(name).methods))
 
     def test_signals(self) -> None:
-        """StateChanged is state-changed, with as many arguments."""
+        """StateChanged is state-changed, with the same number of arguments."""
         for name, node, _ in members("signal"):
             with self.subTest(interface=name, signal=node.get("name")):
                 self.assertIn(words(node.get("name"), "-"), list(Class(name).signals))
@@ -159,7 +159,7 @@ class TestComplete(unittest.TestCase):
                 self.assertEqual(len(signal.findall("parameters/parameter", GIR)), len(node.findall("arg")))
 
     def test_keys(self) -> None:
-        """Every key that a dictionary is documented to have has its getter."""
+        """Every documented key of a dictionary has a getter."""
         seen = set()
         for tag in ("method", "signal"):
             for name, node, comment in members(tag):
@@ -182,7 +182,7 @@ class TestComplete(unittest.TestCase):
         self.assertEqual(public - defined, set())
 
     def test_since(self) -> None:
-        """Everything public says since when it exists."""
+        """Everything public names the version that it appeared in."""
         for kind in ("class", "method", "function", "constructor", "property", "glib:signal", "record", "enumeration"):
             for node in NAMESPACE.iterfind(f".//{kind}", GIR):
                 if not node.get(f"{{{GIR['glib']}}}is-gtype-struct-for"):
@@ -203,7 +203,7 @@ class TestComplete(unittest.TestCase):
 
 
 class TestFaithful(unittest.TestCase):
-    """What goes in comes out, in every method."""
+    """Every method passes its arguments and its results on unchanged."""
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -220,12 +220,12 @@ class TestFaithful(unittest.TestCase):
 
     @classmethod
     def tearDownClass(cls) -> None:
-        """Ends it all."""
+        """Ends all three."""
         cls.manager.get_connection().close_sync()
         cls.mock.stop()
 
     def _argument(self, member: str, node: ElementTree.Element) -> tuple[Any, GLib.Variant]:
-        """What a function gets for an argument, and what D-Bus should get."""
+        """An argument for a function, and the value that D-Bus should get."""
         kind = node.get("type")
         if kind == "o":
             return self.objects["Client"], GLib.Variant("o", PATHS["Client"])
@@ -238,7 +238,7 @@ class TestFaithful(unittest.TestCase):
         return (variant if kind == "a{sv}" else value), variant
 
     def _result(self, member: str, node: ElementTree.Element) -> GLib.Variant:
-        """What D-Bus returns."""
+        """A result for D-Bus to return."""
         kind = node.get("type")
         if kind == "o":
             return GLib.Variant("o", PATHS["Client" if "Client" in member else "Server"])
@@ -248,7 +248,7 @@ class TestFaithful(unittest.TestCase):
         return GLib.Variant(kind, dictionary if kind == "a{sv}" else [dictionary, dictionary])
 
     def _check_record(self, record: Any, name: str, expected: dict[str, Any]) -> None:
-        """Every getter has its value, those of its parts too."""
+        """Every getter returns its value, also those of the parts."""
         for getter, kind in Class(name).getters().items():
             value = getattr(record, f"get_{getter}")()
             if kind in VALUES or kind.endswith("[]"):
@@ -274,7 +274,7 @@ class TestFaithful(unittest.TestCase):
             self.assertEqual([part for part in got if part is not True], list(values))
 
     def _call(self, thing: Any, function: str, arguments: list[Any], *, wait: bool) -> Any:
-        """Calls a function, and waits for it or lets it wait."""
+        """Calls a function in its blocking or its asynchronous form."""
         if wait:
             return getattr(thing, f"{function}_sync")(*arguments, None)
         results: list[Gio.AsyncResult] = []
@@ -283,7 +283,7 @@ class TestFaithful(unittest.TestCase):
         return getattr(thing, f"{function}_finish")(results[0])
 
     def test_methods(self) -> None:
-        """Each method, in both ways."""
+        """Each method, in both forms."""
         for name, node, _ in members("method"):
             member = f"{name}.{node.get('name')}"
             pairs = [self._argument(member, each) for each in node.findall("arg[@direction='in']")]

@@ -36,7 +36,7 @@ class LibraryScene(Scene):
     """A daemon, and a manager that follows it."""
 
     def setUp(self) -> None:
-        """Makes them."""
+        """Makes both."""
         super().setUp()
         self.manager = Smartvpn.Manager.new_for_connection_sync(self.daemon.bus.connection)
         self.client = self.manager.get_client("default")
@@ -44,7 +44,7 @@ class LibraryScene(Scene):
         self.seen: list[tuple[Any, ...]] = []
 
     def watch(self, thing: Smartvpn.Profile, *signals: str) -> None:
-        """Has signals written down in `seen`."""
+        """Notes signals in `seen`."""
         for name in signals:
             thing.connect(name, lambda _thing, *arguments, name=name: self.seen.append((name, *arguments)))
 
@@ -53,7 +53,7 @@ class LibraryScene(Scene):
         wait_until(lambda: event in self.seen, f"{event} among {self.seen}")
 
     def fails(self, code: Smartvpn.Error, pattern: str, call: Callable[..., Any], *arguments: Any) -> None:
-        """A call that fails with this error."""
+        """Asserts that a call fails with this error."""
         with self.assertRaises(GLib.Error) as caught:
             call(*arguments)
         self.assertTrue(caught.exception.matches(Smartvpn.error_quark(), code), caught.exception)
@@ -76,7 +76,7 @@ class TestClient(LibraryScene):
     """SmartvpnClient."""
 
     def test_connection(self) -> None:
-        """Connecting, all questions, disconnecting."""
+        """Connecting, all methods of a connected client, disconnecting."""
         self.watch(self.client, "state-changed", "exited")
         connection = self.client.connect_sync(GLib.Variant("a{sv}", CONNECT))
         self.assertEqual((connection.get_assigned_ip(), connection.get_interface(), connection.get_mtu(),
@@ -111,7 +111,7 @@ class TestClient(LibraryScene):
                    GLib.Variant("a{sv}", options({"mtu": 3})))
 
     def test_line(self) -> None:
-        """Health, telemetry, and a session that is lost and made again."""
+        """Health, telemetry, and a session that is lost and replaced."""
         worker = self.connect_client()
         self.watch(self.client, "state-changed", "health-changed", "reconnected", "telemetry-updated")
         worker.answer("GetConnectionQuality", "(a{sv})", QUALITY)
@@ -138,7 +138,7 @@ class TestClient(LibraryScene):
 
 
 class TestRestart(LibraryScene):
-    """smartvpnd goes, and comes back."""
+    """smartvpnd goes away and comes back."""
 
     def go(self, number: signal.Signals) -> None:
         """Ends smartvpnd, in order or not."""
@@ -147,12 +147,12 @@ class TestRestart(LibraryScene):
         wait_until(lambda: not self.manager.get_running(), "that the library sees it")
 
     def come(self) -> None:
-        """Starts it."""
+        """Starts smartvpnd."""
         self.daemon.start()
         wait_until(self.manager.get_running, "that the library sees it")
 
     def test_tunnels_stay(self) -> None:
-        """Nothing is said while nothing happens; afterwards all goes on, with the same objects."""
+        """Without changes there are no signals, and the objects stay the same."""
         self.connect_client()
         self.start_server()
         self.manager.add_client_sync("office", GLib.Variant("a{sv}", CONNECT))
@@ -178,7 +178,7 @@ class TestRestart(LibraryScene):
         self.sees("stopped")
 
     def test_tunnel_lost_meanwhile(self) -> None:
-        """What has happened while it was away is signalled as if it had just happened."""
+        """Changes while smartvpnd was away are signalled as if they had just happened."""
         workers = self.connect_client(), self.start_server()
         self.watch(self.client, "state-changed", "health-changed")
         self.watch(self.server, "stopped")
@@ -198,7 +198,7 @@ class TestServer(LibraryScene):
     """SmartvpnServer."""
 
     def test_clients(self) -> None:
-        """Who is connected, and what is done about it."""
+        """Sessions: listed, limited, ended."""
         self.watch(self.server, "started", "client-connected", "client-disconnected")
         worker = self.start_server()
         self.sees("started")
@@ -233,7 +233,7 @@ class TestServer(LibraryScene):
         self.fails(Smartvpn.Error.NOT_RUNNING, "server-default is stopped", self.server.list_clients_sync)
 
     def test_authorized(self) -> None:
-        """Who is let in."""
+        """Authorized clients: added, changed, revoked."""
         laptop = Smartvpn.AuthorizedClient.new("laptop", SERVER_KEY)
         laptop.set_ipv4("10.8.0.7")
         laptop.set_expires(4_000_000_000)
@@ -275,10 +275,10 @@ class TestProfiles(LibraryScene):
 
 
 class TestActivation(unittest.TestCase):
-    """smartvpnd is started when it is wanted, and again when it has gone."""
+    """D-Bus starts smartvpnd when it is needed, also again."""
 
     def test_activation(self) -> None:
-        """By making a manager, and by a call."""
+        """Making a manager starts smartvpnd, and so does a call."""
         with tempfile.TemporaryDirectory(prefix="smartvpn-test-") as directory:
             program = Path(os.environ["SMARTVPN_BUILD"], "src/daemon/smartvpnd")
             Path(directory, "org.smartvpn.service").write_text(
@@ -296,7 +296,7 @@ class TestActivation(unittest.TestCase):
                 bus.down()
 
     def follow(self, manager: Smartvpn.Manager) -> None:
-        """It is there, is killed, stays away, and is there again."""
+        """smartvpnd runs, is killed, and is started again by a call."""
         self.assertTrue(manager.get_running())
         client = manager.get_client("default")
         pid = manager.get_connection().call_sync(

@@ -34,7 +34,7 @@ class TestInstalled(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
-        """Installs."""
+        """Installs the build."""
         cls.root = Path(tempfile.mkdtemp(prefix="smartvpn-test-"))
         run("meson", "install", "-C", os.environ["SMARTVPN_BUILD"], "--no-rebuild", "--quiet", DESTDIR=str(cls.root))
         (description,) = cls.root.rglob("smartvpn-1.pc")
@@ -46,7 +46,7 @@ class TestInstalled(unittest.TestCase):
 
     @classmethod
     def tearDownClass(cls) -> None:
-        """Removes it."""
+        """Removes the installation."""
         shutil.rmtree(cls.root)
 
     def test_c(self) -> None:

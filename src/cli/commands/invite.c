@@ -224,17 +224,21 @@ show_invitation (SvpnInvocation *invocation, GVariant *profile, GError **error)
   return TRUE;
 }
 
+static gboolean
+check_argument (const char *name, GError **error)
+{
+  if (name == NULL || strchr (name, '=') == NULL)
+    return TRUE;
+  g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
+               _ ("'%s' is not a NAME; the NAME of the new client comes before KEY=VALUE"), name);
+  return FALSE;
+}
+
 gboolean
 svpn_run_invite (SvpnInvocation *invocation, GError **error)
 {
-  const char *name = svpn_invocation_argument (invocation, 0);
-
-  if (name != NULL && strchr (name, '=') != NULL) {
-    g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
-                 _ ("'%s' is not a NAME; the NAME of the new client comes before KEY=VALUE"), name);
-    return FALSE;
-  }
-  SmartvpnServer *server = svpn_lookup_option_server (invocation, error);
+  gboolean is_valid = check_argument (svpn_invocation_argument (invocation, 0), error);
+  SmartvpnServer *server = is_valid ? svpn_lookup_option_server (invocation, error) : NULL;
   g_autoptr (GVariant) stored
       = server != NULL ? svpn_stored_settings_get (SMARTVPN_PROFILE (server), NULL, error) : NULL;
   g_autoptr (GVariant) profile = stored != NULL ? make_profile (invocation, server, stored, error) : NULL;

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -19,10 +20,20 @@ FLAGS = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.
 PATIENCE_S = 10
 
 
+def close_on_exec() -> None:
+    """Has programs inherit no files. A bus would inherit the pipe by which GTestDBus learns of the end of this process, and so
+    outlive it."""
+    for file in os.listdir("/proc/self/fd"):
+        with contextlib.suppress(OSError):  # the file of the listing itself
+            if int(file) > 2:
+                os.set_inheritable(int(file), False)
+
+
 class Mock:
     """The bus and the mock; the mock does not own the name org.smartvpn at first."""
 
     def __init__(self) -> None:
+        close_on_exec()
         self.bus = Gio.TestDBus.new(Gio.TestDBusFlags.NONE)
         self.bus.up()
         self.address = self.bus.get_bus_address()

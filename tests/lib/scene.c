@@ -4,6 +4,9 @@
  * A private session bus with a mock on it. */
 #include "scene.h"
 
+#include <linux/close_range.h>
+#include <unistd.h>
+
 #define STEERING "org.smartvpn.Mock"
 
 static GVariant *
@@ -78,6 +81,8 @@ scene_set_up (Scene *scene, gconstpointer data)
   gboolean is_there = FALSE;
   guint watch;
 
+  /* A bus would inherit the pipe by which GTestDBus learns of the end of this process, and so outlive it. */
+  g_assert_cmpint (close_range (STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC), ==, 0);
   scene->bus = g_test_dbus_new (G_TEST_DBUS_NONE);
   g_test_dbus_up (scene->bus);
   scene->connection = g_dbus_connection_new_for_address_sync (

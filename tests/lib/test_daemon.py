@@ -28,6 +28,8 @@ from daemon.test_client import DETAILS, MTU, QUALITY, changed  # noqa: E402
 from system.harness import wait_until  # noqa: E402
 from system.vpn import options  # noqa: E402
 
+from .mock import close_on_exec  # noqa: E402
+
 CONNECT = options({"server_url": "ws://198.51.100.2/", "server_public_key": SERVER_KEY})
 State, Health = Smartvpn.ClientState, Smartvpn.Health
 
@@ -285,6 +287,7 @@ class TestActivation(unittest.TestCase):
                 "[D-BUS Service]\nName=org.smartvpn\n"
                 f"Exec=/bin/sh -c 'exec {program} --bus \"$DBUS_STARTER_ADDRESS\" --config-dir {directory}/config"
                 f" --runtime-dir {directory}/run --worker /nonexistent --worker-user \"\"'\n")
+            close_on_exec()
             bus = Gio.TestDBus.new(Gio.TestDBusFlags.NONE)
             bus.add_service_dir(directory)
             bus.up()

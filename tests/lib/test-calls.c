@@ -58,7 +58,8 @@ test_lenient (Scene *scene, gconstpointer data)
   scene_tell (
       scene, "Answer",
       "('Client.GetConnectionQuality', <({'health': <'splendid'>, 'rtt-ms': <uint32 12>, 'jitter-ms': <'3'>,"
-      " 'keepalives-sent': <int32 -1>, 'keepalives-answered': <2.0>, 'other': <[1]>, 'history': <[1, "
+      " 'keepalives-sent': <int32 -1>, 'keepalives-answered': <2.0>, 'keepalives-timed-out': <nan>, 'other': "
+      "<[1]>, 'history': <[1, "
       "2]>},)>)");
   g_autoptr (SmartvpnQuality) quality = smartvpn_client_get_connection_quality_sync (client, NULL, &error);
   g_assert_no_error (error);
@@ -69,6 +70,7 @@ test_lenient (Scene *scene, gconstpointer data)
   g_assert_cmpfloat (smartvpn_quality_get_loss_ratio (quality), ==, 0);
   g_assert_cmpuint (smartvpn_quality_get_keepalives_sent (quality), ==, 0);
   g_assert_cmpuint (smartvpn_quality_get_keepalives_answered (quality), ==, 2);
+  g_assert_cmpuint (smartvpn_quality_get_keepalives_timed_out (quality), ==, 0);
   g_assert_cmpuint (history->len, ==, 0);
 
   scene_tell (scene, "Answer", "('Client.GetStatus', <(@a{sv} {},)>)");
@@ -352,6 +354,19 @@ test_add (Scene *scene, gconstpointer data)
   scene_assert_got (scene, "Manager.Remove", "(objectpath '/org/smartvpn/clients/office',)");
 }
 
+/* A text stays valid when somebody serialises the dictionary of its record. */
+static void
+test_text_of_record (void)
+{
+  g_autoptr (SmartvpnAuthorizedClient) client = smartvpn_authorized_client_new ("tablet", "KEY=");
+  const char *name = smartvpn_authorized_client_get_name (client);
+  g_autoptr (GVariant) values = smartvpn_record_to_variant (SMARTVPN_RECORD (client));
+
+  g_assert_nonnull (g_variant_get_data (values));
+  g_assert_cmpstr (name, ==, "tablet");
+  g_assert_true (name == smartvpn_authorized_client_get_name (client));
+}
+
 static void
 test_keypair (Scene *scene, gconstpointer data)
 {
@@ -388,6 +403,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_setenv ("SMARTVPN_BUS", "session", TRUE);
   g_test_add_func ("/calls/json", test_json);
+  g_test_add_func ("/calls/text-of-record", test_text_of_record);
 #define ADD(path, function) g_test_add ("/calls/" path, Scene, NULL, scene_set_up, function, scene_tear_down)
   ADD ("record", test_record);
   ADD ("lenient", test_lenient);

@@ -41,7 +41,7 @@ RECORDS = {"Client.Connect": "Connection", "Client.GetStatus": "ClientStatus", "
            "Server.GetClientTelemetry": "SessionTelemetry", "Server.AuthorizeClient": "AuthorizedClient",
            "Server.ListAuthorizedClients": "AuthorizedClient", "Server.ClientConnected": "Session",
            "Server.ClientDisconnected": "Session"}
-VALUES = {"gboolean": ("b", True), "guint": ("u", 7), "guint64": ("t", 1 << 40), "gdouble": ("d", 2.5),
+VALUES = {"gboolean": ("b", True), "guint": ("u", 7), "guint64": ("t", (1 << 60) + 1), "gdouble": ("d", 2.5),
           "utf8": ("s", "text"), "Health": ("s", "degraded"), "ClientState": ("s", "reconnecting"),
           "ServerState": ("s", "running")}
 

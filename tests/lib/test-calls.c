@@ -276,6 +276,21 @@ test_json (void)
   g_assert_null (strstr (error->message, "oops"));
 }
 
+/* JSON of 1 MiB is taken, and not a byte more. */
+static void
+test_large_json (void)
+{
+  g_autofree char *spaces = g_strnfill (1024 * 1024 - 2, ' ');
+  g_autofree char *largest = g_strconcat (spaces, "{}", NULL), *larger = g_strconcat (" ", largest, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) settings = smartvpn_settings_from_json (largest, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_variant_n_children (settings), ==, 0);
+  g_assert_null (smartvpn_settings_from_json (larger, &error));
+  g_assert_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS);
+}
+
 /* A client of the list can be changed and authorized again; the key that smartvpnd only sends is left out. */
 static void
 test_authorized (Scene *scene, gconstpointer data)
@@ -403,6 +418,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_setenv ("SMARTVPN_BUS", "session", TRUE);
   g_test_add_func ("/calls/json", test_json);
+  g_test_add_func ("/calls/large-json", test_large_json);
   g_test_add_func ("/calls/text-of-record", test_text_of_record);
 #define ADD(path, function) g_test_add ("/calls/" path, Scene, NULL, scene_set_up, function, scene_tear_down)
   ADD ("record", test_record);

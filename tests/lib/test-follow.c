@@ -286,6 +286,24 @@ test_ended_meanwhile (Scene *scene, gconstpointer data)
   g_assert_cmpstr (smartvpn_profile_get_last_error (SMARTVPN_PROFILE (server)), ==, "died");
 }
 
+/* A server that was not running before and after is neither started nor stopped. */
+static void
+test_failed_meanwhile (Scene *scene, gconstpointer data)
+{
+  SmartvpnServer *server = scene_server (scene);
+  guint started, stopped;
+
+  count (server, "started", &started);
+  count (server, "stopped", &stopped);
+  scene_tell (scene, "Release", NULL);
+  scene_tell (scene, "Change", "(objectpath '" SERVER_PATH "', {'State': <'failed'>}, true)");
+  scene_tell (scene, "Own", NULL);
+  WAIT_UNTIL (smartvpn_server_get_state (server) == SMARTVPN_SERVER_STATE_FAILED);
+  WAIT_UNTIL (smartvpn_manager_get_running (scene->manager));
+  g_assert_cmpuint (started, ==, 0);
+  g_assert_cmpuint (stopped, ==, 0);
+}
+
 /* The service comes and goes faster than the manager can follow. */
 static void
 test_flapping (Scene *scene, gconstpointer data)
@@ -358,6 +376,7 @@ main (int argc, char **argv)
   ADD ("list", test_list);
   ADD ("away", test_away);
   ADD ("ended-meanwhile", test_ended_meanwhile);
+  ADD ("failed-meanwhile", test_failed_meanwhile);
   ADD ("flapping", test_flapping);
   ADD ("bus-closed", test_bus_closed);
   ADD ("dropped", test_dropped);

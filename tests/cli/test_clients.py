@@ -14,6 +14,8 @@ import subprocess
 
 from gi.repository import GLib
 
+from lib.mock import Mock
+
 from .scene import CLIENTS, PATIENCE_S, PRIVATE, PROGRAM, SERVERS, STATISTICS, CommandScene, number, text
 
 CONNECTION = {"server-url": text("wss://vpn.example/"), "interface": text("svpn0"), "assigned-ip": text("10.8.0.7"),
@@ -156,14 +158,40 @@ class TestClient(CommandScene):
                     self.fails(2, f"--{option}: '{value}' is not a number from 1 to {most}", "monitor",
                                f"--{option}={value}")
 
+    def start_monitor(self, *words: str, bus: str = "") -> subprocess.Popen[str]:
+        """monitor in the background, for PATIENCE_S at most."""
+        monitor = subprocess.Popen(["timeout", str(PATIENCE_S), PROGRAM, "monitor", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   env={**os.environ, "LC_ALL": "C.UTF-8", "SMARTVPN_BUS": bus or self.mock.address})
+        self.addCleanup(monitor.communicate)
+        self.addCleanup(monitor.terminate)
+        return monitor
+
+    def read_line(self, monitor: subprocess.Popen[str]) -> str:
+        """The next line of monitor."""
+        line = monitor.stdout.readline()
+        self.assertTrue(line, f"monitor has ended, or {PATIENCE_S} s are over")
+        return line
+
+    def test_monitor_starts_nothing(self) -> None:
+        """monitor waits for a smartvpnd that has gone, and does not start it."""
+        (self.folder / "org.smartvpn.service").write_text(
+            f"[D-BUS Service]\nName=org.smartvpn\nExec=/usr/bin/touch {self.folder}/started\n")
+        mock = Mock(str(self.folder))
+        self.addCleanup(mock.stop)
+        mock.steer("Add", "(oa{sv})", f"{CLIENTS}default", {"Name": text("default"), "State": text("connected")})
+        mock.steer("Own")
+        monitor = self.start_monitor("--json", bus=mock.address)
+        self.assertTrue(json.loads(self.read_line(monitor))["service-running"])
+        mock.steer("Release")
+        while json.loads(self.read_line(monitor))["service-running"]:
+            pass
+        self.assertFalse(json.loads(self.read_line(monitor))["service-running"])
+        self.assertFalse((self.folder / "started").exists())
+
     def test_monitored_client_removed(self) -> None:
         """monitor ends with its client."""
-        monitor = subprocess.Popen([PROGRAM, "monitor"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                   env={**os.environ, "LC_ALL": "C.UTF-8", "SMARTVPN_BUS": self.mock.address})
-        try:
-            self.assertIn("disconnected", monitor.stdout.readline())
-            self.mock.steer("Remove", "(o)", f"{CLIENTS}default")
-            _, error = monitor.communicate(timeout=PATIENCE_S)
-        finally:
-            monitor.kill()
+        monitor = self.start_monitor()
+        self.assertIn("disconnected", self.read_line(monitor))
+        self.mock.steer("Remove", "(o)", f"{CLIENTS}default")
+        _, error = monitor.communicate(timeout=PATIENCE_S)
         self.assertEqual((monitor.returncode, error), (5, "smartvpnctl: client 'default' was removed\n"))

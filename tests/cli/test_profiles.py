@@ -94,6 +94,13 @@ class TestProfiles(CommandScene):
         call = self.mock.got("Client.Update")
         self.assertIn("{'mtu': <uint32 1300>, 'server-url': <'wss://v/'>}", call)
         self.assertEqual(sorted(call.partition("}, ")[2].strip("[])").split(", ")), ["'dns'", "'private-key'"])
+        self.prints("", "profile", "import", "--replace", stdin=f"smartvpn://v/?private-key={PRIVATE}",
+                    says="client 'default' is stored")
+        call = self.mock.got("Client.Update")
+        self.assertEqual(sorted(call.partition("}, ")[2].strip("[])").split(", ")), ["'dns'", "'mtu'"])
+        self.mock.answer("Client.GetSettings", "(a{sv}as)", {}, ["private-key"])
+        self.fails(2, "profile 'default' already exists; give another NAME, or --replace", "profile", "import",
+                   "smartvpn://v/")
         self.mock.answer("Server.GetSettings", "(a{sv}as)", {}, [])
         self.prints("", "profile", "import", "--server", stdin='{"nat": true}', says="server 'default' is stored")
         self.sent("Server.Update", "({'nat': <true>}, @as [])")

@@ -32,9 +32,12 @@ def close_on_exec() -> None:
 class Mock:
     """The bus and the mock; the mock does not own the name org.smartvpn at first."""
 
-    def __init__(self) -> None:
+    def __init__(self, services: str = "") -> None:
+        """@services: a folder with services that the bus starts."""
         close_on_exec()
         self.bus = Gio.TestDBus.new(Gio.TestDBusFlags.NONE)
+        if services:
+            self.bus.add_service_dir(services)
         self.bus.up()
         self.address = self.bus.get_bus_address()
         self.process = subprocess.Popen([sys.executable, PROGRAM], stdin=subprocess.PIPE,

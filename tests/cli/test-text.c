@@ -124,7 +124,7 @@ test_amounts (void)
 
     ROW_CHECK_STRING (times[i].text, text, times[i].text);
   }
-  g_assert_cmpstr (unix_time, ==, "2030-01-31 12:00:00");
+  g_assert_cmpstr (unix_time, ==, "2030-01-31 14:00:00");
   g_assert_cmpstr (never, ==, "");
   g_assert_cmpstr (rate, ==, "1.2\302\240MB/s");
   g_assert_cmpstr (list, ==, "a, b");
@@ -201,6 +201,23 @@ test_picture (void)
   svpn_monitor_view_clear (&view);
 }
 
+/* What is kept for the graphs is bounded. */
+static void
+test_bounds (void)
+{
+  SvpnMonitorView view;
+
+  svpn_monitor_view_init (&view);
+  for (guint i = 0; i < 2 * SVPN_MONITOR_RATES; i++) {
+    svpn_monitor_view_take_nothing (&view);
+    svpn_monitor_view_add_event (&view, "event");
+  }
+  g_assert_cmpuint (view.received_rates->len, ==, SVPN_MONITOR_RATES);
+  g_assert_cmpuint (view.sent_rates->len, ==, SVPN_MONITOR_RATES);
+  g_assert_cmpuint (view.events->len, ==, SVPN_MONITOR_EVENTS);
+  svpn_monitor_view_clear (&view);
+}
+
 static void
 test_line (void)
 {
@@ -241,7 +258,7 @@ test_qr (void)
 int
 main (int argc, char **argv)
 {
-  g_setenv ("TZ", "UTC", TRUE);
+  g_setenv ("TZ", "XXX-2", TRUE); /* two hours before UTC */
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/text/table", test_table);
   g_test_add_func ("/text/printable", test_printable);
@@ -250,6 +267,7 @@ main (int argc, char **argv)
   g_test_add_func ("/text/amounts", test_amounts);
   g_test_add_func ("/text/sparkline", test_sparkline);
   g_test_add_func ("/text/picture", test_picture);
+  g_test_add_func ("/text/bounds", test_bounds);
   g_test_add_func ("/text/line", test_line);
   g_test_add_func ("/text/qr", test_qr);
   return g_test_run ();

@@ -188,6 +188,22 @@ class TestClient(CommandScene):
         self.assertFalse(json.loads(self.read_line(monitor))["service-running"])
         self.assertFalse((self.folder / "started").exists())
 
+    def test_monitored_rates(self) -> None:
+        """The rate is the difference of two samples; counters that begin again have none."""
+        self.change(f"{CLIENTS}default", State="connected")
+        self.mock.answer("Client.GetConnectionQuality", "(a{sv})", QUALITY)
+        self.mock.answer("Client.GetStatistics", "(a{sv})", {"bytes-sent": number(1000)})
+        monitor = self.start_monitor("--json")
+        self.assertEqual(json.loads(self.read_line(monitor))["sent-bytes-per-s"], 0)
+        for sent, has_rate in ((5000, True), (10, False)):
+            self.mock.answer("Client.GetStatistics", "(a{sv})", {"bytes-sent": number(sent)})
+            sample = json.loads(self.read_line(monitor))
+            while sample["bytes-sent"] != sent:
+                sample = json.loads(self.read_line(monitor))
+            with self.subTest(sent):
+                self.assertEqual(sample["sent-bytes-per-s"] > 0, has_rate, sample)
+                self.assertGreaterEqual(sample["sent-bytes-per-s"], 0)
+
     def test_monitored_client_removed(self) -> None:
         """monitor ends with its client."""
         monitor = self.start_monitor()

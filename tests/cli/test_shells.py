@@ -38,7 +38,7 @@ CURRENT=$#words
 source $1 || true
 """
 CASES = [("conn", ["connect"]), ("server auth", ["authorize"]), ("profile ex", ["export"]), ("profile add x mt", ["mtu="]),
-         ("server limit --b", ["--burst"]), ("connect --no", ["--no-wait"]), ("nothing ", [])]
+         ("server limit --b", ["--burst"]), ("connect --no", ["--no-wait"]), ("nothing ", []), ("profile add x private", [])]
 
 
 def output(*command: str | Path) -> str:

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import stat
 import termios
@@ -93,6 +94,9 @@ class TestTerminal(CommandScene):
             terminal.wait_for(part)
         self.emit_state("reconnecting", "connected", "cut")
         terminal.wait_for("reconnecting: cut")
+        self.mock.answer("Client.GetStatistics", "(a{sv})", {**STATISTICS, "bytes-received": number(50_000_000)})
+        terminal.wait_for("50.0\xa0MB in all")
+        wait_until(lambda: re.search(r" 0 bytes/s, peak [0-9.]+\xa0MB/s, 50", terminal.text()), "that the peak stays")
         self.change(DEFAULT, State="disconnected", Health="")
         wait_until(lambda: "RTT " in terminal.text() and "12 ms" not in terminal.text(), "that the numbers are gone")
         self.mock.steer("Release")

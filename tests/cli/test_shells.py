@@ -94,6 +94,7 @@ class TestTexts(unittest.TestCase):
         self.assertEqual(output("mandoc", "-Tlint", "-Wwarning", MANUAL), "")
         self.assertEqual(output("groff", "-man", "-ww", "-z", MANUAL), "")
         self.assertNotIn("@", MANUAL.read_text())
+        self.assertNotRegex(MANUAL.read_text(), r"(?<!\\)--")  # \- is a minus sign, which can be searched and copied
 
 
 if __name__ == "__main__":

@@ -170,6 +170,21 @@ class TestTerminal(CommandScene):
         self.assertEqual(terminal.wait(), 0, terminal.text())
         self.assertEqual(self.mock.got("Client.Update"), "({'server-url': <'wss://v/'>}, @as [])")
 
+    def test_agent(self) -> None:
+        """At a terminal polkit can ask for a password, unless root calls, or a shell completes."""
+        started = self.folder / "started"
+        agent = self.folder / "pkttyagent"
+        agent.write_text(f"#!/bin/sh\necho \"$*\" >{started}\n")
+        agent.chmod(0o755)
+        path = f"{self.folder}:{os.environ['PATH']}"
+        self.run_command("status", PATH=path)
+        self.assertFalse(started.exists())
+        for words, may_ask in ((["--complete", "connect", ""], False), (["status"], os.geteuid() != 0)):
+            with self.subTest(words):
+                terminal = self.open_terminal(*words, PATH=path, XDG_SESSION_ID="")
+                self.assertEqual(terminal.wait(), 0)
+                self.assertEqual(started.exists(), may_ask)
+
     def test_output_file(self) -> None:
         """A key in a file never passes the terminal."""
         file = self.folder / "key"

@@ -225,7 +225,7 @@ class TestFaithful(unittest.TestCase):
         cls.manager.get_connection().close_sync()
         cls.mock.stop()
 
-    def _argument(self, member: str, node: ElementTree.Element) -> tuple[Any, GLib.Variant]:
+    def _argument(self, member: str, node: ElementTree.Element, number: int) -> tuple[Any, GLib.Variant]:
         """An argument for a function, and the value that D-Bus should get."""
         kind = node.get("type")
         if kind == "o":
@@ -233,7 +233,7 @@ class TestFaithful(unittest.TestCase):
         if member == "Server.AuthorizeClient":
             client = Smartvpn.AuthorizedClient.new("laptop", "KEY=")
             return client, client.to_variant()
-        value = {"s": node.get("name"), "t": 1 << 40, "as": ["one", "two"],
+        value = {"s": node.get("name"), "t": (1 << 40) + number, "as": ["one", "two"],
                  "a{sv}": {"mtu": GLib.Variant("u", 1400)}}[kind]
         variant = GLib.Variant(kind, value)
         return (variant if kind == "a{sv}" else value), variant
@@ -288,7 +288,8 @@ class TestFaithful(unittest.TestCase):
         """Each method, in both forms."""
         for name, node, _ in members("method"):
             member = f"{name}.{node.get('name')}"
-            pairs = [self._argument(member, each) for each in node.findall("arg[@direction='in']")]
+            pairs = [self._argument(member, each, number)
+                     for number, each in enumerate(node.findall("arg[@direction='in']"))]
             results = [self._result(member, each) for each in node.findall("arg[@direction='out']")]
             expected = GLib.Variant.new_tuple(*results)
             if expected.n_children():

@@ -83,15 +83,16 @@ def main() -> int:
         for name in systems:
             print(f"{name:28} system")
     known = {*options.also, *systems, *(name.partition(".")[0] for name in systems), *(name for test in units for name in test.names())}
+    lines = []
     for name in options.names:
-        found, chosen = find(name, units, systems)
-        if not found and not chosen:
+        found, subjects = find(name, units, systems)
+        if not found and not subjects:
             print(refusal(name, known), file=sys.stderr)
             return 2
-        for test in found:
-            print("unit", test.name, ",".join(test.suites), *test.targets)
-        for subject in chosen:
-            print("system", subject)
+        lines += [" ".join(["unit", test.name, ",".join(test.suites), *test.targets]) for test in found]
+        lines += [f"system {subject}" for subject in subjects]
+    for line in dict.fromkeys(lines):
+        print(line)
     return 0
 
 

@@ -92,7 +92,7 @@ class Block:
 
 def documents() -> list[Path]:
     """All of them."""
-    return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "src/README.md"]
+    return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "src/README.md"]
 
 
 def blocks(document: Path) -> list[Block]:

@@ -9,6 +9,10 @@
 
 #include <sodium.h>
 
+_Static_assert(SVPN_AEAD_KEY_SIZE == SVPN_KEY_SIZE && SVPN_AEAD_NONCE_SIZE == SVPN_NONCE_SIZE
+                   && SVPN_AEAD_TAG_SIZE == SVPN_TAG_SIZE,
+               "the frame has room for what the AEAD makes");
+
 #define AD_SIZE (SVPN_FRAME_HEADER_SIZE + 8)
 
 /* Associated data: the header as on the wire, then the sequence, big-endian. */
@@ -32,8 +36,7 @@ svpn_seal (SvpnSealKey *seal, uint8_t type, const uint8_t *plain, size_t size,
   write_ad (ad, type, SVPN_SEAL_OVERHEAD + size, seal->sequence);
   memcpy (out, ad, SVPN_FRAME_HEADER_SIZE);
   memcpy (payload, nonce, SVPN_NONCE_SIZE);
-  crypto_aead_xchacha20poly1305_ietf_encrypt (payload + SVPN_NONCE_SIZE, NULL, plain, size, ad, sizeof ad,
-                                              NULL, nonce, seal->key);
+  seal->aead->seal (seal->aead, payload + SVPN_NONCE_SIZE, plain, size, ad, sizeof ad, nonce, seal->key);
   seal->sequence++;
   return SVPN_FRAME_HEADER_SIZE + SVPN_SEAL_OVERHEAD + size;
 }
@@ -48,15 +51,19 @@ svpn_open (SvpnSealKey *seal, const SvpnFrameHeader *header, uint8_t *payload, u
     return -1;
 
   write_ad (ad, header->type, header->length, seal->sequence);
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt (ciphertext, NULL, NULL, ciphertext,
-                                                  header->length - SVPN_NONCE_SIZE, ad, sizeof ad, payload,
-                                                  seal->key)
-      != 0)
+  if (!seal->aead->open (seal->aead, ciphertext, header->length - SVPN_SEAL_OVERHEAD, ad, sizeof ad, payload,
+                         seal->key))
     return -1;
 
   seal->sequence++;
   *plain = ciphertext;
   return header->length - SVPN_SEAL_OVERHEAD;
+}
+
+void
+svpn_seal_key_init (SvpnSealKey *seal, const SvpnAead *aead)
+{
+  *seal = (SvpnSealKey){ .aead = aead };
 }
 
 void

@@ -30,6 +30,7 @@ open_message (uint8_t *message, size_t size)
   SvpnSealKey seal;
   int n_opened = 0;
 
+  svpn_seal_key_init (&seal, &svpn_aead_sodium);
   svpn_seal_key_set (&seal, key);
   while (size >= SVPN_FRAME_HEADER_SIZE) {
     uint8_t written[SVPN_FRAME_HEADER_SIZE], *payload = message + SVPN_FRAME_HEADER_SIZE, *plain = NULL;
@@ -73,6 +74,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     int changed;
 
     message = malloc (GENUINE_SIZE);
+    svpn_seal_key_init (&seal, &svpn_aead_sodium);
     svpn_seal_key_set (&seal, key);
     FUZZ_CHECK (svpn_seal (&seal, SVPN_FRAME_CONTROL, (const uint8_t *) PLAIN, sizeof PLAIN, nonce, message)
                 == GENUINE_SIZE);

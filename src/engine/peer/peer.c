@@ -7,6 +7,7 @@
  * the transport asks for bytes are frames sealed, straight into its buffer, so that the implicit sequence is the order
  * on the wire whatever was queued when. A rekey switches the sending key at the same place: right after the frame that
  * says so has been sealed. */
+#include "fast-aead.h"
 #include "goodbye.h"
 #include "peer-private.h"
 #include "random-pool.h"
@@ -316,6 +317,8 @@ svpn_peer_new (const SvpnCarrier *carrier, SvpnWsRole role, SvpnClock *clock, co
   peer->events = events;
   peer->user_data = user_data;
   peer->keys = sodium_malloc (sizeof *peer->keys);
+  svpn_seal_key_init (&peer->keys->send, svpn_fast_aead ());
+  svpn_seal_key_init (&peer->keys->receive, svpn_fast_aead ());
   peer->keys->has_next_send = peer->keys->has_next_receive = false;
   svpn_packet_queue_init (&peer->urgent, URGENT_QUEUE_SIZE);
   peer->role = role;

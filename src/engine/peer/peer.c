@@ -62,7 +62,8 @@ svpn_peer_disconnect (SvpnPeer *peer, const char *reason)
 
   if (peer->state == SVPN_PEER_OPEN) {
     json = svpn_goodbye_to_json (reason);
-    if (!svpn_packet_queue_push (&peer->urgent, SVPN_FRAME_DISCONNECT, (uint8_t *) json, strlen (json)))
+    if (!svpn_packet_queue_push (&peer->urgent, SVPN_QUEUE_TAG (SVPN_FRAME_DISCONNECT), (uint8_t *) json,
+                                 strlen (json)))
       g_debug ("peer %p: no room for DISCONNECT", (void *) peer);
   }
   begin_closing (peer, SVPN_PEER_END_LOCAL, reason, SVPN_WS_CLOSE_NORMAL);
@@ -126,16 +127,16 @@ static size_t
 write_urgent (SvpnPeer *peer, uint8_t *out)
 {
   const uint8_t *data;
-  uint8_t type;
+  SvpnQueueTag tag;
   size_t size, written;
 
-  if (!svpn_packet_queue_peek (&peer->urgent, &type, &data, &size))
+  if (!svpn_packet_queue_peek (&peer->urgent, &tag, &data, &size))
     return 0;
-  if (type == SVPN_FRAME_HANDSHAKE_INIT || type == SVPN_FRAME_HANDSHAKE_RESP) {
-    written = write_clear (out, type, data, size);
+  if (tag.type == SVPN_FRAME_HANDSHAKE_INIT || tag.type == SVPN_FRAME_HANDSHAKE_RESP) {
+    written = write_clear (out, tag.type, data, size);
   } else {
-    written = write_sealed (peer, out, type, data, size);
-    svpn_peer_switch_send_key (peer, type);
+    written = write_sealed (peer, out, tag.type, data, size);
+    svpn_peer_switch_send_key (peer, tag.type);
   }
   svpn_packet_queue_pop (&peer->urgent);
   return written;
@@ -198,7 +199,7 @@ svpn_peer_flush (SvpnPeer *peer)
 void
 svpn_peer_send_clear (SvpnPeer *peer, SvpnFrameType type, const uint8_t *payload, size_t size)
 {
-  if (svpn_packet_queue_push (&peer->urgent, type, payload, size))
+  if (svpn_packet_queue_push (&peer->urgent, SVPN_QUEUE_TAG (type), payload, size))
     svpn_peer_flush (peer);
   else
     svpn_peer_fail (peer, "no room for a frame of the handshake");
@@ -232,7 +233,7 @@ svpn_peer_send_urgent (SvpnPeer *peer, SvpnFrameType type, const uint8_t *data, 
 {
   if (peer->state != SVPN_PEER_OPEN)
     return TRUE; /* nobody waits for it any more */
-  if (!svpn_packet_queue_push (&peer->urgent, type, data, size))
+  if (!svpn_packet_queue_push (&peer->urgent, SVPN_QUEUE_TAG (type), data, size))
     return FALSE;
   svpn_peer_flush (peer);
   return TRUE;

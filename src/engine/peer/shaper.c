@@ -80,17 +80,17 @@ svpn_shaper_push (SvpnShaper *shaper, const SvpnPacket *packet, const uint8_t *d
   SvpnQosClass qos_class = svpn_qos_classify (shaper->classifier, packet, data, now);
 
   shaper->has_peeked = FALSE;
-  svpn_qos_queue_push (&shaper->queue, qos_class, 0, data, packet->size, now);
+  svpn_qos_queue_push (&shaper->queue, qos_class, SVPN_QUEUE_TAG (0), data, packet->size, now);
 }
 
 gboolean
 svpn_shaper_peek (SvpnShaper *shaper, const uint8_t **data, size_t *size)
 {
   guint64 now = svpn_clock_boot_us (shaper->clock), wait;
-  uint8_t type;
+  SvpnQueueTag tag;
 
   shaper->has_peeked = FALSE;
-  if (!svpn_qos_queue_peek (&shaper->queue, &type, data, size, now))
+  if (!svpn_qos_queue_peek (&shaper->queue, &tag, data, size, now))
     return FALSE;
   wait = svpn_bucket_wait_us (&shaper->bucket, *size, now);
   if (wait > 0) {

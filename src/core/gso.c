@@ -69,6 +69,20 @@ svpn_gso_set (SvpnPacket *packet, const uint8_t *data, uint16_t segment_size)
   return true;
 }
 
+SvpnPacketResult
+svpn_superpacket_parse (const uint8_t *data, size_t size, SvpnPacket *packet)
+{
+  const uint8_t *bytes = data + SVPN_SUPERPACKET_PREFIX_SIZE;
+  SvpnPacketResult result;
+
+  if (size < SVPN_SUPERPACKET_PREFIX_SIZE)
+    return SVPN_PACKET_TRUNCATED;
+  result = svpn_packet_parse (bytes, size - SVPN_SUPERPACKET_PREFIX_SIZE, packet);
+  if (result == SVPN_PACKET_OK && !svpn_gso_set (packet, bytes, read_u16 (data)))
+    return SVPN_PACKET_TRUNCATED;
+  return result;
+}
+
 uint32_t
 svpn_gso_segments (const SvpnPacket *packet, const uint8_t *data)
 {
@@ -132,6 +146,26 @@ fit_checksum (uint8_t *field, uint32_t from, uint32_t to)
   memcpy (field, &sum, sizeof sum);
 }
 
+/* @packet, whose bytes were copied from @data to @out. */
+static SvpnPacket
+relocate (const SvpnPacket *packet, const uint8_t *data, const uint8_t *out)
+{
+  SvpnPacket moved = *packet;
+
+  moved.source = out + (packet->source - data);
+  moved.destination = out + (packet->destination - data);
+  return moved;
+}
+
+static void
+copy_whole (const SvpnPacket *packet, const uint8_t *data, bool complete, uint8_t *out, SvpnPacket *copy)
+{
+  memcpy (out, data, packet->size);
+  *copy = relocate (packet, data, out);
+  if (complete)
+    svpn_gso_complete (copy, out);
+}
+
 void
 svpn_gso_slice (const SvpnPacket *packet, const uint8_t *data, uint32_t first, uint32_t n, bool complete,
                 uint8_t *out, SvpnPacket *slice)
@@ -141,6 +175,10 @@ svpn_gso_slice (const SvpnPacket *packet, const uint8_t *data, uint32_t first, u
   bool is_last = payload <= n * packet->segment_size;
   uint8_t *tcp = out + packet->header_size;
 
+  if (packet->segment_size == 0) {
+    copy_whole (packet, data, complete, out, slice);
+    return;
+  }
   payload = is_last ? payload : n * packet->segment_size;
   memcpy (out, data, header_size);
   memcpy (out + header_size, data + header_size + offset, payload);
@@ -153,10 +191,8 @@ svpn_gso_slice (const SvpnPacket *packet, const uint8_t *data, uint32_t first, u
   fit_checksum (tcp + SVPN_TCP_CHECKSUM, packet->size - packet->header_size,
                 header_size + payload - packet->header_size);
 
-  *slice = *packet;
+  *slice = relocate (packet, data, out);
   slice->size = header_size + payload;
-  slice->source = out + (packet->source - data);
-  slice->destination = out + (packet->destination - data);
   slice->segment_size = payload > packet->segment_size ? packet->segment_size : 0;
   if (complete && slice->segment_size == 0)
     svpn_gso_complete (slice, out);

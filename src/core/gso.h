@@ -23,13 +23,19 @@ uint32_t svpn_gso_header_size (const SvpnPacket *packet, const uint8_t *data);
  * alone. False if the packet is none that this can be done with. */
 bool svpn_gso_set (SvpnPacket *packet, const uint8_t *data, uint16_t segment_size);
 
+#define SVPN_SUPERPACKET_PREFIX_SIZE 2
+
+/* Parses the plaintext of an IP_SUPERPACKET, the segment size and then the packet, of which *packet is. SVPN_PACKET_OK, or
+ * as svpn_packet_parse(), or SVPN_PACKET_TRUNCATED: the two do not fit each other. */
+SvpnPacketResult svpn_superpacket_parse (const uint8_t *data, size_t size, SvpnPacket *packet);
+
 /* Into how many packets it is to be cut; 1 if it is whole. */
 uint32_t svpn_gso_segments (const SvpnPacket *packet, const uint8_t *data);
 
 /* The size of the largest of these packets. */
 uint32_t svpn_gso_largest (const SvpnPacket *packet, const uint8_t *data);
 
-/* Writes @n segments (1 or more, as far as there are so many) from @first (below svpn_gso_segments()) on as one packet
+/* Writes @n segments (1 to SVPN_GSO_SEGMENTS_MAX, as far as there are so many) from @first (below svpn_gso_segments()) on as one packet
  * to @out, which has room for packet->size bytes and does not overlap @data. @slice describes it: a packet with work
  * left; @complete: a single segment is done completely, checksum included. */
 void svpn_gso_slice (const SvpnPacket *packet, const uint8_t *data, uint32_t first, uint32_t n, bool complete,

@@ -91,6 +91,27 @@ test_slices (gconstpointer row)
   }
 }
 
+/* Of a packet that is not to be cut only the checksum is left. */
+static void
+test_slice_of_whole (void)
+{
+  g_autofree BuiltPacket *whole = tcp_packet_new (&(TcpPacket){ 6, 999, 1, ALL_FLAGS, 12 });
+  g_autofree BuiltPacket *left = g_memdup2 (whole, sizeof *whole), *out = g_new0 (BuiltPacket, 1);
+
+  put_u16 (left->data + 40 + SVPN_TCP_CHECKSUM, tcp_pseudo_sum (left->data, left->packet.size - 40));
+  left->packet.checksum_partial = true;
+  left->packet.source = left->data + 8;
+  left->packet.destination = left->data + 24;
+  for (guint complete = 0; complete <= 1; complete++) {
+    const guint8 *expected = complete ? whole->data : left->data;
+
+    svpn_gso_slice (&left->packet, left->data, 0, 1, complete, out->data, &out->packet);
+    g_assert_cmpmem (out->data, out->packet.size, expected, whole->packet.size);
+    g_assert_cmpint (out->packet.checksum_partial, ==, !complete);
+    g_assert_true (out->packet.source == out->data + 8);
+  }
+}
+
 #define V4(length, protocol, fragment) "4500" length "1234" fragment "40" protocol "0000 0a080002 01010101"
 #define TCP(offset, flags) "cafe0016 00000001 00000002" offset flags "0200 00000000"
 #define TEN "00010203040506070809"
@@ -309,6 +330,7 @@ main (int argc, char **argv)
   ADD_TABLE ("/gso/slices/", supers, test_slices);
   ADD_TABLE ("/gso/foreign/", foreign, test_foreign);
   ADD_TABLE ("/gso/kernel/", kernel, test_kernel);
+  g_test_add_func ("/gso/slice-of-whole", test_slice_of_whole);
   g_test_add_func ("/gso/segments-max", test_segments_max);
   g_test_add_func ("/gso/checksum", test_checksum);
   g_test_add_func ("/gso/udp-zero", test_udp_zero);

@@ -4,6 +4,7 @@
  * How much to write to a TCP connection. */
 #include "tcp-flight.h"
 #include "inflight.h"
+#include "wire.h"
 
 #include <linux/sockios.h>
 #include <linux/tcp.h>
@@ -121,4 +122,12 @@ svpn_tcp_flight_record_size (SvpnTcpFlight *flight, gsize whole)
   if (flight->inflight.state == SVPN_INFLIGHT_FREE)
     return whole;
   return CLAMP (flight->inflight.rate_bytes_per_s / RECORDS_PER_S, RECORD_MIN, whole);
+}
+
+gsize
+svpn_tcp_flight_packet_size (SvpnTcpFlight *flight)
+{
+  if (flight->inflight.rate_bytes_per_s == 0)
+    return SVPN_PACKET_SIZE_MAX;
+  return CLAMP (flight->inflight.rate_bytes_per_s / RECORDS_PER_S, RECORD_MIN, SVPN_PACKET_SIZE_MAX);
 }

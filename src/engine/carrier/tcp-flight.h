@@ -19,5 +19,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnTcpFlight, svpn_tcp_flight_free)
 /* Whether to write now. @backlogged: there is something to write. */
 gboolean svpn_tcp_flight_has_room (SvpnTcpFlight *flight, gboolean backlogged);
 
+/* Bytes that the line carries in a millisecond, within the bounds of a packet; the most if the rate is not known. */
+gsize svpn_tcp_flight_packet_size (SvpnTcpFlight *flight);
+
 /* Bytes to put into one TLS record: @whole, or less on a slow line, where each of them takes its time. */
 gsize svpn_tcp_flight_record_size (SvpnTcpFlight *flight, gsize whole);

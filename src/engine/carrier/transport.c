@@ -302,6 +302,12 @@ svpn_transport_shutdown (SvpnTransport *transport, SvpnWsCloseCode code)
   wait_until_writable (transport);
 }
 
+gsize
+svpn_transport_get_packet_size (SvpnTransport *transport)
+{
+  return svpn_tcp_flight_packet_size (transport->flight);
+}
+
 /* --- reading --- */
 
 static void
@@ -380,6 +386,7 @@ on_readable (GObject *stream, gpointer user_data)
 
   for (gssize total = 0, n = 0; n >= 0 && total < READ_BUDGET && !transport->closed; total += n)
     n = read_once (transport);
+  transport->events->burst_end (transport->user_data);
   return G_SOURCE_CONTINUE;
 }
 

@@ -26,10 +26,10 @@ svpn_peer_json_reject (GError **error, const char *member, const char *flaw)
 GVariant *
 svpn_peer_json_parse (const uint8_t *json, gsize size, gsize size_max, GError **error)
 {
-  const char *flaw = size == 0                         ? "is empty"
-                     : size > size_max                 ? "is too long"
+  const char *flaw = size == 0                           ? "is empty"
+                     : size > size_max                   ? "is too long"
                      : memchr (json, '\0', size) != NULL ? "holds a zero byte"
-                                                       : NULL;
+                                                         : NULL;
   g_autofree char *text = NULL;
 
   if (flaw != NULL) {
@@ -143,6 +143,7 @@ static const struct {
   const char *name;
 } capability_names[] = {
   { SVPN_CAPABILITY_REKEY, "rekey" },
+  { SVPN_CAPABILITY_GSO, "gso" },
 };
 
 static SvpnCapabilities

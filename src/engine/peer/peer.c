@@ -146,13 +146,17 @@ static size_t
 write_packet (SvpnPeer *peer, uint8_t *out)
 {
   const uint8_t *data;
+  SvpnQueueTag tag;
   size_t size, written;
 
-  if (peer->state != SVPN_PEER_OPEN || !svpn_shaper_peek (peer->shaper, &data, &size))
+  if (peer->state != SVPN_PEER_OPEN || !svpn_shaper_peek (peer->shaper, &tag, &data, &size))
     return 0;
-  peer->counters.packets_sent++;
+  peer->counters.packets_sent += tag.packets;
   peer->counters.bytes_sent += size;
-  written = write_sealed (peer, out, SVPN_FRAME_IP_PACKET, data, size);
+  if (tag.type == SVPN_FRAME_IP_SUPERPACKET) /* its segment size lies before it */
+    written = write_sealed (peer, out, tag.type, data - sizeof tag.prefix, size + sizeof tag.prefix);
+  else
+    written = write_sealed (peer, out, tag.type, data, size);
   svpn_shaper_take (peer->shaper);
   return written;
 }
@@ -183,10 +187,11 @@ has_more (gpointer user_data)
 {
   SvpnPeer *peer = user_data;
   const uint8_t *data;
+  SvpnQueueTag tag;
   size_t size;
 
   return peer->urgent.entries > 0
-         || (peer->state == SVPN_PEER_OPEN && svpn_shaper_peek (peer->shaper, &data, &size));
+         || (peer->state == SVPN_PEER_OPEN && svpn_shaper_peek (peer->shaper, &tag, &data, &size));
 }
 
 void
@@ -216,10 +221,17 @@ svpn_peer_open (SvpnPeer *peer, const uint8_t send_key[SVPN_KEY_SIZE],
 }
 
 void
+svpn_peer_set_gso (SvpnPeer *peer, gboolean gso)
+{
+  peer->gso = gso;
+  svpn_shaper_set_gso (peer->shaper, gso);
+}
+
+void
 svpn_peer_send_packet (SvpnPeer *peer, const SvpnPacket *packet, const uint8_t *data)
 {
   if (peer->state == SVPN_PEER_OPEN)
-    svpn_shaper_push (peer->shaper, packet, data);
+    svpn_shaper_push (peer->shaper, packet, data, svpn_transport_get_packet_size (peer->transport));
 }
 
 static void
@@ -301,8 +313,18 @@ svpn_peer_start_dpd (SvpnPeer *peer, const SvpnKeepaliveConfig *config)
 
 /* --- beginning and end --- */
 
+static void
+on_burst_end (gpointer user_data)
+{
+  SvpnPeer *peer = user_data;
+
+  if (peer->events->burst_end != NULL)
+    peer->events->burst_end (peer->user_data);
+}
+
 static const SvpnTransportEvents transport_events = {
   .frame = svpn_peer_receive,
+  .burst_end = on_burst_end,
   .fill = fill,
   .has_more = has_more,
   .closed = on_transport_closed,

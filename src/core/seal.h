@@ -11,7 +11,7 @@
 typedef struct {
   uint8_t key[SVPN_KEY_SIZE];
   uint64_t sequence; /* of the next frame; never sent */
-  const SvpnAead *aead;
+  const SvpnAead *aead; /* NULL: libsodium's */
 } SvpnSealKey;
 
 /* Writes a whole sealed frame (header, nonce, ciphertext, tag) of @size bytes of @plain to @out, which holds

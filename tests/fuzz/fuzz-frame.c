@@ -27,10 +27,9 @@ static const uint8_t key[SVPN_KEY_SIZE] = { 1 }, nonce[SVPN_NONCE_SIZE] = { 2 };
 static int
 open_message (uint8_t *message, size_t size)
 {
-  SvpnSealKey seal;
+  SvpnSealKey seal = { 0 };
   int n_opened = 0;
 
-  svpn_seal_key_init (&seal, &svpn_aead_sodium);
   svpn_seal_key_set (&seal, key);
   while (size >= SVPN_FRAME_HEADER_SIZE) {
     uint8_t written[SVPN_FRAME_HEADER_SIZE], *payload = message + SVPN_FRAME_HEADER_SIZE, *plain = NULL;
@@ -70,11 +69,10 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     return 0;
 
   if (data[0] & 1) {
-    SvpnSealKey seal;
+    SvpnSealKey seal = { 0 };
     int changed;
 
     message = malloc (GENUINE_SIZE);
-    svpn_seal_key_init (&seal, &svpn_aead_sodium);
     svpn_seal_key_set (&seal, key);
     FUZZ_CHECK (svpn_seal (&seal, SVPN_FRAME_CONTROL, (const uint8_t *) PLAIN, sizeof PLAIN, nonce, message)
                 == GENUINE_SIZE);

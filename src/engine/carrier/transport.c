@@ -70,10 +70,13 @@ clear_source (GSource **source)
   g_clear_pointer (source, g_source_unref);
 }
 
+/* A source that may recurse, though none does: GLib takes the file descriptors of any other out of its poll while it is
+ * dispatched and puts them back, and wakes itself up by a system call each time. */
 static GSource *
 attach_source (GSource *source, GSourceFunc callback, SvpnTransport *transport)
 {
   g_source_set_callback (source, callback, transport, NULL);
+  g_source_set_can_recurse (source, TRUE);
   g_source_attach (source, g_main_context_get_thread_default ());
   return source;
 }

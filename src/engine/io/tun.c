@@ -172,6 +172,7 @@ svpn_tun_new (int fd, const SvpnTunEvents *events, gpointer user_data)
   g_unix_set_fd_nonblocking (fd, TRUE, NULL);
   tun->source = g_unix_fd_source_new (fd, G_IO_IN | G_IO_ERR | G_IO_HUP);
   g_source_set_callback (tun->source, G_SOURCE_FUNC (on_readable), tun, NULL);
+  g_source_set_can_recurse (tun->source, TRUE); /* see attach_source() in transport.c */
   g_source_attach (tun->source, g_main_context_get_thread_default ());
   return tun;
 }

@@ -5,7 +5,12 @@
  * connection and the time are handed in.
  *
  * How it works: TCP fills whatever buffer the narrowest link has, and what we send with priority then waits behind what we
- * sent before. So, once the RTT shows a queue, we hold the flight at what the line carries in its base RTT and
+ * sent before. Slow start would fill it before anybody notices: its flight doubles with each RTT. So at the beginning the
+ * flight is held to half as much again as the line has carried in an RTT so far, which lets it grow by as much each time; that ends when an RTT is longer from its beginning to its end, for a queue stands, or when the line does
+ * not carry more any more (as the startup of HyStart++, RFC 9406, and of BBR do). Lines with a short RTT need no such care:
+ * what doubles is soon seen.
+ *
+ * Once the RTT shows a queue, we hold the flight at what the line carries in its base RTT and
  * SVPN_INFLIGHT_TARGET_US (Little's law), paced over the RTT. The rate is the highest of the last seconds; now and then we try
  * whether the line takes more. If the RTT nevertheless grows longer than base + 2 * SVPN_INFLIGHT_TARGET_US, the limit shrinks.
  *
@@ -32,10 +37,12 @@
 #define SVPN_INFLIGHT_RETRY_MIN_US                                                                           \
   10000000 /* how long we do not hold back after it was in vain; doubles each time */
 #define SVPN_INFLIGHT_RETRY_MAX_US 60000000
-#define SVPN_INFLIGHT_IDLE_US 5000000    /* a limit that was not reached for so long is lifted */
-#define SVPN_INFLIGHT_INTERVAL_US 10000  /* between two changes of the limit, at least; else an RTT */
-#define SVPN_INFLIGHT_MEASURE_US 40000   /* that the rate is measured over, at least; else two RTTs */
-#define SVPN_INFLIGHT_MEMORY_US 10000000 /* how long a rate counts as possible */
+#define SVPN_INFLIGHT_IDLE_US 5000000      /* a limit that was not reached for so long is lifted */
+#define SVPN_INFLIGHT_STARTUP_RTT_US 10000 /* lines with a shorter RTT start without a limit */
+#define SVPN_INFLIGHT_STARTUP_BYTES 20000  /* that may be in flight however little the line has carried */
+#define SVPN_INFLIGHT_INTERVAL_US 10000    /* between two changes of the limit, at least; else an RTT */
+#define SVPN_INFLIGHT_MEASURE_US 40000     /* that the rate is measured over, at least; else two RTTs */
+#define SVPN_INFLIGHT_MEMORY_US 10000000   /* how long a rate counts as possible */
 
 /* Of so many changes of the limit two try for more: not the same number at both ends, else they would do so at the same time,
  * and one would take what the other gains. */
@@ -54,6 +61,7 @@ typedef struct {
 } SvpnInflightSample;
 
 typedef enum {
+  SVPN_INFLIGHT_STARTUP,  /* up to what the line may bear next */
   SVPN_INFLIGHT_FREE,     /* no limit */
   SVPN_INFLIGHT_HELD,     /* up to the limit */
   SVPN_INFLIGHT_DRAINING, /* nothing, until all is acknowledged */
@@ -63,9 +71,14 @@ typedef enum {
 typedef struct {
   SvpnInflightState state;
   uint32_t base_us;     /* RTT without our own queue */
-  uint64_t limit_bytes; /* while HELD */
+  uint64_t limit_bytes; /* while STARTUP or HELD */
   /* private */
   uint64_t rate_bytes_per_s, measure_us, measure_acked;
+  uint64_t round_us, round_acked,
+      round_end;         /* STARTUP: of this RTT the time, and acknowledged bytes, of its beginning and end */
+  uint32_t round_rtt_us; /* the least in this RTT */
+  uint64_t grown_acked;  /* acknowledged bytes that the limit has grown by */
+  unsigned int rounds_without_gain;
   uint64_t squeezed_us;        /* since when the limit is as low as it may be; 0: it is not */
   unsigned int cycle, changes; /* of the limit */
   uint64_t changed_us;         /* last change of the limit */
@@ -82,7 +95,8 @@ typedef struct {
 /* @cycle: SVPN_INFLIGHT_CYCLE_CLIENT or _SERVER. */
 void svpn_inflight_init (SvpnInflight *inflight, unsigned int cycle);
 
-/* Called before svpn_inflight_room() is asked: every few milliseconds while there is something to write, every one unless FREE. */
+/* Called before svpn_inflight_room() is asked: every few milliseconds while there is something to write, every one unless
+ * FREE. */
 void svpn_inflight_update (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us);
 
 /* Bytes that may be written now; SIZE_MAX: any number. */

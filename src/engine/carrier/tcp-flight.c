@@ -21,6 +21,7 @@ struct _SvpnTcpFlight {
   SvpnClock *clock;
   SvpnInflight inflight;
   guint64 updated_us;
+  gboolean corked;
 };
 
 static void
@@ -52,6 +53,13 @@ svpn_tcp_flight_free (SvpnTcpFlight *flight)
   g_free (flight);
 }
 
+/* Whether there is a limit that lets something through. */
+static gboolean
+is_limited (SvpnTcpFlight *flight)
+{
+  return flight->inflight.state == SVPN_INFLIGHT_STARTUP || flight->inflight.state == SVPN_INFLIGHT_HELD;
+}
+
 static guint32
 get_outstanding (SvpnTcpFlight *flight)
 {
@@ -60,10 +68,27 @@ get_outstanding (SvpnTcpFlight *flight)
   return ioctl (g_socket_get_fd (flight->socket), SIOCOUTQ, &bytes) == 0 ? MAX (bytes, 0) : 0;
 }
 
+static void
+set_cork (SvpnTcpFlight *flight, gboolean cork)
+{
+  if (cork == flight->corked)
+    return;
+  flight->corked = cork;
+  set_option (flight->socket, TCP_CORK, cork);
+}
+
+void
+svpn_tcp_flight_set_more (SvpnTcpFlight *flight, gboolean more)
+{
+  set_cork (flight, more && is_limited (flight));
+}
+
 static const char *
 state_name (SvpnInflightState state)
 {
   switch (state) {
+  case SVPN_INFLIGHT_STARTUP:
+    return "startup";
   case SVPN_INFLIGHT_FREE:
     return "free";
   case SVPN_INFLIGHT_HELD:
@@ -113,6 +138,8 @@ svpn_tcp_flight_has_room (SvpnTcpFlight *flight, gboolean backlogged)
     return TRUE;
   guint32 outstanding = get_outstanding (flight);
   update (flight, outstanding, backlogged, now_us);
+  if (!is_limited (flight))
+    set_cork (flight, FALSE); /* nothing follows for a while, and all of it is to be acknowledged */
   return svpn_inflight_room (&flight->inflight, outstanding) > 0;
 }
 

@@ -237,8 +237,17 @@ static gssize
 write_once (SvpnTransport *transport)
 {
   g_autoptr (GError) error = NULL;
-  gssize n = g_pollable_output_stream_write_nonblocking (
-      transport->output, svpn_outgoing_data (&transport->outgoing), write_size (transport), NULL, &error);
+  size_t size = write_size (transport);
+  gboolean more = size < svpn_outgoing_size (&transport->outgoing)
+                  || transport->events->has_more (transport->user_data);
+  gssize n;
+
+  if (more)
+    svpn_tcp_flight_set_more (transport->flight, TRUE);
+  n = g_pollable_output_stream_write_nonblocking (
+      transport->output, svpn_outgoing_data (&transport->outgoing), size, NULL, &error);
+  if (!more)
+    svpn_tcp_flight_set_more (transport->flight, FALSE);
 
   transport->write_pending = n < 0;
   if (n >= 0) {

@@ -5,10 +5,11 @@
  * connection and the time are handed in.
  *
  * How it works: TCP fills whatever buffer the narrowest link has, and what we send with priority then waits behind what we
- * sent before. Slow start would fill it before anybody notices: its flight doubles with each RTT. So at the beginning the
- * flight is held to half as much again as the line has carried in an RTT so far, which lets it grow by as much each time; that ends when an RTT is longer from its beginning to its end, for a queue stands, or when the line does
- * not carry more any more (as the startup of HyStart++, RFC 9406, and of BBR do). Lines with a short RTT need no such care:
- * what doubles is soon seen.
+ * sent before. Slow start fills it before anybody notices, for its flight doubles with each RTT. So at the beginning there is a
+ * limit that grows by three quarters an RTT at most, and not while the RTT is longer than its least. When the line has carried
+ * no more for some RTTs, although it was given more, it is full: if a queue stands, we hold the flight, else there is no limit (as
+ * the startup of HyStart++, RFC 9406, and of BBR end). On lines with a short RTT what doubles is soon seen: they have no limit
+ * at the beginning.
  *
  * Once the RTT shows a queue, we hold the flight at what the line carries in its base RTT and
  * SVPN_INFLIGHT_TARGET_US (Little's law), paced over the RTT. The rate is the highest of the last seconds; now and then we try

@@ -14,8 +14,8 @@
  *          60 s  <---------   30 s   <---------   10 s
  *                  3 good              3 good
  *
- *   All of these are in a row, and each state begins to count anew. In critical an answered check may be bad (slow, or
- *   among many losses), and keeps the line critical, but only silence ends it.
+ *   All of these are in a row, and each state begins to count from 0. In critical an answered check may be bad (slow, or
+ *   among many losses) and keeps the line critical, but only silence ends it.
  *
  *   The idle guard is a deadline of its own beside it; anything that is sent, a check too, moves it. */
 #include "keepalive.h"
@@ -37,7 +37,7 @@ svpn_keepalive_deadline (const SvpnKeepalive *keepalive)
   return check < keepalive->guard_deadline_us ? check : keepalive->guard_deadline_us;
 }
 
-/* The time to go by. Notices that the machine slept, see the header. */
+/* The time that counts, which never goes back. Notices that the machine slept, see the header. */
 static uint64_t
 advance (SvpnKeepalive *keepalive, uint64_t now_us)
 {

@@ -89,21 +89,21 @@ typedef struct {
  * state the checks are an interval apart (or the timeout, if that is longer); two lower it to degraded, two to critical,
  * and three more end it, the last one with its timeout. */
 
-/* What the caller has to do now. All false: nothing. */
+/* Actions for the caller. All false: nothing to do. */
 typedef struct {
   bool send; /* a KEEPALIVE with this timestamp */
   uint64_t timestamp;
   bool send_padding;   /* the idle guard: a small PADDING frame */
   bool health_changed; /* from old_health to keepalive->health */
   SvpnHealth old_health;
-  bool dead; /* the peer is dead: end the session. Said once; then there is nothing more to do. */
+  bool dead; /* the peer is dead: end the session. Reported once; nothing follows. */
 } SvpnKeepaliveActions;
 
 /* Times are of the boot-time clock (CLOCK_BOOTTIME, which goes on in suspend), in microseconds, not 0; one that goes
  * back counts as standing still. The deadline may change in any call.
  *
- * A call that comes later than the deadline by more than the timeout shows that the machine slept. Nothing of it is
- * counted against the peer: the check that was out is forgotten (its echo, too), and a new one is due at once. */
+ * A call that comes later than the deadline by more than the timeout shows that the machine slept. That time is not
+ * counted against the peer: the check that was out is forgotten, with its echo, and a new one is due at once. */
 
 /* The first check is due at once. @random: any random number (for the idle guard's jitter). */
 void svpn_keepalive_init (SvpnKeepalive *keepalive, const SvpnKeepaliveConfig *config, uint64_t now_us,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * IP packets: what the tunnel must know of a packet's headers (RFC 791, RFC 8200), and no more. */
+ * IP packets: those parts of the headers that the tunnel needs (RFC 791, RFC 8200). */
 #pragma once
 
 #include "wire.h"
@@ -27,7 +27,7 @@ typedef struct {
   uint16_t fragment_offset; /* in units of 8 bytes; 0: a first fragment or a whole packet */
   uint16_t source_port, destination_port;
   uint16_t header_size; /* up to the transport header, or to where the IPv6 headers cannot be read further */
-  uint32_t size;        /* of the whole packet as its length field says; bytes behind it are not part of it */
+  uint32_t size; /* of the whole packet as its length field says; bytes behind that do not belong to it */
   const uint8_t *source; /* 4 or 16 bytes, into the packet */
   const uint8_t *destination;
   /* Work that was left to whoever sends the packet on (gso.h); svpn_packet_parse() finds none. */

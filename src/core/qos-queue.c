@@ -89,7 +89,7 @@ push_reserve (SvpnQosQueue *queue, SvpnQueueTag tag, const uint8_t *data, size_t
   return true;
 }
 
-/* Drops from the reserve whose time is up, and moves on whom there is room for. */
+/* Drops packets of the reserve whose time is up, and moves those that fit to the high queue. */
 static void
 serve_reserve (SvpnQosQueue *queue, uint64_t now_us)
 {
@@ -146,8 +146,8 @@ push_low (SvpnQosQueue *queue, SvpnQueueTag tag, const uint8_t *data, size_t siz
 }
 
 static bool
-push (SvpnQosQueue *queue, SvpnQosClass qos_class, SvpnQueueTag tag, const uint8_t *data, size_t size,
-      uint64_t now_us)
+push_to_class (SvpnQosQueue *queue, SvpnQosClass qos_class, SvpnQueueTag tag, const uint8_t *data, size_t size,
+               uint64_t now_us)
 {
   if (size > SVPN_FRAME_LENGTH_MAX)
     return false;
@@ -171,7 +171,7 @@ svpn_qos_queue_push (SvpnQosQueue *queue, SvpnQosClass qos_class, SvpnQueueTag t
     qos_class = SVPN_QOS_NORMAL;
 
   serve_reserve (queue, now_us);
-  if (push (queue, qos_class, tag, data, size, now_us))
+  if (push_to_class (queue, qos_class, tag, data, size, now_us))
     return true;
   queue->drops[qos_class] += tag.packets;
   return false;

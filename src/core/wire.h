@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* On functions whose result says whether something was done. */
+/* For functions whose result tells whether they did anything: ignoring it is an error. */
 #define SVPN_MUST_CHECK __attribute__ ((warn_unused_result))
 
 #define SVPN_PROTOCOL_VERSION 1

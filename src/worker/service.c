@@ -4,8 +4,8 @@
  * org.smartvpn.Worker on a socket of its own.
  *
  * How it works: smartvpnd connects as often as it likes (it may have been restarted); all connections see the same
- * skeleton. The worker has one role in its life. When that ends, for whatever reason, what is left to say is said on
- * all connections and the process quits. */
+ * skeleton. The worker has one role in its life. When that ends, the last messages go out on all
+ * connections, and the process quits. */
 #include "error.h"
 #include "names.h"
 #include "service-private.h"

@@ -110,31 +110,30 @@ static const struct {
 };
 
 static void
-test_guard (void)
+test_guard (gconstpointer data)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (guards); i++) {
-    guint64 now = START, after = guards[i].after_us;
-    SvpnKeepaliveConfig config = { { 10000000, 10000000, 10000000 }, 5000, 500, 200 };
-    SvpnKeepaliveActions actions;
-    SvpnKeepalive keepalive;
+  gsize i = GPOINTER_TO_SIZE (data);
+  guint64 now = START, after = guards[i].after_us;
+  SvpnKeepaliveConfig config = { { 10000000, 10000000, 10000000 }, 5000, 500, 200 };
+  SvpnKeepaliveActions actions;
+  SvpnKeepalive keepalive;
 
-    svpn_keepalive_init (&keepalive, &config, now, guards[i].random);
-    actions = svpn_keepalive_on_timer (&keepalive, now, guards[i].random);
-    g_assert_true (actions.send && !actions.send_padding);
-    svpn_keepalive_on_ack (&keepalive, START, now);
-    for (int n = 0; n < 5; n++) { /* nothing is sent: a padding each time */
-      g_assert_cmpuint (svpn_keepalive_deadline (&keepalive), ==, now + after);
-      g_assert_false (svpn_keepalive_on_timer (&keepalive, now + after - 1, 0).send_padding);
-      actions = svpn_keepalive_on_timer (&keepalive, now += after, guards[i].random);
-      g_assert_true (actions.send_padding && !actions.send);
-      g_assert_false (svpn_keepalive_on_timer (&keepalive, now, 0).send_padding);
-    }
-    for (int n = 0; n < 100; n++) { /* something is sent each time: no padding */
-      svpn_keepalive_on_sent (&keepalive, now, guards[i].random);
-      g_assert_cmpuint (svpn_keepalive_deadline (&keepalive), ==, now + after);
-      now += 19 * S;
-      g_assert_false (svpn_keepalive_on_timer (&keepalive, now, 0).send_padding);
-    }
+  svpn_keepalive_init (&keepalive, &config, now, guards[i].random);
+  actions = svpn_keepalive_on_timer (&keepalive, now, guards[i].random);
+  g_assert_true (actions.send && !actions.send_padding);
+  svpn_keepalive_on_ack (&keepalive, START, now);
+  for (int n = 0; n < 5; n++) { /* nothing is sent: a padding each time */
+    g_assert_cmpuint (svpn_keepalive_deadline (&keepalive), ==, now + after);
+    g_assert_false (svpn_keepalive_on_timer (&keepalive, now + after - 1, 0).send_padding);
+    actions = svpn_keepalive_on_timer (&keepalive, now += after, guards[i].random);
+    g_assert_true (actions.send_padding && !actions.send);
+    g_assert_false (svpn_keepalive_on_timer (&keepalive, now, 0).send_padding);
+  }
+  for (int n = 0; n < 100; n++) { /* something is sent each time: no padding */
+    svpn_keepalive_on_sent (&keepalive, now, guards[i].random);
+    g_assert_cmpuint (svpn_keepalive_deadline (&keepalive), ==, now + after);
+    now += 19 * S;
+    g_assert_false (svpn_keepalive_on_timer (&keepalive, now, 0).send_padding);
   }
 }
 
@@ -209,7 +208,7 @@ main (int argc, char **argv)
   ADD_TABLE ("/keepalive/sleep/", sleeps, test_sleep);
   g_test_add_func ("/keepalive/sleep-in-critical", test_sleep_in_critical);
   g_test_add_func ("/keepalive/clock-back", test_clock_back);
-  g_test_add_func ("/keepalive/guard", test_guard);
+  ADD_ROWS ("/keepalive/guard/", guards, test_guard);
   g_test_add_func ("/keepalive/guard-beside-checks", test_guard_beside_checks);
   g_test_add_func ("/keepalive/day", test_day);
   return g_test_run ();

@@ -7,6 +7,8 @@
 
 #include <errno.h>
 #include <glib-unix.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -22,13 +24,17 @@ hand_new (int fd, SvpnWsRole role)
   hand->role = role;
   hand->start = hand->buffer;
   g_unix_set_fd_nonblocking (fd, TRUE, NULL);
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof (int)); /* fails where it is not TCP */
   svpn_incoming_init (&hand->incoming, role);
   return hand;
 }
 
+/* With bytes that nobody has read the connection would be reset instead of ended. */
 void
 hand_free (Hand *hand)
 {
+  while (recv (hand->fd, hand->buffer, sizeof hand->buffer, MSG_DONTWAIT) > 0)
+    ;
   close (hand->fd);
   svpn_incoming_clear (&hand->incoming);
   g_free (hand);

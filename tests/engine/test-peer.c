@@ -163,7 +163,9 @@ test_corrupt (gconstpointer data)
   gsize i = GPOINTER_TO_SIZE (data);
 
   flip.bits = corruptions[i].bits;
-  for (flip.at = corruptions[i].from; flip.at <= corruptions[i].to; flip.at++) {
+  /* its first byte, one in the middle, and its last; test-seal.c has every bit of a frame */
+  for (flip.at = corruptions[i].from; flip.at <= corruptions[i].to;
+       flip.at += MAX ((corruptions[i].to - corruptions[i].from) / 2, 1)) {
     g_autoptr (Pair) pair = pair_new ();
 
     side_send_packet (&pair->client, 21, 1);

@@ -66,15 +66,29 @@ virtual_clock_new (gint64 ahead_s)
   return clock->clock;
 }
 
+static VirtualClock *
+find_clock (SvpnClock *clock)
+{
+  for (guint i = 0; i < clocks->len; i++)
+    if (((VirtualClock *) clocks->pdata[i])->clock == clock)
+      return clocks->pdata[i];
+  g_return_val_if_reached (NULL);
+}
+
 void
 virtual_clock_set_ahead (SvpnClock *clock, gint64 ahead_s)
 {
-  for (guint i = 0; i < clocks->len; i++) {
-    VirtualClock *candidate = clocks->pdata[i];
+  find_clock (clock)->ahead_us = ahead_s * G_USEC_PER_SEC;
+}
 
-    if (candidate->clock == clock)
-      candidate->ahead_us = ahead_s * G_USEC_PER_SEC;
-  }
+gint64
+virtual_clock_next_ms (SvpnClock *clock)
+{
+  guint64 wake_at_us = find_clock (clock)->wake_at_us, now_us = START_US + passed_us;
+
+  if (wake_at_us == 0)
+    return -1;
+  return wake_at_us > now_us ? (gint64) (wake_at_us - now_us + 999) / 1000 : 0;
 }
 
 guint64
@@ -134,6 +148,17 @@ static gboolean
 on_tick (gpointer user_data)
 {
   return G_SOURCE_CONTINUE;
+}
+
+void
+virtual_time_step_ms (guint64 ms)
+{
+  guint tick = g_timeout_add (TICK_MS, on_tick, NULL);
+
+  virtual_time_pass_ms (ms);
+  g_main_context_iteration (NULL, TRUE);
+  g_source_remove (tick);
+  settle ();
 }
 
 /* What a test sees of a raw socket changes without an event of ours, so we look again after TICK_MS at the latest. */

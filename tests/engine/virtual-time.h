@@ -17,6 +17,9 @@ SvpnClock *virtual_clock_new (gint64 ahead_s);
 /* Sets the wall clock as somebody does who sets the machine's: @ahead_s counts from what passed so far. */
 void virtual_clock_set_ahead (SvpnClock *clock, gint64 ahead_s);
 
+/* Milliseconds until the clock's next timer is due; -1: none is armed. */
+gint64 virtual_clock_next_ms (SvpnClock *clock);
+
 /* Microseconds since the test began. */
 guint64 virtual_time_us (void);
 
@@ -24,6 +27,9 @@ guint64 virtual_time_us (void);
  * without waiting. */
 void virtual_time_pass_us (guint64 us);
 void virtual_time_pass_ms (guint64 ms);
+
+/* One step of it, and real time for the kernel to carry what is on its way on loopback. */
+void virtual_time_step_ms (guint64 ms);
 
 /* Runs the main loop as long as there is something to do at once. */
 void settle (void);

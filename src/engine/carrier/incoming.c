@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What arrives on a carrier.
+ * The incoming bytes of a WebSocket.
  *
  * How it works: the WebSocket parser unmasks in place and hands out pieces of messages. Frames that lie whole in a piece
  * are handed on where they lie; one that does not is put together in `partial`. */

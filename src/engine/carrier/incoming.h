@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What arrives on a carrier: cuts the bytes of a WebSocket into protocol frames, in place where a frame lies whole in
- * what was read. No I/O. */
+ * The incoming bytes of a WebSocket: cuts them into protocol frames, in place if a frame lies whole in the bytes that were
+ * read. No I/O. */
 #pragma once
 
 #include "websocket.h"
@@ -28,7 +28,7 @@ typedef struct {
 
 typedef struct {
   SvpnWsParser parser;
-  uint8_t *piece; /* of a message: what is left of it to be cut */
+  uint8_t *piece; /* of a message: the rest that is still to be cut */
   size_t piece_size;
   bool in_piece, message_end;
   uint8_t *partial;    /* a frame whose end has not come yet; SVPN_FRAME_SIZE_MAX bytes */

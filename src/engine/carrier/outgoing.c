@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What leaves on a carrier.
+ * The outgoing bytes of a WebSocket.
  *
  * How it works: a message is written behind room for the header that it will probably have. If it turns out shorter and
  * so needs a shorter header, it is moved; that happens only to small messages. */

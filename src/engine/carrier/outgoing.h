@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What leaves on a carrier: finished bytes of a WebSocket, one message or control frame behind the other. No I/O. */
+ * The outgoing bytes of a WebSocket, one message or control frame behind the other. No I/O. */
 #pragma once
 
 #include "websocket.h"

@@ -57,7 +57,7 @@ svpn_tcp_flight_free (SvpnTcpFlight *flight)
 static gboolean
 is_limited (SvpnTcpFlight *flight)
 {
-  return flight->inflight.state == SVPN_INFLIGHT_STARTUP || flight->inflight.state == SVPN_INFLIGHT_HELD;
+  return flight->inflight.state == SVPN_INFLIGHT_STARTUP || flight->inflight.state == SVPN_INFLIGHT_LIMITED;
 }
 
 static guint32
@@ -89,14 +89,14 @@ state_name (SvpnInflightState state)
   switch (state) {
   case SVPN_INFLIGHT_STARTUP:
     return "startup";
-  case SVPN_INFLIGHT_FREE:
-    return "free";
-  case SVPN_INFLIGHT_HELD:
-    return "held";
+  case SVPN_INFLIGHT_UNLIMITED:
+    return "unlimited";
+  case SVPN_INFLIGHT_LIMITED:
+    return "limited";
   case SVPN_INFLIGHT_DRAINING:
     return "draining";
-  case SVPN_INFLIGHT_PROBING:
-    return "probing";
+  case SVPN_INFLIGHT_PROBING_RTT:
+    return "probing the RTT";
   }
   g_return_val_if_reached ("?");
 }
@@ -109,8 +109,10 @@ update (SvpnTcpFlight *flight, guint32 outstanding, gboolean backlogged, guint64
   SvpnInflightState before = flight->inflight.state;
 
   flight->updated_us = now_us;
-  if (getsockopt (g_socket_get_fd (flight->socket), IPPROTO_TCP, TCP_INFO, &info, &size) < 0)
+  if (getsockopt (g_socket_get_fd (flight->socket), IPPROTO_TCP, TCP_INFO, &info, &size) < 0) {
+    flight->inflight.state = SVPN_INFLIGHT_UNLIMITED; /* nothing is known that a limit could follow */
     return;
+  }
   const SvpnInflightSample sample = {
     .rtt_us = info.tcpi_rtt,
     .min_rtt_us = info.tcpi_min_rtt,
@@ -134,7 +136,7 @@ svpn_tcp_flight_has_room (SvpnTcpFlight *flight, gboolean backlogged)
 {
   guint64 now_us = svpn_clock_boot_us (flight->clock);
 
-  if (flight->inflight.state == SVPN_INFLIGHT_FREE && now_us - flight->updated_us < UPDATE_INTERVAL_US)
+  if (flight->inflight.state == SVPN_INFLIGHT_UNLIMITED && now_us - flight->updated_us < UPDATE_INTERVAL_US)
     return TRUE;
   guint32 outstanding = get_outstanding (flight);
   update (flight, outstanding, backlogged, now_us);
@@ -146,7 +148,7 @@ svpn_tcp_flight_has_room (SvpnTcpFlight *flight, gboolean backlogged)
 gsize
 svpn_tcp_flight_record_size (SvpnTcpFlight *flight, gsize whole)
 {
-  if (flight->inflight.state == SVPN_INFLIGHT_FREE)
+  if (flight->inflight.state == SVPN_INFLIGHT_UNLIMITED)
     return whole;
   return CLAMP (flight->inflight.rate_bytes_per_s / RECORDS_PER_S, RECORD_MIN, whole);
 }

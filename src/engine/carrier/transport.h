@@ -32,7 +32,7 @@ typedef struct {
   size_t (*fill) (uint8_t *out, size_t target, gpointer user_data);
   /* Whether fill would write something. */
   gboolean (*has_more) (gpointer user_data);
-  /* The connection has ended: @error says why, NULL when the peer closed it in order or we did. Called
+  /* The connection has ended: @error says why, NULL if the peer closed it in order or we did. Called
    * once, last, from the main loop. */
   void (*closed) (const GError *error, gpointer user_data);
 } SvpnTransportEvents;
@@ -64,7 +64,7 @@ guint64 svpn_transport_get_bytes_received (SvpnTransport *transport);
 
 #define SVPN_CLOSE_TIMEOUT_MS 2000
 
-/* What closed reports of protocol violations; I/O errors keep their own domain. */
+/* Domain of the errors that we find ourselves; I/O errors keep theirs. */
 #define SVPN_TRANSPORT_ERROR (svpn_transport_error_quark ())
 typedef enum {
   SVPN_TRANSPORT_ERROR_PROTOCOL, /* RFC 6455 or our framing was violated */

@@ -149,7 +149,7 @@ on_handshake (uint8_t type, const uint8_t *payload, size_t size, gpointer user_d
     return;
   if (type != SVPN_FRAME_HANDSHAKE_RESP || size > sizeof json + SVPN_NOISE_MESSAGE2_OVERHEAD) {
     fail_attempt (attempt, g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED,
-                                        "%s is no SmartVPN server: it sent no handshake", url));
+                                        "%s is not a SmartVPN server: it sent no handshake", url));
     return;
   }
   if (svpn_noise_read_message2 (attempt->noise, payload, size, json, &json_size) != SVPN_NOISE_OK) {
@@ -195,8 +195,8 @@ on_ended (SvpnPeerEnd end, const char *reason, gpointer user_data)
 
   switch (end) {
   case SVPN_PEER_END_PROTOCOL:
-    fail_attempt (attempt,
-                  g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "%s is no SmartVPN server: %s", url, reason));
+    fail_attempt (
+        attempt, g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "%s is not a SmartVPN server: %s", url, reason));
     return;
   case SVPN_PEER_END_LOCAL:
   case SVPN_PEER_END_GOODBYE:
@@ -207,7 +207,7 @@ on_ended (SvpnPeerEnd end, const char *reason, gpointer user_data)
         attempt,
         g_error_new (SVPN_ERROR, SVPN_ERROR_SERVER_KEY_MISMATCH,
                      "%s took the WebSocket but ended it on our handshake: server-public-key is not the key "
-                     "of this server, or it is no SmartVPN server",
+                     "of this server, or it is not a SmartVPN server",
                      url));
     return;
   }

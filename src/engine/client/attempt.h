@@ -15,7 +15,7 @@ typedef struct _SvpnAttempt SvpnAttempt;
 typedef struct {
   /* The session is open. @peer and @welcome become the owner's, who gives the peer its events. */
   void (*succeeded) (SvpnPeer *peer, SvpnWelcome *welcome, const char *remote_address, gpointer user_data);
-  /* @error is of SVPN_ERROR and says what failed on what. */
+  /* @error is of SVPN_ERROR and names what failed, and the server. */
   void (*failed) (const GError *error, gpointer user_data);
 } SvpnAttemptEvents;
 

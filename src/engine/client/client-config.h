@@ -12,7 +12,7 @@ typedef struct {
   char *server_url; /* ws:// or wss:// */
   uint8_t server_public_key[SVPN_KEY_SIZE];
   uint8_t *private_key; /* sodium_malloc()ed, or NULL: anonymous (NK) */
-  gboolean tls_verify;  /* FALSE: any certificate; the Noise layer authenticates the server in any case */
+  gboolean tls_verify;  /* FALSE: any certificate; the Noise layer authenticates the server nevertheless */
   char *tls_ca_pem;     /* trusted instead of the system's, or NULL */
   guint mtu;
   guint connect_timeout_s;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * A client's TUN device: its packets go to the session there is, the session's packets to it. Stays when a session is
- * lost; what comes meanwhile is dropped. */
+ * A client's TUN device: its packets go to the current session, the session's packets to it. It stays when a session
+ * is lost; packets that come meanwhile are dropped. */
 #pragma once
 
 #include "peer.h"

@@ -44,7 +44,7 @@ struct _SvpnClient {
   guint n_attempts;
   guint64 reconnects;
   gboolean reconfigured;   /* by the server, and not reported yet */
-  SvpnTimer *report_timer; /* for the report of it */
+  SvpnTimer *report_timer; /* for reporting that */
   guint64 reported_us;     /* boot time of the last report, 0: none */
   SvpnCounters past;       /* of the sessions before this one */
 };

@@ -21,7 +21,7 @@ typedef struct {
 typedef struct {
   /* The handshake is done. @remote_address: "IP:port" or "[IP]:port" of the other end of the TCP connection. */
   void (*connected) (const SvpnWelcome *welcome, const char *remote_address, gpointer user_data);
-  /* Connecting failed. @error is of SVPN_ERROR and says what failed on what. */
+  /* Connecting failed. @error is of SVPN_ERROR and names what failed, and the server. */
   void (*failed) (const GError *error, gpointer user_data);
   /* The session is lost; attempts to open another follow. The TUN device stays. */
   void (*reconnecting) (const char *reason, gpointer user_data);

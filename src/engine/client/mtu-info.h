@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What a packet costs on the way to the server, itemised. */
+ * The overhead of a packet on its way to the server, itemised. */
 #pragma once
 
 #include <glib.h>

@@ -3,8 +3,8 @@
  *
  * The address of a server that was reached before.
  *
- * How it works: a GNetworkAddress, so that TLS takes its name for the certificate's and proxies are chosen as ever, which
- * enumerates its addresses through an enumerator of ours. */
+ * How it works: it is a GNetworkAddress, so TLS compares its name with the certificate's and GIO chooses proxies for it as
+ * for any other; but it enumerates its addresses through an enumerator of ours. */
 #include "pinned-address.h"
 
 #define SVPN_TYPE_PINNED_ENUMERATOR (svpn_pinned_enumerator_get_type ())

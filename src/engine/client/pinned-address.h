@@ -7,7 +7,7 @@
 
 #include <gio/gio.h>
 
-/* What to connect to for @host, a name, and @port. @scheme, "http" or "https", chooses the proxy. @pinned, where the
- * server was, or NULL: the answer at once if @prefer_pinned, else where the name cannot be looked up. */
+/* A connectable for @host, a name, and @port. @scheme, "http" or "https", chooses the proxy. @pinned, where the server
+ * was, or NULL, is the answer at once if @prefer_pinned, else when the name cannot be looked up. */
 GSocketConnectable *svpn_pinned_address_new (const char *scheme, const char *host, guint16 port,
                                              GInetAddress *pinned, gboolean prefer_pinned);

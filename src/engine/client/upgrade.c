@@ -5,7 +5,7 @@
  *
  * How it works: libsoup resolves, connects, runs TLS and the upgrade. Its SoupWebsocketConnection is then only kept
  * alive: we destroy the source by which it would read, and use its stream ourselves (transport.c). A server that does
- * not like our proof answers like any web site; if our clock may be the reason (the answer's Date is in another
+ * not accept our proof answers like any web site; if our clock may be the reason (the answer's Date is in another
  * minute), we try once more with the server's time. */
 #include "upgrade.h"
 #include "admission.h"
@@ -49,7 +49,7 @@ svpn_upgraded_free (SvpnUpgraded *upgraded)
   g_free (upgraded);
 }
 
-/* --- what went wrong --- */
+/* --- errors --- */
 
 static char *
 describe_tls_flaws (GTlsCertificateFlags flaws)
@@ -76,7 +76,7 @@ describe_tls_flaws (GTlsCertificateFlags flaws)
   return g_strjoinv (" and ", (char **) parts->pdata);
 }
 
-/* The typed error for an answer that is no upgrade. Our server answers 404 to all it does not admit. */
+/* The typed error for an answer that is not an upgrade. Our server answers 404 to everybody whom it does not admit. */
 static GError *
 answer_error (Upgrade *upgrade, const GError *cause)
 {
@@ -93,10 +93,10 @@ answer_error (Upgrade *upgrade, const GError *cause)
     return g_error_new (SVPN_ERROR, SVPN_ERROR_PROXY_AUTH_REQUIRED,
                         "the HTTP proxy on the way to %s asks for credentials", url);
   if (status == SOUP_STATUS_SWITCHING_PROTOCOLS)
-    return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "%s is no SmartVPN server: bad WebSocket answer: %s",
-                        url, cause->message);
+    return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED,
+                        "%s is not a SmartVPN server: bad WebSocket answer: %s", url, cause->message);
   return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED,
-                      "%s is no SmartVPN server: it answered the WebSocket upgrade with HTTP %u %s", url,
+                      "%s is not a SmartVPN server: it answered the WebSocket upgrade with HTTP %u %s", url,
                       status, soup_message_get_reason_phrase (upgrade->message));
 }
 
@@ -181,12 +181,6 @@ send_request (GTask *task, guint64 now)
 
   g_clear_object (&upgrade->message);
   upgrade->message = soup_message_new ("GET", upgrade->config->server_url);
-  if (upgrade->message == NULL) {
-    g_task_return_new_error (task, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "server-url: '%s' is not a URL",
-                             upgrade->config->server_url);
-    g_object_unref (task);
-    return;
-  }
   if (!set_cookie (upgrade, now, &error)) {
     g_task_return_error (task, error);
     g_object_unref (task);
@@ -201,7 +195,7 @@ send_request (GTask *task, guint64 now)
                                         g_task_get_cancellable (task), on_answer, task);
 }
 
-/* The server's Unix time if its answer says that our minute is another; 0 if not. */
+/* The server's Unix time if, by the Date of its answer, it is in another minute than we are; else 0. */
 static guint64
 server_time_if_other_minute (Upgrade *upgrade)
 {
@@ -285,9 +279,9 @@ ca_database (Upgrade *upgrade, GError **error)
   return database;
 }
 
-/* What to connect to, NULL if @url is no URL: libsoup leaves that to whoever sets it. An address in the URL is not a name:
- * it must not be in the TLS hello (RFC 6066, section 3), where servers refuse it, but the certificate has to be for it.
- * libsoup does so if it is told to connect to a socket address. */
+/* What to connect to, NULL if @url is not a URL with a host. An address in it is not a name: it must not be in the TLS
+ * hello (RFC 6066, section 3), where servers refuse it, but the certificate has to be for it. libsoup does so if it is
+ * told to connect to a socket address. */
 static GSocketConnectable *
 find_connectable (const char *url, const SvpnPin *pin)
 {
@@ -296,7 +290,7 @@ find_connectable (const char *url, const SvpnPin *pin)
   const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
   int port;
 
-  if (host == NULL)
+  if (host == NULL || *host == '\0')
     return NULL;
   port = g_uri_get_port (uri) >= 0 ? g_uri_get_port (uri) : is_tls ? 443 : 80;
   if (g_hostname_is_ip_address (host))
@@ -304,32 +298,44 @@ find_connectable (const char *url, const SvpnPin *pin)
   return svpn_pinned_address_new (is_tls ? "https" : "http", host, (guint16) port, pin->address, pin->first);
 }
 
+static gboolean
+prepare_session (Upgrade *upgrade, const SvpnPin *pin, GError **error)
+{
+  const SvpnClientConfig *config = upgrade->config;
+  g_autoptr (GSocketConnectable) connectable = find_connectable (config->server_url, pin);
+  g_autoptr (GTlsDatabase) database = NULL;
+
+  if (connectable == NULL) {
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "server-url: '%s' is not a URL with a host",
+                 config->server_url);
+    return FALSE;
+  }
+  upgrade->session = soup_session_new_with_options ("timeout", 0, "remote-connectable", connectable, NULL);
+  soup_session_remove_feature_by_type (upgrade->session, SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
+  if (config->tls_ca_pem == NULL)
+    return TRUE;
+  database = ca_database (upgrade, error);
+  if (database != NULL)
+    soup_session_set_tls_database (upgrade->session, database);
+  return database != NULL;
+}
+
 void
 svpn_upgrade_async (SvpnClientConfig *config, SvpnClock *clock, const SvpnPin *pin, GCancellable *cancellable,
                     GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  g_autoptr (GSocketConnectable) connectable = find_connectable (config->server_url, pin);
   Upgrade *upgrade = g_new0 (Upgrade, 1);
+  GError *error = NULL;
 
   upgrade->config = svpn_client_config_ref (config);
   upgrade->clock = clock;
   upgrade->ca_fd = -1;
   g_task_set_task_data (task, upgrade, (GDestroyNotify) upgrade_free);
-  upgrade->session = soup_session_new_with_options ("timeout", 0, "remote-connectable", connectable, NULL);
-  soup_session_remove_feature_by_type (upgrade->session, SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
-
-  if (config->tls_ca_pem != NULL) {
-    GError *error = NULL;
-    g_autoptr (GTlsDatabase) database = ca_database (upgrade, &error);
-
-    if (database == NULL) {
-      g_task_return_error (task, error);
-      return;
-    }
-    soup_session_set_tls_database (upgrade->session, database);
-  }
-  send_request (g_steal_pointer (&task), unix_time (upgrade));
+  if (prepare_session (upgrade, pin, &error))
+    send_request (g_steal_pointer (&task), unix_time (upgrade));
+  else
+    g_task_return_error (task, error);
 }
 
 SvpnUpgraded *

@@ -13,7 +13,7 @@ typedef struct {
   gboolean first;
 } SvpnPin;
 
-/* What an upgrade leaves in our hands. */
+/* The result of an upgrade. */
 typedef struct {
   SvpnCarrier carrier;
   char *remote_address;  /* "IP:port" or "[IP]:port" of the other end of the TCP connection */
@@ -23,7 +23,8 @@ typedef struct {
 void svpn_upgraded_free (SvpnUpgraded *upgraded);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnUpgraded, svpn_upgraded_free)
 
-/* Asks for the WebSocket at config->server_url. Errors are of SVPN_ERROR, or G_IO_ERROR_CANCELLED. */
+/* Asks for the WebSocket at config->server_url. Errors are of SVPN_ERROR, or G_IO_ERROR_CANCELLED. @clock lives until the
+ * callback. */
 void svpn_upgrade_async (SvpnClientConfig *config, SvpnClock *clock, const SvpnPin *pin,
                          GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 SvpnUpgraded *svpn_upgrade_finish (GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;

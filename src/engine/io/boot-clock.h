@@ -7,5 +7,5 @@
 
 #include "clock.h"
 
-/* NULL with a G_IO_ERROR if the kernel gives no timer (there is no file descriptor left). */
+/* NULL with a G_IO_ERROR if there is no file descriptor left for the kernel's timer. */
 SvpnClock *svpn_boot_clock_new (GError **error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What time it is, and timers.
+ * The time, and timers.
  *
  * How it works: armed timers lie in a binary heap, the earliest on top, and each knows its place, so that arming and
  * disarming cost O(log n) whatever the number of clients. The source is only asked to wake us for the one on top. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What time it is, and timers. Everything in a worker goes by one clock, whose time comes from a source: the kernel
- * (boot-clock.h), or whatever a test wants the time to be. */
+ * The time, and timers. Everything in a worker goes by one clock, which has the time from a source: the kernel
+ * (boot-clock.h), or a test that moves it as it likes. */
 #pragma once
 
 #include <gio/gio.h>
@@ -37,7 +37,7 @@ SvpnTimer *svpn_timer_new (SvpnClock *clock, void (*expired) (gpointer), gpointe
 void svpn_timer_free (SvpnTimer *timer);
 
 /* Arms the timer in place of what it was armed for: for a time of svpn_clock_boot_us(), which may have passed, or for
- * @delay_ms from now. What comes due while the machine sleeps is due as soon as it wakes. */
+ * @delay_ms from now. A timer whose time comes while the machine sleeps expires as soon as it wakes. */
 void svpn_timer_arm_at (SvpnTimer *timer, guint64 deadline_us);
 void svpn_timer_arm (SvpnTimer *timer, guint64 delay_ms);
 void svpn_timer_disarm (SvpnTimer *timer);

@@ -8,7 +8,8 @@
 struct _SvpnDpd {
   SvpnKeepalive keepalive;
   SvpnClock *clock;
-  SvpnTimer *timer; /* for the machine's next deadline */
+  SvpnTimer *timer;
+  guint64 armed_us; /* for the machine's deadline, or earlier: it may have moved */
   const SvpnDpdEvents *events;
   gpointer user_data;
 };
@@ -28,10 +29,11 @@ svpn_health_to_string (SvpnHealth health)
 }
 
 static void
-arm (SvpnDpd *dpd)
+arm_timer (SvpnDpd *dpd)
 {
   guint64 deadline_us = svpn_keepalive_deadline (&dpd->keepalive);
 
+  dpd->armed_us = deadline_us;
   if (deadline_us != G_MAXUINT64)
     svpn_timer_arm_at (dpd->timer, deadline_us);
   else
@@ -39,9 +41,9 @@ arm (SvpnDpd *dpd)
 }
 
 static void
-act (SvpnDpd *dpd, const SvpnKeepaliveActions *actions)
+do_actions (SvpnDpd *dpd, const SvpnKeepaliveActions *actions)
 {
-  arm (dpd);
+  arm_timer (dpd);
   if (actions->health_changed) {
     g_message ("line health: %s -> %s", svpn_health_to_string (actions->old_health),
                svpn_health_to_string (dpd->keepalive.health));
@@ -62,7 +64,7 @@ on_timer (gpointer user_data)
   SvpnKeepaliveActions actions
       = svpn_keepalive_on_timer (&dpd->keepalive, svpn_clock_boot_us (dpd->clock), svpn_random_u32 ());
 
-  act (dpd, &actions);
+  do_actions (dpd, &actions);
 }
 
 SvpnDpd *
@@ -76,7 +78,7 @@ svpn_dpd_new (const SvpnKeepaliveConfig *config, SvpnClock *clock, const SvpnDpd
   dpd->clock = clock;
   dpd->timer = svpn_timer_new (clock, on_timer, dpd);
   svpn_keepalive_init (&dpd->keepalive, config, svpn_clock_boot_us (dpd->clock), svpn_random_u32 ());
-  arm (dpd);
+  arm_timer (dpd);
   return dpd;
 }
 
@@ -93,13 +95,17 @@ svpn_dpd_on_ack (SvpnDpd *dpd, guint64 timestamp)
   SvpnKeepaliveActions actions
       = svpn_keepalive_on_ack (&dpd->keepalive, timestamp, svpn_clock_boot_us (dpd->clock));
 
-  act (dpd, &actions);
+  do_actions (dpd, &actions);
 }
 
 void
 svpn_dpd_on_sent (SvpnDpd *dpd)
 {
   svpn_keepalive_on_sent (&dpd->keepalive, svpn_clock_boot_us (dpd->clock), svpn_random_u32 ());
+  /* Mostly the deadline moves away, and the timer that comes early finds nothing to do. But the guard is drawn by lot: one
+   * that comes earlier than before must not be late, which would look as if the machine had slept. */
+  if (svpn_keepalive_deadline (&dpd->keepalive) < dpd->armed_us)
+    arm_timer (dpd);
 }
 
 SvpnHealth
@@ -109,7 +115,7 @@ svpn_dpd_get_health (SvpnDpd *dpd)
 }
 
 static GVariant *
-history (SvpnDpd *dpd)
+history_to_variant (SvpnDpd *dpd)
 {
   const SvpnKeepalive *keepalive = &dpd->keepalive;
   gint64 boot_offset_us = svpn_clock_unix_us (dpd->clock) - (gint64) svpn_clock_boot_us (dpd->clock);
@@ -146,5 +152,5 @@ svpn_dpd_to_dict (SvpnDpd *dpd, GVariantDict *dict)
   g_variant_dict_insert (dict, "keepalives-answered", "t", keepalive->answered);
   g_variant_dict_insert (dict, "keepalives-timed-out", "t", keepalive->timed_out);
   g_variant_dict_insert (dict, "next-keepalive-s", "d", (double) next / G_USEC_PER_SEC);
-  g_variant_dict_insert_value (dict, "history", history (dpd));
+  g_variant_dict_insert_value (dict, "history", history_to_variant (dpd));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What a client says of itself in handshake message 1. */
+ * Handshake message 1: the client's greeting. */
 #include "hello.h"
 #include "printable.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What a client says of itself in handshake message 1 (docs/protocol.md, "Handshake"). */
+ * Handshake message 1, the client's greeting (docs/protocol.md, "Handshake"). */
 #pragma once
 
 #include "peer-json.h"
@@ -14,7 +14,7 @@ typedef struct {
   gint64 version;
   guint mtu; /* 0: no wish */
   SvpnCapabilities capabilities;
-  char *name;  /* as the client calls itself, printable; or NULL */
+  char *name;  /* that the client gives itself, printable; or NULL */
   char *lease; /* of an earlier session, or NULL */
 } SvpnHello;
 
@@ -24,5 +24,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnHello, svpn_hello_free)
 /* JSON text of at most SVPN_HELLO_SIZE_MAX bytes, padded to a random size. */
 char *svpn_hello_to_json (const SvpnHello *hello);
 
-/* NULL, with an error that says what is wrong, if it is not as the protocol demands. Unknown members are ignored. */
+/* NULL with an error that names the flaw if it violates the protocol. Unknown members are ignored. */
 SvpnHello *svpn_hello_from_json (const uint8_t *json, gsize size, GError **error);

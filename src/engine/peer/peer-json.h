@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * JSON objects that client and server send each other: writing ours, reading one from a peer that may lie. */
+ * JSON objects that client and server send each other: writing ours, reading those of a peer that may lie. */
 #pragma once
 
 #include <gio/gio.h>
@@ -19,10 +19,10 @@ gboolean svpn_peer_json_has (GVariant *object, const char *member);
 /* The member if it is a string of at most @size_max bytes, valid as long as @object; else NULL. */
 const char *svpn_peer_json_get_string (GVariant *object, const char *member, gsize size_max);
 
-/* FALSE if the member is no integer. */
+/* FALSE if the member is not an integer. */
 gboolean svpn_peer_json_get_int (GVariant *object, const char *member, gint64 *value);
 
-/* The member as strings, none if it is absent. FALSE with an error if it is no array of at most @max strings that all
+/* The member as strings, none if it is absent. FALSE with an error if it is not an array of at most @max strings that all
  * pass @is_valid. */
 gboolean svpn_peer_json_get_strings (GVariant *object, const char *member, guint max,
                                      gboolean (*is_valid) (const char *), char ***strings, GError **error);
@@ -30,7 +30,7 @@ gboolean svpn_peer_json_get_strings (GVariant *object, const char *member, guint
 /* @object (a{sv}, taken if floating) as one line of text. */
 char *svpn_peer_json_print (GVariant *object);
 
-/* The same with a member "pad" of random length where it fits into @size_max bytes, so that the size of the message says
+/* The same with a member "pad" of random length where it fits into @size_max bytes, so that the size of the message tells
  * little. NULL if the object does not fit without it. */
 char *svpn_peer_json_print_padded (GVariant *object, gsize size_max);
 
@@ -38,7 +38,7 @@ char *svpn_peer_json_print_padded (GVariant *object, gsize size_max);
 
 #define SVPN_MTU_MIN 576
 
-/* What a peer can do beyond the first version of the protocol. */
+/* Features that a peer may have beyond the first version of the protocol. */
 typedef enum {
   SVPN_CAPABILITY_REKEY = 1 << 0, /* "rekey" */
   SVPN_CAPABILITY_GSO = 1 << 1,   /* "gso" */
@@ -46,9 +46,9 @@ typedef enum {
 
 #define SVPN_CAPABILITIES_OURS (SVPN_CAPABILITY_REKEY | SVPN_CAPABILITY_GSO)
 
-/* An absent "mtu" leaves *mtu as it is. FALSE with an error if it is no integer, or out of range. */
+/* An absent "mtu" leaves *mtu as it is. FALSE with an error if it is not an integer or out of range. */
 gboolean svpn_peer_json_get_mtu (GVariant *object, guint *mtu, GError **error);
 
-/* Those we know; a member that is no array has none. */
+/* The capabilities that we know; none if the member is not an array. */
 SvpnCapabilities svpn_peer_json_get_capabilities (GVariant *object);
 GVariant *svpn_capabilities_to_variant (SvpnCapabilities capabilities); /* as, floating */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What a peer sends: frames are opened, and each kind goes where it belongs. */
+ * Frames that have arrived: opens them, and takes each to its place. */
 #include "goodbye.h"
 #include "gso.h"
 #include "peer-private.h"

@@ -4,7 +4,7 @@
  * A session's keys renewed while it goes on (docs/protocol.md, "Rekey").
  *
  * How it works: each direction switches at one place in its sequence of frames. The sender switches right after it has
- * sealed the frame that says so, the receiver right after it has opened that frame. */
+ * sealed the frame that announces the switch, the receiver right after it has opened that frame. */
 #include "peer-private.h"
 
 #include <sodium.h>

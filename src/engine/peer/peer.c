@@ -5,8 +5,8 @@
  *
  * How it works: IP packets wait unsealed in the shaper, everything else in `urgent`, which always goes first. Only when
  * the transport asks for bytes are frames sealed, straight into its buffer, so that the implicit sequence is the order
- * on the wire whatever was queued when. A rekey switches the sending key at the same place: right after the frame that
- * says so has been sealed. */
+ * on the wire whatever was queued when. A rekey switches the sending key at the same place, right after it has
+ * sealed the frame that announces the switch. */
 #include "fast-aead.h"
 #include "goodbye.h"
 #include "peer-private.h"

@@ -21,12 +21,12 @@ typedef enum {
 } SvpnPeerState;
 
 typedef enum {
-  SVPN_PEER_END_LOCAL,   /* we ended it */
-  SVPN_PEER_END_GOODBYE, /* the other side sent DISCONNECT, with its reason */
-  SVPN_PEER_END_CLOSED,  /* a close frame without DISCONNECT, perhaps of a proxy */
-  SVPN_PEER_END_BROKEN,  /* the connection broke */
-  SVPN_PEER_END_DEAD,    /* the other side no longer answers keepalives */
-  SVPN_PEER_END_PROTOCOL, /* the other side violated the protocol, or somebody on the way altered what it sent */
+  SVPN_PEER_END_LOCAL,    /* we ended it */
+  SVPN_PEER_END_GOODBYE,  /* the other side sent DISCONNECT, with its reason */
+  SVPN_PEER_END_CLOSED,   /* a close frame without DISCONNECT, perhaps of a proxy */
+  SVPN_PEER_END_BROKEN,   /* the connection broke */
+  SVPN_PEER_END_DEAD,     /* the other side no longer answers keepalives */
+  SVPN_PEER_END_PROTOCOL, /* the other side violated the protocol, or its frames were altered on the way */
 } SvpnPeerEnd;
 
 typedef struct {
@@ -61,7 +61,7 @@ void svpn_peer_send_clear (SvpnPeer *peer, SvpnFrameType type, const uint8_t *pa
 void svpn_peer_open (SvpnPeer *peer, const uint8_t send_key[SVPN_KEY_SIZE],
                      const uint8_t receive_key[SVPN_KEY_SIZE]);
 
-/* What a session does by itself once it is open. */
+/* Services of the session, which run by themselves once it is open. */
 void svpn_peer_set_qos (SvpnPeer *peer, gboolean enabled); /* default: enabled */
 void svpn_peer_set_limit (SvpnPeer *peer, guint64 rate_bytes_per_s,
                           guint64 burst_bytes); /* of sending; 0: none */

@@ -71,7 +71,7 @@ svpn_rekey_begin (SvpnRekey *rekey, uint8_t out[SVPN_REKEY_MESSAGE_MAX])
 
 /* The handshake under way is complete: takes its keys, and its hash for the next one. */
 static void
-complete (SvpnRekey *rekey, uint8_t *initiator_key, uint8_t *responder_key)
+complete_handshake (SvpnRekey *rekey, uint8_t *initiator_key, uint8_t *responder_key)
 {
   svpn_noise_split (rekey->noise, initiator_key, responder_key);
   set_hash (rekey, rekey->noise->h);
@@ -95,7 +95,7 @@ svpn_rekey_answer (SvpnRekey *rekey, const uint8_t *message, size_t size, uint8_
       && (rekey->pattern == SVPN_NOISE_NK
           || sodium_memcmp (rekey->noise->rs, rekey->rs, sizeof rekey->rs) == 0)
       && svpn_noise_write_message2 (rekey->noise, e_private, NULL, 0, out, &out_size) == SVPN_NOISE_OK)
-    complete (rekey, keys->receive, keys->send);
+    complete_handshake (rekey, keys->receive, keys->send);
   else
     out_size = 0;
   end_handshake (rekey);
@@ -112,6 +112,6 @@ svpn_rekey_finish (SvpnRekey *rekey, const uint8_t *message, size_t size, SvpnRe
   if (rekey->noise == NULL || size != SVPN_NOISE_MESSAGE2_OVERHEAD
       || svpn_noise_read_message2 (rekey->noise, message, size, payload, &payload_size) != SVPN_NOISE_OK)
     return FALSE;
-  complete (rekey, keys->send, keys->receive);
+  complete_handshake (rekey, keys->send, keys->receive);
   return TRUE;
 }

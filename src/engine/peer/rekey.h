@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The SmartVPN authors
  *
  * Fresh keys inside a session (docs/protocol.md, "Rekey"): the handshakes behind REKEY_INIT, REKEY_RESP and REKEY_DONE.
- * What is sent and when a key is switched is the peer's matter. */
+ * Sending them and switching keys is up to the peer. */
 #pragma once
 
 #include "noise.h"
@@ -13,7 +13,7 @@ typedef struct _SvpnRekey SvpnRekey;
 /* Bytes of REKEY_INIT and REKEY_RESP at most. */
 #define SVPN_REKEY_MESSAGE_MAX SVPN_NOISE_IK_MESSAGE1_OVERHEAD
 
-/* The two keys of a handshake. Wiped by who has them. */
+/* The two keys of a handshake. Whoever holds them wipes them. */
 typedef struct {
   uint8_t send[SVPN_KEY_SIZE], receive[SVPN_KEY_SIZE];
 } SvpnRekeyKeys;
@@ -28,9 +28,9 @@ void svpn_rekey_free (SvpnRekey *rekey);
 /* Client: the payload of REKEY_INIT; 0 if one is under way already. */
 size_t svpn_rekey_begin (SvpnRekey *rekey, uint8_t out[SVPN_REKEY_MESSAGE_MAX]);
 
-/* Server, on REKEY_INIT: the payload of REKEY_RESP and the new keys; 0 if the message is not as it should be. */
+/* Server, on REKEY_INIT: the payload of REKEY_RESP and the new keys; 0 if the message is not valid. */
 size_t svpn_rekey_answer (SvpnRekey *rekey, const uint8_t *message, size_t size,
                           uint8_t out[SVPN_REKEY_MESSAGE_MAX], SvpnRekeyKeys *keys);
 
-/* Client, on REKEY_RESP: the new keys; FALSE if none was asked for or it is not as it should be. */
+/* Client, on REKEY_RESP: the new keys; FALSE if none was asked for, or the message is not valid. */
 gboolean svpn_rekey_finish (SvpnRekey *rekey, const uint8_t *message, size_t size, SvpnRekeyKeys *keys);

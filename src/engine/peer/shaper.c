@@ -3,9 +3,10 @@
  *
  * Where IP packets of one session and one direction wait.
  *
- * How it works: under a limit the queues are cut to LIMITED_DELAY_MS of it, so that a slow limit is no long delay: TCP
- * finds its rate by what is dropped here. A super-packet is cut before it is queued, to a small part of the queues and to
- * the limit's burst, so that what is dropped or waits is never much at once. */
+ * How it works: under a limit the queues are cut to LIMITED_DELAY_MS of it, so that a low limit does not mean a long
+ * delay: TCP finds its rate by the packets that are dropped
+ * here. A super-packet is cut before it is queued, to a small part of the queues and to the limit's burst, so that what is
+ * dropped or waits is never much at once. */
 #include "shaper.h"
 #include "gso.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What a server answers in handshake message 2. */
+ * Handshake message 2: the server's answer. */
 #include "welcome.h"
 #include "goodbye.h"
 #include "printable.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What a server answers in handshake message 2 (docs/protocol.md, "Handshake"): the client's addresses and all that goes
- * with them, or a refusal; and what it may change later, by a CONTROL frame. */
+ * Handshake message 2, the server's answer (docs/protocol.md, "Handshake"): the client's addresses and all that goes with
+ * them, or a refusal. A CONTROL frame may change some of it later. */
 #pragma once
 
 #include "address.h"
@@ -38,10 +38,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnWelcome, svpn_welcome_free)
 /* JSON text of at most SVPN_HELLO_SIZE_MAX bytes, padded to a random size. NULL if there are too many routes for that. */
 char *svpn_welcome_to_json (const SvpnWelcome *welcome);
 
-/* NULL, with an error that says what is wrong, if it is not as the protocol demands. Unknown members are ignored. */
+/* NULL with an error that names the flaw if it violates the protocol. Unknown members are ignored. */
 SvpnWelcome *svpn_welcome_from_json (const uint8_t *json, gsize size, GError **error);
 
 /* Takes the members of a CONTROL frame of type "config": "mtu" (more than @mtu_max counts as that), "dns", "routes".
- * FALSE, and nothing is taken, if one of them is not as the protocol demands; frames of other types change nothing. */
+ * FALSE, and nothing is taken, if one of them violates the protocol; frames of other types change nothing. */
 gboolean svpn_welcome_update (SvpnWelcome *welcome, const uint8_t *json, gsize size, guint mtu_max,
                               GError **error);

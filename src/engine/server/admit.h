@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * How a connection becomes a session: the server's side of the handshake. Seen inside this room only. */
+ * How a connection becomes a session: the server's side of the handshake. Private to this room. */
 #pragma once
 
 #include "sessions.h"
@@ -9,5 +9,5 @@
 /* Answers message 1: opens the session (TRUE), or refuses it and ends it. */
 gboolean svpn_admit (SvpnSession *session, const uint8_t *payload, size_t size) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Whether everything that a client is told fits into message 2. */
+/* Whether message 2 has room for everything that the settings have clients told. */
 gboolean svpn_admit_config_fits (const SvpnServerConfig *config) G_GNUC_WARN_UNUSED_RESULT;

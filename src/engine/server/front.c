@@ -55,10 +55,10 @@ drop_connection (Pending *pending)
 {
   GSocket *socket = g_socket_connection_get_socket (pending->connection);
 
-  g_socket_shutdown (socket, TRUE, TRUE, NULL); /* whoever still uses the stream sees its end */
+  g_socket_shutdown (socket, TRUE, TRUE, NULL); /* libsoup, which may still use the stream, sees its end */
 }
 
-/* Called each second: forgets what others have closed, closes what is over its time. */
+/* Called each second: forgets connections that others have closed, and closes those whose time is up. */
 static void
 on_sweep (gpointer user_data)
 {

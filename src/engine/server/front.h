@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The SmartVPN authors
  *
  * The server's face to the network: accepts connections, ends TLS, answers HTTP as a plain web site, and hands on the
- * WebSocket of whoever asks for it with a valid admission proof. */
+ * WebSockets that clients ask for with a valid admission proof. */
 #pragma once
 
 #include "server-config.h"
@@ -10,7 +10,7 @@
 
 typedef struct _SvpnFront SvpnFront;
 
-/* Connections that are not, or not yet, sessions: more are closed at once. */
+/* Connections that are not sessions, or not yet. Further ones are closed at once. */
 #define SVPN_FRONT_PENDING_MAX 512
 /* Such a connection has this long for TLS and its first request, and then between requests, or it is closed. */
 #define SVPN_FRONT_REQUEST_TIMEOUT_S 10

@@ -57,7 +57,7 @@ answer_to (SvpnRouter *router, SvpnSession *from, const uint8_t *answer, size_t 
     queue_to (router, from, &packet, answer);
 }
 
-/* Sends a packet from @from (NULL: the TUN device) to whoever has the address. */
+/* Sends a packet from @from (NULL: the TUN device) to the client that has the address. */
 static void
 send_to_host (SvpnRouter *router, guint32 host, SvpnSession *from, const SvpnPacket *packet,
               const uint8_t *data)
@@ -71,7 +71,7 @@ send_to_host (SvpnRouter *router, guint32 host, SvpnSession *from, const SvpnPac
         += svpn_gso_segments (packet, data);
     return;
   }
-  /* The answer comes from the destination: an address that whoever sent the packet does not have. */
+  /* The answer comes from the destination, an address that the sender does not have itself. */
   if (!svpn_too_big_refuse (&router->too_big, packet, data, packet->destination, session->mtu, answer,
                             &answer_size)) {
     queue_to (router, session, packet, data);

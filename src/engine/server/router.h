@@ -22,7 +22,7 @@ void svpn_router_receive (SvpnRouter *router, SvpnSession *session, const SvpnPa
 /* Ends a burst of packets: sends what was queued of it. */
 void svpn_router_flush (SvpnRouter *router);
 
-/* Hands on what waits in session->ingress, as far as the limit allows. */
+/* Hands on the packets that wait in session->ingress, as far as the limit allows. */
 void svpn_router_drain (SvpnRouter *router, SvpnSession *session);
 
 /* The session is about to be freed. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * One client of a server: what the server knows of it besides its peer. Seen inside this room only. */
+ * One client of a server: its peer, and everything else that the server knows about it. Private to this room. */
 #pragma once
 
 #include "hello.h"
@@ -35,7 +35,7 @@ typedef struct {
   SvpnCapabilities capabilities;
   guint64 since_us; /* boot time */
   gint64 since_unix_us;
-  SvpnShaper *ingress; /* what came from the client faster than its limit; NULL: it never had one */
+  SvpnShaper *ingress; /* packets that came from the client faster than its limit; NULL: it never had one */
   void (*ingress_ready) (gpointer session);
   gboolean dirty; /* has packets to flush */
 } SvpnSession;

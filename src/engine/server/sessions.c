@@ -17,7 +17,7 @@ svpn_sessions_new (const SvpnServerConfig *config, SvpnClock *clock, guint32 cap
   sessions->by_id = g_hash_table_new (g_str_hash, g_str_equal);
   sessions->by_host = g_hash_table_new (NULL, NULL);
   sessions->leases = svpn_leases_new (SVPN_POOL_FIRST_HOST, capacity);
-  sessions->authorized = g_hash_table_new (NULL, NULL); /* none until somebody says who is */
+  sessions->authorized = g_hash_table_new (NULL, NULL); /* none until svpn_terms_set_authorized() */
   return sessions;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * All sessions of a server: who has which id and which addresses, and what may be theirs. Seen inside this room only. */
+ * All sessions of a server, by id and by address, with the leases and authorizations that they are given from. Private to
+ * this room. */
 #pragma once
 
 #include "authorized.h"

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * On which terms a client may be here: whether it is authorized and for how long, and how fast it may be. Seen inside
- * this room only. */
+ * On which terms a client may be here: whether it is authorized and for how long, and how fast it may send. Private to
+ * this room. */
 #pragma once
 
 #include "sessions.h"
 
-/* What speaks against the session's client, to be told to it; NULL: nothing. */
+/* The reason why the session's client may not be here, to be told to it; NULL: it may. */
 const char *svpn_terms_check (const SvpnSession *session);
 
 /* The client's authorization, NULL if it has none. */

@@ -146,8 +146,8 @@ push_low (SvpnQosQueue *queue, SvpnQueueTag tag, const uint8_t *data, size_t siz
 }
 
 static bool
-push_to_class (SvpnQosQueue *queue, SvpnQosClass qos_class, SvpnQueueTag tag, const uint8_t *data, size_t size,
-               uint64_t now_us)
+push_to_class (SvpnQosQueue *queue, SvpnQosClass qos_class, SvpnQueueTag tag, const uint8_t *data,
+               size_t size, uint64_t now_us)
 {
   if (size > SVPN_FRAME_LENGTH_MAX)
     return false;

@@ -10,7 +10,7 @@
 
 typedef struct {
   uint8_t key[SVPN_KEY_SIZE];
-  uint64_t sequence; /* of the next frame; never sent */
+  uint64_t sequence;    /* of the next frame; never sent */
   const SvpnAead *aead; /* NULL: libsodium's */
 } SvpnSealKey;
 

@@ -29,7 +29,7 @@ static const GDBusErrorEntry entries[] = {
   ENTRY (NOT_SUPPORTED, "NotSupported"),
 };
 
-/* A program may have this table twice, its own and that of libsmartvpn: both are of one domain, and the first registers. */
+/* A program may have this table twice, its own and that of libsmartvpn: the domain is the same, and the first registers. */
 GQuark
 svpn_error_quark (void)
 {

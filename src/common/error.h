@@ -28,7 +28,7 @@ typedef enum {
 
 #define SVPN_ERROR (svpn_error_quark ())
 
-/* Registers the D-Bus names with GDBus at its first call: errors of this domain then cross the bus both ways. */
+/* The first call registers the D-Bus names with GDBus, which then translates errors of this domain in both directions. */
 GQuark svpn_error_quark (void);
 
 /* Whether trying again cannot help: the same request would be refused again (AuthFailed, InvalidArguments, NotSupported). */

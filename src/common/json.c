@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * JSON text as we take it: strictly.
+ * JSON text (RFC 8259), read strictly.
  *
- * How it works: json-glib parses, but it takes more than JSON (comments, octal numbers, JavaScript assignments, keys
- * given twice, text after the end), recurses as deep as the text says, and quotes the text, perhaps a secret, in its
- * messages. So find_fault() first reads the text once for what must not be there; what passes, json-glib parses into
- * a dictionary of loosely typed values. */
+ * How it works: json-glib parses, but it accepts more than JSON (comments, octal numbers, JavaScript assignments, repeated
+ * keys, text after the end), recurses as deep as the text, and quotes the text, perhaps a secret, in its messages. So
+ * find_fault() reads the text first and refuses what json-glib must not see; then json-glib makes a dictionary of loosely
+ * typed values. */
 #include "json.h"
 
 #include "error.h"
@@ -61,7 +61,7 @@ skip_escape (const char **text)
   return size > 0;
 }
 
-/* Whether @text begins with one of JSON's words, and it ends there. */
+/* Whether @text begins with a word of JSON that ends there. */
 static gboolean
 is_word (const char *text)
 {
@@ -74,7 +74,7 @@ is_word (const char *text)
   return FALSE;
 }
 
-/* Why this is not JSON as we take it, and from where on; NULL if nothing speaks against it so far. */
+/* Why @text is refused, and where; NULL: json-glib may parse it. */
 static const char *
 find_fault (const char *text, const char **where)
 {
@@ -125,7 +125,7 @@ line_of (const char *text, const char *where)
   return line;
 }
 
-/* json-glib's own message would quote the text. */
+/* In place of json-glib's message, which quotes the text. */
 static const char *
 describe_code (int code)
 {
@@ -145,7 +145,7 @@ describe_code (int code)
 
 typedef struct {
   GHashTable *keys; /* each with its object */
-  char *repeated;   /* what is wrong with a key that is given twice */
+  char *repeated;   /* the error of the first repeated key; NULL: none */
   unsigned int repeated_line, error_line;
 } Reading;
 
@@ -179,7 +179,7 @@ refuse_line (unsigned int line, const char *reason, GError **error)
 }
 
 static GVariant *
-parse (const char *json, Reading *reading, GError **error)
+parse_members (const char *json, Reading *reading, GError **error)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (GError) local = NULL;
@@ -216,7 +216,7 @@ svpn_json_parse (const char *json, gsize max_bytes, GError **error)
     return refuse_line (line_of (json, where), fault, error);
 
   reading.keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  loose = parse (json, &reading, error);
+  loose = parse_members (json, &reading, error);
   g_hash_table_unref (reading.keys);
   g_free (reading.repeated);
   return loose != NULL ? g_variant_take_ref (loose) : NULL;
@@ -228,7 +228,7 @@ svpn_json_line_of (const char *json, const char *key)
   gsize length = strlen (key);
   gboolean in_string = FALSE;
   guint depth = 0;
-  char last = ' '; /* but for white space */
+  char last = ' '; /* the last character that is not white space */
 
   for (const char *p = json; *p != '\0'; p++) {
     if (in_string && *p == '\\')

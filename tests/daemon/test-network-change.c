@@ -173,7 +173,7 @@ test_small_mtu (Fixture *f, gconstpointer data)
   ignored = read_monitor (monitor);
   narrow.mtu = 1000;
   apply_client (f, &narrow);
-  netns_assert_warning ("the MTU is below 1280");
+  assert_warning ("the MTU is below 1280");
   told = read_monitor (monitor);
   g_assert_cmpstr (told, ==, "+6r -6r -6a");
   assert_way (f, USER_UID, "2001:db8:ffff::1", "unreachable");

@@ -6,6 +6,6 @@
 
 #include <gio/gio.h>
 
-/* Until svpn_sysctl_release() of @user. */
-gboolean svpn_forwarding_acquire (const char *record_dir, const char *user, gboolean ipv4, gboolean ipv6,
-                                  GError **error);
+/* Turns forwarding on for tunnel @id, until svpn_sysctl_release(). Errors: Failed. */
+gboolean svpn_forwarding_acquire (const char *state_dir, const char *id, gboolean ipv4, gboolean ipv6,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;

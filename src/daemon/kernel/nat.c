@@ -3,8 +3,8 @@
  *
  * Masquerading of what a server's clients send to other networks: one nftables table a tunnel.
  *
- * The table is ours alone, so deleting it undoes all. Each change is one transaction. The loopback interface is left
- * out: what the server sends to itself from its address in the pool keeps that address. */
+ * The table is ours alone, so deleting it undoes everything. Each change is one transaction. The loopback interface is
+ * exempt: packets that the server sends to itself from its address in the pool keep that address. */
 #include "nat.h"
 
 #include "error.h"
@@ -18,7 +18,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NftContext, nft_ctx_free)
 /* Adding before deleting makes the deletion of an absent table succeed. */
 #define DELETE_FORMAT "add table inet %s\ndelete table inet %s\n"
 
-/* Ids are of a-z, 0-9, '-' and '_'; two of them never give the same name. */
+/* Ids consist of a-z, 0-9, '-' and '_'; no two of them give the same name. */
 char *
 svpn_nat_table_name (const char *id)
 {
@@ -30,22 +30,23 @@ svpn_nat_table_name (const char *id)
 }
 
 static gboolean
-run (const char *commands, const char *what, const char *table, GError **error)
+run_nft (const char *commands, const char *verb, const char *table, GError **error)
 {
   g_autoptr (NftContext) context = nft_ctx_new (NFT_CTX_DEFAULT);
   g_autofree char *reason = NULL;
 
   if (!context || nft_ctx_buffer_output (context) != 0 || nft_ctx_buffer_error (context) != 0) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "%s table %s: nftables cannot be used", what, table);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED,
+                 "Cannot %s nftables table %s: libnftables does not start", verb, table);
     return FALSE;
   }
   if (nft_run_cmd_from_buffer (context, commands) == 0)
     return TRUE;
   reason = g_strdup (nft_ctx_get_error_buffer (context));
   if (reason)
-    reason[strcspn (reason, "\n")] = '\0'; /* the lines behind repeat our commands */
-  g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "%s nftables table %s: %s", what, table,
-               reason ? reason : "no reason given");
+    reason[strcspn (reason, "\n")] = '\0'; /* the other lines repeat our commands */
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "Cannot %s nftables table %s: %s", verb, table,
+               reason ? reason : "libnftables gives no reason");
   return FALSE;
 }
 
@@ -75,7 +76,7 @@ svpn_nat_add (const char *table, const char *interface, const SvpnPrefix *ipv4, 
   append_rule (commands, interface, "ip", ipv4);
   append_rule (commands, interface, "ip6", ipv6);
   g_string_append (commands, "}\n}\n");
-  return run (commands->str, "adding", table, error);
+  return run_nft (commands->str, "make", table, error);
 }
 
 gboolean
@@ -83,5 +84,5 @@ svpn_nat_delete (const char *table, GError **error)
 {
   g_autofree char *commands = g_strdup_printf (DELETE_FORMAT, table, table);
 
-  return run (commands, "deleting", table, error);
+  return run_nft (commands, "delete", table, error);
 }

@@ -8,12 +8,12 @@
 #include <gio/gio.h>
 
 /* Name of the table (family inet) of the tunnel @id. */
-char *svpn_nat_table_name (const char *id);
+char *svpn_nat_table_name (const char *id) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Makes the table anew: packets from @ipv4 or @ipv6 (family 0: none) that leave by another interface than @interface
+/* Makes the table, in place of one that is there: packets from @ipv4 or @ipv6 (family 0: none) that leave by another interface than @interface
  * get the address of that interface. */
 gboolean svpn_nat_add (const char *table, const char *interface, const SvpnPrefix *ipv4,
-                       const SvpnPrefix *ipv6, GError **error);
+                       const SvpnPrefix *ipv6, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* No error if it is gone. */
-gboolean svpn_nat_delete (const char *table, GError **error);
+/* Succeeds if there is no such table. */
+gboolean svpn_nat_delete (const char *table, GError **error) G_GNUC_WARN_UNUSED_RESULT;

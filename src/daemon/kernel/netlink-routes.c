@@ -20,7 +20,7 @@ same_destination (const struct nlmsghdr *wanted, const struct nlmsghdr *present)
          && svpn_netlink_same_attribute (wanted, present, sizeof *one, RTA_DST);
 }
 
-/* Some kernels name a device for unreachable routes, too. */
+/* Some kernels name a device for unreachable routes; it does not matter. */
 static gboolean
 same_route (const struct nlmsghdr *wanted, const struct nlmsghdr *present)
 {
@@ -31,7 +31,7 @@ same_route (const struct nlmsghdr *wanted, const struct nlmsghdr *present)
              || svpn_netlink_same_attribute (wanted, present, sizeof *one, RTA_OIF));
 }
 
-/* A route of ours that is there and leads elsewhere is changed in one step: between two there would be none. */
+/* Changes a route of ours that leads elsewhere in one step: deleting and adding would leave a moment without a route. */
 static void
 replace_other (struct nlmsghdr *wanted, GPtrArray *present)
 {
@@ -67,7 +67,7 @@ svpn_netlink_route_add (SvpnNetlink *netlink, const SvpnPrefix *destination, gui
     mnl_attr_put_u32 (&request.message, RTA_OIF, ifindex);
   replace_other (&request.message, present);
   return svpn_netlink_check (svpn_netlink_ensure (netlink, &request.message, present, same_route), error,
-                             "adding route %s through %s", text, name);
+                             "add route %s through %s", text, name);
 }
 
 typedef struct {
@@ -98,7 +98,7 @@ svpn_netlink_list_routes (int family, guint32 table, guint ifindex, GError **err
 
   header->rtm_family = (unsigned char) family;
   header->rtm_protocol = SVPN_ROUTE_PROTOCOL; /* a filter: the kernel sends no others */
-  return svpn_netlink_list (&request, is_our_route, &wanted, "listing our routes", error);
+  return svpn_netlink_list (&request, is_our_route, &wanted, "list our routes", error);
 }
 
 static int
@@ -127,7 +127,7 @@ svpn_netlink_route_get (SvpnNetlink *netlink, const SvpnPrefix *destination, uid
   code = svpn_netlink_exchange (netlink, &request.message, on_route, &ifindex);
   if (code == 0 && !ifindex)
     code = ENETUNREACH;
-  return svpn_netlink_check (code, error, "asking for the route to %s", text) ? ifindex : 0;
+  return svpn_netlink_check (code, error, "find the route to %s", text) ? ifindex : 0;
 }
 
 /* ---- Rules ---- */
@@ -179,7 +179,7 @@ svpn_netlink_rule_add (SvpnNetlink *netlink, const SvpnRule *rule, GPtrArray *pr
     mnl_attr_put (&request.message, FRA_DST, svpn_netlink_address_size (rule->family), rule->to->bytes);
   }
   return svpn_netlink_check (svpn_netlink_ensure (netlink, &request.message, present, same_rule), error,
-                             "adding %s rule %u", rule->family == AF_INET ? "IPv4" : "IPv6", rule->priority);
+                             "add %s rule %u", rule->family == AF_INET ? "IPv4" : "IPv6", rule->priority);
 }
 
 typedef struct {
@@ -207,5 +207,5 @@ svpn_netlink_list_rules (int family, guint32 first, guint32 last, GError **error
   struct fib_rule_hdr *header = svpn_netlink_begin (&request, RTM_GETRULE, 0, sizeof *header);
 
   header->family = (guint8) family;
-  return svpn_netlink_list (&request, is_our_rule, &wanted, "listing our rules", error);
+  return svpn_netlink_list (&request, is_our_rule, &wanted, "list our rules", error);
 }

@@ -16,7 +16,7 @@
 #define RECEIVE_SIZE 32768 /* the kernel's largest dump message */
 #define RECEIVE_TIMEOUT_S 5
 #define LIST_MAX 65536  /* matching objects */
-#define LIST_ATTEMPTS 3 /* a list during which the tables change is begun again */
+#define LIST_ATTEMPTS 3 /* the kernel breaks a list off when the tables change */
 
 struct _SvpnNetlink {
   struct mnl_socket *socket;
@@ -40,7 +40,7 @@ svpn_netlink_check (int code, GError **error, const char *format, ...)
   va_start (arguments, format);
   what = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "%s: %s", what, g_strerror (code));
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "Cannot %s: %s", what, g_strerror (code));
   return FALSE;
 }
 
@@ -70,7 +70,7 @@ svpn_netlink_new (GError **error)
       || setsockopt (mnl_socket_get_fd (netlink->socket), SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout)
              < 0
       || mnl_socket_setsockopt (netlink->socket, NETLINK_GET_STRICT_CHK, &on, sizeof on) < 0) {
-    svpn_netlink_check (errno, error, "opening a netlink socket");
+    svpn_netlink_check (errno, error, "open a netlink socket");
     return NULL;
   }
   return g_steal_pointer (&netlink);
@@ -118,8 +118,9 @@ svpn_netlink_exchange (SvpnNetlink *netlink, struct nlmsghdr *message, mnl_cb_t 
   return more < MNL_CB_STOP ? errno : 0;
 }
 
-int
-svpn_netlink_transact (SvpnNetlink *netlink, struct nlmsghdr *message)
+/* Sends @message and waits for the acknowledgement. 0 or an errno. */
+static int
+transact (SvpnNetlink *netlink, struct nlmsghdr *message)
 {
   message->nlmsg_flags |= NLM_F_ACK;
   return svpn_netlink_exchange (netlink, message, NULL, NULL);
@@ -170,7 +171,7 @@ svpn_netlink_same_attribute (const struct nlmsghdr *one, const struct nlmsghdr *
                 == 0;
 }
 
-/* ---- What is there ---- */
+/* ---- Lists ---- */
 
 static int
 on_listed (const struct nlmsghdr *message, void *data)
@@ -187,7 +188,7 @@ on_listed (const struct nlmsghdr *message, void *data)
   return MNL_CB_OK;
 }
 
-/* Each attempt has a socket of its own: what is left unread of a broken list would be in the way of the next answer. */
+/* Each attempt has a socket of its own: unread messages of a broken list would come before the next answer. */
 GPtrArray *
 svpn_netlink_list (SvpnNetlinkRequest *request, SvpnNetlinkMatch match, gconstpointer wanted,
                    const char *what, GError **error)
@@ -219,10 +220,10 @@ svpn_netlink_ensure (SvpnNetlink *netlink, struct nlmsghdr *wanted, GPtrArray *p
     g_ptr_array_remove_index_fast (present, i);
     return 0;
   }
-  return svpn_netlink_transact (netlink, wanted);
+  return transact (netlink, wanted);
 }
 
-/* What is gone meanwhile is no error. */
+/* An object that is gone already is not an error. */
 gboolean
 svpn_netlink_delete (SvpnNetlink *netlink, GPtrArray *objects, GError **error)
 {
@@ -234,12 +235,12 @@ svpn_netlink_delete (SvpnNetlink *netlink, GPtrArray *objects, GError **error)
 
     message->nlmsg_type++; /* RTM_NEWADDR and RTM_DELADDR, RTM_NEWROUTE and RTM_DELROUTE, ... */
     message->nlmsg_flags = NLM_F_REQUEST;
-    code = svpn_netlink_transact (netlink, message);
+    code = transact (netlink, message);
     if (code != 0 && code != ENOENT && code != ESRCH && code != ENODEV && code != EADDRNOTAVAIL)
       failure = code;
   }
   g_ptr_array_set_size (objects, 0);
-  return svpn_netlink_check (failure, error, "deleting our addresses, routes or rules");
+  return svpn_netlink_check (failure, error, "delete our addresses, routes or rules");
 }
 
 /* ---- Links ---- */
@@ -257,8 +258,8 @@ svpn_netlink_link_up (SvpnNetlink *netlink, guint ifindex, guint mtu, guint queu
     mnl_attr_put_u32 (&request.message, IFLA_MTU, mtu);
   if (queue_length)
     mnl_attr_put_u32 (&request.message, IFLA_TXQLEN, queue_length);
-  return svpn_netlink_check (svpn_netlink_transact (netlink, &request.message), error,
-                             "setting %s up with an MTU of %u", name, mtu);
+  return svpn_netlink_check (transact (netlink, &request.message), error, "set %s up with an MTU of %u", name,
+                             mtu);
 }
 
 static int
@@ -268,7 +269,7 @@ on_link (const struct nlmsghdr *message, void *data)
   struct rtnl_link_stats64 stats = { 0 };
   SvpnLinkInfo *info = data;
 
-  if (attribute) /* which another kernel's may be shorter or longer */
+  if (attribute) /* another kernel's may be shorter or longer */
     memcpy (&stats, mnl_attr_get_payload (attribute),
             MIN (mnl_attr_get_payload_len (attribute), sizeof stats));
   info->mtu = svpn_netlink_number (message, sizeof (struct ifinfomsg), IFLA_MTU, 0);
@@ -286,7 +287,7 @@ svpn_netlink_link_get (SvpnNetlink *netlink, guint ifindex, SvpnLinkInfo *info, 
   *info = (SvpnLinkInfo){ 0 };
   header->ifi_index = (int) ifindex;
   return svpn_netlink_check (svpn_netlink_exchange (netlink, &request.message, on_link, info), error,
-                             "asking about %s", name);
+                             "ask the kernel about %s", name);
 }
 
 gboolean
@@ -298,8 +299,8 @@ svpn_netlink_link_delete (SvpnNetlink *netlink, guint ifindex, GError **error)
   int code;
 
   header->ifi_index = (int) ifindex;
-  code = svpn_netlink_transact (netlink, &request.message);
-  return svpn_netlink_check (code == ENODEV ? 0 : code, error, "deleting %s", name);
+  code = transact (netlink, &request.message);
+  return svpn_netlink_check (code == ENODEV ? 0 : code, error, "delete %s", name);
 }
 
 /* ---- Addresses ---- */
@@ -332,7 +333,7 @@ svpn_netlink_address_add (SvpnNetlink *netlink, guint ifindex, const SvpnPrefix 
   mnl_attr_put (&request.message, IFA_ADDRESS, size, address->bytes);
   mnl_attr_put_u32 (&request.message, IFA_FLAGS, flags);
   return svpn_netlink_check (svpn_netlink_ensure (netlink, &request.message, present, same_address), error,
-                             "adding address %s to %s", text, name);
+                             "add address %s to %s", text, name);
 }
 
 static gboolean
@@ -349,7 +350,7 @@ svpn_netlink_list_addresses (guint ifindex, GError **error)
   SvpnNetlinkRequest request;
   struct ifaddrmsg *header = svpn_netlink_begin (&request, RTM_GETADDR, 0, sizeof *header);
   g_autofree char *name = svpn_netlink_link_name (ifindex);
-  g_autofree char *what = g_strdup_printf ("listing the addresses of %s", name);
+  g_autofree char *what = g_strdup_printf ("list the addresses of %s", name);
 
   header->ifa_index = ifindex;
   return svpn_netlink_list (&request, is_address_of, GUINT_TO_POINTER (ifindex), what, error);

@@ -5,11 +5,11 @@
  *
  * How it works
  *
- * What is ours can be told from all else: the TUN device by its name and index, rules and routes by their protocol,
- * priority and table, the nftables table by its name, shared kernel settings by a record of their own (sysctl.c).
- * RECORD-DIR/ID.json names them, and is on the disk before the first of them is made; so undoing never depends on how
- * far an attempt had come or on which smartvpnd made it, and what is gone already (a TUN device whose last holder
- * died takes its addresses and routes along) is no error. Deleting the link last takes the rest. */
+ * What is ours differs from everything else: the TUN device by its name and index, rules and routes by their protocol,
+ * priority and table, the nftables table by its name; shared kernel settings have a file of their own (sysctl.c). The
+ * section "network" of the tunnel's file names them, and is on the disk before the first of them is made. So undoing does
+ * not depend on how far an attempt came, nor on which smartvpnd made it; what is gone already (a TUN device whose last
+ * holder died takes its addresses and routes along) is not an error. Deleting the link last takes the rest. */
 #include "network.h"
 
 #include "error.h"
@@ -17,10 +17,10 @@
 #include "names.h"
 #include "nat.h"
 #include "netlink.h"
-#include "record.h"
 #include "resolved.h"
 #include "routing.h"
 #include "sysctl.h"
+#include "tunnel-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,7 +31,7 @@
 #include <unistd.h>
 
 #define TUN_DEVICE "/dev/net/tun"
-#define RECORD_SUFFIX ".json"
+#define SECTION "network"
 #define IPV6_MIN_MTU 1280
 
 /* Holds what arrives while the worker does not run, about 5 ms at 1 Gbit/s. */
@@ -39,11 +39,10 @@
 
 struct _SvpnNetwork {
   char *id;
-  char *record_dir;
-  char *record_path;
+  char *state_dir;
   GDBusConnection *bus;
 
-  /* What the record says; nothing while interface is NULL. */
+  /* As in the section; nothing while interface is NULL. */
   char *interface;
   guint ifindex;
   guint32 table, priority; /* 0: no routes or rules of a client */
@@ -52,14 +51,12 @@ struct _SvpnNetwork {
 };
 
 SvpnNetwork *
-svpn_network_new (const char *id, const char *record_dir, GDBusConnection *bus)
+svpn_network_new (const char *id, const char *state_dir, GDBusConnection *bus)
 {
   SvpnNetwork *network = g_new0 (SvpnNetwork, 1);
-  g_autofree char *name = g_strconcat (id, RECORD_SUFFIX, NULL);
 
   network->id = g_strdup (id);
-  network->record_dir = g_strdup (record_dir);
-  network->record_path = g_build_filename (record_dir, name, NULL);
+  network->state_dir = g_strdup (state_dir);
   network->bus = bus ? g_object_ref (bus) : NULL;
   return network;
 }
@@ -79,8 +76,7 @@ svpn_network_free (SvpnNetwork *network)
 {
   forget (network);
   g_clear_object (&network->bus);
-  g_free (network->record_path);
-  g_free (network->record_dir);
+  g_free (network->state_dir);
   g_free (network->id);
   g_free (network);
 }
@@ -92,60 +88,44 @@ svpn_network_get_interface (SvpnNetwork *network)
 }
 
 static gboolean
-save_record (SvpnNetwork *network, GError **error)
+save_section (SvpnNetwork *network, GError **error)
 {
-  g_autoptr (JsonObject) record = json_object_new ();
+  GVariant *section = g_variant_new_parsed (
+      "{'interface': <%s>, 'ifindex': <%u>, 'table': <%u>, 'priority': <%u>, 'nat-table': <%s>, 'dns': <%b>}",
+      network->interface, network->ifindex, network->table, network->priority,
+      network->nat_table ? network->nat_table : "", network->dns);
 
-  json_object_set_string_member (record, "interface", network->interface);
-  json_object_set_int_member (record, "ifindex", network->ifindex);
-  json_object_set_int_member (record, "table", network->table);
-  json_object_set_int_member (record, "priority", network->priority);
-  json_object_set_string_member (record, "nat-table", network->nat_table ? network->nat_table : "");
-  json_object_set_boolean_member (record, "dns", network->dns);
-  return svpn_record_save (network->record_path, record, error);
+  return svpn_tunnel_file_save (network->state_dir, network->id, SECTION, section, error);
 }
 
-gboolean
+static guint32
+lookup_number (GVariant *section, const char *key)
+{
+  gint64 number = 0;
+
+  g_variant_lookup (section, key, "x", &number);
+  return (guint32) number;
+}
+
+void
 svpn_network_adopt (SvpnNetwork *network)
 {
-  g_autoptr (JsonObject) record = svpn_record_load (network->record_path);
-  const char *interface = NULL;
-  const char *nat_table;
+  g_autoptr (GVariant) section = svpn_tunnel_file_load (network->state_dir, network->id, SECTION);
+  const char *interface, *nat_table = "";
 
-  if (record)
-    interface = json_object_get_string_member_with_default (record, "interface", NULL);
-  if (!interface)
-    return FALSE;
+  if (!section || !g_variant_lookup (section, "interface", "&s", &interface))
+    return;
   forget (network);
   network->interface = g_strdup (interface);
-  network->ifindex = (guint) json_object_get_int_member_with_default (record, "ifindex", 0);
-  network->table = (guint32) json_object_get_int_member_with_default (record, "table", 0);
-  network->priority = (guint32) json_object_get_int_member_with_default (record, "priority", 0);
-  nat_table = json_object_get_string_member_with_default (record, "nat-table", "");
+  network->ifindex = lookup_number (section, "ifindex");
+  network->table = lookup_number (section, "table");
+  network->priority = lookup_number (section, "priority");
+  g_variant_lookup (section, "nat-table", "&s", &nat_table);
   network->nat_table = *nat_table ? g_strdup (nat_table) : NULL;
-  network->dns = json_object_get_boolean_member_with_default (record, "dns", FALSE);
-  return TRUE;
+  g_variant_lookup (section, "dns", "b", &network->dns);
 }
 
-char **
-svpn_network_list_records (const char *record_dir)
-{
-  g_autoptr (GDir) dir = g_dir_open (record_dir, 0, NULL);
-  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
-  const char *name;
-
-  while (dir && (name = g_dir_read_name (dir))) {
-    g_autofree char *id = g_strdup (name);
-
-    if (!g_str_has_suffix (id, RECORD_SUFFIX))
-      continue;
-    id[strlen (id) - strlen (RECORD_SUFFIX)] = '\0';
-    g_strv_builder_add (ids, id);
-  }
-  return g_strv_builder_end (ids);
-}
-
-/* Whether the device is still that of the record, and not a later one that has got its name or its index. */
+/* Whether the device is still ours, and not a later one of the same name or index. */
 static gboolean
 link_is_ours (SvpnNetwork *network)
 {
@@ -154,7 +134,7 @@ link_is_ours (SvpnNetwork *network)
   return if_indextoname (network->ifindex, name) && strcmp (name, network->interface) == 0;
 }
 
-/* Undoes all but the device itself. */
+/* Undoes everything except the device itself. */
 static void
 withdraw (SvpnNetwork *network, SvpnNetlink *netlink)
 {
@@ -169,7 +149,7 @@ withdraw (SvpnNetwork *network, SvpnNetlink *netlink)
     g_warning ("%s", nat_error->message);
   if (network->table)
     svpn_routing_undo (netlink, exists ? network->ifindex : 0, network->table, network->priority);
-  svpn_sysctl_release (network->record_dir, network->id, NULL);
+  svpn_sysctl_release (network->state_dir, network->id, NULL);
   addresses = exists ? svpn_netlink_list_addresses (network->ifindex, &address_error) : NULL;
   if (exists && (!addresses || !svpn_netlink_delete (netlink, addresses, &address_error)))
     g_warning ("%s", address_error->message);
@@ -181,26 +161,27 @@ svpn_network_undo (SvpnNetwork *network)
   g_autoptr (SvpnNetlink) netlink = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!network->interface && !svpn_network_adopt (network)) {
-    svpn_sysctl_release (network->record_dir, network->id, NULL);
-    svpn_record_remove (network->record_path);
+  if (!network->interface)
+    svpn_network_adopt (network);
+  if (!network->interface) {
+    svpn_sysctl_release (network->state_dir, network->id, NULL);
+    svpn_tunnel_file_remove (network->state_dir, network->id, SECTION);
     return;
   }
   netlink = svpn_netlink_new (&error);
   if (!netlink) {
-    g_warning ("The network of %s cannot be undone: %s", network->id, error->message);
+    g_warning ("Cannot undo the network of %s: %s", network->id, error->message);
     return;
   }
   withdraw (network, netlink);
   if (link_is_ours (network) && !svpn_netlink_link_delete (netlink, network->ifindex, &error))
     g_warning ("%s", error->message);
-  svpn_record_remove (network->record_path);
+  svpn_tunnel_file_remove (network->state_dir, network->id, SECTION);
   forget (network);
 }
 
-/* Keeps the kernel from talking on the link by itself, and the other end from configuring this one by router
- * advertisements and redirects; and lets an address that is deleted take no other one along. The settings go with the
- * device. */
+/* Keeps the kernel from sending on the link by itself and the other end from configuring this one by router advertisements
+ * and redirects; an address that is deleted takes no other one along. The settings go with the device. */
 static void
 quieten_link (const char *interface)
 {
@@ -224,11 +205,11 @@ svpn_network_create_tun (SvpnNetwork *network, GError **error)
   struct ifreq request = { .ifr_flags = IFF_TUN | IFF_NO_PI | IFF_VNET_HDR };
   int fd;
 
-  svpn_network_undo (network); /* what an earlier attempt left */
+  svpn_network_undo (network); /* of an earlier attempt */
   fd = open (TUN_DEVICE, O_RDWR | O_NONBLOCK | O_CLOEXEC);
   g_strlcpy (request.ifr_name, SVPN_INTERFACE_PATTERN, sizeof request.ifr_name);
   if (fd < 0 || ioctl (fd, TUNSETIFF, &request) < 0) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "making a TUN device by %s: %s", TUN_DEVICE,
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "Cannot make a TUN device with %s: %s", TUN_DEVICE,
                  g_strerror (errno));
     if (fd >= 0)
       close (fd);
@@ -237,7 +218,7 @@ svpn_network_create_tun (SvpnNetwork *network, GError **error)
   network->interface = g_strdup (request.ifr_name);
   network->ifindex = if_nametoindex (request.ifr_name);
   quieten_link (network->interface);
-  if (!save_record (network, error)) {
+  if (!save_section (network, error)) {
     forget (network);
     close (fd);
     return -1;
@@ -254,7 +235,8 @@ svpn_network_get_drops (SvpnNetwork *network, guint64 *drops)
 
   if (!netlink || !link_is_ours (network)
       || !svpn_netlink_link_get (netlink, network->ifindex, &info, &error)) {
-    g_info ("What %s drops is unknown: %s", network->id, error ? error->message : "its device is gone");
+    g_info ("%s: the drops of its device are unknown: %s", network->id,
+            error ? error->message : "it is gone");
     return FALSE;
   }
   *drops = info.tx_dropped;
@@ -271,7 +253,7 @@ ipv6_is_disabled (const char *interface)
   return g_strcmp0 (all, "0") != 0 || g_strcmp0 (own, "0") != 0;
 }
 
-/* Clears @address if the tunnel cannot have it. */
+/* Clears @address if the tunnel cannot have IPv6. */
 static void
 check_ipv6_address (SvpnNetwork *network, SvpnPrefix *address, guint mtu)
 {
@@ -281,7 +263,7 @@ check_ipv6_address (SvpnNetwork *network, SvpnPrefix *address, guint mtu)
 
   if (!address->family || !reason)
     return;
-  g_warning ("%s goes on without an IPv6 address: %s", network->interface, reason);
+  g_warning ("%s gets no IPv6 address: %s", network->interface, reason);
   address->family = 0;
 }
 
@@ -293,7 +275,7 @@ add_address (SvpnNetwork *network, SvpnNetlink *netlink, const SvpnPrefix *addre
          || svpn_netlink_address_add (netlink, network->ifindex, address, prefix_route, present, error);
 }
 
-/* The kernel takes all of IPv6 from a link whose MTU falls below 1280, and gives it back with its defaults. */
+/* When the MTU of a link falls below 1280, the kernel removes all of IPv6 from it; above, IPv6 returns with defaults. */
 static gboolean
 set_link_up (SvpnNetwork *network, SvpnNetlink *netlink, guint mtu, GError **error)
 {
@@ -303,9 +285,9 @@ set_link_up (SvpnNetwork *network, SvpnNetlink *netlink, guint mtu, GError **err
   return TRUE;
 }
 
-/* The routes to the networks of the addresses come with the others, since they too may contain the peer. An address
- * goes last: with the last one of its family all routes through the link would. So does room for IPv6: its routes then
- * lead nowhere rather than around the tunnel. */
+/* The routes to the networks of the addresses are added with the others, since they may contain the peer, too. Addresses are
+ * deleted last: the last one of a family takes all routes through the link along. A small MTU, which takes IPv6 along, is
+ * set when the IPv6 routes are unreachable already, so that nothing goes around the tunnel. */
 static gboolean
 set_up_client (SvpnNetwork *network, SvpnNetlink *netlink, SvpnClientNetwork *config, GError **error)
 {
@@ -313,7 +295,7 @@ set_up_client (SvpnNetwork *network, SvpnNetlink *netlink, SvpnClientNetwork *co
 
   network->table = svpn_routing_table (network->id);
   network->priority = svpn_routing_priority (network->id);
-  if (!save_record (network, error)
+  if (!save_section (network, error)
       || !set_link_up (network, netlink, MAX (config->mtu, IPV6_MIN_MTU), error))
     return FALSE;
   check_ipv6_address (network, &config->ipv6, config->mtu);
@@ -321,7 +303,7 @@ set_up_client (SvpnNetwork *network, SvpnNetlink *netlink, SvpnClientNetwork *co
   return addresses && add_address (network, netlink, &config->ipv4, FALSE, addresses, error)
          && add_address (network, netlink, &config->ipv6, FALSE, addresses, error)
          && svpn_routing_apply (netlink, config, !ipv6_is_disabled (network->interface), network->id,
-                                network->record_dir, network->ifindex, error)
+                                network->state_dir, network->ifindex, error)
          && svpn_netlink_delete (netlink, addresses, error)
          && (config->mtu >= IPV6_MIN_MTU || set_link_up (network, netlink, config->mtu, error));
 }
@@ -357,7 +339,7 @@ svpn_network_apply_client (SvpnNetwork *network, const SvpnClientNetwork *config
   return TRUE;
 }
 
-/* The first host of a pool. */
+/* The first host address of a pool. */
 static SvpnPrefix
 server_address (const SvpnPrefix *pool)
 {
@@ -379,10 +361,10 @@ set_up_server (SvpnNetwork *network, SvpnNetlink *netlink, SvpnServerNetwork *co
   check_ipv6_address (network, &config->ipv6, config->mtu);
   ipv6 = server_address (&config->ipv6);
   network->nat_table = config->nat ? svpn_nat_table_name (network->id) : NULL;
-  if (!save_record (network, error) || !set_link_up (network, netlink, config->mtu, error)
+  if (!save_section (network, error) || !set_link_up (network, netlink, config->mtu, error)
       || !add_address (network, netlink, &ipv4, TRUE, NULL, error)
       || !add_address (network, netlink, &ipv6, TRUE, NULL, error)
-      || !svpn_forwarding_acquire (network->record_dir, network->id, ipv4.family != 0, ipv6.family != 0,
+      || !svpn_forwarding_acquire (network->state_dir, network->id, ipv4.family != 0, ipv6.family != 0,
                                    error))
     return FALSE;
   return !config->nat

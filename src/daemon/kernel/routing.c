@@ -5,32 +5,31 @@
  *
  * How it works
  *
- * The tunnel is itself a TCP connection to the peer, and its packets must go by the uplink, else they would run
- * around in the tunnel for ever. A route is "covering" if it would catch them: a default route, or one that contains
- * the peer's address. All others go into the main table, and no more is needed.
+ * The tunnel itself is a TCP connection to the peer. Its packets must leave by the uplink, or they would go around in the
+ * tunnel for ever. A route is "covering" if it would catch them: a default route, or one that contains the peer's address.
+ * All other routes go into the main table and need nothing else.
  *
  * Covering routes go into a table of the tunnel's own, and four rules, at priorities P to P+3, say who looks there
  * (P and the table's number come from a hash of the tunnel's id):
  *
- *   P    packets of the worker's user: go on at P+3      the worker sees the network as if we were not there
- *   P+1  look in main, but not at its default route      the LAN, and routes set by hand, stay direct
- *   P+2  look in the tunnel's table                      all else goes through the tunnel
+ *   P    packets of the worker's user: go on at P+3      the worker sees the network as without the tunnel
+ *   P+1  look in main, but ignore its default route      the LAN, and routes set by hand, stay direct
+ *   P+2  look in the tunnel's table                      everything else goes through the tunnel
  *   P+3  nothing                                         where P leads
  *
  * Because P skips our table rather than looking in main, a worker whose uplink is gone gets "network is unreachable"
- * at once, instead of sending its connection attempts into its own tunnel. A worker that runs as root (development)
- * cannot be told from the rest of the system by its user; then P is for packets to the peer.
+ * at once, instead of sending its connection attempts into its own tunnel. The user cannot tell a worker that runs as root
+ * (in development) from the rest of the system; then P is for packets to the peer.
  *
  * Nothing here has to follow the network: when the uplink changes, main changes, and the worker's packets with it.
  *
- * Reverse path filtering (IPv4): the kernel may drop a packet that comes in by another interface than the one by which
- * it would answer. It asks for that route without knowing whose socket the packet is for, so for packets from the peer
- * the answer is the tunnel, and in strict mode (effective rp_filter, the larger of the interface's and that of "all",
- * is 1) the worker would hear nothing any more. The uplink therefore goes to loose mode (2) while the rules are there.
+ * Reverse path filtering (IPv4): the kernel may drop a packet that arrives on another interface than the one by which it
+ * would answer. It looks up that route without knowing whose socket the packet is for, so for packets from the peer it
+ * finds the tunnel, and in strict mode (effective rp_filter, the larger of the interface's and that of "all", is 1) the
+ * worker would no longer hear anything. The uplink therefore is in loose mode (2) while the rules exist.
  *
- * A covering route of a family in which the tunnel has no address cannot carry anything, but the traffic that it
- * was to catch must not go around the tunnel: the route becomes "unreachable", so that programs fall back to the
- * other family at once. */
+ * A covering route of a family in which the tunnel has no address cannot carry anything, but its traffic must not go
+ * around the tunnel: the route becomes "unreachable", so that programs fall back to the other family at once. */
 #include "routing.h"
 
 #include "sysctl.h"
@@ -45,7 +44,7 @@
 G_STATIC_ASSERT (PRIORITY_BASE + PRIORITY_SLOTS * SVPN_ROUTING_PRIORITIES <= 32766);
 
 static guint16
-hash (const char *id)
+hash_id (const char *id)
 {
   g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, id, -1);
 
@@ -56,22 +55,22 @@ hash (const char *id)
 guint32
 svpn_routing_table (const char *id)
 {
-  return TABLE_BASE | hash (id);
+  return TABLE_BASE | hash_id (id);
 }
 
 guint32
 svpn_routing_priority (const char *id)
 {
-  return PRIORITY_BASE + hash (id) % PRIORITY_SLOTS * SVPN_ROUTING_PRIORITIES;
+  return PRIORITY_BASE + hash_id (id) % PRIORITY_SLOTS * SVPN_ROUTING_PRIORITIES;
 }
 
-gboolean
-svpn_routing_is_covering (const SvpnClientNetwork *config, const SvpnPrefix *route)
+static gboolean
+is_covering (const SvpnClientNetwork *config, const SvpnPrefix *route)
 {
   return route->prefix == 0 || svpn_prefix_contains (route, &config->peer);
 }
 
-/* The networks of @family that are to go through the tunnel, each once: that of its address, and the routes. */
+/* The networks of @family that go through the tunnel, each once: that of its address, and the routes. */
 static GArray *
 collect_routes (const SvpnClientNetwork *config, int family)
 {
@@ -91,7 +90,7 @@ collect_routes (const SvpnClientNetwork *config, int family)
   return routes;
 }
 
-/* One family's routes and rules: what is there, until it is found to be wanted. */
+/* One family's routes and rules: those that exist, minus those that were found to be wanted. */
 typedef struct {
   int family;
   GPtrArray *routes, *rules;
@@ -117,8 +116,7 @@ list_half (Half *half, guint32 table, guint32 priority, guint ifindex, GError **
   return half->rules != NULL;
 }
 
-/* Without routes a rule changes nothing, whatever others are gone already: so these go first. What fails stops
- * nothing. */
+/* The routes go first: a rule without routes changes nothing. A failure does not keep the rest. */
 static gboolean
 delete_half (SvpnNetlink *netlink, Half *half, GError **error)
 {
@@ -164,10 +162,10 @@ read_number (const char *key)
   return text ? g_ascii_strtoull (text, NULL, 10) : 0;
 }
 
-/* To be called when the worker's packets escape, and others are not led into the tunnel yet. *@key: the setting that is
- * held from now on; NULL: none. */
+/* Called when the worker's packets escape already, and others do not enter the tunnel yet. *@key: the setting that is held
+ * from now on; NULL: none. */
 static gboolean
-loosen_uplink (SvpnNetlink *netlink, const SvpnClientNetwork *config, const char *id, const char *record_dir,
+loosen_uplink (SvpnNetlink *netlink, const SvpnClientNetwork *config, const char *id, const char *state_dir,
                char **key, GError **error)
 {
   g_autoptr (GError) no_route = NULL;
@@ -180,22 +178,22 @@ loosen_uplink (SvpnNetlink *netlink, const SvpnClientNetwork *config, const char
     return TRUE;
   uplink = svpn_netlink_route_get (netlink, &config->peer, config->worker_uid, &no_route);
   if (!uplink || !if_indextoname (uplink, name)) {
-    g_warning ("The uplink is unknown: %s", no_route ? no_route->message : "it is gone");
+    g_warning ("The uplink is unknown: %s", no_route ? no_route->message : "its interface is gone");
     return TRUE;
   }
   uplink_key = g_strdup_printf ("net/ipv4/conf/%s/rp_filter", name);
   strict = MAX (read_number (uplink_key), read_number ("net/ipv4/conf/all/rp_filter")) == 1;
-  if (!strict && !svpn_sysctl_is_held (record_dir, uplink_key)) /* held: by us, or by another tunnel */
+  if (!strict && !svpn_sysctl_is_held (state_dir, uplink_key)) /* held: by us, or by another tunnel */
     return TRUE;
   *key = g_steal_pointer (&uplink_key);
-  return svpn_sysctl_acquire (record_dir, id, *key, "2", error);
+  return svpn_sysctl_acquire (state_dir, id, *key, "2", error);
 }
 
 static gboolean
 add_route (SvpnNetlink *netlink, const SvpnClientNetwork *config, const SvpnPrefix *route, guint32 table,
            guint ifindex, GPtrArray *present, GError **error)
 {
-  gboolean covering = svpn_routing_is_covering (config, route);
+  gboolean covering = is_covering (config, route);
   gboolean has_address = (route->family == AF_INET ? config->ipv4 : config->ipv6).family != 0;
   g_autofree char *text = svpn_prefix_to_string (route);
 
@@ -216,7 +214,7 @@ add_routes (SvpnNetlink *netlink, const SvpnClientNetwork *config, Half *half, g
   for (guint i = 0; i < routes->len; i++) {
     const SvpnPrefix *route = &g_array_index (routes, SvpnPrefix, i);
 
-    half->full |= svpn_routing_is_covering (config, route);
+    half->full |= is_covering (config, route);
     if (!add_route (netlink, config, route, table, ifindex, half->routes, error))
       return FALSE;
   }
@@ -225,7 +223,7 @@ add_routes (SvpnNetlink *netlink, const SvpnClientNetwork *config, Half *half, g
 
 gboolean
 svpn_routing_apply (SvpnNetlink *netlink, const SvpnClientNetwork *config, gboolean ipv6, const char *id,
-                    const char *record_dir, guint ifindex, GError **error)
+                    const char *state_dir, guint ifindex, GError **error)
 {
   guint32 table = svpn_routing_table (id);
   guint32 priority = svpn_routing_priority (id);
@@ -239,12 +237,12 @@ svpn_routing_apply (SvpnNetlink *netlink, const SvpnClientNetwork *config, gbool
     return FALSE;
   if ((half4.full && !add_escape (netlink, config, &half4, priority, error))
       || (half6.full && !add_escape (netlink, config, &half6, priority, error))
-      || (half4.full && !loosen_uplink (netlink, config, id, record_dir, &loosened, error))
+      || (half4.full && !loosen_uplink (netlink, config, id, state_dir, &loosened, error))
       || (half4.full && !add_lookups (netlink, &half4, table, priority, error))
       || (half6.full && !add_lookups (netlink, &half6, table, priority, error))
       || !delete_half (netlink, &half4, error) || !delete_half (netlink, &half6, error))
     return FALSE;
-  svpn_sysctl_release (record_dir, id, loosened);
+  svpn_sysctl_release (state_dir, id, loosened);
   return TRUE;
 }
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What the server's assignment and the user's settings make of a client's network. */
+ * The network of a client: the server's assignment, with the user's settings over it. */
 #include "client-network.h"
 #include "netlink.h"
 
 #include <unistd.h>
 
 #define SCOPE SVPN_SCOPE_CLIENT
-#define DETAIL "network"
+#define NETWORK_DETAIL "network" /* s, the fingerprint, in the details of the record */
 
-/* The user's list if there is one, else the server's. */
+/* The user's list if it is set, else the server's. */
 static char **
 choose_list (SvpnTunnel *tunnel, const char *key, char **of_server)
 {
@@ -90,7 +90,7 @@ svpn_client_network_apply (SvpnTunnel *tunnel, const SvpnAssignment *assignment,
     config.n_routes += svpn_prefix_parse (*route, &prefixes[config.n_routes]) ? 1 : 0;
   if (!svpn_network_apply_client (svpn_tunnel_get_network (tunnel), &config, error))
     return FALSE;
-  svpn_tunnel_record_detail (tunnel, DETAIL, g_variant_new_string (fingerprint));
+  svpn_tunnel_record_detail (tunnel, NETWORK_DETAIL, g_variant_new_string (fingerprint));
   return TRUE;
 }
 
@@ -111,7 +111,7 @@ svpn_client_network_is_recorded (SvpnTunnel *tunnel, GVariant *details, const Sv
   g_autofree char *fingerprint = svpn_client_network_fingerprint (tunnel, assignment);
   const char *recorded = NULL;
 
-  g_variant_lookup (details, DETAIL, "&s", &recorded);
+  g_variant_lookup (details, NETWORK_DETAIL, "&s", &recorded);
   return g_strcmp0 (fingerprint, recorded) == 0;
 }
 

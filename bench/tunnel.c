@@ -72,8 +72,8 @@ send_hello (Tunnel *tunnel, const TunnelTarget *target)
                              strlen (SVPN_PROLOGUE), NULL, target->server_key);
   randombytes_buf (e_private, sizeof e_private);
   payload[0] = SVPN_NOISE_NK;
-  if (svpn_noise_write_message1 (tunnel->noise, e_private, (const guint8 *) HELLO, strlen (HELLO), payload + 1,
-                                 &size)
+  if (svpn_noise_write_message1 (tunnel->noise, e_private, (const guint8 *) HELLO, strlen (HELLO),
+                                 payload + 1, &size)
       != SVPN_NOISE_OK) {
     fail (tunnel, target, "handshake: the server's key is no public key");
     return;

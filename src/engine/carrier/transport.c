@@ -450,6 +450,7 @@ svpn_transport_new (const SvpnCarrier *carrier, SvpnWsRole role, SvpnClock *cloc
   transport->room_timer = svpn_timer_new (clock, on_room_timer, transport);
   transport->close_timer = svpn_timer_new (clock, on_close_timeout, transport);
   transport->read_source = watch (transport, G_IO_IN, on_readable);
-  g_source_set_ready_time (transport->read_source, 0); /* what came behind the upgrade may be in the stream already */
+  g_source_set_ready_time (transport->read_source,
+                           0); /* what came behind the upgrade may be in the stream already */
   return transport;
 }

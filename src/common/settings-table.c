@@ -88,6 +88,18 @@ check_tls_verify (const char *value)
   return g_str_equal (value, "system") || g_str_equal (value, "none") ? NULL : "one of system, none";
 }
 
+static const char *
+check_local_networks (const char *value)
+{
+  return g_str_equal (value, "allow") || g_str_equal (value, "block") ? NULL : "one of allow, block";
+}
+
+static const char *
+check_network (const char *value)
+{
+  return g_str_equal (value, "full") || g_str_equal (value, "device") ? NULL : "one of full, device";
+}
+
 /* RFC 3986 pchar and '/', but no percent-encoding: the path has one spelling, whatever a proxy decodes. */
 static const char *
 check_url_path (const char *value)
@@ -252,6 +264,12 @@ static const SvpnSetting client_table[] = {
     .doc = "Whether smartvpnd connects when it first runs after a boot. It goes on trying as auto-reconnect does, until "
            "Disconnect()." },
   SESSION_SETTINGS,
+  { "network", SVPN_SETTING_STRING, .default_value = "'full'", .check = check_network,
+    .doc = "Whether smartvpnd sets up addresses, routes and DNS (full), or the device alone, for a program that does the "
+           "rest with what Connect() returns (device)." },
+  { "local-networks", SVPN_SETTING_STRING, .default_value = "'allow'", .check = check_local_networks,
+    .doc = "Whether private networks at this machine's other interfaces (the LAN, containers) are reached beside the "
+           "tunnel, unless routes names them (allow), or not at all while its routes contain them (block)." },
   { "wait", SVPN_SETTING_BOOL, SVPN_SETTING_CALL_ONLY, .default_value = "true",
     .doc = "Whether Connect() answers only when packets flow, or at once." },
   { NULL }
@@ -298,6 +316,12 @@ static const SvpnSetting server_table[] = {
     .default_value = "65536",
     .doc = "How far a direction of a new client may get ahead of its limit, in bytes." },
   SESSION_SETTINGS,
+  { "enforce-routes", SVPN_SETTING_BOOL, .default_value = "false",
+    .doc = "Whether clients can send to the networks of routes alone, whatever they ask for." },
+  { "local-services", SVPN_SETTING_BOOL, .default_value = "true",
+    .doc = "Whether clients can use services of the server's machine itself. ICMP they can in any case." },
+  { "reachable-from", SVPN_SETTING_STRINGS, .max = LIST_MAX, .default_value = "[]", .check = check_route,
+    .doc = "Networks outside of the tunnel that may begin connections to clients. Others can only answer them." },
   { NULL }
 };
 static const SvpnSetting authorized_table[] = {

@@ -123,3 +123,22 @@ netns_assert_warning (const char *part)
     g_error ("The one warning should be '%s', but there is: '%s'", part, warnings->str);
   g_string_truncate (warnings, 0);
 }
+
+void
+netns_assert_warnings (guint n, const char *part)
+{
+  g_auto (GStrv) lines = g_strsplit (warnings->str, "\n", -1);
+  guint found = 0;
+
+  for (char **line = lines; *line; line++)
+    found += strstr (*line, part) != NULL;
+  if (found != n || g_strv_length (lines) != n + 1)
+    g_error ("There should be %u warnings with '%s', but there is: '%s'", n, part, warnings->str);
+  g_string_truncate (warnings, 0);
+}
+
+void
+netns_forget_warnings (void)
+{
+  g_string_truncate (warnings, 0);
+}

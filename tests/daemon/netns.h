@@ -26,3 +26,9 @@ int netns_open_tun (const char *name);
 /* Warnings since the last call must be none, or one that contains @part and no other. */
 void netns_assert_no_warning (void);
 void netns_assert_warning (const char *part);
+
+/* There must be @n, each with @part. */
+void netns_assert_warnings (guint n, const char *part);
+
+/* Those so far are not looked at. */
+void netns_forget_warnings (void);

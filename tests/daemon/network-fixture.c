@@ -24,9 +24,11 @@ fixture_set_up (Fixture *f, gconstpointer data)
   f->uplink = netns_open_tun ("uplink");
   netns_do ("ip addr add 192.0.2.2/24 dev uplink; ip route add default via 192.0.2.1;"
             "ip addr add 2001:db8::2/64 dev uplink nodad; ip route add default via 2001:db8::1;"
+            "ip addr add 192.168.7.2/24 dev uplink; ip addr add fd00:77::2/64 dev uplink nodad;"
             "echo 0 | tee /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/ipv4/ip_forward");
   /* The kernel adds the route of a new IPv6 address in its own time. */
-  netns_do ("until ip -6 route show table local | grep -q 2001:db8::2; do :; done");
+  netns_do ("until ip -6 route show table local | grep -q 2001:db8::2; do :; done; until ip -6 route show "
+            "table local | grep -q fd00:77::2; do :; done");
   f->before = netns_snapshot ();
   f->network = svpn_network_new ("client-test", f->record_dir, NULL);
   f->tun = -1;
@@ -103,6 +105,8 @@ try_client (Fixture *f, const ClientCase *c, GError **error)
                                .peer = prefix (c->peer),
                                .mtu = c->mtu ? c->mtu : 1420,
                                .routes = routes,
+                               .own_routes = c->own_routes,
+                               .local_networks = !c->local_networks_blocked,
                                .worker_uid = c->worker_uid };
 
   for (; config.n_routes < G_N_ELEMENTS (c->routes) && c->routes[config.n_routes]; config.n_routes++)
@@ -125,8 +129,11 @@ void
 apply_server (Fixture *f, gboolean nat)
 {
   g_autoptr (GError) error = NULL;
-  SvpnServerNetwork config
-      = { .ipv4 = prefix ("10.8.0.0/24"), .ipv6 = prefix ("fd00:8::/64"), .mtu = 1420, .nat = nat };
+  SvpnServerNetwork config = { .ipv4 = prefix ("10.8.0.0/24"),
+                               .ipv6 = prefix ("fd00:8::/64"),
+                               .mtu = 1420,
+                               .nat = nat,
+                               .local_services = TRUE };
 
   create_tun (f);
   g_assert_true (svpn_network_apply_server (f->network, &config, &error));

@@ -27,7 +27,7 @@ test_server (Fixture *f, gconstpointer data)
   ipv6 = forwarded_source (f, "2001:db8:ffff::1");
   g_assert_cmpstr (ipv6, ==, nat ? "2001:db8::2" : "fd00:8::2");
   rules = netns_run ("nft list tables");
-  g_assert_cmpstr (rules, ==, nat ? "table inet smartvpn_client_test\n" : "");
+  g_assert_cmpstr (rules, ==, "table inet smartvpn_client_test\n");
   svpn_network_undo (f->network);
   assert_as_before (f);
 }

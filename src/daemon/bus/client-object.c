@@ -145,10 +145,12 @@ on_assigned (GObject *source, GAsyncResult *result, gpointer user_data)
   int tun = take_assignment (self, answer, &error)
                 ? svpn_client_network_create (self->tunnel, self->assignment, &error)
                 : -1;
-  if (tun >= 0)
+  if (tun >= 0) {
+    svpn_client_network_tell_worker (self->tunnel, self->assignment, worker);
     attach_tun (self, worker, tun);
-  else
+  } else {
     svpn_tunnel_fail (self->tunnel, error);
+  }
 }
 
 /* ---- What the worker says while the tunnel is up ---- */
@@ -168,7 +170,11 @@ follow_assignment (SvpnClientObject *self, const char *old, gboolean *changed, G
   g_autofree char *fingerprint = svpn_client_network_fingerprint (self->tunnel, self->assignment);
 
   *changed = strcmp (fingerprint, old) != 0;
-  return !*changed || svpn_client_network_apply (self->tunnel, self->assignment, error);
+  if (*changed && !svpn_client_network_apply (self->tunnel, self->assignment, error))
+    return FALSE;
+  if (*changed && svpn_tunnel_get_worker (self->tunnel) != NULL)
+    svpn_client_network_tell_worker (self->tunnel, self->assignment, svpn_tunnel_get_worker (self->tunnel));
+  return TRUE;
 }
 
 /* Whether what the worker says of its assignment is of use: there is one before, and it is not about to go. */
@@ -305,9 +311,9 @@ client_adopt (gpointer owner, SvpnDbusWorker *worker, GVariant *state, GVariant 
     return FALSE;
   }
   if (!take_assignment (self, assignment, error)
-      || (!svpn_client_network_is_recorded (self->tunnel, details, self->assignment)
-          && !svpn_client_network_apply (self->tunnel, self->assignment, error)))
+      || !svpn_client_network_apply (self->tunnel, self->assignment, error))
     return FALSE;
+  svpn_client_network_tell_worker (self->tunnel, self->assignment, worker);
   g_variant_lookup (state, "health", "&s", &health);
   svpn_dbus_client_set_health (self->skeleton, svpn_worker_health (health));
   g_variant_lookup (details, SVPN_CLIENT_TELEMETRY_DETAIL, "u", &interval_s);
@@ -411,6 +417,26 @@ client_exited (gpointer owner, int status)
 }
 
 static void
+client_network_restored (gpointer owner, const char *const *what)
+{
+  SvpnClientObject *self = owner;
+
+  svpn_dbus_client_emit_network_restored (self->skeleton, what);
+}
+
+static void
+client_network_changed (gpointer owner)
+{
+  SvpnClientObject *self = owner;
+
+  if (!svpn_tunnel_is_up (self->tunnel))
+    return;
+  svpn_dbus_client_set_interface (self->skeleton,
+                                  svpn_network_get_interface (svpn_tunnel_get_network (self->tunnel)));
+  svpn_client_network_tell_worker (self->tunnel, self->assignment, svpn_tunnel_get_worker (self->tunnel));
+}
+
+static void
 client_describe_status (gpointer owner, GVariantDict *dict)
 {
   SvpnClientObject *self = owner;
@@ -439,6 +465,8 @@ static const SvpnTunnelOps client_ops = {
   .state_changed = client_state_changed,
   .tried = client_tried,
   .exited = client_exited,
+  .network_restored = client_network_restored,
+  .network_changed = client_network_changed,
   .describe = client_describe,
   .describe_status = client_describe_status,
   .statistics = SVPN_REPLY_CLIENT_STATISTICS,

@@ -7,6 +7,7 @@
 #include "sysctl.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 #define IPV4_FORWARDING "net/ipv4/ip_forward"
 #define IPV6_FORWARDING "net/ipv6/conf/all/forwarding"
@@ -14,7 +15,7 @@
 /* A host that begins to forward IPv6 drops the default route that router advertisements gave it, and takes no more of
  * them, except on interfaces whose accept_ra is 2. Where it is 2 by another server's wish, we join in. */
 static gboolean
-keep_accepting_ra (const char *record_dir, const char *user, GError **error)
+keep_accepting_ra (const char *record_dir, const char *user, GPtrArray *restored, GError **error)
 {
   g_autoptr (GDir) dir = g_dir_open ("/proc/sys/net/ipv6/conf", 0, NULL);
   const char *name;
@@ -26,25 +27,31 @@ keep_accepting_ra (const char *record_dir, const char *user, GError **error)
 
     if (!accepts || strcmp (name, "all") == 0 || strcmp (name, "lo") == 0)
       continue;
-    if (!svpn_sysctl_acquire (record_dir, user, key, "2", error))
+    if (!svpn_sysctl_hold (record_dir, user, key, "2", restored, error))
       return FALSE;
   }
   return TRUE;
 }
 
 gboolean
-svpn_forwarding_acquire (const char *record_dir, const char *user, gboolean ipv4, gboolean ipv6,
-                         GError **error)
+svpn_forwarding_is_ours (const char *record_dir, int family)
+{
+  return svpn_sysctl_is_held (record_dir, family == AF_INET ? IPV4_FORWARDING : IPV6_FORWARDING);
+}
+
+gboolean
+svpn_forwarding_hold (const char *record_dir, const char *user, gboolean ipv4, gboolean ipv6,
+                      GPtrArray *restored, GError **error)
 {
   g_autofree char *before = NULL;
   gboolean changes;
 
-  if (ipv4 && !svpn_sysctl_acquire (record_dir, user, IPV4_FORWARDING, "1", error))
+  if (ipv4 && !svpn_sysctl_hold (record_dir, user, IPV4_FORWARDING, "1", restored, error))
     return FALSE;
   if (!ipv6)
     return TRUE;
   before = svpn_sysctl_read (IPV6_FORWARDING);
   changes = g_strcmp0 (before, "0") == 0 || svpn_sysctl_is_held (record_dir, IPV6_FORWARDING);
-  return (!changes || keep_accepting_ra (record_dir, user, error))
-         && svpn_sysctl_acquire (record_dir, user, IPV6_FORWARDING, "1", error);
+  return (!changes || keep_accepting_ra (record_dir, user, restored, error))
+         && svpn_sysctl_hold (record_dir, user, IPV6_FORWARDING, "1", restored, error);
 }

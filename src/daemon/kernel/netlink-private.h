@@ -13,9 +13,6 @@ typedef union {
   char bytes[1024];
 } SvpnNetlinkRequest;
 
-typedef gboolean (*SvpnNetlinkMatch) (const struct nlmsghdr *message, gconstpointer wanted);
-typedef gboolean (*SvpnNetlinkSame) (const struct nlmsghdr *wanted, const struct nlmsghdr *present);
-
 /* Begins a request; returns its family's header, zeroed. */
 void *svpn_netlink_begin (SvpnNetlinkRequest *request, uint16_t type, uint16_t flags, gsize header_size);
 
@@ -23,26 +20,19 @@ void *svpn_netlink_begin (SvpnNetlinkRequest *request, uint16_t type, uint16_t f
 int svpn_netlink_exchange (SvpnNetlink *netlink, struct nlmsghdr *message, mnl_cb_t callback, void *data);
 int svpn_netlink_transact (SvpnNetlink *netlink, struct nlmsghdr *message);
 
-/* All that @request lists and @match picks by @wanted; none of a family that the kernel does not have. NULL with
- * @error, which begins with @what. */
-GPtrArray *svpn_netlink_list (SvpnNetlinkRequest *request, SvpnNetlinkMatch match, gconstpointer wanted,
-                              const char *what, GError **error);
+/* All that @request lists; none of a family or table that the kernel does not have. NULL with @error, which begins with
+ * @what. */
+GPtrArray *svpn_netlink_list (SvpnNetlinkRequest *request, const char *what, GError **error);
 
-/* Sends @wanted, unless the @same is in @present (NULL: nothing is), which it is then taken out of. 0 or an errno. */
-int svpn_netlink_ensure (SvpnNetlink *netlink, struct nlmsghdr *wanted, GPtrArray *present,
-                         SvpnNetlinkSame same);
-
-/* The value of an attribute of one or four bytes, @absent without it; whether two messages have the same bytes there,
- * or both none. */
+/* The value of an attribute of one or four bytes; @absent without it. */
 guint32 svpn_netlink_number (const struct nlmsghdr *message, gsize header_size, uint16_t type,
                              guint32 absent);
-gboolean svpn_netlink_same_attribute (const struct nlmsghdr *one, const struct nlmsghdr *other,
-                                      gsize header_size, uint16_t type);
+
+/* An attribute that is an address of @family; family 0 without it. */
+SvpnPrefix svpn_netlink_prefix (const struct nlmsghdr *message, gsize header_size, uint16_t type, int family,
+                                guint length);
+const struct nlattr *svpn_netlink_attribute (const struct nlmsghdr *message, gsize header_size,
+                                             uint16_t type);
 
 /* TRUE for code 0, else an error from the errno @code and what could not be done. */
 gboolean svpn_netlink_check (int code, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);
-
-/* Its name, or "link 7" where there is none. */
-char *svpn_netlink_link_name (guint ifindex);
-
-gsize svpn_netlink_address_size (int family);

@@ -1,27 +1,37 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The routes of a client's tunnel, and the rules that keep the tunnel's own traffic out of it. */
+ * The routes and rules of a client's tunnel. Pure. */
 #pragma once
 
-#include "netlink.h"
+#include "kernel-state.h"
 #include "network.h"
 
 /* Priorities of rules that a tunnel has for itself. */
-#define SVPN_ROUTING_PRIORITIES 4
+#define SVPN_ROUTING_PRIORITIES 8
+#define SVPN_ROUTING_PRIORITY_FIRST 10000u
+#define SVPN_ROUTING_PRIORITY_LAST 19999u
 
-/* Table and first priority of the tunnel @id, the same in each run. */
+/* The mark of packets that must not go through a tunnel. */
+#define SVPN_OUTSIDE_MARK 0x53560001u
+
+/* The tunnel's table, the same in each run. */
 guint32 svpn_routing_table (const char *id);
-guint32 svpn_routing_priority (const char *id);
 
-/* A route that would catch the packets of the tunnel itself. */
-gboolean svpn_routing_is_covering (const SvpnClientNetwork *config, const SvpnPrefix *route);
+/* The first priority of a new tunnel: before all others, the lowest of which is @lowest; so the last one carries. */
+guint32 svpn_routing_priority (guint32 lowest);
 
-/* Sets up what is wanted and is not there, then takes away what is there and not wanted: what stays the same is never
- * gone meanwhile. What is asked for must have its record already. @ipv6: whether the system has IPv6; its routes are
- * left out else. On error part of it stays, for svpn_routing_undo(). */
-gboolean svpn_routing_apply (SvpnNetlink *netlink, const SvpnClientNetwork *config, gboolean ipv6,
-                             const char *id, const char *record_dir, guint ifindex, GError **error);
+typedef struct {
+  const SvpnClientNetwork *config;
+  guint ifindex;
+  guint32 table, priority;
+  gboolean ipv6;          /* the system has it */
+  const GArray *networks; /* SvpnRoute: at other links; those that are private stay there */
+  const GArray *uids;     /* uid_t: workers of other tunnels, which must not get into this one; may be NULL */
+} SvpnRoutingScene;
 
-/* Routes and rules; warns of what stays. */
-void svpn_routing_undo (SvpnNetlink *netlink, guint ifindex, guint32 table, guint32 priority);
+/* Adds to @wanted; says in @warnings, "CODE: text", what is left out. */
+void svpn_routing_plan (const SvpnRoutingScene *scene, SvpnKernelState *wanted, GPtrArray *warnings);
+
+/* Whether @route takes (nearly) all there is of its family. */
+gboolean svpn_routing_is_default (const SvpnPrefix *route);

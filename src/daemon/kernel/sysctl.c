@@ -83,8 +83,8 @@ ensure_entry (JsonObject *record, const char *key, const char *original, const c
 }
 
 gboolean
-svpn_sysctl_acquire (const char *record_dir, const char *user, const char *key, const char *value,
-                     GError **error)
+svpn_sysctl_hold (const char *record_dir, const char *user, const char *key, const char *value,
+                  GPtrArray *restored, GError **error)
 {
   g_autofree char *path = g_build_filename (record_dir, RECORD_NAME, NULL);
   g_autoptr (JsonObject) record = load (path);
@@ -98,7 +98,11 @@ svpn_sysctl_acquire (const char *record_dir, const char *user, const char *key, 
   if (!json_object_has_member (record, key) && strcmp (current, value) == 0)
     return TRUE;
   users = json_object_get_array_member (ensure_entry (record, key, current, value), "users");
-  if (find_user (users, user) < 0)
+  if (find_user (users, user) >= 0 && strcmp (current, value) == 0)
+    return TRUE;
+  if (find_user (users, user) >= 0 && restored)
+    g_ptr_array_add (restored, g_strconcat ("kernel setting ", key, NULL));
+  else if (find_user (users, user) < 0)
     json_array_add_string_element (users, user);
   if (!svpn_record_save (path, record, error))
     return FALSE;
@@ -127,7 +131,7 @@ restore (const char *key, JsonObject *entry)
 }
 
 void
-svpn_sysctl_release (const char *record_dir, const char *user, const char *kept)
+svpn_sysctl_release (const char *record_dir, const char *user, const char *const *kept)
 {
   g_autofree char *path = g_build_filename (record_dir, RECORD_NAME, NULL);
   g_autoptr (JsonObject) record = svpn_record_load (path);
@@ -143,7 +147,7 @@ svpn_sysctl_release (const char *record_dir, const char *user, const char *kept)
     int position = users ? find_user (users, user) : -1;
 
     n_left += entry ? 1 : 0;
-    if (position < 0 || g_strcmp0 (key->data, kept) == 0)
+    if (position < 0 || (kept && g_strv_contains (kept, key->data)))
       continue;
     changed = TRUE;
     json_array_remove_element (users, (guint) position);

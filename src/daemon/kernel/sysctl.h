@@ -13,14 +13,14 @@ char *svpn_sysctl_read (const char *key);
 /* Sets @key for good. */
 gboolean svpn_sysctl_write (const char *key, const char *value, GError **error);
 
-/* Sets @key to @value until @user releases it. A value that is there already is not ours: it is neither recorded nor
- * ever restored. */
-gboolean svpn_sysctl_acquire (const char *record_dir, const char *user, const char *key, const char *value,
-                              GError **error);
+/* Sets @key to @value until @user releases it, however often it is called. A value that is there already is not ours: it
+ * is neither recorded nor ever restored. @restored: gets the name of the setting if somebody had changed it since. */
+gboolean svpn_sysctl_hold (const char *record_dir, const char *user, const char *key, const char *value,
+                           GPtrArray *restored, GError **error);
 
 /* Whether @key has its value from us. */
 gboolean svpn_sysctl_is_held (const char *record_dir, const char *key);
 
-/* Releases all that @user has acquired but @kept (NULL: none), latest first. A value that somebody else has changed
- * since is left alone. */
-void svpn_sysctl_release (const char *record_dir, const char *user, const char *kept);
+/* Releases all that @user holds but @kept (NULL-terminated; NULL: none), latest first. A value that somebody else has
+ * changed since is left alone. */
+void svpn_sysctl_release (const char *record_dir, const char *user, const char *const *kept);

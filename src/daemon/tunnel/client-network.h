@@ -10,7 +10,7 @@
 /* Adds what Connect() returns. */
 void svpn_client_network_describe (SvpnTunnel *tunnel, const SvpnAssignment *assignment, GVariantDict *dict);
 
-/* Sets up the tunnel's TUN device, for the first time or anew, and records what for. On error all of it is undone. */
+/* Sets up the tunnel's TUN device, for the first time or again. On error all of it is undone. */
 gboolean svpn_client_network_apply (SvpnTunnel *tunnel, const SvpnAssignment *assignment, GError **error);
 
 /* Makes the TUN device and sets it up; its fd, or -1. */
@@ -23,9 +23,9 @@ char *svpn_client_network_fingerprint (SvpnTunnel *tunnel, const SvpnAssignment 
 void svpn_client_network_describe_config (SvpnTunnel *tunnel, const SvpnAssignment *assignment,
                                           GVariantDict *dict);
 
-/* Whether the network of the record, that of an earlier smartvpnd, is that of @assignment. */
-gboolean svpn_client_network_is_recorded (SvpnTunnel *tunnel, GVariant *details,
-                                          const SvpnAssignment *assignment);
+/* Tells the worker from which networks packets may come out of the tunnel. */
+void svpn_client_network_tell_worker (SvpnTunnel *tunnel, const SvpnAssignment *assignment,
+                                      SvpnDbusWorker *worker);
 
 /* Adds what of GetMtuInfo() is the link's: "link-mtu" and "max-mtu", if there is a way to the peer now. */
 void svpn_client_network_add_link_mtu (SvpnTunnel *tunnel, const SvpnAssignment *assignment,

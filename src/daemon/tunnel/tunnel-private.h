@@ -63,3 +63,6 @@ void svpn_tunnel_answer_start (SvpnTunnel *self, GError *error);
 
 /* The way down. @goodbye: NULL if the worker ends by itself. */
 void svpn_tunnel_wind_down (SvpnTunnel *self, const char *goodbye);
+
+/* Has the network held against others. */
+void svpn_tunnel_watch_network (SvpnTunnel *self);

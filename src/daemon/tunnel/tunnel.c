@@ -411,6 +411,7 @@ svpn_tunnel_begin (SvpnTunnel *self)
 {
   g_object_ref (self->owner);
   self->network = svpn_network_new (self->id, self->environment->record_dir, self->environment->bus);
+  svpn_tunnel_watch_network (self);
   self->cancellable = g_cancellable_new ();
 }
 

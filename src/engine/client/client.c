@@ -13,6 +13,7 @@
 #include "error.h"
 #include "pinned-resolver.h"
 #include "random-pool.h"
+#include "source-filter.h"
 #include "too-big.h"
 #include "tun.h"
 
@@ -39,6 +40,7 @@ struct _SvpnClient {
   char *remote_address; /* likewise */
   SvpnTun *tun;
   SvpnTooBig too_big;
+  SvpnSourceFilter filter;
   char *leave_reason; /* svpn_client_disconnect() was called */
 
   SvpnBootTimer *retry_timer;
@@ -202,10 +204,11 @@ on_tun_burst_end (gpointer user_data)
     svpn_peer_flush (client->peer);
 }
 
+/* Somebody has deleted the device; the session goes on, and svpn_client_attach_tun() brings another one. */
 static void
 on_tun_failed (const GError *error, gpointer user_data)
 {
-  svpn_client_disconnect (user_data, error->message);
+  g_warning ("%s; waiting for another device", error->message);
 }
 
 static const SvpnTunEvents tun_events = {
@@ -227,10 +230,18 @@ on_packet (const SvpnPacket *packet, const uint8_t *data, gpointer user_data)
 {
   SvpnClient *client = user_data;
 
-  if (client->tun != NULL)
+  if (!svpn_source_filter_accepts (&client->filter, client->welcome, packet))
+    svpn_peer_get_counters (client->peer)->drops_spoofed++;
+  else if (client->tun != NULL)
     svpn_tun_write (client->tun, data, packet->size);
   else
     svpn_peer_get_counters (client->peer)->drops_no_route++;
+}
+
+void
+svpn_client_set_networks (SvpnClient *client, const char *const *routes, const char *const *local)
+{
+  svpn_source_filter_set (&client->filter, routes, local);
 }
 
 /* --- the session --- */
@@ -495,6 +506,7 @@ svpn_client_free (SvpnClient *client)
   svpn_boot_timer_free (client->retry_timer);
   g_clear_pointer (&client->attempt, svpn_attempt_free);
   g_clear_pointer (&client->tun, svpn_tun_free);
+  svpn_source_filter_clear (&client->filter);
   g_clear_pointer (&client->peer, svpn_peer_free);
   g_clear_pointer (&client->welcome, svpn_welcome_free);
   g_free (client->remote_address);

@@ -63,8 +63,13 @@ typedef struct {
 SvpnClient *svpn_client_new (SvpnClientConfig *config, const SvpnClientEvents *events, gpointer user_data);
 void svpn_client_free (SvpnClient *client);
 
-/* Once connected: packets flow between @fd, which is taken over, and the server. */
+/* Once connected: packets flow between @fd, which is taken over, and the server. Again: in place of the device before. */
 void svpn_client_attach_tun (SvpnClient *client, int fd);
+
+/* The networks whose packets are taken off the tunnel, beside that of the own address: @routes in use, but for @local
+ * ones, which are at other interfaces of this machine. CIDR texts, NULL-terminated; what is none is passed over. Before:
+ * the server's routes. */
+void svpn_client_set_networks (SvpnClient *client, const char *const *routes, const char *const *local);
 
 /* Ends the session, telling the server @reason; `ended` or `failed` follows. */
 void svpn_client_disconnect (SvpnClient *client, const char *reason);

@@ -259,13 +259,11 @@ on_tun_burst_end (gpointer user_data)
   on_flush (user_data);
 }
 
+/* Somebody has deleted the device; the sessions go on, and svpn_server_attach_tun() brings another one. */
 static void
 on_tun_failed (const GError *error, gpointer user_data)
 {
-  SvpnServer *server = user_data;
-
-  g_warning ("%s", error->message);
-  svpn_server_stop (server, error->message);
+  g_warning ("%s; waiting for another device", error->message);
 }
 
 static const SvpnTunEvents tun_events = {
@@ -273,6 +271,13 @@ static const SvpnTunEvents tun_events = {
   .burst_end = on_tun_burst_end,
   .failed = on_tun_failed,
 };
+
+void
+svpn_server_attach_tun (SvpnServer *server, int fd)
+{
+  svpn_tun_free (server->tun);
+  server->tun = svpn_tun_new (fd, &tun_events, server);
+}
 
 /* Hands a packet on whose source is the client's own. Other clients are off limits unless allowed. */
 static void

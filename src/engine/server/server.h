@@ -45,6 +45,9 @@ SvpnServer *svpn_server_new (SvpnServerConfig *config, int tun_fd, const SvpnSer
                              gpointer user_data, GError **error);
 void svpn_server_free (SvpnServer *server);
 
+/* Takes another TUN device, and over @fd, in place of the one before. */
+void svpn_server_attach_tun (SvpnServer *server, int fd);
+
 /* Accepts from the listening socket @fd, which is taken over also on error. */
 gboolean svpn_server_listen (SvpnServer *server, int fd, GError **error);
 

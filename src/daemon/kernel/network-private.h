@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * What the parts of a tunnel's network share: network.c, its device and its record, and network-hold.c, what is wanted
+ * and what there is. */
+#pragma once
+
+#include "kernel-monitor.h"
+#include "kernel-state.h"
+#include "netlink.h"
+#include "network.h"
+
+struct _SvpnNetwork {
+  char *id;
+  char *record_dir;
+  char *record_path;
+  GDBusConnection *bus;
+
+  /* What the record says; nothing while interface is NULL. */
+  char *interface;
+  guint ifindex;
+  guint32 table, priority; /* 0: no routes or rules of a client */
+  char *nft_table;         /* NULL: none */
+  gboolean dns;
+
+  /* What is wanted since svpn_network_apply_...(). */
+  gboolean is_client, is_server;
+  SvpnClientNetwork client;
+  SvpnServerNetwork server;
+  GArray *routes, *inbound; /* of SvpnPrefix, which these point to */
+  char **dns_servers;
+  GArray *uids; /* uid_t: workers that were there before */
+
+  SvpnKernelState *held; /* NULL: nothing yet */
+  char *chains;          /* of the nftables table, as we wrote them */
+  char *chains_listed;   /* as the kernel shows them */
+  char *way;             /* to the peer, as text; NULL: not known yet */
+  GPtrArray *warnings;   /* with a NULL at the end */
+
+  const SvpnNetworkEvents *events; /* NULL: nobody wants to know */
+  gpointer user_data;
+  SvpnKernelMonitor *monitor;
+  guint check_source;
+  gint64 checked_us, fight_us; /* the last check; the first of those of which rounds counts */
+  guint rounds;                /* in which something had to be restored */
+};
+
+gboolean svpn_network_save_record (SvpnNetwork *network, GError **error);
+
+/* Whether the device is there, under whatever name: if it was renamed, so is it here. */
+gboolean svpn_network_find_link (SvpnNetwork *network);
+
+/* Keeps the kernel from talking on the link by itself, and the other end from configuring this one by router
+ * advertisements and redirects; and lets an address that is deleted take no other one along. The settings go with the
+ * device. */
+void svpn_network_quieten_link (const char *interface);
+
+/* Whether what was held is to be forgotten; stops watching. */
+void svpn_network_release (SvpnNetwork *network);
+
+/* Makes the kernel be as wanted. */
+gboolean svpn_network_hold (SvpnNetwork *network, GPtrArray *restored, GError **error);

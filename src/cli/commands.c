@@ -55,6 +55,11 @@ const SvpnCommand svpn_commands[] = {
     N_("Shows how the MTU of the tunnel comes about."), NULL,
     { &json }, svpn_run_mtu },
 
+  { "lockdown", N_("off|while-connected|always [NAME]"), 1, 2, { SVPN_WORD_OTHER, SVPN_WORD_CLIENT },
+    N_("Says when this machine sends nothing but through tunnels."),
+    N_("It is stored in the profile NAME (\"default\"), and counts at once: off opens what is closed."),
+    { NULL }, svpn_run_lockdown },
+
   { "profile list", NULL, 0, 0, { SVPN_WORD_OTHER },
     N_("Lists the profiles."), NULL,
     { &of_servers, &json }, svpn_run_profile_list },

@@ -10,6 +10,7 @@
 typedef gboolean SvpnRun (SvpnInvocation *invocation, GError **error);
 
 SvpnRun svpn_run_connect, svpn_run_disconnect;           /* connect.c */
+SvpnRun svpn_run_lockdown;                               /* lockdown.c */
 SvpnRun svpn_run_status, svpn_run_quality, svpn_run_mtu; /* status.c */
 SvpnRun svpn_run_monitor;                                /* monitor.c */
 SvpnRun svpn_run_profile_list, svpn_run_profile_add, svpn_run_profile_show, svpn_run_profile_remove,

@@ -95,6 +95,14 @@ check_local_networks (const char *value)
 }
 
 static const char *
+check_lockdown (const char *value)
+{
+  static const char *const modes[] = { "off", "while-connected", "always", NULL };
+
+  return g_strv_contains (modes, value) ? NULL : "one of off, while-connected, always";
+}
+
+static const char *
 check_network (const char *value)
 {
   return g_str_equal (value, "full") || g_str_equal (value, "device") ? NULL : "one of full, device";
@@ -270,6 +278,9 @@ static const SvpnSetting client_table[] = {
   { "local-networks", SVPN_SETTING_STRING, .default_value = "'allow'", .check = check_local_networks,
     .doc = "Whether private networks at this machine's other interfaces (the LAN, containers) are reached beside the "
            "tunnel, unless routes names them (allow), or not at all while its routes contain them (block)." },
+  { "lockdown", SVPN_SETTING_STRING, .default_value = "'off'", .check = check_lockdown,
+    .doc = "Whether this machine sends nothing but through tunnels, and to local-networks: never (off), from Connect() to "
+           "Disconnect() whatever fails meanwhile (while-connected), or from boot on (always)." },
   { "wait", SVPN_SETTING_BOOL, SVPN_SETTING_CALL_ONLY, .default_value = "true",
     .doc = "Whether Connect() answers only when packets flow, or at once." },
   { NULL }

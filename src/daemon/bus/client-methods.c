@@ -3,6 +3,7 @@
  *
  * The methods of org.smartvpn.Client, and its writable property. */
 #include "calls.h"
+#include "client-lockdown.h"
 #include "client-network.h"
 #include "client-private.h"
 #include "error.h"
@@ -54,6 +55,12 @@ on_connect (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, GVarian
 static gboolean
 on_disconnect (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, SvpnClientObject *self)
 {
+  /* One that a failure has left closed: there is nothing else to disconnect. */
+  if (svpn_tunnel_is_down (self->tunnel) && svpn_client_lockdown_end (self)) {
+    svpn_dbus_client_complete_disconnect (skeleton, invocation);
+    return TRUE;
+  }
+  self->released = !svpn_tunnel_is_down (self->tunnel);
   svpn_call_stop (self->tunnel, invocation);
   return TRUE;
 }
@@ -127,6 +134,16 @@ on_get_settings (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, Sv
   return TRUE;
 }
 
+static void
+follow_lockdown (SvpnClientObject *self, GVariant *changes, const char *const *unset)
+{
+  g_autoptr (GVariant) changed = g_variant_lookup_value (changes, "lockdown", NULL);
+  g_autoptr (GVariant) profile = svpn_store_load (self->store, SCOPE, self->name, NULL);
+
+  if (profile != NULL && (changed != NULL || g_strv_contains (unset, "lockdown")))
+    svpn_client_lockdown_set (self, profile);
+}
+
 static gboolean
 on_update (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, GVariant *settings,
            const char *const *unset, SvpnClientObject *self)
@@ -138,6 +155,7 @@ on_update (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, GVariant
     return TRUE;
   }
   svpn_client_object_reload (self);
+  follow_lockdown (self, settings, unset);
   svpn_dbus_client_complete_update (skeleton, invocation);
   return TRUE;
 }

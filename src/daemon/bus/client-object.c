@@ -4,6 +4,7 @@
  * org.smartvpn.Client: a profile and, while it is connected, its tunnel. */
 #include "client-object.h"
 #include "access.h"
+#include "client-lockdown.h"
 #include "client-network.h"
 #include "client-private.h"
 #include "client-skeleton.h"
@@ -79,6 +80,8 @@ client_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GErr
   g_clear_pointer (&self->ca_pem, g_free);
   g_variant_dict_insert (details, SVPN_CLIENT_TELEMETRY_DETAIL, "u",
                          svpn_dbus_client_get_telemetry_interval (self->skeleton));
+  if (!svpn_client_lockdown_begin (self, *settings, error))
+    return FALSE;
   if (ca_file == NULL)
     return TRUE;
   self->ca_pem = svpn_pem_read ("tls-ca-file", ca_file, error);
@@ -341,6 +344,7 @@ svpn_client_object_reload (SvpnClientObject *self)
   svpn_tunnel_set_profile_error (self->tunnel, error);
   if (svpn_tunnel_is_down (self->tunnel))
     show_url (self, profile);
+  svpn_client_lockdown_follow (self, profile);
   svpn_dbus_client_set_last_error (self->skeleton, svpn_tunnel_get_last_error (self->tunnel));
 }
 
@@ -390,6 +394,9 @@ client_state_changed (gpointer owner, SvpnTunnelState state, const char *old_nam
     break;
   case SVPN_TUNNEL_DOWN:
   case SVPN_TUNNEL_FAILED:
+    if (self->released)
+      svpn_client_lockdown_end (self);
+    self->released = FALSE;
     show_nothing (self);
     break;
   }
@@ -485,6 +492,7 @@ svpn_client_object_new (const SvpnEnvironment *environment, SvpnStore *store, co
   self->skeleton = svpn_access_skeleton_new (SVPN_TYPE_CLIENT_SKELETON, environment);
   self->tunnel = svpn_tunnel_new (environment, &client_ops, name, G_OBJECT (self));
   self->telemetry = svpn_client_telemetry_new (self->skeleton, self->tunnel);
+  self->lockdown = svpn_lockdown_new (environment->record_dir, svpn_tunnel_get_id (self->tunnel));
   svpn_dbus_client_set_name (self->skeleton, name);
   svpn_dbus_client_set_state (self->skeleton, svpn_tunnel_get_state_name (self->tunnel));
   svpn_dbus_client_set_assigned_ip (self->skeleton, "");
@@ -504,6 +512,7 @@ svpn_client_object_finalize (GObject *object)
 
   g_signal_handlers_disconnect_by_data (self->skeleton, self);
   g_clear_pointer (&self->telemetry, svpn_client_telemetry_free);
+  g_clear_pointer (&self->lockdown, svpn_lockdown_free);
   g_clear_object (&self->skeleton);
   g_clear_object (&self->tunnel);
   g_clear_pointer (&self->assignment, svpn_assignment_free);

@@ -6,6 +6,7 @@
 
 #include "client-object.h"
 #include "client-telemetry.h"
+#include "lockdown.h"
 #include "worker-reply.h"
 
 #define SVPN_CLIENT_TELEMETRY_DETAIL "telemetry-interval" /* u, among the details of the tunnel's record */
@@ -20,6 +21,8 @@ struct _SvpnClientObject {
   SvpnAssignment *assignment; /* since the server's answer, until the end */
   GHashTable *leases;         /* server-public-key -> lease, a secret, of the last session there */
   SvpnClientTelemetry *telemetry;
+  SvpnLockdown *lockdown;
+  gboolean released; /* the user has disconnected: the lockdown opens when nothing is left of the tunnel */
 };
 
 /* ops->load() of its tunnel. */

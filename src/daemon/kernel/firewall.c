@@ -7,8 +7,7 @@
  * a rule keeps it off for all but tunnels (any of ours, hence the pattern). What the chains do not drop still has to
  * pass those of other tables. */
 #include "firewall.h"
-
-#define ANY_TUNNEL "svpn*"
+#include "uplink.h"
 
 /* "{ 10.0.0.0/8, 192.168.0.0/16 }" of those of @family; NULL if there is none. */
 static char *

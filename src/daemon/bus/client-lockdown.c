@@ -27,8 +27,7 @@ close_it (SvpnClientObject *self, GVariant *settings, GError **error)
 {
   gboolean local_networks
       = g_str_equal (svpn_settings_get_string (SCOPE, settings, "local-networks"), "allow");
-  gboolean closed = svpn_lockdown_close (self->lockdown, svpn_tunnel_get_worker_uid (self->tunnel),
-                                         local_networks, error);
+  gboolean closed = svpn_lockdown_close (self->lockdown, self->worker_uid, local_networks, error);
 
   show (self);
   return closed;
@@ -61,9 +60,9 @@ svpn_client_lockdown_follow (SvpnClientObject *self, GVariant *profile)
 void
 svpn_client_lockdown_set (SvpnClientObject *self, GVariant *profile)
 {
-  gboolean wanted = g_str_equal (mode_of (profile), "always")
-                    || (g_str_equal (mode_of (profile), "while-connected")
-                        && !svpn_tunnel_is_down (self->tunnel));
+  gboolean wanted
+      = g_str_equal (mode_of (profile), "always")
+        || (g_str_equal (mode_of (profile), "while-connected") && !svpn_tunnel_is_down (self->tunnel));
   g_autoptr (GError) error = NULL;
 
   if (!wanted)
@@ -92,9 +91,9 @@ close_at_boot (const SvpnEnvironment *environment, SvpnStore *store, const char 
   if (profile == NULL || !g_str_equal (mode_of (profile), "always"))
     return TRUE;
   g_autoptr (SvpnLockdown) lockdown = svpn_lockdown_new (environment->record_dir, id);
-  return svpn_lockdown_close (lockdown, environment->worker_uid,
-                              g_str_equal (svpn_settings_get_string (SCOPE, profile, "local-networks"), "allow"),
-                              error);
+  return svpn_lockdown_close (
+      lockdown, environment->worker_uid,
+      g_str_equal (svpn_settings_get_string (SCOPE, profile, "local-networks"), "allow"), error);
 }
 
 gboolean

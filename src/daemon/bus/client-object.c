@@ -431,6 +431,18 @@ client_network_restored (gpointer owner, const char *const *what)
   svpn_dbus_client_emit_network_restored (self->skeleton, what);
 }
 
+/* Called when the way to the server is another one, or there is none. */
+static void
+client_way_changed (gpointer owner, gboolean reachable)
+{
+  SvpnClientObject *self = owner;
+
+  g_message ("%s: %s", svpn_tunnel_get_id (self->tunnel),
+             reachable ? "the way to the server has changed" : "there is no way to the server");
+  svpn_dbus_worker_call_network_changed (svpn_tunnel_get_worker (self->tunnel), reachable ? "moved" : "lost",
+                                         NULL, NULL, NULL);
+}
+
 static void
 client_network_changed (gpointer owner)
 {
@@ -474,6 +486,7 @@ static const SvpnTunnelOps client_ops = {
   .exited = client_exited,
   .network_restored = client_network_restored,
   .network_changed = client_network_changed,
+  .way_changed = client_way_changed,
   .describe = client_describe,
   .describe_status = client_describe_status,
   .statistics = SVPN_REPLY_CLIENT_STATISTICS,
@@ -492,6 +505,7 @@ svpn_client_object_new (const SvpnEnvironment *environment, SvpnStore *store, co
   self->skeleton = svpn_access_skeleton_new (SVPN_TYPE_CLIENT_SKELETON, environment);
   self->tunnel = svpn_tunnel_new (environment, &client_ops, name, G_OBJECT (self));
   self->telemetry = svpn_client_telemetry_new (self->skeleton, self->tunnel);
+  self->worker_uid = environment->worker_uid;
   self->lockdown = svpn_lockdown_new (environment->record_dir, svpn_tunnel_get_id (self->tunnel));
   svpn_dbus_client_set_name (self->skeleton, name);
   svpn_dbus_client_set_state (self->skeleton, svpn_tunnel_get_state_name (self->tunnel));

@@ -22,6 +22,7 @@ struct _SvpnClientObject {
   GHashTable *leases;         /* server-public-key -> lease, a secret, of the last session there */
   SvpnClientTelemetry *telemetry;
   SvpnLockdown *lockdown;
+  uid_t worker_uid;  /* of a worker to be, too */
   gboolean released; /* the user has disconnected: the lockdown opens when nothing is left of the tunnel */
 };
 

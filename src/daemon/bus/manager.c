@@ -12,6 +12,7 @@
 #include "names.h"
 #include "notify.h"
 #include "object-path.h"
+#include "resolv-conf.h"
 #include "server-object.h"
 #include "store-watch.h"
 #include "tunnel-record.h"
@@ -435,12 +436,26 @@ svpn_manager_export (SvpnManager *manager, void (*ready) (gpointer user_data, GE
 
 /* ---- The whole ---- */
 
+/* What a crash of the machine has left: no tunnel of this boot needs it. */
+static void
+give_back_resolv_conf (const SvpnEnvironment *environment)
+{
+  g_auto (GStrv) records = svpn_network_list_records (environment->record_dir);
+  g_autoptr (GError) error = NULL;
+
+  svpn_resolv_conf_keep_in (environment->config_dir);
+  if (*records == NULL && svpn_resolv_conf_is_ours (SVPN_RESOLV_CONF)
+      && !svpn_resolv_conf_give_back (SVPN_RESOLV_CONF, &error))
+    g_warning ("%s", error->message);
+}
+
 SvpnManager *
 svpn_manager_new (const SvpnEnvironment *environment)
 {
   SvpnManager *manager = g_new0 (SvpnManager, 1);
 
   manager->environment = environment;
+  give_back_resolv_conf (environment);
   manager->store = svpn_store_new (environment->config_dir);
   manager->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, entry_free);
   manager->skeleton = svpn_access_skeleton_new (SVPN_DBUS_TYPE_MANAGER_SKELETON, environment);

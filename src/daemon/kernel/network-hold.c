@@ -15,7 +15,6 @@
 #include "forwarding.h"
 #include "local-networks.h"
 #include "nft.h"
-#include "resolved.h"
 #include "routing.h"
 #include "sysctl.h"
 #include "uplink.h"
@@ -409,6 +408,8 @@ delete_old_rules (SvpnNetlink *netlink, guint32 first)
 static void
 take_warnings (SvpnNetwork *network, GPtrArray *warnings)
 {
+  for (guint i = 0; network->dns_warnings && i < network->dns_warnings->len; i++)
+    g_ptr_array_add (warnings, g_strdup (network->dns_warnings->pdata[i]));
   g_ptr_array_add (warnings, NULL);
   if (g_strv_equal ((const char *const *) warnings->pdata, svpn_network_get_warnings (network)))
     return;
@@ -581,6 +582,9 @@ svpn_network_release (SvpnNetwork *network)
   g_clear_pointer (&network->routes, g_array_unref);
   g_clear_pointer (&network->inbound, g_array_unref);
   g_clear_pointer (&network->dns_servers, g_strfreev);
+  g_clear_pointer (&network->dns_domains, g_strfreev);
+  g_clear_pointer (&network->dns_wish, g_free);
+  g_clear_pointer (&network->dns_warnings, g_ptr_array_unref);
   g_clear_pointer (&network->uids, g_array_unref);
   network->is_client = network->is_server = FALSE;
 }
@@ -617,14 +621,43 @@ apply (SvpnNetwork *network, GError **error)
   return TRUE;
 }
 
+void
+svpn_network_on_dns_changed (const char *what, gpointer user_data)
+{
+  SvpnNetwork *network = user_data;
+  const char *const restored[] = { what, NULL };
+
+  g_warning ("%s: restored what another program had changed: %s", network->id, what);
+  if (network->events)
+    network->events->restored (restored, network->user_data);
+}
+
+/* The record has the mode first: what it says is undone in any case. */
+static gboolean
+apply_dns (SvpnNetwork *network, GError **error)
+{
+  const SvpnClientNetwork *client = &network->client;
+  static const char *const none[] = { NULL };
+  SvpnDnsConfig config = { .mode = network->dns_wish,
+                           .ifindex = network->ifindex,
+                           .interface = network->interface,
+                           .servers = client->device_only ? none : client->dns,
+                           .domains = client->dns_domains,
+                           .everything = has_default (client, AF_INET) || has_default (client, AF_INET6) };
+
+  g_clear_pointer (&network->dns_warnings, g_ptr_array_unref);
+  network->dns_warnings = g_ptr_array_new_with_free_func (g_free);
+  network->dns_mode = svpn_dns_set (network->dns, &config, network->dns_warnings);
+  return svpn_network_save_record (network, error);
+}
+
 gboolean
 svpn_network_apply_client (SvpnNetwork *network, const SvpnClientNetwork *config, GError **error)
 {
   static const char *const none[] = { NULL };
   g_autoptr (GArray) routes = g_steal_pointer (&network->routes);
   g_auto (GStrv) dns = g_steal_pointer (&network->dns_servers);
-  gboolean had_dns = network->dns;
-  gboolean has_dns = network->bus && config->dns && config->dns[0] && !config->device_only;
+  g_auto (GStrv) domains = g_steal_pointer (&network->dns_domains);
 
   g_return_val_if_fail (network->interface, FALSE);
   network->is_client = TRUE;
@@ -633,16 +666,14 @@ svpn_network_apply_client (SvpnNetwork *network, const SvpnClientNetwork *config
   network->client.routes = (const SvpnPrefix *) network->routes->data;
   network->dns_servers = g_strdupv ((char **) (config->dns ? config->dns : none));
   network->client.dns = (const char *const *) network->dns_servers;
-  network->dns = had_dns || has_dns;
-  if (!apply (network, error))
+  network->dns_domains = g_strdupv ((char **) (config->dns_domains ? config->dns_domains : none));
+  network->client.dns_domains = (const char *const *) network->dns_domains;
+  g_free (network->dns_wish);
+  network->dns_wish = g_strdup (config->dns_mode ? config->dns_mode : "auto");
+  if (!apply_dns (network, error) || !apply (network, error))
     return FALSE;
-  if (has_dns)
-    svpn_resolved_set_link (network->bus, network->ifindex, network->client.dns,
-                            has_default (&network->client, AF_INET)
-                                || has_default (&network->client, AF_INET6));
-  else if (had_dns)
-    svpn_resolved_revert_link (network->bus, network->ifindex);
-  network->dns = has_dns;
+  g_clear_pointer (&network->way, g_free); /* to where the peer is now */
+  follow_way (network);
   return TRUE;
 }
 

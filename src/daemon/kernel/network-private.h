@@ -5,6 +5,7 @@
  * and what there is. */
 #pragma once
 
+#include "dns.h"
 #include "kernel-monitor.h"
 #include "kernel-state.h"
 #include "netlink.h"
@@ -21,14 +22,17 @@ struct _SvpnNetwork {
   guint ifindex;
   guint32 table, priority; /* 0: no routes or rules of a client */
   char *nft_table;         /* NULL: none */
-  gboolean dns;
+  SvpnDnsMode dns_mode;
 
   /* What is wanted since svpn_network_apply_...(). */
   gboolean is_client, is_server;
   SvpnClientNetwork client;
   SvpnServerNetwork server;
   GArray *routes, *inbound; /* of SvpnPrefix, which these point to */
-  char **dns_servers;
+  char **dns_servers, **dns_domains;
+  char *dns_wish;
+  SvpnDns *dns;
+  GPtrArray *dns_warnings;
   GArray *uids; /* uid_t: workers that were there before */
 
   SvpnKernelState *held; /* NULL: nothing yet */
@@ -54,6 +58,9 @@ gboolean svpn_network_find_link (SvpnNetwork *network);
  * advertisements and redirects; and lets an address that is deleted take no other one along. The settings go with the
  * device. */
 void svpn_network_quieten_link (const char *interface);
+
+/* Called when somebody else has changed the DNS servers. */
+void svpn_network_on_dns_changed (const char *what, gpointer network);
 
 /* Whether what was held is to be forgotten; stops watching. */
 void svpn_network_release (SvpnNetwork *network);

@@ -16,7 +16,6 @@
 #include "names.h"
 #include "nft.h"
 #include "record.h"
-#include "resolved.h"
 #include "routing.h"
 #include "sysctl.h"
 
@@ -43,6 +42,7 @@ svpn_network_new (const char *id, const char *record_dir, GDBusConnection *bus)
   network->bus = bus ? g_object_ref (bus) : NULL;
   network->warnings = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (network->warnings, NULL);
+  network->dns = svpn_dns_new (bus, svpn_network_on_dns_changed, network);
   return network;
 }
 
@@ -54,7 +54,7 @@ forget (SvpnNetwork *network)
   g_clear_pointer (&network->nft_table, g_free);
   network->ifindex = 0;
   network->table = network->priority = 0;
-  network->dns = FALSE;
+  network->dns_mode = SVPN_DNS_NONE;
   g_ptr_array_set_size (network->warnings, 0);
   g_ptr_array_add (network->warnings, NULL);
 }
@@ -64,6 +64,7 @@ svpn_network_free (SvpnNetwork *network)
 {
   forget (network);
   g_ptr_array_unref (network->warnings);
+  svpn_dns_free (network->dns);
   g_clear_object (&network->bus);
   g_free (network->record_path);
   g_free (network->record_dir);
@@ -84,6 +85,12 @@ svpn_network_get_interface (SvpnNetwork *network)
   return network->interface;
 }
 
+const char *
+svpn_network_get_dns_mode (SvpnNetwork *network)
+{
+  return svpn_dns_mode_to_string (network->dns_mode);
+}
+
 const char *const *
 svpn_network_get_warnings (SvpnNetwork *network)
 {
@@ -100,7 +107,8 @@ svpn_network_save_record (SvpnNetwork *network, GError **error)
   json_object_set_int_member (record, "table", network->table);
   json_object_set_int_member (record, "priority", network->priority);
   json_object_set_string_member (record, "nat-table", network->nft_table ? network->nft_table : "");
-  json_object_set_boolean_member (record, "dns", network->dns);
+  json_object_set_boolean_member (record, "dns", network->dns_mode == SVPN_DNS_RESOLVED);
+  json_object_set_int_member (record, "dns-mode", network->dns_mode);
   return svpn_record_save (network->record_path, record, error);
 }
 
@@ -122,7 +130,9 @@ svpn_network_adopt (SvpnNetwork *network)
   network->priority = (guint32) json_object_get_int_member_with_default (record, "priority", 0);
   nft_table = json_object_get_string_member_with_default (record, "nat-table", "");
   network->nft_table = *nft_table ? g_strdup (nft_table) : NULL;
-  network->dns = json_object_get_boolean_member_with_default (record, "dns", FALSE);
+  network->dns_mode = (SvpnDnsMode) json_object_get_int_member_with_default (
+      record, "dns-mode", /* of a smartvpnd before this one: */
+      json_object_get_boolean_member_with_default (record, "dns", FALSE) ? SVPN_DNS_RESOLVED : SVPN_DNS_NONE);
   return TRUE;
 }
 
@@ -211,8 +221,7 @@ withdraw (SvpnNetwork *network, SvpnNetlink *netlink)
   g_autoptr (GError) nft_error = NULL;
   gboolean exists = svpn_network_find_link (network);
 
-  if (network->dns && network->bus && exists)
-    svpn_resolved_revert_link (network->bus, network->ifindex);
+  svpn_dns_unset (network->dns, network->dns_mode, exists ? network->ifindex : 0, network->interface);
   if (network->nft_table && !svpn_nft_delete (network->nft_table, &nft_error))
     g_warning ("%s", nft_error->message);
   if (network->table)

@@ -19,10 +19,12 @@ typedef struct {
   gsize n_routes;
   gboolean
       own_routes; /* the profile names them: the network of the address is not added, and they win over local networks */
-  gboolean local_networks; /* private networks at other links stay there */
-  gboolean device_only;    /* neither addresses nor routes nor DNS: another program does that */
-  const char *const *dns;  /* NULL-terminated, may be empty or NULL */
-  uid_t worker_uid;        /* whose traffic must never enter the tunnel */
+  gboolean local_networks;        /* private networks at other links stay there */
+  gboolean device_only;           /* neither addresses nor routes nor DNS: another program does that */
+  const char *const *dns;         /* NULL-terminated, may be empty or NULL */
+  const char *const *dns_domains; /* likewise: names that alone are asked of them; none: all names */
+  const char *dns_mode;           /* "auto" and so on, see dns.h; NULL: auto */
+  uid_t worker_uid;               /* whose traffic must never enter the tunnel */
 } SvpnClientNetwork;
 
 typedef struct {
@@ -82,6 +84,9 @@ gboolean svpn_network_check (SvpnNetwork *network, GPtrArray *restored, GError *
 
 /* What could not be had, and what else is not as one may expect: "CODE: text", NULL-terminated. */
 const char *const *svpn_network_get_warnings (SvpnNetwork *network);
+
+/* How DNS was set: a word of dns.h, "none" if it was not. */
+const char *svpn_network_get_dns_mode (SvpnNetwork *network);
 
 /* Private networks at other links that stay there, as text: what comes out of the tunnel must not claim to be from
  * them. */

@@ -7,9 +7,12 @@
 
 #include <gio/gio.h>
 
-/* @dns: NULL-terminated texts of addresses; others are left out with a warning. @everything: all names are to be asked
- * of these servers alone (a default route goes through the tunnel), else beside those of other links. */
+#define SVPN_RESOLVED_NAME "org.freedesktop.resolve1"
+
+/* @dns: NULL-terminated texts of addresses; others are left out with a warning. @domains: names that are asked of these
+ * servers, and no others; empty: all. @everything: all names are asked of these servers alone (a default route goes
+ * through the tunnel), else beside those of other links. */
 void svpn_resolved_set_link (GDBusConnection *bus, guint ifindex, const char *const *dns,
-                             gboolean everything);
+                             const char *const *domains, gboolean everything);
 
 void svpn_resolved_revert_link (GDBusConnection *bus, guint ifindex);

@@ -72,6 +72,7 @@ svpn_client_network_describe (SvpnTunnel *tunnel, const SvpnAssignment *assignme
   svpn_client_network_describe_config (tunnel, assignment, dict);
   g_variant_dict_insert (dict, "interface", "s",
                          svpn_network_get_interface (svpn_tunnel_get_network (tunnel)));
+  g_variant_dict_insert (dict, "dns-mode", "s", svpn_network_get_dns_mode (svpn_tunnel_get_network (tunnel)));
   g_variant_dict_insert (dict, "warnings", "^as",
                          svpn_network_get_warnings (svpn_tunnel_get_network (tunnel)));
   g_variant_dict_insert (dict, "client-id", "s", assignment->client_id);
@@ -85,6 +86,7 @@ svpn_client_network_apply (SvpnTunnel *tunnel, const SvpnAssignment *assignment,
   g_auto (GStrv) routes = choose_list (tunnel, "routes", assignment->routes);
   g_autofree SvpnPrefix *prefixes = g_new0 (SvpnPrefix, g_strv_length (routes) + 1);
   GVariant *settings = svpn_tunnel_get_settings (tunnel);
+  g_auto (GStrv) domains = svpn_settings_get_strings (SCOPE, settings, "dns-domains");
   SvpnClientNetwork config = {
     .ipv4 = assignment->ipv4,
     .ipv6 = assignment->ipv6,
@@ -92,6 +94,8 @@ svpn_client_network_apply (SvpnTunnel *tunnel, const SvpnAssignment *assignment,
     .mtu = assignment->mtu,
     .routes = prefixes,
     .dns = (const char *const *) dns,
+    .dns_domains = (const char *const *) domains,
+    .dns_mode = svpn_settings_get_string (SCOPE, settings, "dns-mode"),
     .own_routes = has_own_routes (tunnel),
     .local_networks = g_str_equal (svpn_settings_get_string (SCOPE, settings, "local-networks"), "allow"),
     .device_only = g_str_equal (svpn_settings_get_string (SCOPE, settings, "network"), "device"),

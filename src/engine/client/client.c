@@ -36,6 +36,8 @@ struct _SvpnClient {
   State state;
   SvpnAttempt *attempt; /* NULL: none runs */
   SvpnPeer *peer;       /* while connected */
+  SvpnPeer *old_peer;   /* of the session before, until the server has taken the new one; NULL: none */
+  gboolean offline;     /* there is no way to the server, and no attempt is made */
   SvpnWelcome *welcome; /* of the last session */
   char *remote_address; /* likewise */
   SvpnTun *tun;
@@ -44,7 +46,7 @@ struct _SvpnClient {
   char *leave_reason; /* svpn_client_disconnect() was called */
 
   SvpnBootTimer *retry_timer;
-  guint end_source;
+  guint end_source, old_peer_source;
   char *loss_reason;
   guint64 lost_us; /* boot time */
   guint n_attempts;
@@ -246,15 +248,33 @@ svpn_client_set_networks (SvpnClient *client, const char *const *routes, const c
 
 /* --- the session --- */
 
+static void drop_old_peer (SvpnClient *client);
+
+/* Called from the main loop, when no frame of it is being handled. */
+static gboolean
+on_old_peer_over (gpointer user_data)
+{
+  SvpnClient *client = user_data;
+
+  client->old_peer_source = 0;
+  drop_old_peer (client);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_handshake (uint8_t type, const uint8_t *payload, size_t size, gpointer user_data)
 {
   g_return_if_reached (); /* the peer is past it */
 }
 
+/* Called on the first frame from the server: it has taken this session, and the one before is over. */
 static void
 on_confirmed (gpointer user_data)
 {
+  SvpnClient *client = user_data;
+
+  if (client->old_peer != NULL && client->old_peer_source == 0)
+    client->old_peer_source = g_idle_add (on_old_peer_over, client);
 }
 
 static void
@@ -269,12 +289,22 @@ on_health_changed (SvpnHealth new_health, SvpnHealth old_health, gpointer user_d
 static void
 drop_peer (SvpnClient *client)
 {
+  drop_old_peer (client);
   if (client->peer == NULL)
     return;
   svpn_counters_add (&client->past, svpn_peer_get_counters (client->peer));
   g_clear_pointer (&client->peer, svpn_peer_free);
   g_clear_handle_id (&client->report_source, g_source_remove);
   client->reconfigured = FALSE;
+}
+
+static void
+drop_old_peer (SvpnClient *client)
+{
+  if (client->old_peer == NULL)
+    return;
+  svpn_counters_add (&client->past, svpn_peer_get_counters (client->old_peer));
+  g_clear_pointer (&client->old_peer, svpn_peer_free);
 }
 
 static gboolean
@@ -301,25 +331,31 @@ end (SvpnClient *client, const char *reason)
   client->end_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_end, client, NULL);
 }
 
-/* Arms the next attempt. */
+/* Arms the next attempt; none where there is no network. */
 static void
 schedule_attempt (SvpnClient *client)
 {
   guint32 random, wait_ms;
+
+  if (client->offline)
+    return;
 
   svpn_random_bytes ((uint8_t *) &random, sizeof random);
   wait_ms = svpn_backoff_ms (client->n_attempts, random);
   svpn_boot_timer_set (client->retry_timer, svpn_boot_time_us () + (wait_ms + 1) * 1000ULL);
 }
 
+/* An attempt over a new network may be under way already. */
 static void
 lose_session (SvpnClient *client, const char *reason)
 {
   enter_state (client, STATE_RECONNECTING, reason);
   client->loss_reason = g_strdup (reason);
   client->lost_us = svpn_boot_time_us ();
-  client->n_attempts = 0;
-  schedule_attempt (client);
+  if (client->attempt == NULL) {
+    client->n_attempts = 0;
+    schedule_attempt (client);
+  }
   client->events->reconnecting (reason, client->user_data);
 }
 
@@ -347,6 +383,25 @@ on_ended (SvpnPeerEnd why, const char *reason, gpointer user_data)
     return;
   }
 }
+
+/* Called when the session before the present one is over. */
+static void
+on_old_ended (SvpnPeerEnd why, const char *reason, gpointer user_data)
+{
+  drop_old_peer (user_data);
+}
+
+static void
+ignore_confirmed (gpointer user_data)
+{
+}
+
+static const SvpnPeerEvents old_peer_events = {
+  .handshake = on_handshake,
+  .confirmed = ignore_confirmed,
+  .packet = on_packet,
+  .ended = on_old_ended,
+};
 
 static const SvpnPeerEvents peer_events = {
   .handshake = on_handshake,
@@ -386,6 +441,10 @@ on_succeeded (SvpnPeer *peer, SvpnWelcome *welcome, const char *remote_address, 
   SvpnClient *client = user_data;
   gboolean first = client->state == STATE_CONNECTING;
 
+  drop_old_peer (client);
+  client->old_peer = g_steal_pointer (&client->peer); /* what is still on its way over it is taken */
+  if (client->old_peer != NULL)
+    svpn_peer_set_events (client->old_peer, &old_peer_events, client);
   client->peer = peer;
   svpn_peer_set_events (peer, &peer_events, client);
   svpn_peer_set_qos (peer, client->config->qos);
@@ -425,7 +484,11 @@ on_failed (const GError *error, gpointer user_data)
     return;
   }
   g_message ("reconnecting, attempt %u: %s", client->n_attempts, error->message);
-  if (is_final (error) || (max != 0 && client->n_attempts >= max))
+  if (client->state
+      == STATE_CONNECTED) { /* over another network; the session stands meanwhile, or is found dead */
+    svpn_peer_probe (client->peer);
+    schedule_attempt (client);
+  } else if (is_final (error) || (max != 0 && client->n_attempts >= max))
     end (client, error->message);
   else
     schedule_attempt (client);
@@ -443,9 +506,55 @@ start_attempt (SvpnClient *client)
 
   client->n_attempts++;
   /* The first attempt after a loss, and every other one, goes to where the server was; the rest look its name up
-   * anew. */
-  svpn_pinned_resolver_prefer (client->state == STATE_RECONNECTING && client->n_attempts % 2 == 1);
+   * again. */
+  svpn_pinned_resolver_prefer (client->state != STATE_CONNECTING && client->n_attempts % 2 == 1);
   client->attempt = svpn_attempt_new (client->config, lease, &attempt_events, client);
+}
+
+/* --- the network below --- */
+
+static void
+move (SvpnClient *client)
+{
+  g_clear_pointer (&client->attempt, svpn_attempt_free);
+  svpn_boot_timer_set (client->retry_timer, 0);
+  client->n_attempts = 0;
+  if (client->state == STATE_CONNECTED) {
+    g_free (client->loss_reason);
+    client->loss_reason = g_strdup ("the network has changed");
+    client->lost_us = svpn_boot_time_us ();
+  }
+  start_attempt (client);
+}
+
+void
+svpn_client_network_changed (SvpnClient *client, SvpnNetworkChange change)
+{
+  gboolean was_offline = client->offline;
+
+  if (client->state == STATE_CONNECTING || client->state == STATE_ENDED || client->leave_reason != NULL)
+    return;
+  client->offline = change == SVPN_NETWORK_LOST;
+  switch (change) {
+  case SVPN_NETWORK_LOST:
+    g_message ("there is no network");
+    g_clear_pointer (&client->attempt, svpn_attempt_free);
+    svpn_boot_timer_set (client->retry_timer, 0);
+    break;
+  case SVPN_NETWORK_MOVED:
+    g_message ("the network has changed");
+    if (client->config->auto_reconnect)
+      move (client);
+    return;
+  case SVPN_NETWORK_CHECK:
+    if (was_offline || (client->state == STATE_RECONNECTING && client->attempt == NULL)) {
+      move (client);
+      return;
+    }
+    break;
+  }
+  if (client->peer != NULL)
+    svpn_peer_probe (client->peer);
 }
 
 /* --- beginning and end --- */
@@ -488,6 +597,8 @@ svpn_client_disconnect (SvpnClient *client, const char *reason)
     client->end_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_cancelled, client, NULL);
     return;
   case STATE_CONNECTED:
+    svpn_boot_timer_set (client->retry_timer, 0);
+    drop_old_peer (client);
     svpn_peer_disconnect (client->peer, reason);
     return;
   case STATE_RECONNECTING:
@@ -503,6 +614,8 @@ svpn_client_free (SvpnClient *client)
 {
   g_clear_handle_id (&client->report_source, g_source_remove);
   g_clear_handle_id (&client->end_source, g_source_remove);
+  g_clear_handle_id (&client->old_peer_source, g_source_remove);
+  g_clear_pointer (&client->old_peer, svpn_peer_free);
   svpn_boot_timer_free (client->retry_timer);
   g_clear_pointer (&client->attempt, svpn_attempt_free);
   g_clear_pointer (&client->tun, svpn_tun_free);

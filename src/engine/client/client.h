@@ -71,6 +71,14 @@ void svpn_client_attach_tun (SvpnClient *client, int fd);
  * the server's routes. */
 void svpn_client_set_networks (SvpnClient *client, const char *const *routes, const char *const *local);
 
+typedef enum {
+  SVPN_NETWORK_CHECK, /* something may have happened: the session is checked at once */
+  SVPN_NETWORK_MOVED, /* the way to the server is another one: a session over it takes the place of the present one */
+  SVPN_NETWORK_LOST, /* there is no way to the server: attempts wait until there is one */
+} SvpnNetworkChange;
+
+void svpn_client_network_changed (SvpnClient *client, SvpnNetworkChange change);
+
 /* Ends the session, telling the server @reason; `ended` or `failed` follows. */
 void svpn_client_disconnect (SvpnClient *client, const char *reason);
 

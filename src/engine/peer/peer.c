@@ -280,6 +280,13 @@ svpn_peer_start_vitals (SvpnPeer *peer, const SvpnKeepaliveConfig *config)
     peer->vitals = svpn_vitals_new (config, &vitals_events, peer);
 }
 
+void
+svpn_peer_probe (SvpnPeer *peer)
+{
+  if (peer->vitals != NULL)
+    svpn_vitals_probe (peer->vitals);
+}
+
 static void
 receive_ack (SvpnPeer *peer, const uint8_t *data, size_t size)
 {
@@ -381,6 +388,8 @@ on_frame (const SvpnFrameHeader *header, uint8_t *payload, gpointer user_data)
     return;
   }
   peer->counters.frames_received++;
+  if (peer->vitals != NULL)
+    svpn_vitals_on_heard (peer->vitals);
   if (!peer->confirmed) {
     peer->confirmed = TRUE;
     peer->events->confirmed (peer->user_data);

@@ -6,11 +6,17 @@
 #include "boot-timer.h"
 #include "random-pool.h"
 
+/* After so long, in round trips but in this at least, without an answer to what we send, we doubt that the line works. */
+#define UNHEARD_MIN_US (2 * G_USEC_PER_SEC)
+#define UNHEARD_RTTS 6
+
 struct _SvpnVitals {
   SvpnKeepalive keepalive;
   SvpnBootTimer *timer;
   const SvpnVitalsEvents *events;
   gpointer user_data;
+  gboolean heard;     /* since the last time that something was sent */
+  guint64 unheard_us; /* of the first that was sent since we last heard anything */
 };
 
 const char *
@@ -100,9 +106,37 @@ svpn_vitals_on_ack (SvpnVitals *vitals, guint64 timestamp)
 }
 
 void
+svpn_vitals_on_heard (SvpnVitals *vitals)
+{
+  vitals->heard = TRUE;
+}
+
+void
+svpn_vitals_probe (SvpnVitals *vitals)
+{
+  svpn_keepalive_probe (&vitals->keepalive, svpn_boot_time_us ());
+  arm (vitals);
+}
+
+static gboolean
+is_unheard_long (SvpnVitals *vitals, guint64 now)
+{
+  guint64 patience_us = (guint64) MAX (vitals->keepalive.srtt_us * UNHEARD_RTTS, (double) UNHEARD_MIN_US);
+
+  if (vitals->heard || vitals->unheard_us == 0)
+    vitals->unheard_us = now;
+  vitals->heard = FALSE;
+  return now > vitals->unheard_us + patience_us;
+}
+
+void
 svpn_vitals_on_sent (SvpnVitals *vitals)
 {
-  svpn_keepalive_on_sent (&vitals->keepalive, svpn_boot_time_us (), random_number ());
+  guint64 now = svpn_boot_time_us ();
+
+  svpn_keepalive_on_sent (&vitals->keepalive, now, random_number ());
+  if (is_unheard_long (vitals, now))
+    svpn_vitals_probe (vitals);
 }
 
 SvpnHealth

@@ -26,6 +26,12 @@ void svpn_vitals_free (SvpnVitals *vitals); /* not from inside an event */
 void svpn_vitals_on_ack (SvpnVitals *vitals, guint64 timestamp);
 void svpn_vitals_on_sent (SvpnVitals *vitals);
 
+/* Called on each frame from the peer. */
+void svpn_vitals_on_heard (SvpnVitals *vitals);
+
+/* There is reason to doubt that the line works: it is checked at once. */
+void svpn_vitals_probe (SvpnVitals *vitals);
+
 SvpnHealth svpn_vitals_get_health (SvpnVitals *vitals);
 
 /* "healthy", "degraded", "critical". */

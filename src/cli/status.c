@@ -116,6 +116,24 @@ print_all (SvpnInvocation *invocation, GError **error)
 
 /* ---- status: one ---- */
 
+/* What is not as one may expect of a tunnel, and that nothing leaves the machine but through it. */
+static void
+add_network (SvpnTable *table, SmartvpnRecord *status)
+{
+  g_autoptr (GVariant) all = g_variant_ref_sink (smartvpn_record_to_variant (status));
+  g_autoptr (GVariant) warnings = g_variant_lookup_value (all, "warnings", G_VARIANT_TYPE_STRING_ARRAY);
+  gboolean closed = FALSE;
+
+  if (g_variant_lookup (all, "lockdown", "b", &closed) && closed)
+    svpn_table_add (table, _ ("Lockdown"), _ ("closed: nothing leaves this machine but through tunnels"));
+  for (gsize i = 0; warnings != NULL && i < g_variant_n_children (warnings); i++) {
+    const char *text;
+
+    g_variant_get_child (warnings, i, "&s", &text);
+    svpn_table_add (table, _ ("Warning"), text);
+  }
+}
+
 static void
 print_status (SmartvpnClient *client, SmartvpnClientStatus *status)
 {
@@ -139,6 +157,7 @@ print_status (SmartvpnClient *client, SmartvpnClientStatus *status)
     svpn_table_add (table, _ ("Server"), smartvpn_client_get_server_url (client));
   if (smartvpn_client_status_get_last_error (status) != NULL)
     svpn_table_add (table, _ ("Last error"), smartvpn_client_status_get_last_error (status));
+  add_network (table, SMARTVPN_RECORD (status));
   svpn_print_table (table);
 }
 

@@ -463,6 +463,14 @@ client_describe_status (gpointer owner, GVariantDict *dict)
   g_variant_dict_insert (dict, "remote-address", "s", self->assignment->remote_address);
 }
 
+static void
+client_describe_always (gpointer owner, GVariantDict *dict)
+{
+  SvpnClientObject *self = owner;
+
+  g_variant_dict_insert (dict, "lockdown", "b", svpn_lockdown_is_closed (self->lockdown));
+}
+
 static const SvpnTunnelOps client_ops = {
   .scope = SCOPE,
   .role = "client",
@@ -489,6 +497,7 @@ static const SvpnTunnelOps client_ops = {
   .way_changed = client_way_changed,
   .describe = client_describe,
   .describe_status = client_describe_status,
+  .describe_always = client_describe_always,
   .statistics = SVPN_REPLY_CLIENT_STATISTICS,
 };
 

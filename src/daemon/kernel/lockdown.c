@@ -61,7 +61,8 @@ static char *
 format_chains (const char *uids, gboolean local_networks)
 {
   g_autoptr (GString) local = g_string_new (NULL);
-  GString *chains = g_string_new ("chain output {\ntype filter hook output priority filter; policy accept;\n");
+  GString *chains
+      = g_string_new ("chain output {\ntype filter hook output priority filter; policy accept;\n");
 
   if (local_networks)
     append_local_networks (local);
@@ -211,8 +212,18 @@ svpn_lockdown_open (SvpnLockdown *lockdown)
   if (!record || !json_object_has_member (record, lockdown->id))
     return;
   json_object_remove_member (record, lockdown->id);
-  if (!hold (lockdown, record, &restored, &error) || !svpn_record_save (lockdown->record_path, record, &error))
+  if (!hold (lockdown, record, &restored, &error)
+      || !svpn_record_save (lockdown->record_path, record, &error))
     g_warning ("%s: opening the lockdown: %s", lockdown->id, error->message);
+}
+
+gboolean
+svpn_lockdown_open_all (const char *record_dir, GError **error)
+{
+  g_autofree char *path = g_build_filename (record_dir, RECORD_NAME, NULL);
+
+  svpn_record_remove (path);
+  return svpn_nft_delete (TABLE, error);
 }
 
 SvpnLockdown *

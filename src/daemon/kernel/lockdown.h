@@ -16,9 +16,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnLockdown, svpn_lockdown_free)
 
 /* From now on only tunnels, their workers (of @worker_uid), and what a network needs at the link (DHCP, neighbour
  * discovery) pass; with @local_networks also private networks at other links, as long as every closed profile has it so. */
-gboolean svpn_lockdown_close (SvpnLockdown *lockdown, uid_t worker_uid, gboolean local_networks, GError **error);
+gboolean svpn_lockdown_close (SvpnLockdown *lockdown, uid_t worker_uid, gboolean local_networks,
+                              GError **error);
 
 /* No error if it is open; it stays closed for others. */
 void svpn_lockdown_open (SvpnLockdown *lockdown);
 
 gboolean svpn_lockdown_is_closed (SvpnLockdown *lockdown);
+
+/* Opens it for all. */
+gboolean svpn_lockdown_open_all (const char *record_dir, GError **error);

@@ -15,7 +15,8 @@
 typedef struct {
   gboolean system, session, verbose;
   char *bus, *config_dir, *runtime_dir, *worker, *worker_user;
-  gboolean version, print_settings, print_service, install, uninstall, close_lockdown; /* in place of serving */
+  gboolean version, print_settings, print_service, install, uninstall; /* in place of serving */
+  gboolean close_lockdown, open_lockdown;                              /* likewise */
   char *platform, *root;
   gboolean force;
 } Options;
@@ -63,6 +64,8 @@ parse (Options *options, int *argc, char ***argv, GError **error)
       _ ("Print the unit or property list that --install would write"), NULL },
     { "close-lockdown", 0, 0, G_OPTION_ARG_NONE, &options->close_lockdown,
       _ ("Close the lockdown of profiles that want it always, and exit"), NULL },
+    { "open-lockdown", 0, 0, G_OPTION_ARG_NONE, &options->open_lockdown,
+      _ ("Open the lockdown of all profiles, and exit; for when smartvpnd does not run"), NULL },
     { "platform", 0, 0, G_OPTION_ARG_STRING, &options->platform,
       _ ("For the three above: systemd or launchd (what this system has)"), _ ("NAME") },
     { "root", 0, 0, G_OPTION_ARG_FILENAME, &options->root, _ ("Install into the system below DIR"),
@@ -133,6 +136,8 @@ fill (SvpnEnvironment *environment, const Options *options, GError **error)
     return FALSE;
   if (options->close_lockdown) /* where there is no bus yet */
     return svpn_client_lockdown_boot (environment, error);
+  if (options->open_lockdown)
+    return svpn_lockdown_open_all (environment->record_dir, error);
   environment->bus = connect_to_bus (options, error);
   return environment->bus != NULL;
 }
@@ -209,7 +214,7 @@ svpn_options_parse (int argc, char **argv, int *exit_status)
   } else if (error == NULL) {
     if (options.verbose)
       g_setenv ("G_MESSAGES_DEBUG", G_LOG_DOMAIN, FALSE);
-    if (fill (environment, &options, &error) && !options.close_lockdown)
+    if (fill (environment, &options, &error) && !options.close_lockdown && !options.open_lockdown)
       return g_steal_pointer (&environment);
     *exit_status = error == NULL ? 0 : 1;
   }

@@ -76,6 +76,8 @@ typedef struct {
   /* While up: adds what Connect() or Start() returns; what GetStatus() tells beyond that. */
   void (*describe) (gpointer owner, GVariantDict *dict);
   void (*describe_status) (gpointer owner, GVariantDict *dict);
+  /* Up or not: adds what GetStatus() tells in any case. NULL: nothing. */
+  void (*describe_always) (gpointer owner, GVariantDict *dict);
 
   SvpnReply statistics; /* what the worker's GetStatistics() gives */
 } SvpnTunnelOps;

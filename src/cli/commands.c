@@ -55,9 +55,9 @@ const SvpnCommand svpn_commands[] = {
     N_("Shows how the MTU of the tunnel comes about."), NULL,
     { &json }, svpn_run_mtu },
 
-  { "lockdown", N_("off|while-connected|always [NAME]"), 1, 2, { SVPN_WORD_OTHER, SVPN_WORD_CLIENT },
+  { "lockdown", N_("MODE [NAME]"), 1, 2, { SVPN_WORD_OTHER, SVPN_WORD_CLIENT },
     N_("Says when this machine sends nothing but through tunnels."),
-    N_("It is stored in the profile NAME (\"default\"), and counts at once: off opens what is closed."),
+    N_("MODE is off, while-connected or always. It is stored in the profile NAME (\"default\"), and counts at once: off opens what is closed."),
     { NULL }, svpn_run_lockdown },
 
   { "profile list", NULL, 0, 0, { SVPN_WORD_OTHER },

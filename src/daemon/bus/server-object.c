@@ -9,6 +9,7 @@
 #include "journal.h"
 #include "keys.h"
 #include "object-path.h"
+#include "pool-check.h"
 #include "server-private.h"
 #include "worker-reply.h"
 #include "worker-settings.h"
@@ -28,6 +29,22 @@ svpn_server_object_get_tunnel (SvpnServerObject *self)
 
 /* ---- The way up: parts -> network -> StartServer() ---- */
 
+/* Whether the pools can be networks of this machine. */
+static gboolean
+check_pools (GVariant *settings, GError **error)
+{
+  static const char *const keys[] = { "ipv4-pool", "ipv6-pool" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
+    const char *text = svpn_settings_get_string (SCOPE, settings, keys[i]);
+    SvpnPrefix pool;
+
+    if (text != NULL && svpn_prefix_parse (text, &pool) && !svpn_pool_check (keys[i], &pool, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* Called first. */
 static gboolean
 server_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GError **error)
@@ -35,6 +52,8 @@ server_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GErr
   SvpnServerObject *self = owner;
 
   self->access_changed = FALSE;
+  if (!check_pools (*settings, error))
+    return FALSE;
   self->parts = svpn_server_parts_new (self->store, self->config_dir, self->name, settings, error);
   if (self->parts == NULL)
     return FALSE;

@@ -296,6 +296,9 @@ static const SvpnSetting client_table[] = {
   { "local-networks", SVPN_SETTING_STRING, .default_value = "'allow'", .check = check_local_networks,
     .doc = "Whether private networks at this machine's other interfaces (the LAN, containers) are reached beside the "
            "tunnel, unless routes names them (allow), or not at all while its routes contain them (block)." },
+  { "link-mtu", SVPN_SETTING_UINT, SVPN_SETTING_OR_ZERO, .min = 576, .max = 65535, .default_value = "0",
+    .doc = "Largest packet that the way to the server carries, in bytes, where it is smaller than the interface says and "
+           "nothing tells so (a path MTU black hole); 0: what the system finds out." },
   { "dns-mode", SVPN_SETTING_STRING, .default_value = "'auto'", .check = check_dns_mode,
     .doc = "How DNS servers are set: by systemd-resolved, by resolvconf (Debian's or openresolv), in /etc/resolv.conf itself "
            "(file), not at all (none), or by the first of these that works here (auto)." },

@@ -83,6 +83,8 @@ static const struct {
   { SVPN_SCOPE_CLIENT, "{'max-reconnect-attempts': <1000000>}" },
   { SVPN_SCOPE_CLIENT, "{'rekey-interval-s': <0>, 'rekey-mib': <0>}" },
   { SVPN_SCOPE_CLIENT, "{'autoconnect': <true>}" },
+  { SVPN_SCOPE_CLIENT, "{'link-mtu': <0>}" },
+  { SVPN_SCOPE_CLIENT, "{'link-mtu': <1400>}" },
   { SVPN_SCOPE_CLIENT, "{'dns-mode': <'file'>, 'dns-domains': <['corp.example', '_tcp.local']>}" },
   { SVPN_SCOPE_CLIENT, "{'network': <'device'>, 'local-networks': <'block'>, 'lockdown': <'while-connected'>}" },
   { SVPN_SCOPE_CLIENT, "{'network': <'full'>, 'local-networks': <'allow'>, 'lockdown': <'always'>}" },
@@ -112,6 +114,7 @@ static const struct {
   const char *input;
   const char *message; /* whole, or its beginning where it ends with "..." */
 } refused[] = {
+  { SVPN_SCOPE_CLIENT, "{'link-mtu': <100>}", "link-mtu: ..." },
   { SVPN_SCOPE_CLIENT, "{'dns-mode': <'magic'>}", "dns-mode: 'magic' is not one of auto, resolved, resolvconf, file, none" },
   { SVPN_SCOPE_CLIENT, "{'dns-domains': <['a b']>}", "dns-domains: ..." },
   { SVPN_SCOPE_CLIENT, "{'network': <'half'>}", "network: 'half' is not one of full, device" },

@@ -112,8 +112,8 @@ class TestQuestions(Scene):
         info = {**MTU, "packets-too-big": 3}
         worker.answer("GetMtuInfo", "(a{sv})", {**{key: GLib.Variant("u", value) for key, value in MTU.items()},
                                                 "packets-too-big": GLib.Variant("t", 3)})
-        self.assertEqual(client._call("GetMtuInfo"), {**info, "link-mtu": 1400, "max-mtu": 1321})
-        self.assertEqual({*info, "link-mtu", "max-mtu"}, documented("Client", "GetMtuInfo"))
+        self.assertEqual(client._call("GetMtuInfo"), {**info, "link-mtu": 1400, "max-mtu": 1321, "fits-up": 1273, "fits-down": 1277})
+        self.assertEqual({*info, "link-mtu", "max-mtu", "fits-up", "fits-down"}, documented("Client", "GetMtuInfo"))
         self.namespace.ip("link", "set", "eth0", "down")
         self.assertEqual(client._call("GetMtuInfo"), info)
 

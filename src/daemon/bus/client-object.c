@@ -91,10 +91,18 @@ client_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GErr
 static GVariant *
 settings_for_worker (SvpnClientObject *self)
 {
-  static const char *const keys[] = {
-    "server-url",     "server-public-key",      "private-key",      "tls-verify", "mtu", "connect-timeout-s",
-    "auto-reconnect", "max-reconnect-attempts", "rekey-interval-s", "rekey-mib",  NULL
-  };
+  static const char *const keys[] = { "server-url",
+                                      "server-public-key",
+                                      "private-key",
+                                      "tls-verify",
+                                      "mtu",
+                                      "connect-timeout-s",
+                                      "auto-reconnect",
+                                      "max-reconnect-attempts",
+                                      "rekey-interval-s",
+                                      "rekey-mib",
+                                      "link-mtu",
+                                      NULL };
   GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
   const char *lease = g_hash_table_lookup (self->leases, server_key (self));
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);

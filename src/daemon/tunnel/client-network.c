@@ -9,6 +9,13 @@
 
 #define SCOPE SVPN_SCOPE_CLIENT
 
+/* Bytes around a packet on the wire. */
+#define TCP_HEADER 32  /* with timestamps */
+#define TLS_RECORD 22  /* header, content type, tag */
+#define WS_HEADER_UP 8 /* of more than 125 bytes, masked */
+#define WS_HEADER_DOWN 4
+#define FRAME (5 + 24 + 16) /* header, nonce, tag */
+
 /* The user's list if there is one, else the server's. */
 static char **
 choose_list (SvpnTunnel *tunnel, const char *key, char **of_server)
@@ -130,6 +137,16 @@ svpn_client_network_tell_worker (SvpnTunnel *tunnel, const SvpnAssignment *assig
                                       NULL, NULL);
 }
 
+/* The largest packet inside the tunnel that goes into one packet of the link, alone in its TLS record. */
+static guint32
+fits (guint link_mtu, const SvpnAssignment *assignment, guint ws_header)
+{
+  guint headers = (assignment->remote.family == AF_INET6 ? 40 : 20) + TCP_HEADER;
+  guint around = headers + TLS_RECORD + ws_header + FRAME;
+
+  return link_mtu > around ? link_mtu - around : 0;
+}
+
 void
 svpn_client_network_add_link_mtu (SvpnTunnel *tunnel, const SvpnAssignment *assignment, GVariantDict *info)
 {
@@ -146,6 +163,8 @@ svpn_client_network_add_link_mtu (SvpnTunnel *tunnel, const SvpnAssignment *assi
     return;
   }
   g_variant_dict_lookup (info, "overhead", "u", &overhead);
+  g_variant_dict_insert (info, "fits-up", "u", fits (of_link.mtu, assignment, WS_HEADER_UP));
+  g_variant_dict_insert (info, "fits-down", "u", fits (of_link.mtu, assignment, WS_HEADER_DOWN));
   g_variant_dict_insert (info, "link-mtu", "u", of_link.mtu);
   g_variant_dict_insert (info, "max-mtu", "u", of_link.mtu - MIN (overhead, of_link.mtu));
 }

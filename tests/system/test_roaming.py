@@ -111,6 +111,17 @@ def test_no_network_for_a_while(lab: Lab) -> None:
     ping(lab.client, WEB4)
 
 
+def test_reconnect(lab: Lab) -> None:
+    """Reconnect() changes sessions, and no ping is lost for it."""
+    client = connected(lab)
+    session = client.status()["client-id"]
+    pinger = Pinger(lab.client, WEB4, 0.05)
+    client._call("Reconnect")
+    client.wait_signal("Reconnected", QUICK_S)
+    assert client.status()["client-id"] != session and client.get("State") == "connected"
+    assert pinger.lost() <= 1
+
+
 def test_silent_line(lab: Lab) -> None:
     """A line that swallows everything is found dead in seconds while there is traffic."""
     client = connected(lab)

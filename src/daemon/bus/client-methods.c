@@ -66,6 +66,14 @@ on_disconnect (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, Svpn
 }
 
 static gboolean
+on_reconnect (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, SvpnClientObject *self)
+{
+  svpn_call_forward (self->tunnel, invocation, "NetworkChanged", g_variant_new ("(s)", "moved"),
+                     SVPN_REPLY_NOTHING);
+  return TRUE;
+}
+
+static gboolean
 on_get_status (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, SvpnClientObject *self)
 {
   svpn_call_get_status (self->tunnel, invocation);
@@ -175,6 +183,7 @@ svpn_client_methods_connect (SvpnClientObject *self)
 {
   g_signal_connect (self->skeleton, "handle-connect", G_CALLBACK (on_connect), self);
   g_signal_connect (self->skeleton, "handle-disconnect", G_CALLBACK (on_disconnect), self);
+  g_signal_connect (self->skeleton, "handle-reconnect", G_CALLBACK (on_reconnect), self);
   g_signal_connect (self->skeleton, "handle-get-status", G_CALLBACK (on_get_status), self);
   g_signal_connect (self->skeleton, "handle-get-statistics", G_CALLBACK (on_get_statistics), self);
   g_signal_connect (self->skeleton, "handle-get-connection-quality", G_CALLBACK (on_get_connection_quality),

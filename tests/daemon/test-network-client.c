@@ -247,9 +247,15 @@ test_routes_of_a_gateway (Fixture *f, gconstpointer data)
 static void
 test_public_lan (Fixture *f, gconstpointer data)
 {
+  ClientCase c
+      = { .ipv4 = "10.8.0.2/24", .peer = PEER, .worker_uid = WORKER_UID, .routes = { "192.0.2.128/25" } };
+
   apply_client (f, &full_case);
   assert_way (f, USER_UID, "192.0.2.77", "tunnel");
   assert_way (f, USER_UID, "2001:db8::77", "tunnel");
+  apply_client (f, &c); /* a route into it is not left out */
+  assert_way (f, USER_UID, "192.0.2.177", "tunnel");
+  assert_way (f, USER_UID, "192.0.2.77", "uplink");
 }
 
 static void

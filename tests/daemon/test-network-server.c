@@ -85,14 +85,22 @@ test_pools (Fixture *f, gconstpointer data)
   static const PoolCase cases[] = {
     { "10.9.0.0/24", NULL },
     { "fd00:9::/64", NULL },
-    { "192.168.7.0/24", "ipv4-pool: 192.168.7.0/24 overlaps 192.168.7.0/24, which is at uplink; choose another network" },
-    { "192.168.0.0/16", "ipv4-pool: 192.168.0.0/16 overlaps 192.168.7.0/24, which is at uplink; choose another network" },
-    { "192.168.7.128/25", "ipv4-pool: 192.168.7.128/25 overlaps 192.168.7.0/24, which is at uplink; choose another network" },
-    { "fd00:77::/48", "ipv4-pool: fd00:77::/48 overlaps fd00:77::/64, which is at uplink; choose another network" },
-    { "127.0.1.0/24", "ipv4-pool: 127.0.1.0/24 is reserved; choose a private network, such as one in 10.0.0.0/8 or fd00::/8" },
-    { "224.0.0.0/24", "ipv4-pool: 224.0.0.0/24 is reserved; choose a private network, such as one in 10.0.0.0/8 or fd00::/8" },
-    { "0.0.0.0/8", "ipv4-pool: 0.0.0.0/8 is reserved; choose a private network, such as one in 10.0.0.0/8 or fd00::/8" },
-    { "10.8.0.0/16", "ipv4-pool: 10.8.0.0/16 overlaps 10.8.0.0/24, which is at svpn0; choose another network" },
+    { "192.168.7.0/24",
+      "ipv4-pool: 192.168.7.0/24 overlaps 192.168.7.0/24, which is at uplink; choose another network" },
+    { "192.168.0.0/16",
+      "ipv4-pool: 192.168.0.0/16 overlaps 192.168.7.0/24, which is at uplink; choose another network" },
+    { "192.168.7.128/25",
+      "ipv4-pool: 192.168.7.128/25 overlaps 192.168.7.0/24, which is at uplink; choose another network" },
+    { "fd00:77::/48",
+      "ipv4-pool: fd00:77::/48 overlaps fd00:77::/64, which is at uplink; choose another network" },
+    { "127.0.1.0/24", "ipv4-pool: 127.0.1.0/24 is reserved; choose a private network, such as one in "
+                      "10.0.0.0/8 or fd00::/8" },
+    { "224.0.0.0/24", "ipv4-pool: 224.0.0.0/24 is reserved; choose a private network, such as one in "
+                      "10.0.0.0/8 or fd00::/8" },
+    { "0.0.0.0/8",
+      "ipv4-pool: 0.0.0.0/8 is reserved; choose a private network, such as one in 10.0.0.0/8 or fd00::/8" },
+    { "10.8.0.0/16",
+      "ipv4-pool: 10.8.0.0/16 overlaps 10.8.0.0/24, which is at svpn0; choose another network" },
   };
 
   apply_server (f, FALSE);
@@ -121,7 +129,7 @@ test_no_open_router (Fixture *f, gconstpointer data)
   inject_ipv4 (f->uplink, "203.0.113.9", "10.8.0.9", htons (PROBE_PORT));
   inject_ipv4 (f->uplink, "203.0.113.9", "203.0.113.77", htons (PROBE_PORT));
   ruleset = (g_free (ruleset), netns_run ("nft list chain inet smartvpn_client_test forward"));
-  g_assert_nonnull (strstr (ruleset, "oifname \"svpn0\" counter packets 1 "));
+  g_assert_nonnull (strstr (ruleset, "oifname \"svpn0\" counter packets 1 bytes 29 drop"));
   g_assert_nonnull (strstr (ruleset, "counter packets 1 bytes 29 drop\n\t\tmeta nfproto ipv6"));
   svpn_network_undo (f->network);
   assert_as_before (f);

@@ -67,3 +67,9 @@ void svpn_network_release (SvpnNetwork *network);
 
 /* Makes the kernel be as wanted. */
 gboolean svpn_network_hold (SvpnNetwork *network, GPtrArray *restored, GError **error);
+
+/* Has the network held from now on, if somebody wants that (svpn_network_watch()). */
+void svpn_network_begin_to_watch (SvpnNetwork *network);
+
+/* Tells whether the worker's packets go another way now; the first time nothing. */
+void svpn_network_follow_way (SvpnNetwork *network);

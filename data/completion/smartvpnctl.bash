@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
 #
-# bash completion: smartvpnctl itself knows what can follow.
+# bash completion: asks smartvpnctl for the candidates.
 _smartvpnctl() {
   local current words line candidate
-  # The words up to the cursor; bash takes KEY=VALUE apart, and its last part is what it replaces.
+  # The words up to the cursor. bash splits KEY=VALUE, and replaces only its last part.
   read -r -a words <<<"${COMP_LINE:0:COMP_POINT}"
   [[ ${COMP_LINE:0:COMP_POINT} == *[[:space:]] ]] && words+=('')
   current=${words[-1]}

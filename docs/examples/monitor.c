@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Prints the health and the throughput of a client as they are now, until it is interrupted.
+ * Prints the health and the throughput of a client every second, until it is interrupted.
  *
  *   cc -o monitor monitor.c $(pkg-config --cflags --libs smartvpn-1)
  *   ./monitor [CLIENT]
@@ -12,7 +12,7 @@
 typedef struct {
   GMainLoop *loop;
   SmartvpnClient *client;
-  gint64 time_us; /* of the last telemetry; 0: there was none */
+  gint64 time_us; /* of the last telemetry; 0: none yet */
   guint64 sent, received;
 } Monitor;
 
@@ -28,7 +28,7 @@ on_telemetry_updated (SmartvpnClient *client, SmartvpnTelemetry *telemetry, gpoi
   gint64 now_us = g_get_monotonic_time ();
   double elapsed_s = (now_us - monitor->time_us) / 1e6;
 
-  /* The counters begin anew with each connection. */
+  /* The counters begin at 0 with each connection. */
   if (monitor->time_us != 0 && sent >= monitor->sent && received >= monitor->received)
     g_print ("%s: rtt %.1f ms, jitter %.1f ms, loss %.0f %%, up %.1f kB/s, down %.1f kB/s\n",
              smartvpn_health_to_string (smartvpn_quality_get_health (quality)),
@@ -53,11 +53,11 @@ on_interval_set (GObject *client, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!smartvpn_client_set_telemetry_interval_finish (SMARTVPN_CLIENT (client), result, &error))
-    g_printerr ("No telemetry: %s\n", error->message);
+    g_printerr ("no telemetry: %s\n", error->message);
 }
 
-/* Called when smartvpnd has gone or is back. All else follows by itself, but a smartvpnd that has been started anew does
- * not know any more that telemetry is wanted, unless the connection is the same. */
+/* Called when smartvpnd goes away or comes back. Everything else follows by itself, but a smartvpnd that was restarted
+ * has forgotten the interval, unless the client has stayed connected. */
 static void
 on_running (SmartvpnManager *manager, GParamSpec *property, gpointer user_data)
 {
@@ -89,7 +89,7 @@ main (int argc, char **argv)
   if (manager != NULL)
     monitor.client = smartvpn_manager_get_client (manager, name);
   if (monitor.client == NULL) {
-    g_printerr ("%s\n", error != NULL ? error->message : "There is no such client, or no smartvpnd");
+    g_printerr ("%s\n", error != NULL ? error->message : "no such client, or smartvpnd does not run");
     return 1;
   }
   g_signal_connect (monitor.client, "telemetry-updated", G_CALLBACK (on_telemetry_updated), &monitor);

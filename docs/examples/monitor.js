@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) 2026 The SmartVPN authors
 //
-// Prints the health and the throughput of a client as they are now, until it is interrupted.
+// Prints the health and the throughput of a client every second, until it is interrupted.
 //
 //   gjs -m monitor.js [CLIENT]
 
@@ -31,7 +31,7 @@ class Monitor {
             received: statistics.get_bytes_received(),
         };
 
-        if (this.last && now.sent >= this.last.sent) { // the counters begin anew with each connection
+        if (this.last && now.sent >= this.last.sent) { // the counters begin at 0 with each connection
             const rate = key => ((now[key] - this.last[key]) / (now.time - this.last.time) / 1000).toFixed(1);
             print(`${Smartvpn.health_to_string(quality.get_health())}: rtt ${quality.get_rtt_ms().toFixed(1)} ms,` +
                 ` jitter ${quality.get_jitter_ms().toFixed(1)} ms, loss ${(quality.get_loss_ratio() * 100).toFixed(0)} %,` +
@@ -45,8 +45,8 @@ class Monitor {
         print(Smartvpn.client_state_to_string(state) + (reason ? `: ${reason}` : ''));
     }
 
-    // Called when smartvpnd has gone or is back. All else follows by itself, but a smartvpnd that has been started anew
-    // does not know any more that telemetry is wanted, unless the connection is the same.
+    // Called when smartvpnd goes away or comes back. Everything else follows by itself, but a smartvpnd that was restarted
+    // has forgotten the interval, unless the client has stayed connected.
     onRunning(manager) {
         print(`smartvpnd is ${manager.running ? 'there' : 'away'}`);
         if (manager.running && this.client.telemetry_interval === 0)
@@ -57,7 +57,7 @@ class Monitor {
         try {
             this.client.set_telemetry_interval_finish(result);
         } catch (error) {
-            printerr(`No telemetry: ${error.message}`);
+            printerr(`no telemetry: ${error.message}`);
         }
     }
 }
@@ -74,7 +74,7 @@ function main(name) {
     const manager = Smartvpn.Manager.new_sync(null);
     const client = manager.get_client(name);
     if (!client) {
-        printerr('There is no such client, or no smartvpnd');
+        printerr('no such client, or smartvpnd does not run');
         return 1;
     }
     new Monitor(manager, client);

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""Prints the health and the throughput of a client as they are now, until it is interrupted.
+"""Prints the health and the throughput of a client every second, until it is interrupted.
 
     python3 monitor.py [CLIENT]
 """
@@ -34,7 +34,7 @@ class Monitor:
         """Called every second while the client is connected."""
         quality, statistics = telemetry.get_quality(), telemetry.get_statistics()
         now = time.monotonic(), statistics.get_bytes_sent(), statistics.get_bytes_received()
-        if self.last and now[1] >= self.last[1]:  # the counters begin anew with each connection
+        if self.last and now[1] >= self.last[1]:  # the counters begin at 0 with each connection
             elapsed, up, down = (new - old for new, old in zip(now, self.last))
             print(f"{quality.get_health().value_nick}: rtt {quality.get_rtt_ms():.1f} ms,"
                   f" jitter {quality.get_jitter_ms():.1f} ms, loss {quality.get_loss_ratio():.0%},"
@@ -47,10 +47,10 @@ class Monitor:
         print(state.value_nick + (f": {reason}" if reason else ""), flush=True)
 
     def on_running(self, manager: Smartvpn.Manager, _property: GObject.ParamSpec | None) -> None:
-        """Called when smartvpnd has gone or is back.
+        """Called when smartvpnd goes away or comes back.
 
-        All else follows by itself, but a smartvpnd that has been started anew does not know any more that telemetry is
-        wanted, unless the connection is the same.
+        Everything else follows by itself, but a smartvpnd that was restarted has forgotten the interval, unless the client
+        has stayed connected.
         """
         print("smartvpnd is", "there" if manager.get_running() else "away", flush=True)
         if manager.get_running() and self.client.get_telemetry_interval() == 0:
@@ -61,7 +61,7 @@ class Monitor:
         try:
             client.set_telemetry_interval_finish(result)
         except GLib.Error as error:
-            print(f"No telemetry: {error.message}", file=sys.stderr)
+            print(f"no telemetry: {error.message}", file=sys.stderr)
 
 
 def main() -> int:
@@ -77,7 +77,7 @@ def main() -> int:
         return 1
     client = manager.get_client(name)
     if not client:
-        print("There is no such client, or no smartvpnd", file=sys.stderr)
+        print("no such client, or smartvpnd does not run", file=sys.stderr)
         return 1
     Monitor(manager, client)
     loop.run()

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Prints the health and the throughput of a client as they are now, until it is interrupted.
+ * Prints the health and the throughput of a client every second, until it is interrupted.
  *
  *   valac --pkg smartvpn-1 --pkg posix monitor.vala
  *   ./monitor [CLIENT]
  */
 class Monitor {
 	private Smartvpn.Client client;
-	private int64 time_us = 0; // of the last telemetry; 0: there was none
+	private int64 time_us = 0; // of the last telemetry; 0: none yet
 	private uint64 sent;
 	private uint64 received;
 
@@ -28,7 +28,7 @@ class Monitor {
 		var now_us = get_monotonic_time ();
 		var elapsed_s = (now_us - time_us) / 1e6;
 
-		// The counters begin anew with each connection.
+		// The counters begin at 0 with each connection.
 		if (time_us != 0 && statistics.get_bytes_sent () >= sent)
 			print ("%s: rtt %.1f ms, jitter %.1f ms, loss %.0f %%, up %.1f kB/s, down %.1f kB/s\n",
 			       quality.get_health ().to_string (), quality.get_rtt_ms (), quality.get_jitter_ms (),
@@ -44,8 +44,8 @@ class Monitor {
 		print ("%s%s%s\n", state.to_string (), reason != "" ? ": " : "", reason);
 	}
 
-	/* Called when smartvpnd has gone or is back. All else follows by itself, but a smartvpnd that has been started anew
-	 * does not know any more that telemetry is wanted, unless the connection is the same. */
+	/* Called when smartvpnd goes away or comes back. Everything else follows by itself, but a smartvpnd that was
+	 * restarted has forgotten the interval, unless the client has stayed connected. */
 	private async void follow (Smartvpn.Manager manager) {
 		print ("smartvpnd is %s\n", manager.running ? "there" : "away");
 		if (!manager.running || client.telemetry_interval != 0)
@@ -53,7 +53,7 @@ class Monitor {
 		try {
 			yield client.set_telemetry_interval_async (1, null);
 		} catch (Error error) {
-			printerr ("No telemetry: %s\n", error.message);
+			printerr ("no telemetry: %s\n", error.message);
 		}
 	}
 
@@ -68,7 +68,7 @@ class Monitor {
 			var manager = new Smartvpn.Manager.sync ();
 			var client = manager.get_client (args.length > 1 ? args[1] : "default");
 			if (client == null) {
-				printerr ("There is no such client, or no smartvpnd\n");
+				printerr ("no such client, or smartvpnd does not run\n");
 				return 1;
 			}
 			var monitor = new Monitor (manager, client);

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The SmartVPN authors
  *
  * smartvpnctl: drives and watches smartvpnd. */
-#include "command.h"
+#include "cli.h"
 #include "i18n.h"
 
 #include <sodium.h>

@@ -15,8 +15,8 @@ typedef struct {
   unsigned int prefix; /* 0..32 or 0..128 */
 } SvpnPrefix;
 
-/* "10.8.0.0/24", "fd00::/64"; an address alone is a host prefix (/32, /128). Nothing else is taken: no host names,
- * no scope ids, no white space. */
+/* "10.8.0.0/24", "fd00::/64"; an address alone is a host prefix (/32, /128). Host names, scope ids and white space are
+ * refused. On failure *@prefix stays as it is. */
 gboolean svpn_prefix_parse (const char *text, SvpnPrefix *prefix);
 
 /* Like svpn_prefix_parse(), but an address alone: "10.8.0.1", "fd00::1". */
@@ -29,8 +29,7 @@ gboolean svpn_endpoint_parse (const char *text, SvpnPrefix *address, uint16_t *p
 char *svpn_prefix_to_string (const SvpnPrefix *prefix);
 char *svpn_address_to_string (const SvpnPrefix *address);
 
-/* Whether the address is one that a single host elsewhere may have: not loopback, multicast, reserved or
- * unspecified. */
+/* is_host(): whether another host may have the address; loopback, multicast, reserved and unspecified ones are refused. */
 gboolean svpn_address_is_host (const SvpnPrefix *address);
 gboolean svpn_address_is_loopback (const SvpnPrefix *address);
 

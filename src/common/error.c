@@ -29,7 +29,7 @@ static const GDBusErrorEntry entries[] = {
   ENTRY (NOT_SUPPORTED, "NotSupported"),
 };
 
-/* A program may have this table twice, its own and that of libsmartvpn: both are of one domain, and the first registers. */
+/* A program may have this table twice, its own and that of libsmartvpn: the domain is the same, and the first registers. */
 GQuark
 svpn_error_quark (void)
 {
@@ -43,6 +43,14 @@ svpn_error_quark (void)
     g_once_init_leave (&quark, domain);
   }
   return (GQuark) quark;
+}
+
+gboolean
+svpn_error_is_final (const GError *error)
+{
+  return g_error_matches (error, SVPN_ERROR, SVPN_ERROR_AUTH_FAILED)
+         || g_error_matches (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS)
+         || g_error_matches (error, SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED);
 }
 
 gboolean

@@ -28,8 +28,11 @@ typedef enum {
 
 #define SVPN_ERROR (svpn_error_quark ())
 
-/* Registers the D-Bus names with GDBus at its first call: errors of this domain then cross the bus both ways. */
+/* The first call registers the D-Bus names with GDBus, which then translates errors of this domain in both directions. */
 GQuark svpn_error_quark (void);
+
+/* Whether trying again cannot help: the same request would be refused again (AuthFailed, InvalidArguments, NotSupported). */
+gboolean svpn_error_is_final (const GError *error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Sets SVPN_ERROR_INVALID_ARGUMENTS, "KEY: REASON". Returns FALSE. */
 gboolean svpn_error_refuse (GError **error, const char *key, const char *format, ...) G_GNUC_PRINTF (3, 4);

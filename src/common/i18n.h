@@ -3,8 +3,8 @@
  *
  * Messages in the user's language: _() around each text that somebody reads at a terminal or on a desktop.
  *
- * Not translated: logs, what is said over D-Bus, and the documentation. A system service knows no caller's language, and
- * a message that is searched for, or sent to the other end of the world, is to be the same everywhere. */
+ * Logs, messages on D-Bus and the documentation are not translated. A system service does not know the language of its
+ * callers, and people search for messages and send them to each other, so they should be the same everywhere. */
 #pragma once
 
 #define GETTEXT_PACKAGE "smartvpn"
@@ -13,5 +13,5 @@
 /* Called first in main(). */
 void svpn_i18n_init (void);
 
-/* Called when a program stops talking to a user and begins to serve. */
+/* Called when a program begins to serve: from then on its messages are logs. */
 void svpn_i18n_end (void);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Fields of our own in the journal. */
+ * Our own fields in the journal. */
 #include "journal.h"
 
 #include <string.h>
@@ -20,7 +20,7 @@ tunnel_field (const char *tunnel)
 static const char *
 priority (GLogLevelFlags level)
 {
-  return level == G_LOG_LEVEL_WARNING ? "4" : "5"; /* syslog(3), as GLib has it */
+  return level == G_LOG_LEVEL_WARNING ? "4" : "5"; /* of syslog(3), as GLib maps them */
 }
 
 void

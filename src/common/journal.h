@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Fields of our own in the journal: which tunnel a message is about, and which event it is. docs/journal.md tells
- * administrators. Without a journal the same messages go to stderr as plain text. */
+ * Our own fields in the journal: the tunnel that a message is about, and its event. docs/journal.md explains them. Without a
+ * journal the same messages go to stderr as plain text. */
 #pragma once
 
 #include <glib.h>
@@ -17,7 +17,7 @@
 #define SVPN_EVENT_CLIENT_DISCONNECTED "69940dc1adc14ab8968c3714a9b40b44"
 #define SVPN_EVENT_WORKER_DIED "2fd31bbb3f6e452ead8a11ea8c716e03"
 
-/* NULL: without that field. */
+/* NULL leaves the field out. */
 typedef struct {
   const char *event;   /* MESSAGE_ID= */
   const char *tunnel;  /* "client-NAME": SMARTVPN_CLIENT=NAME; "server-NAME": SMARTVPN_SERVER=NAME */
@@ -31,5 +31,5 @@ typedef struct {
 void svpn_journal_log (const char *domain, GLogLevelFlags level, const SvpnJournalEntry *entry,
                        const char *format, ...) G_GNUC_PRINTF (4, 5);
 
-/* All that this process logs from now on is about @tunnel. Once, and before there is another thread. */
+/* Puts @tunnel into everything that this process logs from now on. Once, before there is another thread. */
 void svpn_journal_set_tunnel (const char *tunnel);

@@ -1,37 +1,67 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * JSON text as we take it: strictly.
+ * JSON text (RFC 8259), read strictly.
  *
- * How it works: json-glib parses, but it takes more than JSON (comments, octal numbers, JavaScript assignments, keys
- * given twice, text after the end), recurses as deep as the text says, and quotes the text, perhaps a secret, in its
- * messages. So find_fault() first reads the text once for what must not be there; what passes, json-glib parses into
- * a dictionary of loosely typed values. */
+ * How it works: json-glib parses, but it accepts more than JSON (comments, octal numbers, JavaScript assignments, repeated
+ * keys, text after the end), recurses as deep as the text, and quotes the text, perhaps a secret, in its messages. So
+ * find_fault() reads the text first and refuses what json-glib must not see; then json-glib makes a dictionary of loosely
+ * typed values. */
 #include "json.h"
 
 #include "error.h"
+#include "printable.h"
 
 #include <json-glib/json-glib.h>
 #include <sodium.h>
 #include <string.h>
 
 #define DEPTH_MAX 4
+#define KEY_SHOWN_MAX 64 /* characters of a key that a message shows */
 
-static gboolean
-is_escape (const char *text)
+/* The UTF-16 code unit of the escape "uXXXX" at @text; -1 if it is none. */
+static int
+code_unit (const char *text)
 {
+  int unit = 0;
+
   if (text[0] != 'u')
-    return text[0] != '\0' && strchr ("\"\\/bfnrt", text[0]) != NULL;
+    return -1;
   for (int i = 1; i <= 4; i++) {
     if (!g_ascii_isxdigit (text[i]))
-      return FALSE;
+      return -1;
+    unit = unit << 4 | g_ascii_xdigit_value (text[i]);
   }
-  /* No NUL, and no UTF-16 surrogates: what lies beyond the BMP can be written as it is. */
-  return strncmp (text, "u0000", 5) != 0
-         && !(g_ascii_tolower (text[1]) == 'd' && g_ascii_xdigit_value (text[2]) >= 8);
+  return unit;
 }
 
-/* Whether @text begins with one of JSON's words, and it ends there. */
+/* Size of the escape whose backslash is before @text, 0 if it is none. No NUL; surrogates only as a pair (RFC 8259,
+ * section 7). */
+static gsize
+escape_size (const char *text)
+{
+  int unit = code_unit (text);
+
+  if (text[0] != 'u')
+    return text[0] != '\0' && strchr ("\"\\/bfnrt", text[0]) != NULL ? 1 : 0;
+  if (unit <= 0 || (unit >= 0xdc00 && unit <= 0xdfff))
+    return 0;
+  if (unit < 0xd800 || unit > 0xdbff)
+    return 5;
+  return text[5] == '\\' && code_unit (text + 6) >= 0xdc00 && code_unit (text + 6) <= 0xdfff ? 11 : 0;
+}
+
+/* Moves *@text from a backslash to the last character of its escape; FALSE if it is none. */
+static gboolean
+skip_escape (const char **text)
+{
+  gsize size = escape_size (*text + 1);
+
+  *text += size;
+  return size > 0;
+}
+
+/* Whether @text begins with a word of JSON that ends there. */
 static gboolean
 is_word (const char *text)
 {
@@ -44,7 +74,7 @@ is_word (const char *text)
   return FALSE;
 }
 
-/* Why this is not JSON as we take it, and from where on; NULL if nothing speaks against it so far. */
+/* Why @text is refused, and where; NULL: json-glib may parse it. */
 static const char *
 find_fault (const char *text, const char **where)
 {
@@ -59,7 +89,7 @@ find_fault (const char *text, const char **where)
         return "control character in a string, or no quote at its end";
       if (*p == '"')
         in_string = FALSE;
-      else if (*p == '\\' && !is_escape (++p))
+      else if (*p == '\\' && !skip_escape (&p))
         return "unknown escape in a string";
     } else if (strchr (" \t\r\n", *p) != NULL) {
       continue;
@@ -95,7 +125,7 @@ line_of (const char *text, const char *where)
   return line;
 }
 
-/* json-glib's own message would quote the text. */
+/* In place of json-glib's message, which quotes the text. */
 static const char *
 describe_code (int code)
 {
@@ -115,7 +145,7 @@ describe_code (int code)
 
 typedef struct {
   GHashTable *keys; /* each with its object */
-  char *repeated;   /* what is wrong with a key that is given twice */
+  char *repeated;   /* the error of the first repeated key; NULL: none */
   unsigned int repeated_line, error_line;
 } Reading;
 
@@ -126,7 +156,9 @@ on_object_member (JsonParser *parser, JsonObject *object, const char *key, void 
 
   if (!g_hash_table_add (reading->keys, g_strdup_printf ("%p %s", (void *) object, key))
       && reading->repeated == NULL) {
-    reading->repeated = g_strdup_printf ("%s: given twice", key);
+    g_autofree char *shown = svpn_printable (key, KEY_SHOWN_MAX);
+
+    reading->repeated = g_strdup_printf ("%s: given twice", shown);
     reading->repeated_line = json_parser_get_current_line (parser);
   }
 }
@@ -147,7 +179,7 @@ refuse_line (unsigned int line, const char *reason, GError **error)
 }
 
 static GVariant *
-parse (const char *json, Reading *reading, GError **error)
+parse_members (const char *json, Reading *reading, GError **error)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (GError) local = NULL;
@@ -184,7 +216,7 @@ svpn_json_parse (const char *json, gsize max_bytes, GError **error)
     return refuse_line (line_of (json, where), fault, error);
 
   reading.keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  loose = parse (json, &reading, error);
+  loose = parse_members (json, &reading, error);
   g_hash_table_unref (reading.keys);
   g_free (reading.repeated);
   return loose != NULL ? g_variant_take_ref (loose) : NULL;
@@ -196,7 +228,7 @@ svpn_json_line_of (const char *json, const char *key)
   gsize length = strlen (key);
   gboolean in_string = FALSE;
   guint depth = 0;
-  char last = ' '; /* but for white space */
+  char last = ' '; /* the last character that is not white space */
 
   for (const char *p = json; *p != '\0'; p++) {
     if (in_string && *p == '\\')

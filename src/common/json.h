@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * JSON text as we take it: strictly. */
+ * JSON text (RFC 8259), read strictly. */
 #pragma once
 
 #include <gio/gio.h>
 
-/* The object that is @json as a{sv} of loose types, x, d, b, s, av, mv, a{sv} (full reference). NULL with
- * SVPN_ERROR_INVALID_ARGUMENTS naming the line of a syntax error or of a key given twice; the text is never quoted. */
-GVariant *svpn_json_parse (const char *json, gsize max_bytes, GError **error);
+/* The JSON object @json, in its order, as a{sv} of loose types: x, d, b, s, av, mv (null), a{sv}; full reference. It may be
+ * nested four levels deep. NULL with SVPN_ERROR_INVALID_ARGUMENTS naming the line of a syntax error or of a repeated key; the
+ * error never quotes the text. */
+GVariant *svpn_json_parse (const char *json, gsize max_bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The line of @key in the object that is @json, which svpn_json_parse() has taken; 0: it is not there, or not spelled so. */
+/* The line of the member @key of the object @json, which svpn_json_parse() has accepted; 0: there is none of that spelling. */
 guint svpn_json_line_of (const char *json, const char *key);
 
-/* @dictionary (a{sv}) as indented JSON with a newline at its end. */
-char *svpn_json_print (GVariant *dictionary);
+/* @dictionary (a{sv}) as indented JSON with a line break at its end. */
+char *svpn_json_print (GVariant *dictionary) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Tells the service manager how we are (sd_notify(3), sd_watchdog_enabled(3)): one datagram. */
+ * Tells the service manager our state (sd_notify(3), sd_watchdog_enabled(3)): one datagram. */
 #include "notify.h"
 
 #include <glib.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Tells the service manager how we are (sd_notify(3)). */
+ * Tells the service manager our state (sd_notify(3)). */
 #pragma once
 
 /* @state: "READY=1" and the like. Does nothing unless NOTIFY_SOCKET is set. */
 void svpn_notify (const char *state);
 
-/* From now on says that the main loop runs, twice as often as the service manager wants to hear it ($WATCHDOG_USEC); never if
- * it does not. */
+/* From now on tells the service manager that the main loop runs, twice as often as it wants ($WATCHDOG_USEC); never if it does
+ * not want that. */
 void svpn_notify_watchdog (void);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The arithmetic of address pools: host number <-> address. Host 1 is the server, the broadcast address is nobody's. */
+ * The arithmetic of address pools: host number <-> address. Host 1 is the server; nobody has the broadcast address. */
 #pragma once
 
 #include "address.h"
@@ -15,6 +15,6 @@ SvpnPrefix svpn_pool_address (const SvpnPrefix *pool, guint32 host);
 /* Hosts for clients, from SVPN_POOL_FIRST_HOST on, that both pools have (@ipv6 family 0: @ipv4 alone). */
 guint32 svpn_pool_capacity (const SvpnPrefix *ipv4, const SvpnPrefix *ipv6);
 
-/* Whether @address (4 or 16 bytes, as @pool's family has) lies in @pool. *host is its host number, 0 if that is too
- * large to be given out. */
+/* Whether @address (4 or 16 bytes, by the family of @pool) lies in @pool. *@host: its host number, 0 if that does not fit
+ * into 32 bits. */
 gboolean svpn_pool_find (const SvpnPrefix *pool, const uint8_t *address, guint32 *host);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The reference of the settings, written from the table. */
+ * The reference of the settings, from the table. */
 #include "settings.h"
 
 static const char *
@@ -44,8 +44,9 @@ describe_range (const SvpnSetting *setting)
   g_return_val_if_reached (NULL);
 }
 
-char *
-svpn_settings_document (SvpnScope scope)
+/* All settings of @scope as a Markdown table. */
+static char *
+make_table (SvpnScope scope)
 {
   GString *text = g_string_new ("| Key | Type | Default | Value | Meaning |\n|---|---|---|---|---|\n");
 
@@ -71,43 +72,44 @@ svpn_settings_reference (void)
     const char *title, *text;
   } chapters[] = {
     { SVPN_SCOPE_CLIENT, "Clients",
-      "What `AddClient()` stores in a profile, and `Connect()` takes over the profile's own. On disk: "
-      "`clients/NAME.json` in the configuration directory, keys and values alike; private keys are apart in "
+      "The settings that `AddClient()` stores in a profile; options of `Connect()` override them. On disk: "
+      "`clients/NAME.json` in the configuration directory, with the same keys and values; private keys are "
+      "in "
       "`secrets/`." },
     { SVPN_SCOPE_SERVER, "Servers",
-      "What `AddServer()` stores in a profile, and `Start()` takes over the profile's own. On disk: "
-      "`servers/NAME.json`, private keys in `secrets/`." },
+      "The settings that `AddServer()` stores in a profile; options of `Start()` override them. On disk: "
+      "`servers/NAME.json`; private keys are in `secrets/`." },
     { SVPN_SCOPE_AUTHORIZED, "Authorized clients",
-      "What `AuthorizeClient()` takes. `name` and `public-key` are needed. On disk: "
-      "`authorized/SERVER.json`, an "
-      "object with an object for each client, named like it, which holds the other keys; an edit by hand "
-      "counts from "
-      "the next call on." },
+      "The argument of `AuthorizeClient()`; `name` and `public-key` are required. On disk: "
+      "`authorized/SERVER.json`, an object with a member for each client, named like it, which holds the "
+      "other "
+      "keys; an edit by hand takes effect with the next call." },
   };
   static const char files[]
-      = "\n## Files\n\nProfiles and the lists of authorized clients are JSON files, to be edited by hand as "
-        "well. A key may be "
-        "written in "
-        "camelCase instead, `serverUrl` for `server-url`, but not in both ways; smartvpnd writes it as it "
-        "stands here. "
-        "A file that is changed, added or removed is noticed at once; a tunnel that is up goes on, and the "
-        "next "
-        "`Connect()` or `Start()` takes what the file then says.\n\n"
-        "A file that cannot be read disturbs no other. File, line and reason are in the log, in `LastError`, "
-        "and in the "
-        "error of every call that needs it. `Update()` does not touch it, and `Remove()` keeps it as "
+      = "\n## Files\n\nProfiles and the lists of authorized clients are JSON files, and may be edited by "
+        "hand. A key may "
+        "be written in camelCase, `serverUrl` for `server-url`, but not in both ways; smartvpnd writes it in "
+        "kebab-case. smartvpnd notices at once when a file is changed, added or removed. A tunnel that is up "
+        "stays "
+        "as it is; the next `Connect()` or `Start()` uses the file.\n\n"
+        "A file that cannot be read affects no other. File, line and reason are in the log, in `LastError`, "
+        "and in "
+        "the error of every call that needs the file. `Update()` does not touch it, and `Remove()` keeps it "
+        "as "
         "`NAME.json.broken`.\n\n"
-        "Private keys stand in `secrets/client-NAME.json` and `secrets/server-NAME.json` alone. Such a file "
-        "has to belong "
-        "to the user that smartvpnd runs as, with mode 0600, and must not be a link; else it is refused.\n";
-  GString *text
-      = g_string_new ("# Settings\n\n"
-                      "Types are those of D-Bus; every integer type is taken for a number. An unknown key, a "
-                      "wrong type or a value out of range is refused with a message that names the key. "
-                      "`smartvpnd --print-settings` writes this page.\n");
+        "Private keys are only in `secrets/client-NAME.json` and `secrets/server-NAME.json`. Such a file "
+        "must belong "
+        "to the user that smartvpnd runs as, have mode 0600, and not be a symbolic link; otherwise smartvpnd "
+        "refuses "
+        "it.\n";
+  GString *text = g_string_new (
+      "# Settings\n\n"
+      "Types are those of D-Bus; every integer type is accepted for a number. An unknown key, a wrong "
+      "type or a value out of range is refused with an error that names the key. `smartvpnd "
+      "--print-settings` prints this page.\n");
 
   for (gsize i = 0; i < G_N_ELEMENTS (chapters); i++) {
-    g_autofree char *table = svpn_settings_document (chapters[i].scope);
+    g_autofree char *table = make_table (chapters[i].scope);
 
     g_string_append_printf (text, "\n## %s\n\n%s\n\n%s", chapters[i].title, chapters[i].text, table);
   }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Settings as JSON text: what the parser yields is checked like a dictionary that came by D-Bus. */
+ * Settings as JSON text, checked like a dictionary from D-Bus. */
 #include "settings.h"
 
 #include "error.h"
@@ -64,7 +64,7 @@ svpn_settings_in_kebab_case (SvpnScope scope, GVariant *loose, GError **error)
   return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
 
-/* Which of the entries is wrong. */
+/* Sets the error of the first entry that is wrong, with its line. */
 static void
 find_wrong (SvpnScope scope, GVariant *loose, const char *json, GError **error)
 {

@@ -3,6 +3,7 @@
  *
  * The tables of the settings, and the syntax of their strings. */
 #include "address.h"
+#include "printable.h"
 #include "settings.h"
 
 #include <sodium.h>
@@ -13,7 +14,7 @@
 #define DNS_MAX 16 /* what a client takes */
 #define LISTEN_MAX 16
 
-/* Strict: padded, without unused bits set, nothing around it. */
+/* Strict: with padding, no unused bits set, no other characters. */
 static gboolean
 decode_key (const char *text, uint8_t key[KEY_BYTES])
 {
@@ -126,7 +127,8 @@ check_network (const char *value)
   return g_str_equal (value, "full") || g_str_equal (value, "device") ? NULL : "one of full, device";
 }
 
-/* RFC 3986 pchar and '/', but no percent-encoding: the path has one spelling, whatever a proxy decodes. */
+/* pchar of RFC 3986, section 3.3, and '/', without percent-encoding: so the path has only one spelling, whatever a proxy
+ * decodes. */
 static const char *
 check_url_path (const char *value)
 {
@@ -156,7 +158,7 @@ check_endpoint (const char *value)
   return svpn_endpoint_parse (value, &address, &port) ? NULL : "IP:port or [IPv6]:port";
 }
 
-/* A prefix without bits set behind it. */
+/* A prefix without host bits. */
 static gboolean
 parse_network (const char *value, SvpnPrefix *network)
 {
@@ -204,7 +206,7 @@ check_client_auth (const char *value)
   return g_str_equal (value, "none") || g_str_equal (value, "required") ? NULL : "one of none, required";
 }
 
-/* A name must not be taken for a key: RevokeClient() takes either. */
+/* A name must not look like a key: RevokeClient() takes either. */
 static const char *
 check_client_name (const char *value)
 {
@@ -212,12 +214,9 @@ check_client_name (const char *value)
   uint8_t key[KEY_BYTES];
   glong length = g_utf8_strlen (value, -1);
 
-  if (length < 1 || length > SVPN_AUTHORIZED_NAME_MAX || decode_key (value, key))
+  if (length < 1 || length > SVPN_AUTHORIZED_NAME_MAX || decode_key (value, key)
+      || !svpn_is_printable (value))
     return expected;
-  for (; *value != '\0'; value = g_utf8_next_char (value)) {
-    if (!g_unichar_isprint (g_utf8_get_char (value)))
-      return expected;
-  }
   return NULL;
 }
 
@@ -242,7 +241,7 @@ check_ipv6_address (const char *value)
 }
 
 /* clang-format off */
-/* What both ends set for themselves about a session. */
+/* Settings that client and server have in common: each end sets its own. */
 #define SESSION_SETTINGS                                                                                     \
   { "keepalive-healthy-s", SVPN_SETTING_UINT, .min = 1, .max = 3600, .default_value = "60",                  \
     .doc = "Seconds between checks of a healthy line." },                                                    \
@@ -257,21 +256,21 @@ check_ipv6_address (const char *value)
   { "keepalive-loss-threshold-percent", SVPN_SETTING_UINT, .min = 1, .max = 100, .default_value = "20",      \
     .doc = "A check is bad while more than this share of the recent ones was lost." },                       \
   { "qos", SVPN_SETTING_BOOL, .default_value = "true",                                                       \
-    .doc = "Whether what this end sends is sent in the order of its class, ICMP, DNS, SSH and small packets first." }
+    .doc = "Whether this end sends packets in the order of their class: ICMP, DNS, SSH and small packets first." }
 
 static const SvpnSetting client_table[] = {
   { "server-url", SVPN_SETTING_STRING, .check = check_server_url,
     .doc = "WebSocket URL of the server, for example wss://vpn.example.org/chat." },
   { "server-public-key", SVPN_SETTING_STRING, .check = check_public_key,
-    .doc = "Public key of the server (X25519). A server that cannot prove it is refused." },
+    .doc = "Public key of the server (X25519). The client refuses a server that cannot prove it." },
   { "private-key", SVPN_SETTING_STRING, SVPN_SETTING_SECRET, .check = check_private_key,
     .doc = "Private key of this client (X25519). If given, the client proves its public key to the server." },
   { "dns", SVPN_SETTING_STRINGS, .max = LIST_MAX, .check = check_address,
-    .doc = "DNS servers to use while connected, in place of those the server names. Empty: leave DNS alone." },
+    .doc = "DNS servers to use while connected, in place of those that the server names. Empty: leave DNS alone." },
   { "mtu", SVPN_SETTING_UINT, .min = 576, .max = 65535, .default_value = "1420",
     .doc = "Largest IP packet inside the tunnel, in bytes. IPv6 needs at least 1280." },
   { "routes", SVPN_SETTING_STRINGS, .max = LIST_MAX, .check = check_route,
-    .doc = "Networks to reach through the tunnel, in place of those the server names." },
+    .doc = "Networks to reach through the tunnel, in place of those that the server names." },
   { "tls-ca-file", SVPN_SETTING_STRING, .check = check_file,
     .doc = "PEM file of the authorities that may sign the server's certificate, in place of the system's." },
   { "tls-verify", SVPN_SETTING_STRING, .default_value = "'system'", .check = check_tls_verify,
@@ -279,15 +278,15 @@ static const SvpnSetting client_table[] = {
   { "connect-timeout-s", SVPN_SETTING_UINT, .min = 1, .max = 300, .default_value = "30",
     .doc = "Longest time to connect, in seconds." },
   { "auto-reconnect", SVPN_SETTING_BOOL, .default_value = "true",
-    .doc = "Whether a lost session is taken up again. One that the server ended is not." },
+    .doc = "Whether the client reconnects when it loses its session. It does not when the server has ended the session." },
   { "max-reconnect-attempts", SVPN_SETTING_UINT, .max = 1000000, .default_value = "0",
     .doc = "Attempts to reconnect before giving up; 0: for ever." },
   { "rekey-interval-s", SVPN_SETTING_UINT, .max = 604800, .default_value = "3600",
-    .doc = "Seconds after which the session's keys are renewed; 0: never for their age." },
+    .doc = "Age at which the session's keys are renewed, in seconds; 0: at no age." },
   { "rekey-mib", SVPN_SETTING_UINT, .max = 16777216, .default_value = "65536",
-    .doc = "MiB, in both directions together, after which the session's keys are renewed; 0: never for their use." },
+    .doc = "Traffic, both directions together, after which the session's keys are renewed, in MiB; 0: after no amount." },
   { "autoconnect", SVPN_SETTING_BOOL, SVPN_SETTING_PROFILE_ONLY, .default_value = "false",
-    .doc = "Whether smartvpnd connects when it first runs after a boot. It goes on trying as auto-reconnect does, until "
+    .doc = "Whether smartvpnd connects when it first runs after a boot. It keeps trying, as auto-reconnect says, until "
            "Disconnect()." },
   SESSION_SETTINGS,
   { "network", SVPN_SETTING_STRING, .default_value = "'full'", .check = check_network,
@@ -308,7 +307,7 @@ static const SvpnSetting client_table[] = {
     .doc = "Whether this machine sends nothing but through tunnels, and to local-networks: never (off), from Connect() to "
            "Disconnect() whatever fails meanwhile (while-connected), or from boot on (always)." },
   { "wait", SVPN_SETTING_BOOL, SVPN_SETTING_CALL_ONLY, .default_value = "true",
-    .doc = "Whether Connect() answers only when packets flow, or at once." },
+    .doc = "Whether Connect() answers when packets flow; otherwise it answers at once." },
   { NULL }
 };
 
@@ -338,15 +337,15 @@ static const SvpnSetting server_table[] = {
   { "nat", SVPN_SETTING_BOOL, .default_value = "false",
     .doc = "Whether packets of clients leave with an address of the server (masquerading)." },
   { "max-clients", SVPN_SETTING_UINT, .min = 1, .max = 65535, .default_value = "250",
-    .doc = "Most clients connected at a time." },
+    .doc = "The most clients that may be connected at a time." },
   { "client-to-client", SVPN_SETTING_BOOL, .default_value = "false",
     .doc = "Whether clients can reach each other." },
   { "require-proof", SVPN_SETTING_BOOL, .default_value = "true",
     .doc = "Whether only clients that know the server's public key see a VPN here; others see a web site." },
   { "client-auth", SVPN_SETTING_STRING, .default_value = "'none'", .check = check_client_auth,
-    .doc = "Whether only authorized clients are let in, which prove their key (required), or any (none)." },
+    .doc = "Whether only authorized clients, which prove their key, may connect (required), or any client (none)." },
   { "autostart", SVPN_SETTING_BOOL, SVPN_SETTING_PROFILE_ONLY, .default_value = "false",
-    .doc = "Whether smartvpnd starts the server when it first runs after a boot. It goes on trying until Stop()." },
+    .doc = "Whether smartvpnd starts the server when it first runs after a boot. It keeps trying until Stop()." },
   { "rate-limit-bytes-per-s", SVPN_SETTING_UINT, SVPN_SETTING_OR_ZERO, .min = SVPN_RATE_MIN, .max = G_MAXUINT,
     .default_value = "0", .doc = "Limit of each direction of a new client, in bytes/s; 0: none." },
   { "rate-limit-burst-bytes", SVPN_SETTING_UINT, .min = SVPN_BURST_MIN, .max = SVPN_BURST_MAX,
@@ -363,19 +362,19 @@ static const SvpnSetting server_table[] = {
 };
 static const SvpnSetting authorized_table[] = {
   { "name", SVPN_SETTING_STRING, .check = check_client_name,
-    .doc = "Who this is, once in the list." },
+    .doc = "Name of the client, unique in the list." },
   { "public-key", SVPN_SETTING_STRING, .check = check_public_key,
-    .doc = "Public key that belongs to the client's private-key (X25519), once in the list." },
+    .doc = "Public key of the client's private-key (X25519), unique in the list." },
   { "ipv4", SVPN_SETTING_STRING, .check = check_ipv4_address,
     .doc = "Fixed address from ipv4-pool." },
   { "ipv6", SVPN_SETTING_STRING, .check = check_ipv6_address,
-    .doc = "Fixed address from ipv6-pool, of the same host number as ipv4 if both are given." },
+    .doc = "Fixed address from ipv6-pool. If ipv4 is given, too, both must have the same host number." },
   { "rate-limit-bytes-per-s", SVPN_SETTING_UINT64, .min = SVPN_RATE_MIN, .max = SVPN_RATE_MAX,
     .doc = "Limit of each direction, in bytes/s, in place of the server's." },
   { "rate-limit-burst-bytes", SVPN_SETTING_UINT64, .min = SVPN_BURST_MIN, .max = SVPN_BURST_MAX,
-    .doc = "How far a direction may get ahead of the limit, in bytes. Without it the server's counts." },
+    .doc = "How far a direction may get ahead of the limit, in bytes. Without it, the server's setting counts." },
   { "expires", SVPN_SETTING_UINT64, .min = 1, .max = G_MAXINT64,
-    .doc = "Unix time in seconds from which on the client is refused; in the future when it is set." },
+    .doc = "Unix time in seconds at which the authorization ends; must be in the future when it is set." },
   { NULL }
 };
 /* clang-format on */

@@ -5,10 +5,11 @@
 #include "settings.h"
 
 #include "error.h"
+#include "printable.h"
 
 #include <string.h>
 
-/* Bytes of a refused value that a message shows. */
+/* Characters of a refused value that a message shows. */
 #define SHOWN_MAX 80
 
 static const struct {
@@ -48,21 +49,15 @@ variant_type (SvpnSettingType type)
   g_return_val_if_reached (NULL);
 }
 
-/* @value in quotes, fit for one line of a log. What stands before an '@' is left out: in a URL it may be a password. */
+/* @value in quotes, for an error. The part before an '@' is left out: in a URL it may be a password. */
 static char *
 quote (const char *value)
 {
-  const char *at = strrchr (value, '@');
-  GString *text = g_string_new (at != NULL ? "'..." : "'");
+  const char *at = strrchr (value, '@'), *shown = at != NULL ? at : value;
+  g_autofree char *text = svpn_printable (shown, SHOWN_MAX);
 
-  for (value = at != NULL ? at : value; *value != '\0' && text->len < SHOWN_MAX;
-       value = g_utf8_next_char (value)) {
-    gunichar character = g_utf8_get_char (value);
-
-    g_string_append_unichar (text, g_unichar_isprint (character) ? character : '?');
-  }
-  g_string_append (text, *value != '\0' ? "...'" : "'");
-  return g_string_free (text, FALSE);
+  return g_strdup_printf ("'%s%s%s'", at != NULL ? "..." : "", text,
+                          g_utf8_strlen (shown, -1) > SHOWN_MAX ? "..." : "");
 }
 
 static GVariant *
@@ -75,7 +70,7 @@ refuse_type (const SvpnSetting *setting, GVariant *value, GError **error)
   return NULL;
 }
 
-/* Any integer; what exceeds gint64 becomes its largest value. */
+/* Of any integer type; a value beyond gint64 becomes the largest gint64. */
 static gboolean
 get_integer (GVariant *value, gint64 *number)
 {
@@ -161,7 +156,7 @@ canonical_string (const SvpnSetting *setting, GVariant *value, GError **error)
   return g_variant_ref (value);
 }
 
-/* Bindings that cannot tell the type of an empty array send one of variants. */
+/* Some bindings do not know the type of an empty array and send an array of variants. */
 static GVariant *
 canonical_strings (const SvpnSetting *setting, GVariant *value, GError **error)
 {
@@ -337,7 +332,7 @@ filter_secrets (SvpnScope scope, GVariant *settings, gboolean secrets)
     g_autoptr (GVariant) owned = value;
     const SvpnSetting *setting = svpn_settings_find (scope, key);
 
-    /* What is not in the table goes with the secrets: it is not for show. */
+    /* An entry that is not in the table counts as secret, so that nobody shows it. */
     if ((setting == NULL || (setting->flags & SVPN_SETTING_SECRET) != 0) == secrets)
       entries_insert (entries, key, g_steal_pointer (&owned));
   }
@@ -399,7 +394,7 @@ svpn_settings_get_string (SvpnScope scope, GVariant *settings, const char *key)
   g_autoptr (GVariant) value = NULL;
   const char *text;
 
-  /* Serialised, @settings own the bytes of all their strings; as a tree they could lose a child. */
+  /* Once serialised, @settings own the bytes of all their strings. */
   g_variant_get_data (settings);
   if (g_variant_lookup (settings, key, "&s", &text))
     return text;

@@ -18,9 +18,10 @@
  *   result (the top bit is ignored, points of small order can be added), so an observer could vary E at will.
  *
  *   The table is an array of entries, filled from the front, and a hash of chains through it (a keyed hash, for clients
- *   choose k). With the first proof of a new minute it is built anew without the entries that have expired: O(1) on
+ *   choose k). With the first proof of a new minute it is rebuilt without the entries that have expired: O(1) on
  *   average. Only proofs that verified get here, so garbage fills nothing. */
 #include "admission.h"
+#include "hmac.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -54,18 +55,6 @@ struct SvpnAdmissionTable {
   Entry entries[SVPN_ADMISSION_TABLE_SIZE];
 };
 
-static void
-hmac (uint8_t out[crypto_auth_hmacsha256_BYTES], const void *key, size_t key_size, const void *data,
-      size_t size)
-{
-  crypto_auth_hmacsha256_state state;
-
-  crypto_auth_hmacsha256_init (&state, key, key_size);
-  crypto_auth_hmacsha256_update (&state, data, size);
-  crypto_auth_hmacsha256_final (&state, out);
-  sodium_memzero (&state, sizeof state);
-}
-
 /* k of a proof. False if X25519 gives all zeros. */
 static bool
 derive_key (uint8_t key[KEY_SIZE], const uint8_t private_key[32], const uint8_t public_key[32])
@@ -74,7 +63,7 @@ derive_key (uint8_t key[KEY_SIZE], const uint8_t private_key[32], const uint8_t 
   bool ok = crypto_scalarmult_curve25519 (shared, private_key, public_key) == 0;
 
   if (ok)
-    hmac (key, context, sizeof context - 1, shared, sizeof shared);
+    svpn_hmac (key, context, sizeof context - 1, shared, sizeof shared);
   sodium_memzero (shared, sizeof shared);
   return ok;
 }
@@ -82,11 +71,11 @@ derive_key (uint8_t key[KEY_SIZE], const uint8_t private_key[32], const uint8_t 
 static void
 make_tag (uint8_t tag[TAG_SIZE], const uint8_t key[KEY_SIZE], uint64_t minute)
 {
-  uint8_t full[crypto_auth_hmacsha256_BYTES];
+  uint8_t full[SVPN_HMAC_SIZE];
   char digits[21];
   int n = snprintf (digits, sizeof digits, "%" PRIu64, minute);
 
-  hmac (full, key, KEY_SIZE, digits, n);
+  svpn_hmac (full, key, KEY_SIZE, digits, n);
   memcpy (tag, full, TAG_SIZE);
   sodium_memzero (full, sizeof full);
 }
@@ -130,7 +119,7 @@ append (SvpnAdmissionTable *table, const uint8_t key[KEY_SIZE], uint64_t minute)
   *head = table->n_entries;
 }
 
-/* Forgets what @minute, or a later one, no longer accepts. What lies ahead of a clock that was set back is kept. */
+/* Forgets the proofs that neither @minute nor a later one accepts. Those ahead of a clock that was set back stay. */
 static void
 expire (SvpnAdmissionTable *table, uint64_t minute)
 {
@@ -149,7 +138,7 @@ expire (SvpnAdmissionTable *table, uint64_t minute)
 }
 
 static SvpnAdmissionResult
-take (SvpnAdmissionTable *table, const uint8_t key[KEY_SIZE], uint64_t minute, uint64_t now)
+take_proof (SvpnAdmissionTable *table, const uint8_t key[KEY_SIZE], uint64_t minute, uint64_t now)
 {
   expire (table, now);
   for (uint16_t i = *find_head (table, key); i != 0; i = table->entries[i - 1].next)
@@ -219,7 +208,7 @@ svpn_admission_check (SvpnAdmissionTable *table, const char *sid, size_t sid_siz
       }
     }
     if (found)
-      result = take (table, key, minute, now);
+      result = take_proof (table, key, minute, now);
   }
   sodium_memzero (key, sizeof key);
   sodium_memzero (tag, sizeof tag);

@@ -5,9 +5,7 @@
  * static key. */
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "wire.h"
 
 #define SVPN_ADMISSION_COOKIE "sid"
 #define SVPN_ADMISSION_SIZE 64 /* characters, without the terminating zero */
@@ -28,7 +26,7 @@ typedef enum {
 /* Client. @e_private: 32 fresh random bytes. @unix_time in s. Writes 64 characters and a zero. False if the server's
  * key is of low order. */
 bool svpn_admission_make (char sid[SVPN_ADMISSION_SIZE + 1], const uint8_t e_private[32],
-                          const uint8_t server_public[32], uint64_t unix_time);
+                          const uint8_t server_public[32], uint64_t unix_time) SVPN_MUST_CHECK;
 
 /* Server. @table_key: 16 random bytes that key the table's hash. Aborts when out of memory (about 800 kB). */
 SvpnAdmissionTable *svpn_admission_table_new (const uint8_t table_key[16]);
@@ -37,4 +35,5 @@ void svpn_admission_table_free (SvpnAdmissionTable *table);
 /* Takes a proof of the current minute, the one before or the one after, once: also a proof whose E was varied without
  * changing the X25519 result counts as the same. */
 SvpnAdmissionResult svpn_admission_check (SvpnAdmissionTable *table, const char *sid, size_t sid_size,
-                                          const uint8_t server_private[32], uint64_t unix_time);
+                                          const uint8_t server_private[32],
+                                          uint64_t unix_time) SVPN_MUST_CHECK;

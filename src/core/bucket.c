@@ -14,7 +14,7 @@
 
 _Static_assert(2 * SVPN_BURST_MAX < UINT64_MAX / US_PER_S - SVPN_RATE_MAX, "products fit 64 bits");
 
-/* Until the level reaches @tokens, which it is below. */
+/* Microseconds until the level, which is below @tokens, reaches them. */
 static uint64_t
 time_to_reach (const SvpnBucket *bucket, int64_t tokens)
 {
@@ -23,7 +23,7 @@ time_to_reach (const SvpnBucket *bucket, int64_t tokens)
   return (missing + bucket->rate_bytes_per_s - 1) / bucket->rate_bytes_per_s;
 }
 
-/* A limited bucket gains what the time since the last call brought. */
+/* Adds the tokens of the time since the last call to a limited bucket. */
 static void
 refill (SvpnBucket *bucket, uint64_t now_us)
 {
@@ -45,9 +45,9 @@ refill (SvpnBucket *bucket, uint64_t now_us)
   bucket->remainder = gain % US_PER_S;
 }
 
-/* What must be there for @bytes to be taken. */
+/* Tokens that must be there before @bytes are taken. */
 static int64_t
-threshold (const SvpnBucket *bucket, uint64_t bytes)
+tokens_needed (const SvpnBucket *bucket, uint64_t bytes)
 {
   return (int64_t) (bytes < bucket->burst_bytes ? bytes : bucket->burst_bytes);
 }
@@ -83,7 +83,7 @@ svpn_bucket_take (SvpnBucket *bucket, uint64_t bytes, uint64_t now_us)
   if (bucket->rate_bytes_per_s == 0)
     return true;
   refill (bucket, now_us);
-  if (bucket->tokens < threshold (bucket, bytes))
+  if (bucket->tokens < tokens_needed (bucket, bytes))
     return false;
 
   bucket->tokens -= (int64_t) bytes;
@@ -99,7 +99,7 @@ svpn_bucket_wait_us (const SvpnBucket *bucket, uint64_t bytes, uint64_t now_us)
   if (bucket->rate_bytes_per_s == 0)
     return 0;
   refill (&then, now_us);
-  if (then.tokens >= threshold (&then, bytes))
+  if (then.tokens >= tokens_needed (&then, bytes))
     return 0;
-  return behind + time_to_reach (&then, threshold (&then, bytes));
+  return behind + time_to_reach (&then, tokens_needed (&then, bytes));
 }

@@ -8,46 +8,58 @@
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 #define SECOND_US 1000000
 #define MEASURE_MAX_US 2000000
-#define STEP_MAX 8           /* at each change the limit goes up or down by at most that part */
-#define MORE_BYTES 6000      /* and up by so many bytes */
-#define TRY_PART 4           /* more than the line's share, when we try for more */
+#define STEP_PART 8          /* a change moves the limit by at most one part in so many */
+#define INCREASE_BYTES 6000  /* and up by so many bytes, unless it probes */
+#define PROBE_PART 4         /* a probe goes beyond the bandwidth-delay product by one part in so many */
 #define DRAIN_MAX_US 500000  /* how much longer than two RTTs it may take until all is acknowledged */
 #define POLL_GAP_MAX_US 5000 /* if nobody has looked for that long, the RTT of the burst is not known */
 #define PACING_PERMILLE 1250 /* of the limit in an RTT */
-#define BURST_US 2000        /* that pacing lets through at once */
+#define BURST_US 2000        /* of the pacing rate, let through at once */
 #define BURST_MIN_BYTES 3000
 
 void
 svpn_inflight_init (SvpnInflight *inflight, unsigned int cycle)
 {
-  *inflight
-      = (SvpnInflight){ .state = SVPN_INFLIGHT_FREE, .cycle = cycle, .retry_us = SVPN_INFLIGHT_RETRY_MIN_US };
+  *inflight = (SvpnInflight){ .state = SVPN_INFLIGHT_UNLIMITED,
+                              .cycle = cycle,
+                              .retry_us = SVPN_INFLIGHT_RETRY_MIN_US };
 }
 
 static void
 restart_measurement (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us)
 {
-  inflight->measure_us = now_us;
-  inflight->measure_acked = sample->acked_bytes;
+  inflight->measure_start_us = now_us;
+  inflight->measure_start_acked = sample->acked_bytes;
 }
 
-/* Keeps the highest rate of the last SVPN_INFLIGHT_MEMORY_US to twice that. */
 static void
-remember_rate (SvpnInflight *inflight, uint64_t now_us)
+max_filter_reset (SvpnMaxFilter *filter, uint64_t value, uint64_t now_us)
 {
-  if (now_us - inflight->memory_us > SVPN_INFLIGHT_MEMORY_US) {
-    inflight->highest[1] = inflight->highest[0];
-    inflight->highest[0] = 0;
-    inflight->memory_us = now_us;
+  *filter = (SvpnMaxFilter){ .current = value, .window_start_us = now_us };
+}
+
+static void
+max_filter_update (SvpnMaxFilter *filter, uint64_t value, uint64_t now_us)
+{
+  if (now_us - filter->window_start_us > SVPN_INFLIGHT_WINDOW_US) {
+    filter->previous = filter->current;
+    filter->current = 0;
+    filter->window_start_us = now_us;
   }
-  inflight->highest[0] = MAX (inflight->highest[0], inflight->rate_bytes_per_s);
+  filter->current = MAX (filter->current, value);
+}
+
+static uint64_t
+max_filter_get (const SvpnMaxFilter *filter)
+{
+  return MAX (filter->current, filter->previous);
 }
 
 /* The rate at which bytes are acknowledged while there are always more; true when it is new. */
 static bool
-measure (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us)
+measure_rate (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us)
 {
-  uint64_t elapsed_us = now_us - inflight->measure_us;
+  uint64_t elapsed_us = now_us - inflight->measure_start_us;
 
   if (!sample->backlogged || sample->outstanding_bytes == 0 || elapsed_us > MEASURE_MAX_US) {
     restart_measurement (inflight, sample, now_us);
@@ -55,10 +67,17 @@ measure (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_
   }
   if (elapsed_us < MIN (MAX (SVPN_INFLIGHT_MEASURE_US, 2 * (uint64_t) sample->rtt_us), MEASURE_MAX_US / 2))
     return false;
-  inflight->rate_bytes_per_s = (sample->acked_bytes - inflight->measure_acked) * SECOND_US / elapsed_us;
-  remember_rate (inflight, now_us);
+  inflight->rate_bytes_per_s = (sample->acked_bytes - inflight->measure_start_acked) * SECOND_US / elapsed_us;
+  max_filter_update (&inflight->bandwidth, inflight->rate_bytes_per_s, now_us);
   restart_measurement (inflight, sample, now_us);
   return true;
+}
+
+/* The bandwidth-delay product of the line, plus the queue that we allow ourselves on it. */
+static uint64_t
+bandwidth_delay_product (uint64_t rate_bytes_per_s, uint32_t base_us)
+{
+  return rate_bytes_per_s * (base_us + SVPN_INFLIGHT_TARGET_US) / SECOND_US;
 }
 
 static void
@@ -69,64 +88,55 @@ set_limit (SvpnInflight *inflight, uint64_t limit_bytes, uint64_t now_us)
 }
 
 static void
-hold (SvpnInflight *inflight, const SvpnInflightSample *sample, uint32_t base_us, uint64_t now_us)
+limit (SvpnInflight *inflight, const SvpnInflightSample *sample, uint32_t base_us, uint64_t now_us)
 {
-  inflight->state = SVPN_INFLIGHT_HELD;
+  inflight->state = SVPN_INFLIGHT_LIMITED;
   inflight->base_us = base_us;
-  inflight->squeezed_us = 0;
-  inflight->highest[0] = inflight->rate_bytes_per_s;
-  inflight->highest[1] = 0;
-  inflight->memory_us = inflight->bound_us = inflight->probe_us = now_us;
+  inflight->low_since_us = 0;
+  inflight->reached_us = inflight->probe_us = now_us;
+  max_filter_reset (&inflight->bandwidth, inflight->rate_bytes_per_s, now_us);
   restart_measurement (inflight, sample, now_us);
-  set_limit (inflight, inflight->rate_bytes_per_s * (base_us + SVPN_INFLIGHT_TARGET_US) / SECOND_US, now_us);
+  set_limit (inflight, bandwidth_delay_product (inflight->rate_bytes_per_s, base_us), now_us);
 }
 
 /* Called when the queue turned out to be others'. */
 static void
 give_up (SvpnInflight *inflight, uint64_t now_us)
 {
-  inflight->state = SVPN_INFLIGHT_FREE;
-  inflight->free_until_us = now_us + inflight->retry_us;
+  inflight->state = SVPN_INFLIGHT_UNLIMITED;
+  inflight->unlimited_until_us = now_us + inflight->retry_us;
   inflight->retry_us = MIN (2 * inflight->retry_us, SVPN_INFLIGHT_RETRY_MAX_US);
 }
 
 static void
-update_free (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us)
+update_unlimited (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us)
 {
-  if (measure (inflight, sample, now_us) && now_us >= inflight->free_until_us
+  if (measure_rate (inflight, sample, now_us) && now_us >= inflight->unlimited_until_us
       && sample->rtt_us > (uint64_t) sample->min_rtt_us + SVPN_INFLIGHT_NOTICE_US)
-    hold (inflight, sample, sample->min_rtt_us, now_us);
+    limit (inflight, sample, sample->min_rtt_us, now_us);
 }
 
-/* What the line carries in its base RTT and SVPN_INFLIGHT_TARGET_US. */
-static uint64_t
-get_share (const SvpnInflight *inflight)
-{
-  uint64_t highest = MAX (inflight->highest[0], inflight->highest[1]);
-
-  return highest * (inflight->base_us + SVPN_INFLIGHT_TARGET_US) / SECOND_US;
-}
-
-/* Follows the RTT, which may have our queue and the peer's in it: additive increase, multiplicative decrease, so that neither
+/* Follows the RTT, which may contain our queue and the peer's: additive increase, multiplicative decrease, so that neither
  * direction keeps more of it for long. */
 static void
 change_limit (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us)
 {
   uint64_t goal_us = inflight->base_us + 2 * SVPN_INFLIGHT_TARGET_US;
-  uint64_t limit_bytes = inflight->limit_bytes, share = get_share (inflight);
-  uint64_t floor = share / 2; /* until we know whose queue it is */
-  bool is_trying = ++inflight->changes % inflight->cycle < 2;
-  uint64_t ceiling = share + (is_trying ? share / TRY_PART : 0) + MORE_BYTES;
+  uint64_t bdp = bandwidth_delay_product (max_filter_get (&inflight->bandwidth), inflight->base_us);
+  uint64_t limit_bytes = inflight->limit_bytes, step = limit_bytes / STEP_PART;
+  uint64_t floor = bdp / 2; /* until we know whose queue it is */
+  bool is_probing = ++inflight->changes % inflight->cycle < 2;
+  uint64_t ceiling = bdp + (is_probing ? bdp / PROBE_PART : 0) + INCREASE_BYTES;
 
   if (sample->rtt_us > goal_us)
-    limit_bytes = MAX (limit_bytes * goal_us / sample->rtt_us, limit_bytes - limit_bytes / STEP_MAX);
+    limit_bytes = MAX (limit_bytes * goal_us / sample->rtt_us, limit_bytes - step);
   else
-    limit_bytes += is_trying ? limit_bytes / STEP_MAX : MIN (MORE_BYTES, limit_bytes / STEP_MAX);
+    limit_bytes += is_probing ? step : MIN (INCREASE_BYTES, step);
   set_limit (inflight, MAX (MIN (limit_bytes, ceiling), floor), now_us);
   if (inflight->limit_bytes > floor + floor / 4)
-    inflight->squeezed_us = 0;
-  else if (inflight->squeezed_us == 0)
-    inflight->squeezed_us = now_us;
+    inflight->low_since_us = 0;
+  else if (inflight->low_since_us == 0)
+    inflight->low_since_us = now_us;
 }
 
 static void
@@ -140,28 +150,29 @@ drain (SvpnInflight *inflight, uint64_t now_us)
 static bool
 is_in_doubt (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us)
 {
-  if (inflight->squeezed_us != 0
-      && now_us - inflight->squeezed_us > MAX (SVPN_INFLIGHT_PATIENCE_US, 2 * (uint64_t) sample->rtt_us))
+  if (inflight->low_since_us != 0
+      && now_us - inflight->low_since_us > MAX (SVPN_INFLIGHT_PATIENCE_US, 2 * (uint64_t) sample->rtt_us))
     return true;
   return inflight->base_us > sample->min_rtt_us + SVPN_INFLIGHT_TARGET_US / 2
          && now_us - inflight->probe_us > SVPN_INFLIGHT_RECHECK_US;
 }
 
 static void
-update_held (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us)
+update_limited (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us)
 {
-  bool is_bound = sample->backlogged && 4 * (uint64_t) sample->outstanding_bytes >= 3 * inflight->limit_bytes;
+  bool is_reached
+      = sample->backlogged && 4 * (uint64_t) sample->outstanding_bytes >= 3 * inflight->limit_bytes;
 
-  measure (inflight, sample, now_us);
-  if (is_bound)
-    inflight->bound_us = now_us;
-  else if (now_us - inflight->bound_us > SVPN_INFLIGHT_IDLE_US) {
-    inflight->state = SVPN_INFLIGHT_FREE;
+  (void) measure_rate (inflight, sample, now_us);
+  if (is_reached)
+    inflight->reached_us = now_us;
+  else if (now_us - inflight->reached_us > SVPN_INFLIGHT_IDLE_US) {
+    inflight->state = SVPN_INFLIGHT_UNLIMITED;
     inflight->retry_us = SVPN_INFLIGHT_RETRY_MIN_US;
     return;
   }
   inflight->base_us = MIN (inflight->base_us, sample->rtt_us);
-  if (!is_bound || now_us - inflight->changed_us < MAX (sample->rtt_us, SVPN_INFLIGHT_INTERVAL_US))
+  if (!is_reached || now_us - inflight->changed_us < MAX (sample->rtt_us, SVPN_INFLIGHT_INTERVAL_US))
     return;
   if (is_in_doubt (inflight, sample, now_us))
     drain (inflight, now_us);
@@ -173,23 +184,23 @@ static void
 update_draining (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us)
 {
   if (!sample->backlogged || now_us - inflight->probe_us > 2 * (uint64_t) sample->rtt_us + DRAIN_MAX_US) {
-    hold (inflight, sample, inflight->base_us, now_us);
+    limit (inflight, sample, inflight->base_us, now_us);
     return;
   }
   if (sample->outstanding_bytes > 0)
     return;
-  inflight->state = SVPN_INFLIGHT_PROBING;
+  inflight->state = SVPN_INFLIGHT_PROBING_RTT;
   inflight->probe_us = inflight->polled_us = now_us;
   inflight->probe_acked = sample->acked_bytes;
 }
 
 static void
-update_probing (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us)
+update_probing_rtt (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us)
 {
   uint64_t rtt_us = now_us - inflight->probe_us;
 
   if (now_us - inflight->polled_us > MAX (POLL_GAP_MAX_US, sample->rtt_us / 4)) {
-    hold (inflight, sample, inflight->base_us, now_us);
+    limit (inflight, sample, inflight->base_us, now_us);
     return;
   }
   inflight->polled_us = now_us;
@@ -199,12 +210,12 @@ update_probing (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64
     give_up (inflight, now_us);
   else {
     inflight->retry_us = SVPN_INFLIGHT_RETRY_MIN_US;
-    hold (inflight, sample, MAX ((uint32_t) rtt_us, sample->min_rtt_us), now_us);
+    limit (inflight, sample, MAX ((uint32_t) rtt_us, sample->min_rtt_us), now_us);
   }
 }
 
 /* Spreads what the limit allows over the RTT: in bursts, acknowledgements would wait behind the other direction's bursts, and
- * both links would stand still in turns. */
+ * the two links would stand still by turns. */
 static void
 pace (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us)
 {
@@ -212,11 +223,11 @@ pace (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us)
   uint64_t rate = inflight->limit_bytes * PACING_PERMILLE / MAX (sample->rtt_us, 1000) * (SECOND_US / 1000);
   int64_t burst = MAX (rate * BURST_US / SECOND_US, BURST_MIN_BYTES);
 
-  if (inflight->state == SVPN_INFLIGHT_HELD) {
-    inflight->credit += rate * (now_us - inflight->paced_us) / SECOND_US;
-    inflight->credit = MIN (inflight->credit, burst) - (int64_t) (sent - inflight->sent);
+  if (inflight->state == SVPN_INFLIGHT_LIMITED) {
+    inflight->pacing_credit += rate * (now_us - inflight->paced_us) / SECOND_US;
+    inflight->pacing_credit = MIN (inflight->pacing_credit, burst) - (int64_t) (sent - inflight->sent);
   } else
-    inflight->credit = burst;
+    inflight->pacing_credit = burst;
   inflight->paced_us = now_us;
   inflight->sent = sent;
 }
@@ -227,17 +238,17 @@ svpn_inflight_update (SvpnInflight *inflight, const SvpnInflightSample *sample, 
   pace (inflight, sample, now_us);
   inflight->unsent_bytes = sample->unsent_bytes;
   switch (inflight->state) {
-  case SVPN_INFLIGHT_FREE:
-    update_free (inflight, sample, now_us);
+  case SVPN_INFLIGHT_UNLIMITED:
+    update_unlimited (inflight, sample, now_us);
     return;
-  case SVPN_INFLIGHT_HELD:
-    update_held (inflight, sample, now_us);
+  case SVPN_INFLIGHT_LIMITED:
+    update_limited (inflight, sample, now_us);
     return;
   case SVPN_INFLIGHT_DRAINING:
     update_draining (inflight, sample, now_us);
     return;
-  case SVPN_INFLIGHT_PROBING:
-    update_probing (inflight, sample, now_us);
+  case SVPN_INFLIGHT_PROBING_RTT:
+    update_probing_rtt (inflight, sample, now_us);
     return;
   }
 }
@@ -246,16 +257,16 @@ size_t
 svpn_inflight_room (const SvpnInflight *inflight, uint32_t outstanding_bytes)
 {
   switch (inflight->state) {
-  case SVPN_INFLIGHT_FREE:
+  case SVPN_INFLIGHT_UNLIMITED:
     return SIZE_MAX;
-  case SVPN_INFLIGHT_HELD:
-    if (outstanding_bytes >= inflight->limit_bytes || inflight->credit <= 0
+  case SVPN_INFLIGHT_LIMITED:
+    if (outstanding_bytes >= inflight->limit_bytes || inflight->pacing_credit <= 0
         || inflight->unsent_bytes > SVPN_INFLIGHT_UNSENT_BYTES)
       return 0;
-    return MIN (inflight->limit_bytes - outstanding_bytes, (uint64_t) inflight->credit);
+    return MIN (inflight->limit_bytes - outstanding_bytes, (uint64_t) inflight->pacing_credit);
   case SVPN_INFLIGHT_DRAINING:
     return 0;
-  case SVPN_INFLIGHT_PROBING:
+  case SVPN_INFLIGHT_PROBING_RTT:
     return outstanding_bytes < inflight->limit_bytes / 2 ? inflight->limit_bytes / 2 - outstanding_bytes : 0;
   }
   return SIZE_MAX;

@@ -5,18 +5,19 @@
  * connection and the time are handed in.
  *
  * How it works: TCP fills whatever buffer the narrowest link has, and what we send with priority then waits behind what we
- * sent before. So, once the RTT shows a queue, we hold the flight at what the line carries in its base RTT and
- * SVPN_INFLIGHT_TARGET_US (Little's law), paced over the RTT. The rate is the highest of the last seconds; now and then we try
- * whether the line takes more. If the RTT nevertheless grows longer than base + 2 * SVPN_INFLIGHT_TARGET_US, the limit shrinks.
+ * sent before. So once the RTT shows a queue, we limit the flight to the bandwidth-delay product of the line, plus what the
+ * line carries in SVPN_INFLIGHT_TARGET_US, paced over the RTT. The delay is the base RTT, without a queue of ours; the bandwidth
+ * comes from a windowed maximum filter over the measured rates of delivery. Now and then we probe for more bandwidth. If the
+ * RTT exceeds the base by more than two targets nevertheless, the limit shrinks.
  *
- * An RTT has the queues of both directions in it, and the peer does as we do: two targets are what it may be longer. Of two
- * directions the one with more would keep it, if both went by shares of what they have; so the limit grows by a fixed number of
- * bytes, and shrinks by a share (additive increase, multiplicative decrease).
+ * An RTT contains the queues of both directions, and the peer does as we do, so the RTT may exceed the base by two targets.
+ * Of two directions the one with more would keep it, if both went by shares of what they have; so the limit grows by a fixed
+ * number of bytes, and shrinks by a share (additive increase, multiplicative decrease).
  *
  * If the limit has shrunk by half and the RTT stays long, we look whose queue it is: send nothing until all is acknowledged,
- * then measure the RTT of the next burst. That is the base from now on. If more than SVPN_INFLIGHT_FOREIGN_US of it are others'
- * queues, holding back gains nothing and would cost our share of the line, as it does with LEDBAT (RFC 6817, section 4.3):
- * then TCP goes on as it likes, and we try again later. */
+ * then measure the RTT of the next burst, which is the base from then on. If more than SVPN_INFLIGHT_FOREIGN_US of it are
+ * others' queues, holding back gains nothing and would cost our share of the line, as it does with LEDBAT (RFC 6817, section
+ * 4.3): then TCP goes on as it likes, and we try again later. */
 #pragma once
 
 #include <stdbool.h>
@@ -29,16 +30,15 @@
 #define SVPN_INFLIGHT_FOREIGN_US 20000    /* others' queueing from which we do not */
 #define SVPN_INFLIGHT_PATIENCE_US 2000000 /* how long the limit may be low before we look whose queue it is */
 #define SVPN_INFLIGHT_RECHECK_US 10000000 /* how often we look whether others' queue is still there */
-#define SVPN_INFLIGHT_RETRY_MIN_US                                                                           \
-  10000000 /* how long we do not hold back after it was in vain; doubles each time */
+#define SVPN_INFLIGHT_RETRY_MIN_US 10000000 /* pause after holding back was in vain; doubles each time */
 #define SVPN_INFLIGHT_RETRY_MAX_US 60000000
 #define SVPN_INFLIGHT_IDLE_US 5000000    /* a limit that was not reached for so long is lifted */
 #define SVPN_INFLIGHT_INTERVAL_US 10000  /* between two changes of the limit, at least; else an RTT */
 #define SVPN_INFLIGHT_MEASURE_US 40000   /* that the rate is measured over, at least; else two RTTs */
-#define SVPN_INFLIGHT_MEMORY_US 10000000 /* how long a rate counts as possible */
+#define SVPN_INFLIGHT_WINDOW_US 10000000 /* of the maximum filter: a rate counts for one to two of them */
 
-/* Of so many changes of the limit two try for more: not the same number at both ends, else they would do so at the same time,
- * and one would take what the other gains. */
+/* Of so many changes of the limit two probe for more bandwidth: not the same number at both ends, else they would do so at the
+ * same time, and one would take what the other gains. */
 #define SVPN_INFLIGHT_CYCLE_CLIENT 7
 #define SVPN_INFLIGHT_CYCLE_SERVER 9
 
@@ -54,35 +54,42 @@ typedef struct {
 } SvpnInflightSample;
 
 typedef enum {
-  SVPN_INFLIGHT_FREE,     /* no limit */
-  SVPN_INFLIGHT_HELD,     /* up to the limit */
-  SVPN_INFLIGHT_DRAINING, /* nothing, until all is acknowledged */
-  SVPN_INFLIGHT_PROBING,  /* a burst, whose RTT is measured */
+  SVPN_INFLIGHT_UNLIMITED,
+  SVPN_INFLIGHT_LIMITED,     /* up to the limit */
+  SVPN_INFLIGHT_DRAINING,    /* nothing, until all is acknowledged */
+  SVPN_INFLIGHT_PROBING_RTT, /* a burst, whose RTT is measured */
 } SvpnInflightState;
+
+/* A windowed maximum filter: the highest value of the last window, and of the one before. */
+typedef struct {
+  uint64_t current, previous;
+  uint64_t window_start_us;
+} SvpnMaxFilter;
 
 typedef struct {
   SvpnInflightState state;
   uint32_t base_us;     /* RTT without our own queue */
-  uint64_t limit_bytes; /* while HELD */
+  uint64_t limit_bytes; /* while LIMITED */
+  uint64_t rate_bytes_per_s;
   /* private */
-  uint64_t rate_bytes_per_s, measure_us, measure_acked;
-  uint64_t squeezed_us;        /* since when the limit is as low as it may be; 0: it is not */
+  SvpnMaxFilter bandwidth; /* bytes/s */
+  uint64_t measure_start_us, measure_start_acked;
+  uint64_t low_since_us;       /* since when the limit is as low as it may be; 0: it is not */
   unsigned int cycle, changes; /* of the limit */
   uint64_t changed_us;         /* last change of the limit */
-  uint64_t bound_us;           /* when the limit was last reached */
-  uint64_t probe_us;           /* when DRAINING or PROBING began */
+  uint64_t reached_us;         /* when the limit was last reached */
+  uint64_t probe_us;           /* when DRAINING or PROBING_RTT began */
   uint64_t probe_acked, polled_us;
-  uint64_t free_until_us, retry_us;
+  uint64_t unlimited_until_us, retry_us;
   uint32_t unsent_bytes;
-  int64_t credit; /* bytes that pacing lets through now */
+  int64_t pacing_credit; /* bytes that pacing lets through now */
   uint64_t paced_us, sent;
-  uint64_t highest[2], memory_us; /* rate of this SVPN_INFLIGHT_MEMORY_US, and of the one before */
 } SvpnInflight;
 
 /* @cycle: SVPN_INFLIGHT_CYCLE_CLIENT or _SERVER. */
 void svpn_inflight_init (SvpnInflight *inflight, unsigned int cycle);
 
-/* Called before svpn_inflight_room() is asked: every few milliseconds while there is something to write, every one unless FREE. */
+/* Called before svpn_inflight_room() is asked: every few milliseconds while there is something to write, every one unless UNLIMITED. */
 void svpn_inflight_update (SvpnInflight *inflight, const SvpnInflightSample *sample, uint64_t now_us);
 
 /* Bytes that may be written now; SIZE_MAX: any number. */

@@ -14,8 +14,8 @@
  *          60 s  <---------   30 s   <---------   10 s
  *                  3 good              3 good
  *
- *   All of these are in a row, and each state begins to count anew. In critical an answered check may be bad (slow, or
- *   among many losses), and keeps the line critical, but only silence ends it.
+ *   All of these are in a row, and each state begins to count from 0. In critical an answered check may be bad (slow, or
+ *   among many losses) and keeps the line critical, but only silence ends it.
  *
  *   The idle guard is a deadline of its own beside it; anything that is sent, a check too, moves it. */
 #include "keepalive.h"
@@ -37,7 +37,7 @@ svpn_keepalive_deadline (const SvpnKeepalive *keepalive)
   return check < keepalive->guard_deadline_us ? check : keepalive->guard_deadline_us;
 }
 
-/* The time to go by. Notices that the machine slept, see the header. */
+/* The time that counts, which never goes back. Notices that the machine slept, see the header. */
 static uint64_t
 advance (SvpnKeepalive *keepalive, uint64_t now_us)
 {
@@ -222,16 +222,6 @@ svpn_keepalive_init (SvpnKeepalive *keepalive, const SvpnKeepaliveConfig *config
   move_guard (keepalive, now_us, random);
 }
 
-void
-svpn_keepalive_configure (SvpnKeepalive *keepalive, const SvpnKeepaliveConfig *config, uint64_t now_us)
-{
-  uint64_t now = advance (keepalive, now_us);
-
-  keepalive->config = *config;
-  if (keepalive->next_send_us > now) /* what is due stays due */
-    schedule (keepalive, now);
-}
-
 SvpnKeepaliveActions
 svpn_keepalive_on_timer (SvpnKeepalive *keepalive, uint64_t now_us, uint32_t random)
 {
@@ -283,20 +273,4 @@ svpn_keepalive_loss_ratio (const SvpnKeepalive *keepalive)
   unsigned int timeouts, size = read_window (keepalive, &timeouts);
 
   return size > 0 ? (double) timeouts / size : 0;
-}
-
-uint64_t
-svpn_keepalive_dead_after_ms (const SvpnKeepaliveConfig *config)
-{
-  static const unsigned int checks[SVPN_HEALTH_STATES]
-      = { SVPN_KEEPALIVE_BAD_TO_LOWER, SVPN_KEEPALIVE_BAD_TO_LOWER, SVPN_KEEPALIVE_DEAD_TIMEOUTS };
-  uint64_t sum = config->timeout_ms;
-
-  for (int i = 0; i < SVPN_HEALTH_STATES; i++) {
-    uint64_t apart
-        = config->interval_ms[i] > config->timeout_ms ? config->interval_ms[i] : config->timeout_ms;
-
-    sum += apart * checks[i];
-  }
-  return sum;
 }

@@ -88,29 +88,29 @@ typedef struct {
   bool probing; /* see svpn_keepalive_probe() */
 } SvpnKeepalive;
 
-/* What the caller has to do now. All false: nothing. */
+/* A silent death stays unnoticed for 215 s at most, with the defaults, from the sending of the last good check on. In each
+ * state the checks are an interval apart (or the timeout, if that is longer); two lower it to degraded, two to critical,
+ * and three more end it, the last one with its timeout. */
+
+/* Actions for the caller. All false: nothing to do. */
 typedef struct {
   bool send; /* a KEEPALIVE with this timestamp */
   uint64_t timestamp;
   bool send_padding;   /* the idle guard: a small PADDING frame */
   bool health_changed; /* from old_health to keepalive->health */
   SvpnHealth old_health;
-  bool dead; /* the peer is dead: end the session. Said once; then there is nothing more to do. */
+  bool dead; /* the peer is dead: end the session. Reported once; nothing follows. */
 } SvpnKeepaliveActions;
 
 /* Times are of the boot-time clock (CLOCK_BOOTTIME, which goes on in suspend), in microseconds, not 0; one that goes
  * back counts as standing still. The deadline may change in any call.
  *
- * A call that comes later than the deadline by more than the timeout shows that the machine slept. Nothing of it is
- * counted against the peer: the check that was out is forgotten (its echo, too), and a new one is due at once. */
+ * A call that comes later than the deadline by more than the timeout shows that the machine slept. That time is not
+ * counted against the peer: the check that was out is forgotten, with its echo, and a new one is due at once. */
 
 /* The first check is due at once. @random: any random number (for the idle guard's jitter). */
 void svpn_keepalive_init (SvpnKeepalive *keepalive, const SvpnKeepaliveConfig *config, uint64_t now_us,
                           uint32_t random);
-
-/* New settings for a running machine: the next check is rescheduled, an interval after the last one or now; the state
- * and its runs are kept, and a check that is out keeps its timeout. */
-void svpn_keepalive_configure (SvpnKeepalive *keepalive, const SvpnKeepaliveConfig *config, uint64_t now_us);
 
 /* Called when svpn_keepalive_deadline() has come, and at any other time without harm. */
 SvpnKeepaliveActions svpn_keepalive_on_timer (SvpnKeepalive *keepalive, uint64_t now_us, uint32_t random);
@@ -132,8 +132,3 @@ uint64_t svpn_keepalive_deadline (const SvpnKeepalive *keepalive);
 
 /* Share of timeouts among the last SVPN_KEEPALIVE_WINDOW checks that were made, 0..1; 0 before the first. */
 double svpn_keepalive_loss_ratio (const SvpnKeepalive *keepalive);
-
-/* The longest that a silent death can stay unnoticed with this configuration, in ms: from the sending of the last good
- * check, in healthy. In each state the checks are an interval apart (or the timeout, if that is longer); two lower it
- * to degraded, two to critical, and three more end it, the last one with its timeout: 215 s with the defaults. */
-uint64_t svpn_keepalive_dead_after_ms (const SvpnKeepaliveConfig *config);

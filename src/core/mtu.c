@@ -85,7 +85,7 @@ is_icmpv6_error (uint8_t type)
   return type < V6_INFORMATIONAL || type == V6_REDIRECT;
 }
 
-/* @packet is no later fragment, so its transport header is behind its headers. */
+/* @packet is whole or a first fragment, so its transport header is behind its IP headers. */
 static bool
 is_error (const SvpnPacket *packet, const uint8_t *data)
 {

@@ -6,12 +6,12 @@
 
 #include "packet.h"
 
-/* What one packet in one frame in one WebSocket message costs, in bytes, beside the outer IP header. */
+/* Overhead of one packet in one frame in one WebSocket message, in bytes, beside the outer IP header. */
 #define SVPN_MTU_OVERHEAD_TCP 32 /* with timestamps */
 #define SVPN_MTU_OVERHEAD_WEBSOCKET 6
 #define SVPN_MTU_OVERHEAD_FRAME 5
 #define SVPN_MTU_OVERHEAD_TAG 16
-/* What else is on the wire. */
+/* Overhead that the figure of 79 bytes leaves out. */
 #define SVPN_MTU_EXTRA_NONCE 24
 #define SVPN_MTU_EXTRA_TLS 22
 

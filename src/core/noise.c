@@ -23,8 +23,9 @@
  *     k   the key of the next encryption; each mixing gives a new one.
  *   Split() at last derives one key for each direction from ck.
  *
- *   Each public function works on a copy of the state; finish() commits it if every step succeeded, and wipes it. */
+ *   Each public function works on a copy of the state; finish_message() commits it if every step succeeded, and wipes it. */
 #include "noise.h"
+#include "hmac.h"
 
 #include <string.h>
 
@@ -45,17 +46,6 @@ mix_hash (SvpnNoise *noise, const uint8_t *data, size_t size)
   crypto_hash_sha256_final (&state, noise->h);
 }
 
-static void
-hmac (uint8_t out[32], const uint8_t key[32], const uint8_t *data, size_t size)
-{
-  crypto_auth_hmacsha256_state state;
-
-  crypto_auth_hmacsha256_init (&state, key, 32);
-  crypto_auth_hmacsha256_update (&state, data, size);
-  crypto_auth_hmacsha256_final (&state, out);
-  sodium_memzero (&state, sizeof state);
-}
-
 /* HKDF with two outputs (section 4.3). @first may be @chaining_key. */
 static void
 hkdf (uint8_t first[32], uint8_t second[32], const uint8_t chaining_key[32], const uint8_t *input,
@@ -63,12 +53,12 @@ hkdf (uint8_t first[32], uint8_t second[32], const uint8_t chaining_key[32], con
 {
   uint8_t temp[32], block[33];
 
-  hmac (temp, chaining_key, input, size);
+  svpn_hmac (temp, chaining_key, 32, input, size);
   block[0] = 1;
-  hmac (first, temp, block, 1);
+  svpn_hmac (first, temp, sizeof temp, block, 1);
   memcpy (block, first, 32);
   block[32] = 2;
-  hmac (second, temp, block, sizeof block);
+  svpn_hmac (second, temp, sizeof temp, block, sizeof block);
 
   sodium_memzero (temp, sizeof temp);
   sodium_memzero (block, sizeof block);
@@ -132,9 +122,9 @@ read_ephemeral (SvpnNoise *noise, const uint8_t message[32])
   mix_hash (noise, noise->re, 32);
 }
 
-/* The one exit of each message: commits @next on success, wipes it in any case. */
+/* The one exit of each message: commits @next on success, and always wipes it. */
 static SvpnNoiseResult
-finish (SvpnNoise *noise, SvpnNoise *next, SvpnNoiseResult result, size_t *size_out, size_t size)
+finish_message (SvpnNoise *noise, SvpnNoise *next, SvpnNoiseResult result, size_t *size_out, size_t size)
 {
   if (result == SVPN_NOISE_OK) {
     *noise = *next;
@@ -145,7 +135,7 @@ finish (SvpnNoise *noise, SvpnNoise *next, SvpnNoiseResult result, size_t *size_
 }
 
 static void
-init (SvpnNoise *noise, SvpnNoisePattern pattern, const uint8_t *prologue, size_t prologue_size)
+init_handshake (SvpnNoise *noise, SvpnNoisePattern pattern, const uint8_t *prologue, size_t prologue_size)
 {
   /* Exactly as long as the hash, so it is the first h as it stands (section 5.2). */
   static const char names[][33] = {
@@ -169,7 +159,7 @@ void
 svpn_noise_init_initiator (SvpnNoise *noise, SvpnNoisePattern pattern, const uint8_t *prologue,
                            size_t prologue_size, const uint8_t *s_private, const uint8_t rs[32])
 {
-  init (noise, pattern, prologue, prologue_size);
+  init_handshake (noise, pattern, prologue, prologue_size);
   if (s_private != NULL) {
     memcpy (noise->s_private, s_private, 32);
     svpn_noise_public_key (noise->s_public, s_private);
@@ -182,7 +172,7 @@ void
 svpn_noise_init_responder (SvpnNoise *noise, SvpnNoisePattern pattern, const uint8_t *prologue,
                            size_t prologue_size, const uint8_t s_private[32])
 {
-  init (noise, pattern, prologue, prologue_size);
+  init_handshake (noise, pattern, prologue, prologue_size);
   memcpy (noise->s_private, s_private, 32);
   svpn_noise_public_key (noise->s_public, s_private);
   mix_hash (noise, noise->s_public, 32);
@@ -206,7 +196,7 @@ svpn_noise_write_message1 (SvpnNoise *noise, const uint8_t e_private[32], const 
   if (result == SVPN_NOISE_OK)
     encrypt_and_hash (&next, at, payload, size);
 
-  return finish (noise, &next, result, out_size, SVPN_NOISE_MESSAGE1_OVERHEAD (next.pattern) + size);
+  return finish_message (noise, &next, result, out_size, SVPN_NOISE_MESSAGE1_OVERHEAD (next.pattern) + size);
 }
 
 SvpnNoiseResult
@@ -229,7 +219,7 @@ svpn_noise_read_message1 (SvpnNoise *noise, const uint8_t *message, size_t size,
   if (result == SVPN_NOISE_OK)
     result = decrypt_and_hash (&next, payload, message + overhead - TAG_SIZE, size - overhead + TAG_SIZE);
 
-  return finish (noise, &next, result, payload_size, size - overhead);
+  return finish_message (noise, &next, result, payload_size, size - overhead);
 }
 
 SvpnNoiseResult
@@ -246,7 +236,7 @@ svpn_noise_write_message2 (SvpnNoise *noise, const uint8_t e_private[32], const 
   if (result == SVPN_NOISE_OK)
     encrypt_and_hash (&next, out + 32, payload, size);
 
-  return finish (noise, &next, result, out_size, SVPN_NOISE_MESSAGE2_OVERHEAD + size);
+  return finish_message (noise, &next, result, out_size, SVPN_NOISE_MESSAGE2_OVERHEAD + size);
 }
 
 SvpnNoiseResult
@@ -265,7 +255,7 @@ svpn_noise_read_message2 (SvpnNoise *noise, const uint8_t *message, size_t size,
   if (result == SVPN_NOISE_OK)
     result = decrypt_and_hash (&next, payload, message + 32, size - 32);
 
-  return finish (noise, &next, result, payload_size, size - SVPN_NOISE_MESSAGE2_OVERHEAD);
+  return finish_message (noise, &next, result, payload_size, size - SVPN_NOISE_MESSAGE2_OVERHEAD);
 }
 
 void

@@ -53,18 +53,18 @@ void svpn_noise_init_responder (SvpnNoise *noise, SvpnNoisePattern pattern, cons
  * Initiator. @e_private: 32 fresh random bytes. @out holds @size + SVPN_NOISE_MESSAGE1_OVERHEAD (pattern) bytes. */
 SvpnNoiseResult svpn_noise_write_message1 (SvpnNoise *noise, const uint8_t e_private[32],
                                            const uint8_t *payload, size_t size, uint8_t *out,
-                                           size_t *out_size);
+                                           size_t *out_size) SVPN_MUST_CHECK;
 /* Responder. @payload holds @size - SVPN_NOISE_MESSAGE1_OVERHEAD (pattern) bytes. With IK noise->rs is then the
  * initiator's proven static key. */
 SvpnNoiseResult svpn_noise_read_message1 (SvpnNoise *noise, const uint8_t *message, size_t size,
-                                          uint8_t *payload, size_t *payload_size);
+                                          uint8_t *payload, size_t *payload_size) SVPN_MUST_CHECK;
 /* Responder. @out holds @size + SVPN_NOISE_MESSAGE2_OVERHEAD bytes. */
 SvpnNoiseResult svpn_noise_write_message2 (SvpnNoise *noise, const uint8_t e_private[32],
                                            const uint8_t *payload, size_t size, uint8_t *out,
-                                           size_t *out_size);
+                                           size_t *out_size) SVPN_MUST_CHECK;
 /* Initiator. */
 SvpnNoiseResult svpn_noise_read_message2 (SvpnNoise *noise, const uint8_t *message, size_t size,
-                                          uint8_t *payload, size_t *payload_size);
+                                          uint8_t *payload, size_t *payload_size) SVPN_MUST_CHECK;
 
 /* After message 2: the two keys of Split(), initiator -> responder first. noise->h is the handshake hash. */
 void svpn_noise_split (const SvpnNoise *noise, uint8_t initiator_key[32], uint8_t responder_key[32]);

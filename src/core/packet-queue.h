@@ -4,9 +4,7 @@
  * A bounded first-in first-out queue of byte strings, each with a type, in one ring that is allocated once. */
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "wire.h"
 
 typedef struct {
   uint8_t *ring;
@@ -22,11 +20,13 @@ void svpn_packet_queue_clear (SvpnPacketQueue *queue); /* frees the ring */
 
 /* Adds an entry of @size bytes that the caller writes to where this returns, before any other call. NULL, and nothing
  * changed, if there is no room. */
-uint8_t *svpn_packet_queue_push_room (SvpnPacketQueue *queue, uint8_t type, size_t size);
+uint8_t *svpn_packet_queue_push_room (SvpnPacketQueue *queue, uint8_t type, size_t size) SVPN_MUST_CHECK;
 
 /* Adds a copy. False, and nothing changed, if there is no room. */
-bool svpn_packet_queue_push (SvpnPacketQueue *queue, uint8_t type, const uint8_t *data, size_t size);
+bool svpn_packet_queue_push (SvpnPacketQueue *queue, uint8_t type, const uint8_t *data,
+                             size_t size) SVPN_MUST_CHECK;
 
 /* The oldest entry, valid until the next push or pop; false if the queue is empty. */
-bool svpn_packet_queue_peek (const SvpnPacketQueue *queue, uint8_t *type, const uint8_t **data, size_t *size);
+bool svpn_packet_queue_peek (const SvpnPacketQueue *queue, uint8_t *type, const uint8_t **data,
+                             size_t *size) SVPN_MUST_CHECK;
 void svpn_packet_queue_pop (SvpnPacketQueue *queue);

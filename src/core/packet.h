@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * IP packets: what the tunnel must know of a packet's headers (RFC 791, RFC 8200), and no more. */
+ * IP packets: those parts of the headers that the tunnel needs (RFC 791, RFC 8200). */
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "wire.h"
 
 typedef enum {
   SVPN_PACKET_OK,
@@ -22,11 +20,11 @@ typedef struct {
   uint16_t fragment_offset; /* in units of 8 bytes; 0: a first fragment or a whole packet */
   uint16_t source_port, destination_port;
   uint16_t header_size; /* up to the transport header, or to where the IPv6 headers cannot be read further */
-  uint32_t size;        /* of the whole packet as its length field says; bytes behind it are not part of it */
+  uint32_t size; /* of the whole packet as its length field says; bytes behind that do not belong to it */
   const uint8_t *source; /* 4 or 16 bytes, into the packet */
   const uint8_t *destination;
 } SvpnPacket;
 
 /* Parses the @size bytes at @data; *packet is written only on SVPN_PACKET_OK. A transport header that is cut off or
  * behind too many (8) extension headers only clears has_ports. An IPv6 jumbogram (payload length 0) is size 40. */
-SvpnPacketResult svpn_packet_parse (const uint8_t *data, size_t size, SvpnPacket *packet);
+SvpnPacketResult svpn_packet_parse (const uint8_t *data, size_t size, SvpnPacket *packet) SVPN_MUST_CHECK;

@@ -85,7 +85,7 @@ push_reserve (SvpnQosQueue *queue, uint8_t type, const uint8_t *data, size_t siz
   return true;
 }
 
-/* Drops from the reserve whose time is up, and moves on whom there is room for. */
+/* Drops packets of the reserve whose time is up, and moves those that fit to the high queue. */
 static void
 serve_reserve (SvpnQosQueue *queue, uint64_t now_us)
 {
@@ -142,8 +142,8 @@ push_low (SvpnQosQueue *queue, uint8_t type, const uint8_t *data, size_t size)
 }
 
 static bool
-push (SvpnQosQueue *queue, SvpnQosClass qos_class, uint8_t type, const uint8_t *data, size_t size,
-      uint64_t now_us)
+push_to_class (SvpnQosQueue *queue, SvpnQosClass qos_class, uint8_t type, const uint8_t *data, size_t size,
+               uint64_t now_us)
 {
   if (size > SVPN_FRAME_LENGTH_MAX)
     return false;
@@ -167,7 +167,7 @@ svpn_qos_queue_push (SvpnQosQueue *queue, SvpnQosClass qos_class, uint8_t type, 
     qos_class = SVPN_QOS_NORMAL;
 
   serve_reserve (queue, now_us);
-  if (push (queue, qos_class, type, data, size, now_us))
+  if (push_to_class (queue, qos_class, type, data, size, now_us))
     return true;
   queue->drops[qos_class]++;
   return false;

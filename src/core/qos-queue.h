@@ -19,7 +19,7 @@
  * If the budget is full of high packets, a high one goes to a small reserve, where it waits for room for
  * SVPN_QOS_HIGH_WAIT_MS at the longest, and is then dropped; one that does not fit the reserve is dropped at once.
  * While one waits, the room that becomes free is its own: low and normal are dropped, and other high packets line up
- * behind it. So no high packet is dropped while a low or a normal one is queued. Whose time is up is found at the next
+ * behind it. So no high packet is dropped while a low or a normal one is queued. A packet whose time is up is dropped at the next
  * push or peek. */
 typedef struct {
   SvpnPacketQueue queues[SVPN_QOS_CLASSES];
@@ -31,10 +31,10 @@ typedef struct {
   bool enabled;
 } SvpnQosQueue;
 
-/* The most memory that a queue can hold: three rings of 0.97 MB, for each class may come to fill the budget, with
- * packets of 20 bytes at that, and 0.26 MB of reserve. The system gives what is written once, so an idle queue holds
- * next to nothing; under lasting load of all classes it comes to hold all of it, and keeps it until it is cleared. A
- * session has one queue, and at a server a second one while its client has a rate limit. */
+/* The most memory that a queue can hold: three rings of 0.97 MB, since each class alone may fill the budget with packets
+ * of 20 bytes, and 0.26 MB of reserve. The system provides memory when it is first written, so an idle queue holds next
+ * to nothing; a lasting load of all classes makes it hold all of it, until it is cleared. A session has one queue, and at
+ * a server a second one while its client has a rate limit. */
 #define SVPN_QOS_QUEUE_MEMORY_MAX 3200000
 
 /* Enabled. Aborts when out of memory. */
@@ -50,11 +50,11 @@ bool svpn_qos_queue_push (SvpnQosQueue *queue, SvpnQosClass qos_class, uint8_t t
 /* The packet to send next, valid until the next push or pop: the oldest of the highest class. False if there is
  * none. */
 bool svpn_qos_queue_peek (SvpnQosQueue *queue, uint8_t *type, const uint8_t **data, size_t *size,
-                          uint64_t now_us);
+                          uint64_t now_us) SVPN_MUST_CHECK;
 
 /* Removes the packet that svpn_qos_queue_peek() showed; it comes after a peek, with no push between the two. */
 void svpn_qos_queue_pop (SvpnQosQueue *queue);
 
-/* What is queued, the reserve included. */
+/* Queued packets and their bytes, the reserve included. */
 size_t svpn_qos_queue_packets (const SvpnQosQueue *queue, SvpnQosClass qos_class);
 size_t svpn_qos_queue_bytes (const SvpnQosQueue *queue, SvpnQosClass qos_class);

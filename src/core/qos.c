@@ -114,7 +114,7 @@ window_bytes (const Flow *flow, uint64_t now_us)
   return slid.previous + slid.current;
 }
 
-/* The entry of @id, which may have just become its own. */
+/* The entry of flow @id: its own, or that of another flow which it replaces. */
 static Flow *
 find_flow (SvpnQosClassifier *classifier, uint64_t id, uint64_t now_us)
 {

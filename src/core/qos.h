@@ -38,11 +38,11 @@ void svpn_qos_classifier_free (SvpnQosClassifier *classifier);
  * So the full-size packets of an scp, of a tunnel through port 53 or of a flood of pings are low once they are bulk,
  * and do not starve an interactive session beside them.
  *
- * A flow is bulk while more than SVPN_QOS_BULK_BYTES of it came within the last SVPN_QOS_BULK_WINDOW_MS (two half
+ * A flow is bulk while more than SVPN_QOS_BULK_BYTES of it have come within the last SVPN_QOS_BULK_WINDOW_MS (two half
  * windows). A full table forgets the flow with the fewest bytes among a few candidates, so that a flood of small flows
  * cannot push a bulk flow out and thereby lift it to normal.
  *
- * A fragment's size and ports say nothing of the packet it is a part of, and only the first has ports: fragments belong
- * to their addresses' flow and are all of one class, high for ICMP alone. */
+ * A fragment's size tells nothing of its packet, and only the first fragment has ports. So fragments belong to the flow of
+ * their addresses and are all of one class, high for ICMP alone. */
 SvpnQosClass svpn_qos_classify (SvpnQosClassifier *classifier, const SvpnPacket *packet, const uint8_t *data,
                                 uint64_t now_us);

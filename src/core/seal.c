@@ -65,9 +65,3 @@ svpn_seal_key_set (SvpnSealKey *seal, const uint8_t key[SVPN_KEY_SIZE])
   memcpy (seal->key, key, SVPN_KEY_SIZE);
   seal->sequence = 0;
 }
-
-void
-svpn_seal_key_wipe (SvpnSealKey *seal)
-{
-  sodium_memzero (seal, sizeof *seal);
-}

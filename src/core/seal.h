@@ -21,8 +21,8 @@ size_t svpn_seal (SvpnSealKey *seal, uint8_t type, const uint8_t *plain, size_t 
 /* Opens the sealed payload of a frame in place: @payload holds nonce, ciphertext and tag, @header is as it was on the
  * wire. On success *plain points into @payload, the sequence is counted up, and the size of the plaintext is returned;
  * -1 if it is not authentic (nothing is changed but the payload's bytes are undefined): the session must end. */
-ptrdiff_t svpn_open (SvpnSealKey *seal, const SvpnFrameHeader *header, uint8_t *payload, uint8_t **plain);
+ptrdiff_t svpn_open (SvpnSealKey *seal, const SvpnFrameHeader *header, uint8_t *payload,
+                     uint8_t **plain) SVPN_MUST_CHECK;
 
 /* A new key, sequence 0. */
 void svpn_seal_key_set (SvpnSealKey *seal, const uint8_t key[SVPN_KEY_SIZE]);
-void svpn_seal_key_wipe (SvpnSealKey *seal);

@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* For functions whose result tells whether they did anything: ignoring it is an error. */
+#define SVPN_MUST_CHECK __attribute__ ((warn_unused_result))
+
 #define SVPN_PROTOCOL_VERSION 1
 #define SVPN_PROLOGUE "smartvpn/1"
 
@@ -49,4 +52,5 @@ typedef struct {
 void svpn_frame_header_write (uint8_t out[SVPN_FRAME_HEADER_SIZE], uint8_t type, uint32_t length);
 
 /* Reads a header; false if its length exceeds SVPN_FRAME_LENGTH_MAX. Any type is taken. */
-bool svpn_frame_header_read (const uint8_t in[SVPN_FRAME_HEADER_SIZE], SvpnFrameHeader *header);
+bool svpn_frame_header_read (const uint8_t in[SVPN_FRAME_HEADER_SIZE],
+                             SvpnFrameHeader *header) SVPN_MUST_CHECK;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What smartvpnd sends over the private interface, as the engine takes it. */
+ * Converts smartvpnd's settings of the private interface into the engine's. */
 #include "config.h"
 #include "error.h"
 
@@ -9,7 +9,7 @@
 #include <string.h>
 
 static gboolean
-invalid (GError **error, const char *key)
+reject_setting (GError **error, const char *key)
 {
   g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: missing or not usable", key);
   return FALSE;
@@ -28,7 +28,7 @@ get_key (GVariant *settings, const char *key, uint8_t out[SVPN_KEY_SIZE], GError
              == 0
       && size == SVPN_KEY_SIZE)
     return TRUE;
-  return invalid (error, key);
+  return reject_setting (error, key);
 }
 
 static uint8_t *
@@ -91,7 +91,7 @@ svpn_config_client (GVariant *settings, GError **error)
   const char *verify = "system";
 
   if (!g_variant_lookup (settings, "server-url", "s", &config->server_url)) {
-    invalid (error, "server-url");
+    reject_setting (error, "server-url");
     return NULL;
   }
   if (!get_key (settings, "server-public-key", config->server_public_key, error))
@@ -106,11 +106,11 @@ svpn_config_client (GVariant *settings, GError **error)
   g_variant_lookup (settings, "tls-ca-pem", "s", &config->tls_ca_pem);
   g_variant_lookup (settings, "lease", "s", &config->lease);
   if (!g_variant_lookup (settings, "mtu", "u", &config->mtu)) {
-    invalid (error, "mtu");
+    reject_setting (error, "mtu");
     return NULL;
   }
   if (!g_variant_lookup (settings, "connect-timeout-s", "u", &config->connect_timeout_s)) {
-    invalid (error, "connect-timeout-s");
+    reject_setting (error, "connect-timeout-s");
     return NULL;
   }
   config->link_mtu = get_uint (settings, "link-mtu", 0);
@@ -155,7 +155,7 @@ get_certificate (GVariant *settings, GTlsCertificate **certificate, GError **err
   if (!g_variant_lookup (settings, "tls-certificate-pem", "&s", &certificate_pem))
     return TRUE;
   if (!g_variant_lookup (settings, "tls-key-pem", "&s", &key_pem))
-    return invalid (error, "tls-key-file");
+    return reject_setting (error, "tls-key-file");
   *certificate = svpn_config_certificate (certificate_pem, key_pem, error);
   return *certificate != NULL;
 }
@@ -188,7 +188,7 @@ svpn_config_server (GVariant *settings, GError **error)
   else if (!g_variant_lookup (settings, "require-proof", "b", &config->require_proof))
     flaw = "require-proof";
   if (flaw != NULL) {
-    invalid (error, flaw);
+    reject_setting (error, flaw);
     return NULL;
   }
   g_variant_lookup (settings, "client-auth", "&s", &client_auth);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What smartvpnd sends over the private interface, as the engine takes it. */
+ * Converts smartvpnd's settings of the private interface into the engine's. */
 #pragma once
 
 #include "client.h"
@@ -11,11 +11,11 @@
 SvpnClientConfig *svpn_config_client (GVariant *settings, GError **error);
 SvpnServerConfig *svpn_config_server (GVariant *settings, GError **error);
 
-/* SVPN_ERROR_TLS_FAILED if they do not belong together or are none. */
+/* NULL with SVPN_ERROR_TLS_FAILED if they are not a certificate and its key. */
 GTlsCertificate *svpn_config_certificate (const char *certificate_pem, const char *key_pem, GError **error);
 
 /* The assignment that StartClient() answers (a{sv}, floating). */
 GVariant *svpn_config_assignment (const SvpnWelcome *welcome, const char *remote_address);
 
-/* What of it a server may change: what ConfigChanged tells (a{sv}, floating). */
+/* The part of it that a server may change, as ConfigChanged tells it (a{sv}, floating). */
 GVariant *svpn_config_changeable (const SvpnWelcome *welcome);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Giving up all that parsing network bytes does not need.
+ * Gives up all privileges that parsing network bytes does not need.
  *
  * How it works: under systemd the unit has done most of this already, and it is repeated here to no effect. Spawned by
  * a smartvpnd that is root, the capability bounding set is emptied first (that needs CAP_SETPCAP), then the user is
  * changed, which clears the permitted and effective sets; no-new-privs makes sure that no exec brings anything back.
- * Then Landlock, where the kernel has it: nothing is executed, no file made, and whoever is not in the same domain, which
- * is every other process and so every other worker, cannot be traced, nor its memory be read or written through /proc.
+ * Then Landlock, where the kernel has it: the worker executes nothing and makes no file, and it can neither trace a
+ * process outside of its own domain, which is every other one, nor read or write its memory through /proc.
  * Last comes the filter of system calls, which forbids much of what was needed to come so far. */
 #include "isolation.h"
 #include "error.h"
@@ -27,7 +27,7 @@
 #include <unistd.h>
 
 static gboolean
-fail (GError **error, const char *what)
+isolation_error (GError **error, const char *what)
 {
   g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "isolation: %s: %s", what, g_strerror (errno));
   return FALSE;
@@ -46,15 +46,15 @@ become (const char *user, GError **error)
   const struct passwd *entry = getpwnam (user);
 
   if (entry == NULL) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "isolation: there is no user '%s'", user);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "isolation: the user '%s' does not exist", user);
     return FALSE;
   }
   if (setgroups (0, NULL) < 0)
-    return fail (error, "setgroups");
+    return isolation_error (error, "setgroups");
   if (setresgid (entry->pw_gid, entry->pw_gid, entry->pw_gid) < 0)
-    return fail (error, "setresgid");
+    return isolation_error (error, "setresgid");
   if (setresuid (entry->pw_uid, entry->pw_uid, entry->pw_uid) < 0)
-    return fail (error, "setresuid");
+    return isolation_error (error, "setresuid");
   return TRUE;
 }
 
@@ -67,7 +67,7 @@ drop_capabilities (GError **error)
   prctl (PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
   if (syscall (SYS_capget, &header, ours) == 0 && memcmp (ours, none, sizeof none) == 0)
     return TRUE; /* the unit lets nobody call capset() */
-  return syscall (SYS_capset, &header, none) == 0 || fail (error, "capset");
+  return syscall (SYS_capset, &header, none) == 0 || isolation_error (error, "capset");
 }
 
 /* Kernels without Landlock go without. */
@@ -102,7 +102,7 @@ svpn_isolate (const char *user, GError **error)
   if (!drop_capabilities (error))
     return FALSE;
   if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-    return fail (error, "no-new-privs");
+    return isolation_error (error, "no-new-privs");
   restrict_files ();
 #ifdef HAVE_SECCOMP
   svpn_filter_syscalls ();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Giving up all that parsing network bytes does not need. */
+ * Gives up all privileges that parsing network bytes does not need. */
 #pragma once
 
 #include <gio/gio.h>

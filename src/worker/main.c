@@ -5,6 +5,7 @@
 #include "isolation.h"
 #include "journal.h"
 #include "names.h"
+#include "notify.h"
 #include "service.h"
 
 #include <glib-unix.h>
@@ -39,6 +40,7 @@ run (const char *runtime_dir, const char *id, const char *user, int peer_uid)
     g_printerr ("smartvpn-worker: %s\n", error->message);
     return 1;
   }
+  svpn_notify ("READY=1"); /* the control socket listens */
   g_unix_signal_add (SIGTERM, on_signal, loop);
   g_unix_signal_add (SIGINT, on_signal, loop);
   g_main_loop_run (loop);

@@ -109,7 +109,7 @@ on_start_client (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, GV
     return TRUE;
   }
   service->starting = invocation;
-  service->vpn_client = svpn_client_new (config, &client_events, service);
+  service->vpn_client = svpn_client_new (config, service->clock, &client_events, service);
   return TRUE;
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What the parts of the worker's service share. */
+ * Shared by the parts of the worker's service. */
 #pragma once
 
+#include "boot-clock.h"
 #include "client.h"
 #include "server.h"
 #include "service.h"
@@ -18,6 +19,7 @@ struct _SvpnService {
   GPtrArray *connections;
   SvpnDbusWorker *skeleton;
   guint idle_source, quit_source;
+  SvpnClock *clock;
 
   SvpnClient *vpn_client;
   SvpnServer *vpn_server;
@@ -35,7 +37,7 @@ void svpn_service_connect_server (SvpnService *service);
 /* Takes the one role a worker may have; FALSE, with the error returned, if it has one. */
 gboolean svpn_service_take_role (SvpnService *service, GVariant *settings, GDBusMethodInvocation *invocation);
 
-/* The role has ended: says what is left to say, and quits. */
+/* The role has ended: answers a Stop() that waits, sends what is queued, and quits. */
 void svpn_service_finish (SvpnService *service);
 
 /* Adds a client's entries of GetState(). */

@@ -54,7 +54,8 @@ start_server (SvpnService *service, GVariant *settings, GUnixFDList *fds, gint32
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "tun, listeners: no fds came");
     return FALSE;
   }
-  service->vpn_server = svpn_server_new (g_steal_pointer (&config), tun, &server_events, service, error);
+  service->vpn_server
+      = svpn_server_new (g_steal_pointer (&config), service->clock, tun, &server_events, service, error);
   if (service->vpn_server == NULL)
     return FALSE;
   authorized = g_variant_lookup_value (settings, "authorized-clients", G_VARIANT_TYPE ("aa{sv}"));

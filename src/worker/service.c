@@ -4,8 +4,8 @@
  * org.smartvpn.Worker on a socket of its own.
  *
  * How it works: smartvpnd connects as often as it likes (it may have been restarted); all connections see the same
- * skeleton. The worker has one role in its life. When that ends, for whatever reason, what is left to say is said on
- * all connections and the process quits. */
+ * skeleton. The worker has one role in its life. When that ends, the last messages go out on all
+ * connections, and the process quits. */
 #include "error.h"
 #include "names.h"
 #include "service-private.h"
@@ -256,7 +256,8 @@ svpn_service_new (const char *runtime_dir, const char *id, uid_t peer_uid, void 
   svpn_service_connect_client (service);
   svpn_service_connect_server (service);
   service->idle_source = g_timeout_add_seconds (IDLE_TIMEOUT_S, on_idle_timeout, service);
-  return listen_on (service, error) ? g_steal_pointer (&service) : NULL;
+  service->clock = svpn_boot_clock_new (error);
+  return service->clock != NULL && listen_on (service, error) ? g_steal_pointer (&service) : NULL;
 }
 
 void
@@ -266,6 +267,7 @@ svpn_service_free (SvpnService *service)
   g_clear_handle_id (&service->quit_source, g_source_remove);
   g_clear_pointer (&service->vpn_client, svpn_client_free);
   g_clear_pointer (&service->vpn_server, svpn_server_free);
+  g_clear_pointer (&service->clock, svpn_clock_free);
   if (service->server != NULL) {
     g_dbus_server_stop (service->server);
     g_object_unref (service->server);

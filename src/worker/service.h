@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * org.smartvpn.Worker on a socket of its own: what smartvpnd steers a worker by. */
+ * org.smartvpn.Worker on a socket of its own, by which smartvpnd steers a worker. */
 #pragma once
 
 #include <gio/gio.h>
@@ -9,7 +9,7 @@
 typedef struct _SvpnService SvpnService;
 
 /* Listens on @runtime_dir/@id/control for peers whose user is root, our own, or @peer_uid. @quit is called, from the
- * main loop, when the worker's task is done and everything has been said. */
+ * main loop, when the worker's task is done and its last messages are sent. */
 SvpnService *svpn_service_new (const char *runtime_dir, const char *id, uid_t peer_uid,
                                void (*quit) (gpointer), gpointer user_data, GError **error);
 void svpn_service_free (SvpnService *service);

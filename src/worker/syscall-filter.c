@@ -3,15 +3,15 @@
  *
  * Which system calls a worker can make.
  *
- * How it works: all but those listed here, which fail with EPERM. A list of what is allowed would be tighter, but what GLib,
+ * How it works: a worker can make all system calls but those listed here, which fail with EPERM. A list of what is allowed would be tighter, but what GLib,
  * GnuTLS and above all the modules of the name service (systemd, sssd, LDAP, ...) call differs between systems and versions,
  * and a worker that cannot resolve a name on somebody's system is worse than one that can call what its user may call
  * anyway. systemd's own list of what is allowed, which is kept up to date with the system, comes on top of this one in
  * smartvpn-worker@.service.
  *
- * What is listed: a worker that was taken over must not start a program or a process, reach into another worker (they share
+ * The list follows from this: a worker that was taken over must not start a program or a process, reach into another worker (they share
  * a user), make executable memory, or get at the parts of the kernel that need no privileges and are a source of its holes.
- * What needs privileges is listed, too: a second line behind the capabilities. */
+ * System calls that need privileges are listed, too: a second line behind the capabilities. */
 #include "syscall-filter.h"
 
 #include <errno.h>
@@ -47,7 +47,8 @@ static const char *const denied[] = {
 static const int families[] = { AF_UNIX, AF_INET, AF_INET6, AF_NETLINK };
 
 static int
-deny (scmp_filter_ctx filter, const char *name, int error, unsigned n, const struct scmp_arg_cmp *arguments)
+deny_call (scmp_filter_ctx filter, const char *name, int error, unsigned n,
+           const struct scmp_arg_cmp *arguments)
 {
   int number = seccomp_syscall_resolve_name (name);
 
@@ -69,12 +70,12 @@ static int
 deny_families (scmp_filter_ctx filter)
 {
   struct scmp_arg_cmp beyond = SCMP_A0 (SCMP_CMP_GE, AF_MAX);
-  int result = deny (filter, "socket", EPERM, 1, &beyond);
+  int result = deny_call (filter, "socket", EPERM, 1, &beyond);
 
   for (int family = 0; family < AF_MAX && result == 0; family++) {
     struct scmp_arg_cmp is_family = SCMP_A0 (SCMP_CMP_EQ, (scmp_datum_t) family);
     if (!is_allowed_family (family))
-      result = deny (filter, "socket", EPERM, 1, &is_family);
+      result = deny_call (filter, "socket", EPERM, 1, &is_family);
   }
   return result;
 }
@@ -85,12 +86,12 @@ deny_code (scmp_filter_ctx filter)
 {
   struct scmp_arg_cmp to_code = SCMP_A2 (SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC);
   struct scmp_arg_cmp both = SCMP_A2 (SCMP_CMP_MASKED_EQ, PROT_EXEC | PROT_WRITE, PROT_EXEC | PROT_WRITE);
-  int result = deny (filter, "mprotect", EPERM, 1, &to_code);
+  int result = deny_call (filter, "mprotect", EPERM, 1, &to_code);
 
   if (result == 0)
-    result = deny (filter, "pkey_mprotect", EPERM, 1, &to_code);
+    result = deny_call (filter, "pkey_mprotect", EPERM, 1, &to_code);
   if (result == 0)
-    result = deny (filter, "mmap", EPERM, 1, &both);
+    result = deny_call (filter, "mmap", EPERM, 1, &both);
   return result;
 }
 
@@ -106,13 +107,14 @@ add_rules (scmp_filter_ctx filter)
   int result = seccomp_attr_set (filter, SCMP_FLTATR_CTL_TSYNC, 1);
 
   for (gsize i = 0; i < G_N_ELEMENTS (denied) && result == 0; i++)
-    result = deny (filter, denied[i], EPERM, 0, NULL);
+    result = deny_call (filter, denied[i], EPERM, 0, NULL);
   if (result == 0)
-    result = deny (filter, "clone", EPERM, 1, &no_thread);
+    result = deny_call (filter, "clone", EPERM, 1, &no_thread);
   if (result == 0)
-    result = deny (filter, "clone3", ENOSYS, 0, NULL); /* its flags are in memory; glibc then calls clone() */
+    result = deny_call (filter, "clone3", ENOSYS, 0,
+                        NULL); /* its flags are in memory; glibc then calls clone() */
   if (result == 0)
-    result = deny (filter, "prlimit64", EPERM, 1, &of_another);
+    result = deny_call (filter, "prlimit64", EPERM, 1, &of_another);
   if (result == 0)
     result = deny_families (filter);
   if (result == 0)

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""smartvpnctl as shells and manual readers see it."""
+"""smartvpnctl as people, shells and readers of the manual see it."""

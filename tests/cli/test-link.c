@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Links and documents: what they stand for, round trips, refusals that quote no secret. */
-#include "document.h"
-#include "link.h"
+ * Profiles as links and as JSON: what they stand for, round trips, errors that quote no secret. */
+#include "profile-text.h"
+#include "profile-link.h"
 #include "smartvpn.h"
+
+#include "../rows.h"
 
 #include <string.h>
 
@@ -40,6 +42,8 @@ static const struct {
   { "smartvpn://v/?mtu=%00", "KEY=VALUE" },
   { "smartvpn://v/?tls-ca-file=%ff", "KEY=VALUE" },
   { "smartvpn://v/?mtu=99", "mtu" },
+  { "smartvpn://v/?mtu=SECRET", "mtu: not a number" },
+  { "smartvpn://v/?qos=SECRET", "qos: neither" },
   { "smartvpn://v/?mtu=1400&mtu=1400", "mtu: given twice" },
   { "smartvpn://v/?server-url=wss://w/", "server-url: given twice" },
   { "smartvpn://v/?mtuu=1400", "'mtuu'" },
@@ -60,18 +64,13 @@ test_taken (void)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (taken); i++) {
     g_autoptr (GError) error = NULL;
-    g_autoptr (GVariant) settings = svpn_document_parse (SVPN_SCOPE_CLIENT, taken[i].text, &error),
-                         again = NULL;
-    g_autofree char *text = NULL, *link = NULL;
+    g_autoptr (GVariant) settings = svpn_profile_text_parse (SVPN_SCOPE_CLIENT, taken[i].text, &error);
+    g_autofree char *text = settings != NULL ? g_variant_print (settings, TRUE) : g_strdup (error->message);
+    g_autofree char *link = settings != NULL ? svpn_profile_link_format (settings, &error) : NULL;
+    g_autoptr (GVariant) again = link != NULL ? svpn_profile_link_parse (link, &error) : NULL;
 
-    g_assert_no_error (error);
-    text = g_variant_print (settings, TRUE);
-    g_assert_cmpstr (text, ==, taken[i].settings);
-    link = svpn_link_format (settings, &error);
-    g_assert_no_error (error);
-    again = svpn_link_parse (link, &error);
-    g_assert_no_error (error);
-    g_assert_cmpvariant (again, settings);
+    ROW_CHECK_STRING (taken[i].text, text, taken[i].settings);
+    ROW_CHECK (taken[i].text, again != NULL && g_variant_equal (again, settings));
   }
 }
 
@@ -80,12 +79,33 @@ test_refused (void)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (refused); i++) {
     g_autoptr (GError) error = NULL;
+    g_autoptr (GVariant) settings = svpn_profile_text_parse (SVPN_SCOPE_CLIENT, refused[i].text, &error);
 
-    g_assert_null (svpn_document_parse (SVPN_SCOPE_CLIENT, refused[i].text, &error));
-    g_assert_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS);
-    if (strstr (error->message, refused[i].message) == NULL || strstr (error->message, "SECRET") != NULL)
-      g_error ("%s: %s", refused[i].text, error->message);
+    ROW_CHECK (refused[i].text, settings == NULL);
+    ROW_CHECK (refused[i].text, g_error_matches (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS));
+    if (error != NULL
+        && (strstr (error->message, refused[i].message) == NULL || strstr (error->message, "SECRET") != NULL))
+      row_failed (refused[i].text, "'%s' does not say '%s', or quotes a secret", error->message,
+                  refused[i].message);
   }
+}
+
+/* The exact link, which other programs may read. */
+static void
+test_format (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) settings = svpn_profile_text_parse (
+      SVPN_SCOPE_CLIENT,
+      "{\"server-url\": \"ws://v:80/a\", \"mtu\": 1400, \"dns\": [\"192.0.2.53\", \"2001:db8::53\"],"
+      " \"tls-ca-file\": \"/etc/a b&c=#.pem\"}",
+      &error);
+  g_autofree char *link = svpn_profile_link_format (settings, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (
+      link, ==,
+      "smartvpn+ws://v:80/a?dns=192.0.2.53,2001:db8::53&mtu=1400&tls-ca-file=/etc/a%20b%26c=%23.pem");
 }
 
 static void
@@ -93,26 +113,33 @@ test_servers (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) settings
-      = svpn_document_parse (SVPN_SCOPE_SERVER, "{\"clientAuth\": \"required\"}", &error);
+      = svpn_profile_text_parse (SVPN_SCOPE_SERVER, "{\"clientAuth\": \"required\"}", &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (svpn_settings_get_string (SVPN_SCOPE_SERVER, settings, "client-auth"), ==, "required");
-  g_assert_null (svpn_document_parse (SVPN_SCOPE_SERVER, "smartvpn://v/", &error));
+  g_assert_null (svpn_profile_text_parse (SVPN_SCOPE_SERVER, "smartvpn://v/", &error));
   g_assert_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS);
 }
 
+/* Profiles that no link can carry. */
 static void
 test_without_link (void)
 {
-  static const char *const documents[] = { "{\"mtu\": 1400}", "{\"server-url\": \"wss://v/?a=b\"}" };
+  static const struct {
+    const char *json, *message;
+  } rows[] = { { "{\"mtu\": 1400}", "server-url: not set" },
+               { "{\"server-url\": \"wss://v/?a=b\"}", "server-url: contains '?'" } };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (documents); i++) {
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (GError) error = NULL;
-    g_autoptr (GVariant) settings = svpn_document_parse (SVPN_SCOPE_CLIENT, documents[i], &error);
+    g_autoptr (GVariant) settings = svpn_profile_text_parse (SVPN_SCOPE_CLIENT, rows[i].json, &error);
+    g_autofree char *link = NULL;
 
     g_assert_no_error (error);
-    g_assert_null (svpn_link_format (settings, &error));
-    g_assert_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS);
+    link = svpn_profile_link_format (settings, &error);
+    ROW_CHECK (rows[i].json, link == NULL);
+    ROW_CHECK (rows[i].json, g_error_matches (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS)
+                                 && g_str_has_prefix (error->message, rows[i].message));
   }
 }
 
@@ -122,6 +149,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/link/taken", test_taken);
   g_test_add_func ("/link/refused", test_refused);
+  g_test_add_func ("/link/format", test_format);
   g_test_add_func ("/link/servers", test_servers);
   g_test_add_func ("/link/without-link", test_without_link);
   return g_test_run ();

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What is printed: tables, graphs, the picture of monitor, QR codes. */
+ * Output: tables, amounts, graphs, the picture of monitor, QR codes. */
+#include "format.h"
 #include "monitor-view.h"
 #include "qr.h"
 #include "sparkline.h"
 #include "table.h"
+#include "terminal.h"
+#include "text.h"
+
+#include "../rows.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -50,8 +55,81 @@ test_printable (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autofree char *printable = svpn_text_printable (cases[i].text);
 
-    g_assert_cmpstr (printable, ==, cases[i].printable);
+    ROW_CHECK_STRING (cases[i].printable, printable, cases[i].printable);
   }
+}
+
+/* Every state and health has a colour, and no other word. */
+static void
+test_colours (void)
+{
+  static const struct {
+    const char *word, *colour;
+  } rows[] = {
+    { "connected", "\033[32m" },
+    { "running", "\033[32m" },
+    { "healthy", "\033[32m" },
+    { "connecting", "\033[33m" },
+    { "reconnecting", "\033[33m" },
+    { "starting", "\033[33m" },
+    { "stopping", "\033[33m" },
+    { "disconnecting", "\033[33m" },
+    { "degraded", "\033[33m" },
+    { "critical", "\033[1;31m" },
+    { "failed", "\033[1;31m" },
+    { "disconnected", "" },
+    { "stopped", "" },
+    { "office", "" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    ROW_CHECK_STRING (rows[i].word, svpn_word_colour (rows[i].word), rows[i].colour);
+}
+
+static void
+test_width (void)
+{
+  static const struct {
+    const char *text;
+    guint width;
+  } rows[] = { { "", 0 }, { "office", 6 }, { "grün", 4 }, { "gru\314\210n", 4 }, { "日本", 4 } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    ROW_CHECK_UINT (rows[i].text, svpn_text_width (rows[i].text), rows[i].width);
+}
+
+static void
+test_amounts (void)
+{
+  static const struct {
+    guint64 seconds;
+    const char *text;
+  } durations[] = { { 0, "0:00:00" },      { 59, "0:00:59" },          { 3599, "0:59:59" },
+                    { 86399, "23:59:59" }, { 86400, "1 day 0:00:00" }, { 180061, "2 days 2:01:01" } };
+  static const struct {
+    double ms;
+    const char *text;
+  } times[] = { { -1, "" }, { 0, "" }, { 0.123, "0.12 ms" }, { 9.99, "9.99 ms" }, { 12.4, "12 ms" } };
+  static const char *const none[] = { NULL }, *const two[] = { "a", "b", NULL };
+  g_autofree char *unix_time = svpn_format_time (1896091200), *never = svpn_format_time (G_MAXUINT64);
+  g_autofree char *rate = svpn_format_rate (1250000), *list = svpn_format_list (two);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (durations); i++) {
+    g_autofree char *text = svpn_format_duration (durations[i].seconds);
+
+    ROW_CHECK_STRING (durations[i].text, text, durations[i].text);
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (times); i++) {
+    g_autofree char *text = svpn_format_ms (times[i].ms);
+
+    ROW_CHECK_STRING (times[i].text, text, times[i].text);
+  }
+  g_assert_cmpstr (unix_time, ==, "2030-01-31 14:00:00");
+  g_assert_cmpstr (never, ==, "");
+  g_assert_cmpstr (rate, ==, "1.2\302\240MB/s");
+  g_assert_cmpstr (list, ==, "a, b");
+  g_assert_null (svpn_format_list (none));
+  g_assert_null (svpn_format_list (NULL));
 }
 
 static void
@@ -112,7 +190,7 @@ test_picture (void)
   plain = svpn_monitor_view_to_picture (&view, 80, FALSE);
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
     if (strstr (plain, parts[i]) == NULL)
-      g_error ("no '%s' in:\n%s", parts[i], plain);
+      row_failed (parts[i], "not in:\n%s", plain);
   g_assert_null (strchr (plain, '\033'));
   coloured = svpn_monitor_view_to_picture (&view, 80, TRUE);
   g_assert_nonnull (strstr (coloured, "\033[33mdegraded\033[0m"));
@@ -120,6 +198,23 @@ test_picture (void)
   g_free (plain);
   plain = svpn_monitor_view_to_picture (&view, 20, FALSE);
   g_assert_nonnull (strstr (plain, "smartvpnd does not run"));
+  svpn_monitor_view_clear (&view);
+}
+
+/* What is kept for the graphs is bounded. */
+static void
+test_bounds (void)
+{
+  SvpnMonitorView view;
+
+  svpn_monitor_view_init (&view);
+  for (guint i = 0; i < 2 * SVPN_MONITOR_RATES; i++) {
+    svpn_monitor_view_take_nothing (&view);
+    svpn_monitor_view_add_event (&view, "event");
+  }
+  g_assert_cmpuint (view.received_rates->len, ==, SVPN_MONITOR_RATES);
+  g_assert_cmpuint (view.sent_rates->len, ==, SVPN_MONITOR_RATES);
+  g_assert_cmpuint (view.events->len, ==, SVPN_MONITOR_EVENTS);
   svpn_monitor_view_clear (&view);
 }
 
@@ -163,11 +258,16 @@ test_qr (void)
 int
 main (int argc, char **argv)
 {
+  g_setenv ("TZ", "XXX-2", TRUE); /* two hours before UTC */
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/text/table", test_table);
   g_test_add_func ("/text/printable", test_printable);
+  g_test_add_func ("/text/colours", test_colours);
+  g_test_add_func ("/text/width", test_width);
+  g_test_add_func ("/text/amounts", test_amounts);
   g_test_add_func ("/text/sparkline", test_sparkline);
   g_test_add_func ("/text/picture", test_picture);
+  g_test_add_func ("/text/bounds", test_bounds);
   g_test_add_func ("/text/line", test_line);
   g_test_add_func ("/text/qr", test_qr);
   return g_test_run ();

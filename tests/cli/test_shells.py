@@ -18,6 +18,7 @@ BUILD = Path(os.environ["SMARTVPN_BUILD"])
 PROGRAM = BUILD / "src/cli/smartvpnctl"
 MANUAL = BUILD / "data/smartvpnctl.1"
 COMPLETION = ROOT / "data/completion"
+PATIENCE_S = 30
 ENVIRONMENT = {**os.environ, "LC_ALL": "C.UTF-8", "SMARTVPN_BUS": "unix:path=/nonexistent"}
 
 BASH = """
@@ -36,13 +37,13 @@ words=(${(z)2})
 CURRENT=$#words
 source $1 || true
 """
-CASES = [("conn", ["connect"]), ("profile ex", ["export"]), ("profile add x mt", ["mtu="]),
-         ("server limit --b", ["--burst"]), ("connect --no", ["--no-wait"]), ("nothing ", [])]
+CASES = [("conn", ["connect"]), ("server auth", ["authorize"]), ("profile ex", ["export"]), ("profile add x mt", ["mtu="]),
+         ("server limit --b", ["--burst"]), ("connect --no", ["--no-wait"]), ("nothing ", []), ("profile add x private", [])]
 
 
 def output(*command: str | Path) -> str:
-    """What a command prints; it must not complain."""
-    done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, check=False)
+    """What a command prints; it must succeed without a message."""
+    done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, check=False, timeout=PATIENCE_S)
     assert (done.returncode, done.stderr) == (0, ""), f"{command}: {done.returncode}: {done.stderr}"
     return done.stdout
 
@@ -51,21 +52,23 @@ class TestCompletion(unittest.TestCase):
     """The scripts of the shells."""
 
     def test_bash(self) -> None:
-        """bash offers what smartvpnctl says, and after = only what is missing."""
+        """bash offers the candidates of smartvpnctl, and after = only the missing part."""
         for line, expected in [*CASES, ("profile add x qos=", ["true", "false"]), ("profile add x qos=t", ["true"])]:
-            offered = output("bash", "-c", BASH, "bash", COMPLETION / "smartvpnctl.bash", f"{PROGRAM} {line}")
-            self.assertEqual(offered.split(), expected, line)
+            with self.subTest(line):
+                offered = output("bash", "-c", BASH, "bash", COMPLETION / "smartvpnctl.bash", f"{PROGRAM} {line}")
+                self.assertEqual(offered.split(), expected)
 
     def test_bash_files(self) -> None:
-        """File names where a file is wanted."""
+        """bash offers file names where an argument is a file."""
         offered = output("bash", "-c", BASH, "bash", COMPLETION / "smartvpnctl.bash", f"{PROGRAM} pubkey {ROOT}/LICEN")
         self.assertEqual(offered.split(), [f"{ROOT}/LICENSE"])
 
     def test_zsh(self) -> None:
-        """zsh offers the same, with what it means."""
+        """zsh offers the same candidates with their descriptions."""
         for line, expected in CASES:
-            offered = output("zsh", "-fc", ZSH, "zsh", COMPLETION / "_smartvpnctl", f"{PROGRAM} {line}")
-            self.assertEqual([one.partition(":")[0] for one in offered.splitlines()], expected, line)
+            with self.subTest(line):
+                offered = output("zsh", "-fc", ZSH, "zsh", COMPLETION / "_smartvpnctl", f"{PROGRAM} {line}")
+                self.assertEqual([one.partition(":")[0] for one in offered.splitlines()], expected)
         self.assertEqual(output("zsh", "-fc", ZSH, "zsh", COMPLETION / "_smartvpnctl", f"{PROGRAM} pubkey "), "FILES\n")
 
 
@@ -73,23 +76,25 @@ class TestTexts(unittest.TestCase):
     """Help and the manual page."""
 
     def test_help(self) -> None:
-        """--help of the program has all commands, --help of a command all of its options."""
+        """--help of the program lists all commands, --help of a command all of its options."""
         listed = re.findall(r"^  ([a-z]+(?: [a-z]+)?)(?=  | \[| [A-Z])", output(PROGRAM, "--help"), re.MULTILINE)
-        self.assertEqual(len(listed), len(re.findall(r"^\.SS smartvpnctl", MANUAL.read_text(), re.MULTILINE)))
+        self.assertEqual(listed, re.findall(r"^\.SS smartvpnctl ([a-z]+(?: [a-z]+)?)", MANUAL.read_text(), re.MULTILINE))
         for command in listed:
-            described = output(PROGRAM, *command.split(), "--help")
-            self.assertIn(f"smartvpnctl {command}", described)
-            offered = output(PROGRAM, "--complete", *command.split(), "--")
-            for option in re.findall("^(--[a-z0-9-]+)", offered, re.MULTILINE):
-                self.assertIn(option, described)
+            with self.subTest(command):
+                described = output(PROGRAM, *command.split(), "--help")
+                self.assertIn(f"smartvpnctl {command}", described)
+                offered = re.findall("^(--[a-z0-9-]+)", output(PROGRAM, "--complete", *command.split(), "--"), re.MULTILINE)
+                self.assertIn("--help", offered)
+                self.assertEqual([option for option in offered if option not in described], [])
         self.assertIn("profile import", output(PROGRAM, "profile", "--help"))
         self.assertRegex(output(PROGRAM, "--version"), r"^smartvpnctl \d+\.\d+\.\d+\n$")
 
     def test_manual(self) -> None:
-        """Two formatters have nothing to say of the manual page."""
+        """Two formatters accept the manual page without a warning."""
         self.assertEqual(output("mandoc", "-Tlint", "-Wwarning", MANUAL), "")
         self.assertEqual(output("groff", "-man", "-ww", "-z", MANUAL), "")
         self.assertNotIn("@", MANUAL.read_text())
+        self.assertNotRegex(MANUAL.read_text(), r"(?<!\\)--")  # \- is a minus sign, which can be searched and copied
 
 
 if __name__ == "__main__":

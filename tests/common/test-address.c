@@ -167,6 +167,7 @@ test_masks (void)
     SvpnPrefix prefix;
     g_autofree char *masked = NULL;
 
+    g_test_message ("mask %s", masks[i].prefix);
     g_assert_true (svpn_prefix_parse (masks[i].prefix, &prefix));
     svpn_prefix_mask (&prefix);
     masked = svpn_prefix_to_string (&prefix);
@@ -218,6 +219,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
   g_test_add_func ("/address/prefixes", test_prefixes);
   g_test_add_func ("/address/endpoints", test_endpoints);
   g_test_add_func ("/address/masks", test_masks);

@@ -29,6 +29,7 @@ test_capacity (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
     SvpnPrefix ipv4 = parse (cases[i].ipv4), ipv6 = parse (cases[i].ipv6);
 
+    g_test_message ("row %s %s", cases[i].ipv4, cases[i].ipv6);
     g_assert_cmpuint (svpn_pool_capacity (&ipv4, &ipv6), ==, cases[i].capacity);
   }
 }
@@ -50,8 +51,9 @@ test_addresses (void)
     SvpnPrefix pool = parse (cases[i].pool);
     SvpnPrefix address = svpn_pool_address (&pool, cases[i].host);
     g_autofree char *text = svpn_prefix_to_string (&address);
-    guint32 host;
+    guint32 host = 0;
 
+    g_test_message ("row %s", cases[i].address);
     g_assert_cmpstr (text, ==, cases[i].address);
     g_assert_true (svpn_pool_find (&pool, address.bytes, &host));
     g_assert_cmpuint (host, ==, cases[i].host);
@@ -76,6 +78,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
   g_test_add_func ("/pool/capacity", test_capacity);
   g_test_add_func ("/pool/addresses", test_addresses);
   g_test_add_func ("/pool/outside", test_outside);

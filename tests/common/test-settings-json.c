@@ -88,8 +88,11 @@ test_refused (void)
   for (gsize i = 0; i < G_N_ELEMENTS (refused); i++) {
     g_autoptr (GError) error = NULL;
 
+    g_test_message ("row %" G_GSIZE_FORMAT ": %s", i, refused[i].message);
     g_assert_null (svpn_settings_from_json (SVPN_SCOPE_SERVER, refused[i].json, &error));
     g_assert_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS);
+    if (error == NULL)
+      continue;
     g_assert_cmpstr (error->message, ==, refused[i].message);
     g_assert_null (strstr (error->message, "SECRET"));
   }
@@ -168,7 +171,10 @@ test_camel_case (void)
     g_autoptr (GError) error = NULL;
     g_autoptr (GVariant) settings = svpn_settings_from_json (SVPN_SCOPE_CLIENT, cases[i].json, &error);
 
+    g_test_message ("row %" G_GSIZE_FORMAT, i);
     g_assert_no_error (error);
+    if (settings == NULL)
+      continue;
     g_autofree char *text = g_variant_print (settings, TRUE);
     g_assert_cmpstr (text, ==, cases[i].settings);
     assert_same_again (SVPN_SCOPE_CLIENT, settings);
@@ -238,6 +244,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
   g_test_add_func ("/settings-json/refused", test_refused);
   g_test_add_func ("/settings-json/round-trip", test_round_trip);
   g_test_add_func ("/settings-json/camel-case-keys", test_camel_case_keys);

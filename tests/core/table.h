@@ -13,3 +13,11 @@
                                                                                                              \
     g_test_add_data_func (path, GSIZE_TO_POINTER (i), function);                                             \
   }
+
+/* The same where rows have no names: they are called by their numbers, from 0 on. */
+#define ADD_ROWS(prefix, table, function)                                                                    \
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {                                                         \
+    g_autofree char *path = g_strdup_printf ("%s%" G_GSIZE_FORMAT, prefix, i);                               \
+                                                                                                             \
+    g_test_add_data_func (path, GSIZE_TO_POINTER (i), function);                                             \
+  }

@@ -5,7 +5,8 @@
  * loss-based TCP in either direction, ours with the limit, a competitor's without. */
 #include "inflight.h"
 
-#include <glib.h>
+#include "table.h"
+
 #include <math.h>
 
 #define SECOND_US G_USEC_PER_SEC
@@ -202,45 +203,47 @@ line_run (Line *line, guint seconds)
   g_test_message (
       "%u s: up %.2f, down %.2f, competitor %.2f; queueing %.1f ms, 99 %%: %.1f ms; %s %u us, %s %u us",
       seconds, seen.share[0], seen.share[1], seen.share[2], seen.queueing_ms[0], seen.queueing_ms[1],
-      line->inflights[0].state == SVPN_INFLIGHT_FREE ? "free" : "held", line->inflights[0].base_us,
-      line->inflights[1].state == SVPN_INFLIGHT_FREE ? "free" : "held", line->inflights[1].base_us);
+      line->inflights[0].state == SVPN_INFLIGHT_UNLIMITED ? "unlimited" : "limited",
+      line->inflights[0].base_us,
+      line->inflights[1].state == SVPN_INFLIGHT_UNLIMITED ? "unlimited" : "limited",
+      line->inflights[1].base_us);
   return seen;
 }
 
 /* Bulk on lines of all sorts: little queues, and the line is full nevertheless. */
-static void
-test_lines (void)
-{
-  static const struct {
-    const char *name;
-    guint64 mbit, rtt_ms, buffer_ms;
-    gboolean up, down;
-  } cases[] = {
-    { "one way", 20, 1, 50, TRUE, FALSE },
-    { "both ways", 20, 1, 50, TRUE, TRUE },
-    { "both ways, long", 20, 40, 50, TRUE, TRUE },
-    { "both ways, much too large buffers", 20, 20, 500, TRUE, TRUE },
-    { "one way, much too large buffers", 10, 30, 1000, FALSE, TRUE },
-    { "slow", 2, 30, 200, TRUE, TRUE },
-    { "fast", 200, 10, 50, TRUE, TRUE },
-    { "far away", 50, 150, 100, TRUE, TRUE },
-  };
+static const struct {
+  const char *name;
+  guint64 mbit, rtt_ms, buffer_ms;
+  gboolean up, down;
+} cases[] = {
+  { "one-way", 20, 1, 50, TRUE, FALSE },
+  { "both-ways", 20, 1, 50, TRUE, TRUE },
+  { "both-ways-long", 20, 40, 50, TRUE, TRUE },
+  { "both-ways-much-too-large-buffers", 20, 20, 500, TRUE, TRUE },
+  { "one-way-much-too-large-buffers", 10, 30, 1000, FALSE, TRUE },
+  { "slow", 2, 30, 200, TRUE, TRUE },
+  { "fast", 200, 10, 50, TRUE, TRUE },
+  { "far-away", 50, 150, 100, TRUE, TRUE },
+};
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    Line line;
-    g_test_message ("%s", cases[i].name);
-    line_init (&line, cases[i].mbit * 125000, cases[i].rtt_ms * 1000, cases[i].buffer_ms * 1000);
-    line.flows[0].is_busy = cases[i].up;
-    line.flows[1].is_busy = cases[i].down;
-    line_run (&line, 10);
-    Seen seen = line_run (&line, 30);
-    line_clear (&line);
-    g_assert_cmpfloat (seen.queueing_ms[0], <, 40);
-    g_assert_cmpfloat (seen.queueing_ms[1], <, 80);
-    for (guint way = 0; way < 2; way++)
-      if (line.flows[way].is_busy)
-        g_assert_cmpfloat (seen.share[way], >, 0.7);
-  }
+static void
+test_line (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  Line line;
+  Seen seen;
+
+  line_init (&line, cases[i].mbit * 125000, cases[i].rtt_ms * 1000, cases[i].buffer_ms * 1000);
+  line.flows[0].is_busy = cases[i].up;
+  line.flows[1].is_busy = cases[i].down;
+  line_run (&line, 10);
+  seen = line_run (&line, 30);
+  line_clear (&line);
+  g_assert_cmpfloat (seen.queueing_ms[0], <, 40);
+  g_assert_cmpfloat (seen.queueing_ms[1], <, 80);
+  for (guint way = 0; way < 2; way++)
+    if (line.flows[way].is_busy)
+      g_assert_cmpfloat (seen.share[way], >, 0.7);
 }
 
 static void
@@ -265,28 +268,30 @@ test_second_direction (void)
 }
 
 /* Somebody else's TCP fills the buffer: we do not starve beside it, and hold back again when it is gone. */
-static void
-test_competitor (void)
-{
-  static const guint buffers_ms[] = { 30, 50, 100, 200 };
+static const struct {
+  const char *name;
+  guint buffer_ms;
+} competitors[] = { { "30-ms", 30 }, { "50-ms", 50 }, { "100-ms", 100 }, { "200-ms", 200 } };
 
-  for (guint i = 0; i < G_N_ELEMENTS (buffers_ms); i++) {
-    Line line;
-    g_test_message ("a buffer of %u ms", buffers_ms[i]);
-    line_init (&line, 20 * 125000, 20000, buffers_ms[i] * 1000);
-    line.flows[0].is_busy = TRUE;
-    line_run (&line, 10);
-    line.flows[2].is_busy = TRUE;
-    line_run (&line, 30);
-    Seen seen = line_run (&line, 120);
-    g_assert_cmpfloat (seen.share[0], >, 0.25);
-    line.flows[2].is_busy = FALSE;
-    line_run (&line, 70);
-    seen = line_run (&line, 20);
-    g_assert_cmpfloat (seen.share[0], >, 0.8);
-    g_assert_cmpfloat (seen.queueing_ms[0], <, 15);
-    line_clear (&line);
-  }
+static void
+test_competitor (gconstpointer data)
+{
+  Line line;
+  Seen seen;
+
+  line_init (&line, 20 * 125000, 20000, competitors[GPOINTER_TO_SIZE (data)].buffer_ms * 1000);
+  line.flows[0].is_busy = TRUE;
+  line_run (&line, 10);
+  line.flows[2].is_busy = TRUE;
+  line_run (&line, 30);
+  seen = line_run (&line, 120);
+  g_assert_cmpfloat (seen.share[0], >, 0.25);
+  line.flows[2].is_busy = FALSE;
+  line_run (&line, 70);
+  seen = line_run (&line, 20);
+  g_assert_cmpfloat (seen.share[0], >, 0.8);
+  g_assert_cmpfloat (seen.queueing_ms[0], <, 15);
+  line_clear (&line);
 }
 
 /* The path changes under the connection, and the least RTT that TCP has seen is that of another line: never much worse than
@@ -296,7 +301,7 @@ test_changes (void)
 {
   static const struct {
     guint64 mbit, rtt_ms;
-  } cases[]
+  } paths[]
       = { { 20, 20 }, { 20, 90 }, { 5, 90 }, { 5, 30 }, { 50, 30 }, { 50, 120 }, { 4, 40 }, { 20, 20 } };
   Line lines[2]; /* with, and without */
 
@@ -305,14 +310,14 @@ test_changes (void)
     lines[i].flows[0].is_busy = lines[i].flows[1].is_busy = TRUE;
   }
   lines[1].flows[0].inflight = lines[1].flows[1].inflight = NULL;
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++) {
     Seen seen[2];
-    g_test_message ("%u Mbit/s, %u ms", (guint) cases[i].mbit, (guint) cases[i].rtt_ms);
+    g_test_message ("%u Mbit/s, %u ms", (guint) paths[i].mbit, (guint) paths[i].rtt_ms);
     for (guint j = 0; j < 2; j++) {
       for (guint way = 0; way < 2; way++) {
         Link *link = &lines[j].links[way];
-        link->rate_bytes_per_s = cases[i].mbit * 125000;
-        link->delay_us = cases[i].rtt_ms * 500;
+        link->rate_bytes_per_s = paths[i].mbit * 125000;
+        link->delay_us = paths[i].rtt_ms * 500;
         link->buffer_bytes = link->rate_bytes_per_s / 10;
       }
       seen[j] = line_run (&lines[j], 40);
@@ -326,7 +331,7 @@ test_changes (void)
 
 /* No queue: no limit. */
 static void
-test_free (void)
+test_unlimited (void)
 {
   Line line;
 
@@ -334,7 +339,7 @@ test_free (void)
   line.flows[0].is_busy = TRUE;
   for (guint i = 0; i < 20; i++) {
     line_run (&line, 1);
-    g_assert_cmpint (line.inflights[0].state, ==, SVPN_INFLIGHT_FREE);
+    g_assert_cmpint (line.inflights[0].state, ==, SVPN_INFLIGHT_UNLIMITED);
   }
   line_clear (&line);
 }
@@ -348,10 +353,10 @@ test_lifted (void)
   line_init (&line, 20 * 125000, 20000, 50000);
   line.flows[0].is_busy = TRUE;
   line_run (&line, 10);
-  g_assert_cmpint (line.inflights[0].state, !=, SVPN_INFLIGHT_FREE);
+  g_assert_cmpint (line.inflights[0].state, !=, SVPN_INFLIGHT_UNLIMITED);
   line.flows[0].is_busy = FALSE;
   line_run (&line, 6);
-  g_assert_cmpint (line.inflights[0].state, ==, SVPN_INFLIGHT_FREE);
+  g_assert_cmpint (line.inflights[0].state, ==, SVPN_INFLIGHT_UNLIMITED);
   line_clear (&line);
 }
 
@@ -359,11 +364,11 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/inflight/lines", test_lines);
+  ADD_TABLE ("/inflight/line/", cases, test_line);
   g_test_add_func ("/inflight/second-direction", test_second_direction);
-  g_test_add_func ("/inflight/competitor", test_competitor);
+  ADD_TABLE ("/inflight/competitor/", competitors, test_competitor);
   g_test_add_func ("/inflight/changes", test_changes);
-  g_test_add_func ("/inflight/free", test_free);
+  g_test_add_func ("/inflight/unlimited", test_unlimited);
   g_test_add_func ("/inflight/lifted", test_lifted);
   return g_test_run ();
 }

@@ -97,79 +97,6 @@ test_clock_back (void)
   g_assert_cmpfloat (line.keepalive.last_rtt_us, ==, S);
 }
 
-/* --- new settings --- */
-
-/* After one good check at START, and at @at_us later; when is the next check? */
-static const struct {
-  const char *name;
-  guint64 at_us;
-  guint32 interval_ms;
-  guint64 next_us;
-} changes[] = {
-  { "longer", 20 * S, 90000, 90 * S },
-  { "shorter", 20 * S, 30000, 30 * S },
-  { "shorter-than-passed", 20 * S, 10000, 20 * S },
-  { "same", 20 * S, 60000, 60 * S },
-  { "due-stays-due", 60 * S, 90000, 60 * S },
-  { "late-stays-due", 61 * S, 90000, 61 * S },
-};
-
-static void
-test_configure (gconstpointer data)
-{
-  gsize i = GPOINTER_TO_SIZE (data);
-  SvpnKeepaliveConfig config = SVPN_KEEPALIVE_CONFIG_DEFAULT;
-  Line line;
-
-  line_init (&line, &config);
-  line_check (&line, 'G');
-  line_check (&line, 'S');
-  svpn_keepalive_on_sent (&line.keepalive, line.sent_at + changes[i].at_us, 0);
-  config.interval_ms[SVPN_HEALTH_HEALTHY] = changes[i].interval_ms;
-  svpn_keepalive_configure (&line.keepalive, &config, line.now = line.sent_at + changes[i].at_us);
-  g_assert_cmpint (line.keepalive.health, ==, SVPN_HEALTH_HEALTHY);
-  g_assert_cmpuint (line.keepalive.bad_in_row, ==, 1);
-
-  guint64 last = line.sent_at;
-
-  line_send (&line);
-  g_assert_cmpuint (line.sent_at, ==, last + changes[i].next_us);
-}
-
-/* Only the current state's interval matters now, the others when they are entered; a check that is out keeps its
- * timeout. */
-static void
-test_configure_live (void)
-{
-  SvpnKeepaliveConfig config = SVPN_KEEPALIVE_CONFIG_DEFAULT;
-  guint64 first;
-  Line line;
-
-  line_init (&line, &config);
-  svpn_keepalive_configure (&line.keepalive, &config, START);
-  g_assert_cmpuint (svpn_keepalive_deadline (&line.keepalive), ==,
-                    START); /* the first check, too, stays due */
-  line_send (&line);
-  config = (SvpnKeepaliveConfig){ { 6000, 3000, 1000 }, 500, 20, 200 };
-  svpn_keepalive_configure (&line.keepalive, &config, START + S);
-  g_assert_cmpuint (svpn_keepalive_deadline (&line.keepalive), ==, START + 5 * S);
-  line_check (&line, 'G'); /* 50 ms are too slow now */
-  g_assert_cmpuint (line.keepalive.bad_in_row, ==, 1);
-  line_send (&line);
-  g_assert_cmpuint (line.sent_at, ==, START + 6 * S);
-  g_assert_cmpuint (svpn_keepalive_deadline (&line.keepalive), ==, line.sent_at + 500 * MS);
-  g_assert_true (line_check (&line, 'T').health_changed);
-  first = line.sent_at;
-  line_send (&line);
-  g_assert_cmpuint (line.sent_at, ==, first + 3 * S);
-
-  config.rtt_threshold_ms = 500;
-  svpn_keepalive_configure (&line.keepalive, &config, line.now);
-  line_check (&line, 'G');
-  g_assert_cmpuint (line.keepalive.good_in_row, ==, 1);
-  g_assert_cmpint (line.keepalive.health, ==, SVPN_HEALTH_DEGRADED);
-}
-
 /* --- idle guard --- */
 
 static const struct {
@@ -183,31 +110,30 @@ static const struct {
 };
 
 static void
-test_guard (void)
+test_guard (gconstpointer data)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (guards); i++) {
-    guint64 now = START, after = guards[i].after_us;
-    SvpnKeepaliveConfig config = { { 10000000, 10000000, 10000000 }, 5000, 500, 200 };
-    SvpnKeepaliveActions actions;
-    SvpnKeepalive keepalive;
+  gsize i = GPOINTER_TO_SIZE (data);
+  guint64 now = START, after = guards[i].after_us;
+  SvpnKeepaliveConfig config = { { 10000000, 10000000, 10000000 }, 5000, 500, 200 };
+  SvpnKeepaliveActions actions;
+  SvpnKeepalive keepalive;
 
-    svpn_keepalive_init (&keepalive, &config, now, guards[i].random);
-    actions = svpn_keepalive_on_timer (&keepalive, now, guards[i].random);
-    g_assert_true (actions.send && !actions.send_padding);
-    svpn_keepalive_on_ack (&keepalive, START, now);
-    for (int n = 0; n < 5; n++) { /* nothing is sent: a padding each time */
-      g_assert_cmpuint (svpn_keepalive_deadline (&keepalive), ==, now + after);
-      g_assert_false (svpn_keepalive_on_timer (&keepalive, now + after - 1, 0).send_padding);
-      actions = svpn_keepalive_on_timer (&keepalive, now += after, guards[i].random);
-      g_assert_true (actions.send_padding && !actions.send);
-      g_assert_false (svpn_keepalive_on_timer (&keepalive, now, 0).send_padding);
-    }
-    for (int n = 0; n < 100; n++) { /* something is sent each time: no padding */
-      svpn_keepalive_on_sent (&keepalive, now, guards[i].random);
-      g_assert_cmpuint (svpn_keepalive_deadline (&keepalive), ==, now + after);
-      now += 19 * S;
-      g_assert_false (svpn_keepalive_on_timer (&keepalive, now, 0).send_padding);
-    }
+  svpn_keepalive_init (&keepalive, &config, now, guards[i].random);
+  actions = svpn_keepalive_on_timer (&keepalive, now, guards[i].random);
+  g_assert_true (actions.send && !actions.send_padding);
+  svpn_keepalive_on_ack (&keepalive, START, now);
+  for (int n = 0; n < 5; n++) { /* nothing is sent: a padding each time */
+    g_assert_cmpuint (svpn_keepalive_deadline (&keepalive), ==, now + after);
+    g_assert_false (svpn_keepalive_on_timer (&keepalive, now + after - 1, 0).send_padding);
+    actions = svpn_keepalive_on_timer (&keepalive, now += after, guards[i].random);
+    g_assert_true (actions.send_padding && !actions.send);
+    g_assert_false (svpn_keepalive_on_timer (&keepalive, now, 0).send_padding);
+  }
+  for (int n = 0; n < 100; n++) { /* something is sent each time: no padding */
+    svpn_keepalive_on_sent (&keepalive, now, guards[i].random);
+    g_assert_cmpuint (svpn_keepalive_deadline (&keepalive), ==, now + after);
+    now += 19 * S;
+    g_assert_false (svpn_keepalive_on_timer (&keepalive, now, 0).send_padding);
   }
 }
 
@@ -280,11 +206,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD_TABLE ("/keepalive/sleep/", sleeps, test_sleep);
-  ADD_TABLE ("/keepalive/configure/", changes, test_configure);
   g_test_add_func ("/keepalive/sleep-in-critical", test_sleep_in_critical);
   g_test_add_func ("/keepalive/clock-back", test_clock_back);
-  g_test_add_func ("/keepalive/configure-live", test_configure_live);
-  g_test_add_func ("/keepalive/guard", test_guard);
+  ADD_ROWS ("/keepalive/guard/", guards, test_guard);
   g_test_add_func ("/keepalive/guard-beside-checks", test_guard_beside_checks);
   g_test_add_func ("/keepalive/day", test_day);
   return g_test_run ();

@@ -34,18 +34,17 @@ static const struct {
 } overheads[] = { { 4, 20, 79, 1421 }, { 6, 40, 99, 1401 } };
 
 static void
-test_overhead (void)
+test_overhead (gconstpointer data)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (overheads); i++) {
-    guint32 overhead = svpn_mtu_overhead (overheads[i].version);
+  gsize i = GPOINTER_TO_SIZE (data);
+  guint32 overhead = svpn_mtu_overhead (overheads[i].version);
 
-    g_assert_cmpuint (svpn_mtu_overhead_ip (overheads[i].version), ==, overheads[i].ip);
-    g_assert_cmpuint (overhead, ==, overheads[i].overhead);
-    g_assert_cmpuint (1500 - overhead, ==, overheads[i].left_of_1500);
-    g_assert_cmpuint (overhead - overheads[i].ip, ==,
-                      SVPN_MTU_OVERHEAD_TCP + SVPN_MTU_OVERHEAD_WEBSOCKET + SVPN_MTU_OVERHEAD_FRAME
-                          + SVPN_MTU_OVERHEAD_TAG);
-  }
+  g_assert_cmpuint (svpn_mtu_overhead_ip (overheads[i].version), ==, overheads[i].ip);
+  g_assert_cmpuint (overhead, ==, overheads[i].overhead);
+  g_assert_cmpuint (1500 - overhead, ==, overheads[i].left_of_1500);
+  g_assert_cmpuint (overhead - overheads[i].ip, ==,
+                    SVPN_MTU_OVERHEAD_TCP + SVPN_MTU_OVERHEAD_WEBSOCKET + SVPN_MTU_OVERHEAD_FRAME
+                        + SVPN_MTU_OVERHEAD_TAG);
 }
 
 /* Answers to the byte. */
@@ -214,31 +213,30 @@ assert_answer (const guint8 *packet, gsize size, gsize expected_size)
   }
 }
 
+static const struct {
+  guint version;
+  gsize size, expected;
+} quotes[] = {
+  { 4, 28, 56 },     { 4, 547, 575 },   { 4, 548, 576 },    { 4, 549, 576 },   { 4, 1400, 576 },
+  { 4, 1501, 576 },  { 4, 65535, 576 }, { 6, 48, 96 },      { 6, 1231, 1279 }, { 6, 1232, 1280 },
+  { 6, 1233, 1280 }, { 6, 1400, 1280 }, { 6, 65575, 1280 },
+};
+
 static void
-test_quoting (void)
+test_quoting (gconstpointer data)
 {
-  static const struct {
-    guint version;
-    gsize size, expected;
-  } quotes[] = {
-    { 4, 28, 56 },     { 4, 547, 575 },   { 4, 548, 576 },    { 4, 549, 576 },   { 4, 1400, 576 },
-    { 4, 1501, 576 },  { 4, 65535, 576 }, { 6, 48, 96 },      { 6, 1231, 1279 }, { 6, 1232, 1280 },
-    { 6, 1233, 1280 }, { 6, 1400, 1280 }, { 6, 65575, 1280 },
-  };
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autofree guint8 *packet = g_malloc (quotes[i].size);
+  gsize length = quotes[i].version == 4 ? quotes[i].size : quotes[i].size - 40;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (quotes); i++) {
-    g_autofree guint8 *packet = g_malloc (quotes[i].size);
-    gsize length = quotes[i].version == 4 ? quotes[i].size : quotes[i].size - 40;
-
-    for (guint fill = 0; fill < 4; fill++) { /* with 0xff the sums carry the most */
-      memset (packet, fill == 0 ? 0xff : 0, quotes[i].size);
-      for (gsize at = 0; at < quotes[i].size && fill > 1; at++)
-        packet[at] = (at * 131 + fill) >> (at % 3);
-      hex_read (quotes[i].version == 4 ? UDP4 : UDP6, packet, quotes[i].size);
-      packet[quotes[i].version == 4 ? 2 : 4] = length >> 8;
-      packet[quotes[i].version == 4 ? 3 : 5] = length;
-      assert_answer (packet, quotes[i].size, quotes[i].expected);
-    }
+  for (guint fill = 0; fill < 4; fill++) { /* with 0xff the sums carry the most */
+    memset (packet, fill == 0 ? 0xff : 0, quotes[i].size);
+    for (gsize at = 0; at < quotes[i].size && fill > 1; at++)
+      packet[at] = (at * 131 + fill) >> (at % 3);
+    hex_read (quotes[i].version == 4 ? UDP4 : UDP6, packet, quotes[i].size);
+    packet[quotes[i].version == 4 ? 2 : 4] = length >> 8;
+    packet[quotes[i].version == 4 ? 3 : 5] = length;
+    assert_answer (packet, quotes[i].size, quotes[i].expected);
   }
 }
 
@@ -266,8 +264,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/mtu/overhead", test_overhead);
-  g_test_add_func ("/mtu/quoting", test_quoting);
+  ADD_ROWS ("/mtu/overhead/", overheads, test_overhead);
+  ADD_ROWS ("/mtu/quoting/", quotes, test_quoting);
   g_test_add_func ("/mtu/checksums", test_checksums);
   ADD_TABLE ("/mtu/answer/", answers, test_answer);
   ADD_TABLE ("/mtu/rule/", rules, test_rule);

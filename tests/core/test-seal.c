@@ -5,6 +5,7 @@
 #include "seal.h"
 
 #include "hex.h"
+#include "table.h"
 
 #define FRAME_MAX 2048
 
@@ -84,24 +85,22 @@ static const struct {
 };
 
 static void
-test_known_frames (void)
+test_known_frame (gconstpointer data)
 {
   static const guint8 plain[SVPN_KEEPALIVE_SIZE] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autoptr (GBytes) opened = NULL;
+  Link link = link_new ();
+  guint8 expected[128], frame[128];
+  gsize expected_size = hex_read (known[i].frame, expected, sizeof expected), size;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (known); i++) {
-    g_autoptr (GBytes) opened = NULL;
-    Link link = link_new ();
-    guint8 expected[128], frame[128];
-    gsize expected_size = hex_read (known[i].frame, expected, sizeof expected), size;
+  link.send.sequence = link.receive.sequence = known[i].sequence;
+  size = svpn_seal (&link.send, SVPN_FRAME_KEEPALIVE, plain, sizeof plain, link.nonce, frame);
+  g_assert_cmpmem (frame, size, expected, expected_size);
 
-    link.send.sequence = link.receive.sequence = known[i].sequence;
-    size = svpn_seal (&link.send, SVPN_FRAME_KEEPALIVE, plain, sizeof plain, link.nonce, frame);
-    g_assert_cmpmem (frame, size, expected, expected_size);
-
-    g_assert_cmpint (open_frame (&link.receive, expected, expected_size, &opened), ==, sizeof plain);
-    g_assert_cmpmem (g_bytes_get_data (opened, NULL), g_bytes_get_size (opened), plain, sizeof plain);
-    g_assert_cmpuint (link.receive.sequence, ==, known[i].sequence + 1);
-  }
+  g_assert_cmpint (open_frame (&link.receive, expected, expected_size, &opened), ==, sizeof plain);
+  g_assert_cmpmem (g_bytes_get_data (opened, NULL), g_bytes_get_size (opened), plain, sizeof plain);
+  g_assert_cmpuint (link.receive.sequence, ==, known[i].sequence + 1);
 }
 
 static void
@@ -207,6 +206,29 @@ test_sequence (void)
   g_assert_cmpint (open_frame (&link.receive, frames[2], sizeof frames[2], NULL), ==, 0);
 }
 
+/* All 64 bits of the sequence count: frames 2^32 apart are not the same, and the count carries. */
+static void
+test_long_sequence (void)
+{
+  Link link = link_new ();
+  guint8 frame[FRAME_MAX];
+  gsize size;
+
+  for (guint bits = 8; bits < 64; bits += 8) {
+    guint64 sequence = (G_GUINT64_CONSTANT (1) << bits) - 1;
+
+    link.send.sequence = sequence;
+    svpn_seal (&link.send, SVPN_FRAME_PADDING, NULL, 0, link.nonce, frame);
+    g_assert_cmpuint (link.send.sequence, ==, sequence + 1);
+    size = svpn_seal (&link.send, SVPN_FRAME_PADDING, NULL, 0, link.nonce, frame);
+    link.receive.sequence = 0; /* the same in all bits but the highest */
+    g_assert_cmpint (open_frame (&link.receive, frame, size, NULL), ==, -1);
+    link.receive.sequence = sequence + 1;
+    g_assert_cmpint (open_frame (&link.receive, frame, size, NULL), ==, 0);
+    g_assert_cmpuint (link.receive.sequence, ==, sequence + 2);
+  }
+}
+
 static void
 test_new_key (void)
 {
@@ -222,9 +244,6 @@ test_new_key (void)
   g_assert_cmpint (open_frame (&link.receive, frame, size, NULL), ==, -1);
   svpn_seal_key_set (&link.receive, new_key);
   g_assert_cmpint (open_frame (&link.receive, frame, size, NULL), ==, 0);
-
-  svpn_seal_key_wipe (&link.send);
-  g_assert_true (sodium_is_zero ((const guint8 *) &link.send, sizeof link.send));
 }
 
 int
@@ -233,7 +252,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_assert_cmpint (sodium_init (), >=, 0);
   g_test_add_func ("/seal/draft-vector", test_draft_vector);
-  g_test_add_func ("/seal/known-frames", test_known_frames);
+  ADD_ROWS ("/seal/known-frame/", known, test_known_frame);
+  g_test_add_func ("/seal/long-sequence", test_long_sequence);
   g_test_add_func ("/seal/sizes", test_sizes);
   g_test_add_func ("/seal/open-in-place", test_open_in_place);
   g_test_add_func ("/seal/flipped-bits", test_flipped_bits);

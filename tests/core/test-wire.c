@@ -4,7 +4,7 @@
  * Tests of the frame header. */
 #include "wire.h"
 
-#include <glib.h>
+#include "table.h"
 
 static const struct {
   guint8 bytes[SVPN_FRAME_HEADER_SIZE];
@@ -22,25 +22,23 @@ static const struct {
 };
 
 static void
-test_header (void)
+test_header (gconstpointer data)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
-    SvpnFrameHeader header = { .type = 0xaa, .length = 0xaaaa };
-    guint8 written[SVPN_FRAME_HEADER_SIZE];
+  gsize i = GPOINTER_TO_SIZE (data);
+  SvpnFrameHeader header = { .type = 0xaa, .length = 0xaaaa };
+  guint8 written[SVPN_FRAME_HEADER_SIZE];
 
-    g_test_message ("case %zu", i);
-    svpn_frame_header_write (written, cases[i].type, cases[i].length);
-    g_assert_cmpmem (written, sizeof written, cases[i].bytes, sizeof cases[i].bytes);
-    g_assert_cmpint (svpn_frame_header_read (cases[i].bytes, &header), ==, cases[i].ok);
-    g_assert_cmphex (header.type, ==, cases[i].ok ? cases[i].type : 0xaa);
-    g_assert_cmphex (header.length, ==, cases[i].ok ? cases[i].length : 0xaaaa);
-  }
+  svpn_frame_header_write (written, cases[i].type, cases[i].length);
+  g_assert_cmpmem (written, sizeof written, cases[i].bytes, sizeof cases[i].bytes);
+  g_assert_cmpint (svpn_frame_header_read (cases[i].bytes, &header), ==, cases[i].ok);
+  g_assert_cmphex (header.type, ==, cases[i].ok ? cases[i].type : 0xaa);
+  g_assert_cmphex (header.length, ==, cases[i].ok ? cases[i].length : 0xaaaa);
 }
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/wire/header", test_header);
+  ADD_ROWS ("/wire/header/", cases, test_header);
   return g_test_run ();
 }

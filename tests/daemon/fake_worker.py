@@ -3,7 +3,7 @@
 # Copyright (c) 2026 The SmartVPN authors
 """A worker that says what a test tells it to, started by smartvpnd in place of smartvpn-worker.
 
-It serves org.smartvpn.Worker on its control socket as the XML describes it. What a method got is kept; what it answers,
+It serves org.smartvpn.Worker on its control socket as the XML describes it, and says READY=1 when it listens. What a method got is kept; what it answers,
 and the signals, are steered through org.smartvpn.FakeWorker on the same socket:
 
     Answer(s method, v tuple)    from now on the method returns this; a dictionary for GetState is put over its own
@@ -23,6 +23,7 @@ import argparse
 import json
 import os
 import pwd
+import socket
 import sys
 from pathlib import Path
 
@@ -56,7 +57,7 @@ ASSIGNMENT = {
 class FakeWorker:
     """The worker."""
 
-    def __init__(self, socket: Path) -> None:
+    def __init__(self, control: Path) -> None:
         self.loop = GLib.MainLoop()
         self.status = 0
         self.answers: dict[str, GLib.Variant] = {"StartClient": GLib.Variant("(a{sv})", (ASSIGNMENT,))}
@@ -70,11 +71,11 @@ class FakeWorker:
         self.contract = Gio.DBusNodeInfo.new_for_xml(CONTRACT).interfaces[0]
         self.steering = Gio.DBusNodeInfo.new_for_xml(STEERING).interfaces[0]
         self.connections: list[Gio.DBusConnection] = []
-        self.server = Gio.DBusServer.new_sync(f"unix:path={socket}", Gio.DBusServerFlags.NONE, Gio.dbus_generate_guid(),
+        self.server = Gio.DBusServer.new_sync(f"unix:path={control}", Gio.DBusServerFlags.NONE, Gio.dbus_generate_guid(),
                                               self._observer(), None)
         self.server.connect("new-connection", self._on_connection)
         self.server.start()
-        socket.chmod(0o777)
+        control.chmod(0o777)
 
     @staticmethod
     def _observer() -> Gio.DBusAuthObserver:
@@ -168,6 +169,12 @@ class FakeWorker:
         invocation.return_value(result)
 
 
+def notify(state: str) -> None:
+    """sd_notify (3)."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as service_manager:
+        service_manager.sendto(state.encode(), os.environ["NOTIFY_SOCKET"].replace("@", "\0", 1))
+
+
 def main() -> int:
     """The command line, that of smartvpn-worker."""
     parser = argparse.ArgumentParser()
@@ -180,6 +187,7 @@ def main() -> int:
         os.setgid(user.pw_gid)
         os.setuid(user.pw_uid)
     worker = FakeWorker(Path(arguments.runtime_dir) / arguments.id / "control")
+    notify("READY=1")
     worker.loop.run()
     return worker.status
 

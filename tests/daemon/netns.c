@@ -3,6 +3,7 @@
  *
  * For tests that change the network: a namespace of their own. */
 #include "netns.h"
+#include "warnings.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,18 +15,6 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-static GString *warnings;
-
-static GLogWriterOutput
-write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
-{
-  if ((level & G_LOG_LEVEL_MASK) == G_LOG_LEVEL_WARNING)
-    for (gsize i = 0; i < n_fields; i++)
-      if (strcmp (fields[i].key, "MESSAGE") == 0)
-        g_string_append_printf (warnings, "%s\n", (const char *) fields[i].value);
-  return g_log_writer_default (level, fields, n_fields, data);
-}
-
 void
 netns_test_init (int *argc, char ***argv)
 {
@@ -33,14 +22,11 @@ netns_test_init (int *argc, char ***argv)
     g_print ("Bail out! This test needs root: it makes a network namespace\n");
     exit (1);
   }
-  /* What sets DNS must not reach the machine's own file. */
+  /* The code that sets DNS servers must not reach the machine's own file. */
   g_assert_no_errno (unshare (CLONE_NEWNS));
   g_assert_no_errno (mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
   g_assert_no_errno (mount ("/dev/null", "/etc/resolv.conf", NULL, MS_BIND, NULL));
-  warnings = g_string_new (NULL);
-  g_log_set_writer_func (write_log, NULL, NULL);
-  g_test_init (argc, argv, NULL);
-  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL); /* warnings are checked by the tests */
+  warnings_test_init (argc, argv);
 }
 
 static char *
@@ -113,37 +99,4 @@ netns_open_tun (const char *name)
   g_assert_no_errno (ioctl (fd, TUNSETIFF, &request));
   netns_do ("ip link set %s addrgenmode none; ip link set %s up", name, name);
   return fd;
-}
-
-void
-netns_assert_no_warning (void)
-{
-  g_assert_cmpstr (warnings->str, ==, "");
-}
-
-void
-netns_assert_warning (const char *part)
-{
-  if (!strstr (warnings->str, part) || strchr (warnings->str, '\n') != warnings->str + warnings->len - 1)
-    g_error ("The one warning should be '%s', but there is: '%s'", part, warnings->str);
-  g_string_truncate (warnings, 0);
-}
-
-void
-netns_assert_warnings (guint n, const char *part)
-{
-  g_auto (GStrv) lines = g_strsplit (warnings->str, "\n", -1);
-  guint found = 0;
-
-  for (char **line = lines; *line; line++)
-    found += strstr (*line, part) != NULL;
-  if (found != n || g_strv_length (lines) != n + 1)
-    g_error ("There should be %u warnings with '%s', but there is: '%s'", n, part, warnings->str);
-  g_string_truncate (warnings, 0);
-}
-
-void
-netns_forget_warnings (void)
-{
-  g_string_truncate (warnings, 0);
 }

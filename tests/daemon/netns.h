@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * For tests that change the network: a namespace of their own, devices and packets in it, and the warnings of the code
- * under test. */
+ * For tests that change the network: a namespace of their own, with devices and packets in it. */
 #pragma once
+
+#include "warnings.h"
 
 #include <gio/gio.h>
 
-/* Ends the program with a clear message where it is not root. Calls g_test_init(). */
+/* Ends the program with a clear message where it is not root. Calls warnings_test_init(). */
 void netns_test_init (int *argc, char ***argv);
 
 /* Enters a fresh network namespace (the one before ends with its last process) and sets lo up. */
@@ -22,13 +23,3 @@ char *netns_snapshot (void);
 
 /* A TUN device of this name, up; packets that leave by it can be read from the fd. */
 int netns_open_tun (const char *name);
-
-/* Warnings since the last call must be none, or one that contains @part and no other. */
-void netns_assert_no_warning (void);
-void netns_assert_warning (const char *part);
-
-/* There must be @n, each with @part. */
-void netns_assert_warnings (guint n, const char *part);
-
-/* Those so far are not looked at. */
-void netns_forget_warnings (void);

@@ -3,6 +3,7 @@
  *
  * For the tests of what a tunnel changes in the kernel. */
 #include "network-fixture.h"
+#include "tunnel-file.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -20,17 +21,22 @@ void
 fixture_set_up (Fixture *f, gconstpointer data)
 {
   netns_enter ();
-  f->record_dir = g_dir_make_tmp ("smartvpn-test-XXXXXX", NULL);
+  f->state_dir = g_dir_make_tmp ("smartvpn-test-XXXXXX", NULL);
   f->uplink = netns_open_tun ("uplink");
   netns_do ("ip addr add 192.0.2.2/24 dev uplink; ip route add default via 192.0.2.1;"
             "ip addr add 2001:db8::2/64 dev uplink nodad; ip route add default via 2001:db8::1;"
             "ip addr add 192.168.7.2/24 dev uplink; ip addr add fd00:77::2/64 dev uplink nodad;"
             "echo 0 | tee /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/ipv4/ip_forward");
   /* The kernel adds the route of a new IPv6 address in its own time. */
-  netns_do ("until ip -6 route show table local | grep -q 2001:db8::2; do :; done; until ip -6 route show "
-            "table local | grep -q fd00:77::2; do :; done");
+  netns_do ("deadline=$(($(date +%%s) + 20));"
+            "for address in 2001:db8::2 fd00:77::2; do"
+            "  until ip -6 route show table local | grep -q $address; do"
+            "    [ $(date +%%s) -lt $deadline ] || { echo \"not within 20 s: the route of $address\" >&2; "
+            "exit 1; };"
+            "  done;"
+            "done");
   f->before = netns_snapshot ();
-  f->network = svpn_network_new ("client-test", f->record_dir, NULL);
+  f->network = svpn_network_new ("client-test", f->state_dir, NULL);
   f->tun = -1;
 }
 
@@ -45,12 +51,12 @@ close_tun (Fixture *f)
 void
 fixture_tear_down (Fixture *f, gconstpointer data)
 {
-  netns_assert_no_warning ();
+  assert_no_warning ();
   svpn_network_free (f->network);
   close_tun (f);
   close (f->uplink);
-  netns_do ("rm -r %s", f->record_dir);
-  g_free (f->record_dir);
+  netns_do ("rm -r %s", f->state_dir);
+  g_free (f->state_dir);
   g_free (f->before);
 }
 
@@ -153,6 +159,14 @@ assert_as_before (Fixture *f)
   g_autofree char *after = netns_snapshot ();
 
   g_assert_cmpstr (after, ==, f->before);
+}
+
+void
+fixture_assert_no_file (Fixture *f)
+{
+  g_auto (GStrv) ids = svpn_tunnel_file_list (f->state_dir);
+
+  g_assert_cmpstrv (ids, ((const char *[]){ NULL }));
 }
 
 void

@@ -22,7 +22,7 @@
 #define PEER "198.51.100.1"
 
 typedef struct {
-  char *record_dir;
+  char *state_dir;
   int uplink;
   char *before; /* snapshot */
   SvpnNetwork *network;
@@ -38,6 +38,7 @@ void fixture_tear_down (Fixture *f, gconstpointer data); /* no warning must be l
 /* Takes the snapshot again, after a change that is the test's own. */
 void fixture_look_again (Fixture *f);
 void assert_as_before (Fixture *f);
+void fixture_assert_no_file (Fixture *f); /* of a tunnel in the state directory */
 void assert_sysctl (const char *key, const char *expected);
 
 SvpnPrefix prefix (const char *text); /* NULL: family 0 */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The table of the door against the interfaces and the polkit policy: nothing is missing and nothing too much.
+ * The access table against the interfaces and the polkit policy: nothing is missing and nothing too much. What it checks of
+ * arguments.
  * Run as: test-access POLICY INTERFACE-XML... */
 #include "access.h"
 
@@ -65,6 +66,52 @@ test_members (void)
   }
 }
 
+/* Beyond its type, a value of a property may be out of range. */
+static void
+test_checks (void)
+{
+  static const struct {
+    guint32 interval_s;
+    gboolean refused;
+  } rows[] = { { 0, FALSE }, { 1, FALSE }, { 3600, FALSE }, { 3601, TRUE }, { G_MAXUINT32, TRUE } };
+  const SvpnAccessRow *row = svpn_access_find ("org.smartvpn.Client", "TelemetryInterval");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GVariant) value = g_variant_ref_sink (g_variant_new_uint32 (rows[i].interval_s));
+    g_autofree char *message
+        = g_strdup_printf ("TelemetryInterval: %u is out of range (0 to 3600)", rows[i].interval_s);
+    g_autoptr (GError) error = NULL;
+
+    g_test_message ("row %u", rows[i].interval_s);
+    g_assert_true (row->check (value, &error) == !rows[i].refused);
+    g_assert_cmpstr (error != NULL ? error->message : NULL, ==, rows[i].refused ? message : NULL);
+  }
+}
+
+/* The second action of Connect(): who brings options of his own chooses the server. */
+static void
+test_second_actions (void)
+{
+  static const struct {
+    const char *arguments;
+    gboolean manages;
+  } rows[] = {
+    { "(@a{sv} {},)", FALSE },
+    { "({'wait': <false>},)", FALSE },
+    { "({'server-url': <'wss://h'>},)", TRUE },
+    { "({'wait': <false>, 'routes': <['0.0.0.0/0']>},)", TRUE },
+    { "({'nonsense': <1>},)", TRUE },
+  };
+  const SvpnAccessRow *row = svpn_access_find ("org.smartvpn.Client", "Connect");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GVariant) arguments = g_variant_parse (NULL, rows[i].arguments, NULL, NULL, NULL);
+
+    g_test_message ("row %s", rows[i].arguments);
+    g_assert_cmpstr (row->also (arguments), ==, rows[i].manages ? "org.smartvpn.manage-profiles" : NULL);
+  }
+}
+
 static void
 test_unknown (void)
 {
@@ -111,10 +158,13 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
   g_assert_cmpint (argc, >, 2);
   files = argv + 1;
   g_test_add_func ("/access/members", test_members);
   g_test_add_func ("/access/unknown", test_unknown);
+  g_test_add_func ("/access/checks", test_checks);
+  g_test_add_func ("/access/second-actions", test_second_actions);
   g_test_add_func ("/access/policy", test_policy);
   return g_test_run ();
 }

@@ -103,8 +103,10 @@ content (Fixture *f, const char *file)
 static void
 assert_has (const char *text, const char *part)
 {
-  if (text == NULL || strstr (text, part) == NULL)
-    g_error ("'%s' is not in: %s", part, text);
+  if (text != NULL && strstr (text, part) != NULL)
+    return;
+  g_test_message ("'%s' is not in: %s", part, text);
+  g_test_fail ();
 }
 
 static void
@@ -204,7 +206,7 @@ test_edited (Fixture *f, gconstpointer data)
   assert_has (beside, "ConfigurationDirectory=other\n");
 
   INSTALL (f, "--config-dir", "/etc/other", "--force", NULL);
-  assert_has (f->output, UNIT " was edited; it is overwritten, as --force says\n");
+  assert_has (f->output, UNIT " was edited, but --force overwrites it\n");
   g_autofree char *forced = content (f, UNIT);
   g_assert_cmpstr (forced, ==, beside);
 }
@@ -255,7 +257,7 @@ test_uninstall (Fixture *f, gconstpointer data)
   g_assert_true (g_str_has_suffix (calls, expected));
 
   run (f, "--uninstall", "--root", f->root, "--force", NULL);
-  assert_has (f->output, POLICY " was edited; it is removed, as --force says\n");
+  assert_has (f->output, POLICY " was edited, but --force removes it\n");
   g_autofree char *policy = content (f, POLICY);
   g_assert_null (policy);
 }
@@ -303,18 +305,19 @@ test_refusals (Fixture *f, gconstpointer data)
   const struct {
     const char *option, *value, *message;
   } refusals[] = {
-    { "--platform", "launchd", "Nothing is installed for launchd" },
+    { "--platform", "launchd", "smartvpnd runs on Linux and cannot be installed for launchd" },
     { "--platform", "upstart", "--platform: 'upstart' is not systemd or launchd" },
     { "--config-dir", "/srv/a b", "--config-dir: '/srv/a b' cannot be written into a unit" },
     { "--config-dir", "/srv/%i", "--config-dir: '/srv/%i' cannot" },
     { "--worker", "/opt/$HOME", "--worker: '/opt/$HOME' cannot" },
-    { "--worker-user", "", "--worker-user: empty" },
+    { "--worker-user", "", "--worker-user: it is empty" },
     { "--runtime-dir", "/tmp/vpn", "--runtime-dir: '/tmp/vpn' is not below /run" },
     { "--uninstall", NULL, "exclude each other" },
   };
   /* clang-format on */
 
   for (gsize i = 0; i < G_N_ELEMENTS (refusals); i++) {
+    g_test_message ("row %s", refusals[i].message);
     run (f, "--install", "--root", f->root, refusals[i].option, refusals[i].value, NULL);
     g_assert_cmpint (f->status, ==, 1);
     assert_has (f->errors, refusals[i].message);
@@ -327,6 +330,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
   g_assert_cmpint (argc, ==, 2);
   program = g_canonicalize_filename (argv[1], NULL);
 #define ADD(path, function) g_test_add ("/installer/" path, Fixture, NULL, set_up, function, tear_down)

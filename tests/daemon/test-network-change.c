@@ -151,7 +151,7 @@ test_change (Fixture *f, gconstpointer data)
   told = read_monitor (monitor);
   g_assert_cmpstr (told, ==, change->told);
   if (!change->before.ipv6 || !change->after.ipv6)
-    netns_assert_warning ("no-ipv6: the tunnel carries no IPv6");
+    assert_warning ("no-ipv6: the tunnel carries no IPv6");
   close (monitor);
   assert_addresses (&change->after);
   assert_way (f, USER_UID, "203.0.113.1", change->way4);
@@ -175,7 +175,7 @@ test_small_mtu (Fixture *f, gconstpointer data)
   ignored = read_monitor (monitor);
   narrow.mtu = 1000;
   apply_client (f, &narrow);
-  netns_assert_warnings (2, "no-ipv6");
+  assert_warnings (2, "no-ipv6");
   told = read_monitor (monitor);
   g_assert_cmpstr (told, ==, "+6r -6r -6a");
   assert_way (f, USER_UID, "2001:db8:ffff::1", "unreachable");

@@ -90,7 +90,7 @@ test_full_without_ipv6_address (Fixture *f, gconstpointer data)
 
   c.ipv6 = NULL;
   apply_client (f, &c);
-  netns_assert_warning ("no-ipv6: the tunnel carries no IPv6");
+  assert_warning ("no-ipv6: the tunnel carries no IPv6");
   assert_way (f, USER_UID, "2001:db8:ffff::1", "unreachable");
   assert_way (f, USER_UID, "fd00:77::77", "uplink");
   assert_way (f, WORKER_UID, "2001:db8:ffff::1", "uplink");
@@ -179,7 +179,7 @@ test_two_strict_rp_filter (Fixture *f, gconstpointer data)
   fixture_look_again (f);
   apply_client (f, &full_case);
   first_tun = f->tun;
-  f->network = svpn_network_new ("client-other", f->record_dir, NULL);
+  f->network = svpn_network_new ("client-other", f->state_dir, NULL);
   f->tun = -1;
   apply_client (f, &covering_case);
   svpn_network_undo (first);
@@ -198,7 +198,7 @@ test_two_clients (Fixture *f, gconstpointer data)
 
   apply_client (f, &full_case);
   first_tun = f->tun;
-  f->network = svpn_network_new ("client-other", f->record_dir, NULL);
+  f->network = svpn_network_new ("client-other", f->state_dir, NULL);
   f->tun = -1;
   c.ipv4 = "10.9.0.2/24";
   c.ipv6 = NULL;
@@ -279,7 +279,7 @@ test_route_is_local_network (Fixture *f, gconstpointer data)
                    .routes = { "192.168.7.0/24", "192.168.7.128/25", "10.20.0.0/16" } };
 
   apply_client (f, &c);
-  netns_assert_warnings (3, "in the network of uplink");
+  assert_warnings (3, "in the network of uplink");
   assert_way (f, USER_UID, "192.168.7.77", "uplink");
   assert_way (f, USER_UID, "192.168.7.177", "uplink");
   assert_way (f, USER_UID, "10.20.1.1", "tunnel");

@@ -183,7 +183,7 @@ test_meddling (Fixture *f, gconstpointer data)
   g_assert_cmpstr (after, ==, before);
   if (!strstr (witness.told->str, c->meddling->told))
     g_error ("'%s' is not in what was told: '%s'", c->meddling->told, witness.told->str);
-  netns_forget_warnings ();
+  forget_warnings ();
   svpn_network_undo (f->network);
   assert_as_before (f);
   g_string_free (witness.told, TRUE);
@@ -241,7 +241,7 @@ test_renamed (Fixture *f, gconstpointer data)
     g_main_context_iteration (NULL, TRUE);
   }
   g_assert_cmpstr (svpn_network_get_interface (f->network), ==, "office");
-  netns_forget_warnings ();
+  forget_warnings ();
   svpn_network_undo (f->network);
   assert_as_before (f);
   g_string_free (witness.told, TRUE);

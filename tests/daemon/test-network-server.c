@@ -37,7 +37,7 @@ test_server (Fixture *f, gconstpointer data)
 static void
 test_two_servers (Fixture *f, gconstpointer data)
 {
-  g_autoptr (SvpnNetwork) other = svpn_network_new ("server-other", f->record_dir, NULL);
+  g_autoptr (SvpnNetwork) other = svpn_network_new ("server-other", f->state_dir, NULL);
   g_autoptr (GError) error = NULL;
   SvpnServerNetwork config
       = { .ipv4 = prefix ("10.9.0.0/24"), .ipv6 = prefix ("fd00:9::/64"), .mtu = 1420, .nat = TRUE };

@@ -3,6 +3,7 @@
  *
  * What tunnels of both kinds have in common: the device, and how all of it is undone. */
 #include "network-fixture.h"
+#include "tunnel-file.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -32,14 +33,14 @@ test_ipv6_disabled (Fixture *f, gconstpointer data)
   netns_do ("echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6");
   fixture_look_again (f);
   apply_client (f, &full_case);
-  netns_assert_warning ("IPv6 is disabled");
+  assert_warning ("IPv6 is disabled");
   assert_way (f, USER_UID, "203.0.113.1", "tunnel");
   assert_way (f, WORKER_UID, PEER, "uplink");
   svpn_network_undo (f->network);
   close_tun (f);
   assert_as_before (f);
   apply_server (f, TRUE);
-  netns_assert_warning ("IPv6 is disabled");
+  assert_warning ("IPv6 is disabled");
   svpn_network_undo (f->network);
   assert_as_before (f);
 }
@@ -66,13 +67,12 @@ typedef enum {
   ADOPTED = 1 << 2,
 } Killed;
 
-/* As after kill -9 of smartvpnd: another object undoes what the record says. */
+/* As after kill -9 of smartvpnd: another object undoes what the file says. */
 static void
 test_undo_after_kill (Fixture *f, gconstpointer data)
 {
   Killed killed = (Killed) GPOINTER_TO_INT (data);
-  g_auto (GStrv) records = NULL;
-  g_auto (GStrv) records_after = NULL;
+  g_auto (GStrv) ids = NULL;
 
   netns_do ("echo 1 > /proc/sys/net/ipv4/conf/uplink/rp_filter");
   fixture_look_again (f);
@@ -84,19 +84,18 @@ test_undo_after_kill (Fixture *f, gconstpointer data)
   if (killed & TUN_CLOSED)
     close_tun (f);
 
-  records = svpn_network_list_records (f->record_dir);
-  g_assert_cmpuint (g_strv_length (records), ==, 1);
-  g_assert_cmpstr (records[0], ==, "client-test");
-  f->network = svpn_network_new (records[0], f->record_dir, NULL);
+  ids = svpn_tunnel_file_list (f->state_dir);
+  g_assert_cmpstrv (ids, ((const char *[]){ "client-test", NULL }));
+  f->network = svpn_network_new (ids[0], f->state_dir, NULL);
   if (killed & ADOPTED) {
-    g_assert_true (svpn_network_adopt (f->network));
+    svpn_network_adopt (f->network);
     g_assert_cmpstr (svpn_network_get_interface (f->network), ==, "svpn0");
   }
   svpn_network_undo (f->network);
   assert_as_before (f);
-  records_after = svpn_network_list_records (f->record_dir);
-  g_assert_cmpuint (g_strv_length (records_after), ==, 0);
-  g_assert_false (svpn_network_adopt (f->network));
+  fixture_assert_no_file (f);
+  svpn_network_adopt (f->network);
+  g_assert_null (svpn_network_get_interface (f->network));
 }
 
 /* Devices that have got our name or our index since are not ours, nor is what others added. */
@@ -122,49 +121,66 @@ test_undo_spares_others (Fixture *f, gconstpointer data)
 }
 
 static void
-test_record_of_earlier_boot (Fixture *f, gconstpointer data)
+test_file_of_earlier_boot (Fixture *f, gconstpointer data)
 {
-  g_auto (GStrv) records = NULL;
+  apply_client (f, &full_case);
+  svpn_network_free (f->network);
+  netns_do ("sed -i 's/\"boot-id\" *: *\"[0-9a-f]*/\"boot-id\":\"0/' %s/client-test.tunnel", f->state_dir);
+  f->network = svpn_network_new ("client-test", f->state_dir, NULL);
+  svpn_network_adopt (f->network);
+  g_assert_null (svpn_network_get_interface (f->network));
+  svpn_network_undo (f->network);
+  netns_do ("ip link show svpn0");
+  fixture_assert_no_file (f);
+}
+
+static void
+test_broken_file (Fixture *f, gconstpointer data)
+{
+  static const char *const texts[] = { "", "{ \"network\": ", "[]", "{} {}", "\xff" };
+  g_autofree char *path = g_build_filename (f->state_dir, "client-test.tunnel", NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_test_message ("row '%s'", texts[i]);
+    g_assert_true (g_file_set_contents (path, texts[i], -1, NULL));
+    svpn_network_adopt (f->network);
+    g_assert_null (svpn_network_get_interface (f->network));
+    assert_warning ("client-test.tunnel is ignored: line 1");
+    svpn_network_undo (f->network);
+    assert_warning ("client-test.tunnel is ignored: line 1");
+    fixture_assert_no_file (f);
+  }
+}
+
+static void
+test_file_mode (Fixture *f, gconstpointer data)
+{
+  g_autofree char *modes = NULL;
+
+  apply_server (f, TRUE);
+  modes = netns_run ("cd %s; stat -c '%%n %%a' *", f->state_dir);
+  g_assert_cmpstr (modes, ==, "client-test.tunnel 600\nsysctl 600\n");
+  svpn_network_undo (f->network);
+}
+
+/* The file of the version before had the members of the section and another name. */
+static void
+test_old_file (Fixture *f, gconstpointer data)
+{
+  g_autofree char *before = NULL;
 
   apply_client (f, &full_case);
   svpn_network_free (f->network);
-  netns_do ("sed -i 's/\"boot-id\" *: *\"[0-9a-f]*/\"boot-id\":\"0/' %s/client-test.json", f->record_dir);
-  f->network = svpn_network_new ("client-test", f->record_dir, NULL);
-  g_assert_false (svpn_network_adopt (f->network));
+  before = netns_run ("cd %s; sed 's/^ *\"network\" : {//; s/^  } *,*$//' client-test.tunnel | tr -d '\n'"
+                      " > client-test.json; rm client-test.tunnel; cat client-test.json",
+                      f->state_dir);
+  g_test_message ("%s", before);
+  f->network = svpn_network_new ("client-test", f->state_dir, NULL);
+  svpn_network_adopt (f->network);
+  g_assert_cmpstr (svpn_network_get_interface (f->network), ==, "svpn0");
   svpn_network_undo (f->network);
-  netns_do ("ip link show svpn0");
-  records = svpn_network_list_records (f->record_dir);
-  g_assert_cmpuint (g_strv_length (records), ==, 0);
-}
-
-static void
-test_broken_record (Fixture *f, gconstpointer data)
-{
-  g_autofree char *path = g_build_filename (f->record_dir, "client-test.json", NULL);
-
-  g_assert_true (g_file_set_contents (path, "{ \"interface\": ", -1, NULL));
-  g_assert_false (svpn_network_adopt (f->network));
-  netns_assert_warning ("client-test.json is broken");
-  g_assert_true (g_file_set_contents (path, "[]", -1, NULL));
-  svpn_network_undo (f->network);
-  netns_assert_warning ("client-test.json is broken");
-  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
-}
-
-static void
-test_records (Fixture *f, gconstpointer data)
-{
-  g_auto (GStrv) none = svpn_network_list_records ("/nonexistent");
-  g_auto (GStrv) records = NULL;
-  g_autofree char *mode = NULL;
-
-  g_assert_cmpuint (g_strv_length (none), ==, 0);
-  apply_server (f, TRUE);
-  records = svpn_network_list_records (f->record_dir); /* the record of the settings is none of a tunnel */
-  g_assert_cmpuint (g_strv_length (records), ==, 1);
-  mode = netns_run ("stat -c %%a %s/client-test.json", f->record_dir);
-  g_assert_cmpstr (mode, ==, "600\n");
-  svpn_network_undo (f->network);
+  assert_as_before (f);
+  fixture_assert_no_file (f);
 }
 
 int
@@ -180,8 +196,9 @@ main (int argc, char **argv)
   ADD_TEST ("undo/server", GINT_TO_POINTER (0), test_undo_after_kill);
   ADD_TEST ("undo/server/tun-closed", GINT_TO_POINTER (TUN_CLOSED), test_undo_after_kill);
   ADD_TEST ("undo/spares-others", NULL, test_undo_spares_others);
-  ADD_TEST ("record/earlier-boot", NULL, test_record_of_earlier_boot);
-  ADD_TEST ("record/broken", NULL, test_broken_record);
-  ADD_TEST ("record/list", NULL, test_records);
+  ADD_TEST ("file/earlier-boot", NULL, test_file_of_earlier_boot);
+  ADD_TEST ("file/broken", NULL, test_broken_file);
+  ADD_TEST ("file/mode", NULL, test_file_mode);
+  ADD_TEST ("file/old", NULL, test_old_file);
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
  * The calls that systemd-resolved gets, on a private bus, from a fake that writes them down. */
 #include "netns.h"
 #include "network.h"
+#include "wait.h"
 #include "resolved.h"
 
 #include <string.h>
@@ -90,7 +91,7 @@ set_up (Fixture *f, gconstpointer data)
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  netns_assert_no_warning ();
+  assert_no_warning ();
   g_dbus_connection_close_sync (f->bus, NULL, NULL);
   g_dbus_connection_close_sync (f->fake, NULL, NULL);
   g_clear_object (&f->bus);
@@ -118,8 +119,7 @@ settle (Fixture *f)
   g_dbus_connection_call (f->bus, "org.freedesktop.resolve1", "/org/freedesktop/resolve1",
                           "org.freedesktop.resolve1.Manager", "Settle", NULL, NULL, 0, -1, NULL, on_settled,
                           &settled);
-  while (!settled)
-    g_main_context_iteration (NULL, TRUE);
+  WAIT_UNTIL (settled, "the answers of systemd-resolved");
 }
 
 static const char *const servers[] = { "10.8.0.1", "fd00:8::1", NULL };
@@ -165,7 +165,7 @@ test_refused (Fixture *f, gconstpointer data)
   f->error = "org.freedesktop.DBus.Error.AccessDenied";
   svpn_resolved_revert_link (f->bus, 7);
   settle (f);
-  netns_assert_warning ("RevertLink of systemd-resolved");
+  assert_warning ("systemd-resolved refuses RevertLink");
 }
 
 static void
@@ -184,7 +184,7 @@ test_no_address (Fixture *f, gconstpointer data)
 
   start_fake (f);
   svpn_resolved_set_link (f->bus, 7, wrong, no_domains, FALSE);
-  netns_assert_warning ("'dns.example' is not an IP address");
+  assert_warning ("'dns.example' is left out: it is not an IP address");
   settle (f);
   g_assert_true (g_str_has_prefix (f->calls->str, "SetLinkDNS(7, [(2, [0x0a, 0x08, 0x00, 0x01])])\n"));
 }
@@ -193,9 +193,9 @@ test_no_address (Fixture *f, gconstpointer data)
 static void
 test_client (Fixture *f, gconstpointer data)
 {
-  g_autofree char *record_dir = g_dir_make_tmp ("smartvpn-test-XXXXXX", NULL);
-  g_autoptr (SvpnNetwork) network = svpn_network_new ("client-test", record_dir, f->bus);
-  g_autoptr (SvpnNetwork) other = svpn_network_new ("client-test", record_dir, f->bus);
+  g_autofree char *state_dir = g_dir_make_tmp ("smartvpn-test-XXXXXX", NULL);
+  g_autoptr (SvpnNetwork) network = svpn_network_new ("client-test", state_dir, f->bus);
+  g_autoptr (SvpnNetwork) other = svpn_network_new ("client-test", state_dir, f->bus);
   g_autoptr (GError) error = NULL;
   g_autofree char *link = NULL;
   g_autofree char *expected = NULL;
@@ -223,7 +223,7 @@ test_client (Fixture *f, gconstpointer data)
       link, link, route.prefix == 0 ? "[('.', true)]" : "[]", link, link);
   g_assert_cmpstr (f->calls->str, ==, expected);
   close (tun);
-  netns_do ("rm -r %s", record_dir);
+  netns_do ("rm -r %s", state_dir);
 }
 
 /* Servers that change do so in one step; they are given back when there are none any more, once. */
@@ -232,8 +232,8 @@ test_client_changes (Fixture *f, gconstpointer data)
 {
   static const char *const first[] = { "10.8.0.1", NULL }, *const second[] = { "10.8.0.53", NULL };
   static const char *const *const steps[] = { first, second, NULL };
-  g_autofree char *record_dir = g_dir_make_tmp ("smartvpn-test-XXXXXX", NULL);
-  g_autoptr (SvpnNetwork) network = svpn_network_new ("client-test", record_dir, f->bus);
+  g_autofree char *state_dir = g_dir_make_tmp ("smartvpn-test-XXXXXX", NULL);
+  g_autoptr (SvpnNetwork) network = svpn_network_new ("client-test", state_dir, f->bus);
   g_autoptr (GError) error = NULL;
   SvpnClientNetwork config = { .mtu = 1420, .dns_mode = "resolved", .worker_uid = 4711 };
   int tun = svpn_network_create_tun (network, &error);
@@ -259,7 +259,7 @@ test_client_changes (Fixture *f, gconstpointer data)
                          link);
   g_assert_cmpstr (f->calls->str, ==, expected);
   close (tun);
-  netns_do ("rm -r %s", record_dir);
+  netns_do ("rm -r %s", state_dir);
 }
 
 #define ADD(path, data, test) g_test_add ("/resolved/" path, Fixture, data, set_up, test, tear_down)

@@ -4,6 +4,7 @@
  * Profiles on disk: what is written where, broken files, and saves that are killed. */
 #include "error.h"
 #include "store.h"
+#include "tree.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -30,20 +31,6 @@ set_up (Fixture *fixture, const void *data)
   g_assert_no_error (error);
   fixture->dir = g_build_filename (base, "config", NULL);
   fixture->store = svpn_store_new (fixture->dir);
-}
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-
-    remove_tree (child);
-  }
-  g_remove (path);
 }
 
 static void
@@ -117,7 +104,7 @@ save (Fixture *fixture, const char *name, const char *text)
   g_autoptr (GVariant) settings = settings_new (text);
   g_autoptr (GError) error = NULL;
 
-  svpn_store_save (fixture->store, SVPN_SCOPE_CLIENT, name, settings, &error);
+  g_assert_true (svpn_store_save (fixture->store, SVPN_SCOPE_CLIENT, name, settings, &error));
   g_assert_no_error (error);
 }
 
@@ -254,7 +241,7 @@ test_broken (Fixture *fixture, const void *data)
   assert_load_fails (fixture, "camel", "clients/camel.json",
                      "connect-timeout-s: the same setting as connectTimeoutS, given too");
   assert_load_fails (fixture, "open", "clients/open.json",
-                     "private-key: belongs in the file in secrets/, which others cannot read");
+                     "private-key: a secret; it belongs in the file in secrets/, which others cannot read");
   assert_loads (fixture, "good", "{'mtu': <1300>}");
   assert_lists (fixture, (const char *[]){ "call", "camel", "comma", "empty", "good", "open", "range",
                                            "secret", NULL });
@@ -287,9 +274,9 @@ test_careless_secrets (Fixture *fixture, const void *data)
     mode_t mode;
     const char *reason;
   } modes[] = {
-    { 0644, "mode 0644 lets others at the secrets; it has to be 0600" },
-    { 0620, "mode 0620 lets others at the secrets; it has to be 0600" },
-    { 0601, "mode 0601 lets others at the secrets; it has to be 0600" },
+    { 0644, "its mode 0644 lets other users read or write secrets; set it to 0600" },
+    { 0620, "its mode 0620 lets other users read or write secrets; set it to 0600" },
+    { 0601, "its mode 0601 lets other users read or write secrets; set it to 0600" },
   };
 
   save (fixture, "a", "{'private-key': <'" KEY_A "'>}");
@@ -303,11 +290,12 @@ test_careless_secrets (Fixture *fixture, const void *data)
   if (geteuid () == 0) {
     g_assert_cmpint (chown (path, 1, 0), ==, 0);
     assert_load_fails (fixture, "a", "secrets/client-a.json",
-                       "belongs to user 1, but secrets have to belong to user 0");
+                       "it belongs to user 1; secrets must belong to user 0");
   }
   g_assert_cmpint (g_rename (path, other), ==, 0);
   g_assert_cmpint (symlink (other, path), ==, 0);
-  assert_load_fails (fixture, "a", "secrets/client-a.json", "is a symbolic link");
+  assert_load_fails (fixture, "a", "secrets/client-a.json",
+                     "it is a symbolic link; secrets must be in a regular file");
   /* A save puts a file of ours in its place, and leaves alone where the link led. */
   save (fixture, "a", "{'private-key': <'" KEY_B "'>}");
   assert_loads (fixture, "a", "{'private-key': <'" KEY_B "'>}");
@@ -337,10 +325,10 @@ test_no_files (Fixture *fixture, const void *data)
   g_assert_cmpint (g_unlink (secrets), ==, 0);
   g_assert_cmpint (g_mkdir (secrets, 0700), ==, 0);
 
-  assert_load_fails (fixture, "fifo", "clients/fifo.json", "not a regular file");
-  assert_load_fails (fixture, "folder", "clients/folder.json", "not a regular file");
-  assert_load_fails (fixture, "device", "clients/device.json", "not a regular file");
-  assert_load_fails (fixture, "b", "secrets/client-b.json", "not a regular file");
+  assert_load_fails (fixture, "fifo", "clients/fifo.json", "it is not a regular file");
+  assert_load_fails (fixture, "folder", "clients/folder.json", "it is not a regular file");
+  assert_load_fails (fixture, "device", "clients/device.json", "it is not a regular file");
+  assert_load_fails (fixture, "b", "secrets/client-b.json", "it is not a regular file");
   assert_loads (fixture, "nowhere", "{}");
   assert_loads (fixture, "link", "{'mtu': <1300>}");
   save (fixture, "link", "{'mtu': <1400>}");
@@ -390,8 +378,9 @@ test_failing_save (Fixture *fixture, const void *data)
   save (fixture, "a", old);
   signal (SIGXFSZ, SIG_IGN);
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limited), ==, 0);
-  svpn_store_save (fixture->store, SVPN_SCOPE_CLIENT, "a", settings, &error);
+  gboolean saved = svpn_store_save (fixture->store, SVPN_SCOPE_CLIENT, "a", settings, &error);
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &unlimited), ==, 0);
+  g_assert_false (saved);
   g_assert_error (error, SVPN_ERROR, SVPN_ERROR_FAILED);
   g_test_message ("%s", error->message);
   assert_loads (fixture, "a", old);
@@ -432,70 +421,21 @@ test_interrupted (Fixture *fixture, const void *data)
   assert_lists (fixture, (const char *[]){ "a", "b", NULL });
 }
 
-/* Saves two versions by turns until it is killed; a byte tells that it has begun. */
-static G_GNUC_NORETURN void
-save_for_ever (Fixture *fixture, GVariant *const versions[2], int ready)
-{
-  for (guint i = 0;; i++) {
-    if (!svpn_store_save (fixture->store, SVPN_SCOPE_CLIENT, "a", versions[i % 2], NULL))
-      _exit (1);
-    if (i == 0 && write (ready, "", 1) != 1)
-      _exit (1);
-  }
-}
-
-static void
-test_killed (Fixture *fixture, const void *data)
-{
-  g_autoptr (GVariant) one = settings_new ("{'private-key': <'" KEY_A "'>, 'mtu': <1300>}");
-  g_autoptr (GVariant) two = settings_new ("{'private-key': <'" KEY_B "'>, 'server-url': <'wss://h'>}");
-  GVariant *const versions[] = { one, two };
-  guint seen[2] = { 0 };
-
-  for (int i = 0; i < 100; i++) {
-    g_autoptr (GVariant) settings = NULL;
-    g_autoptr (GError) error = NULL;
-    int ready[2], status;
-    char byte;
-    pid_t child;
-
-    g_assert_cmpint (pipe (ready), ==, 0);
-    child = fork ();
-    g_assert_cmpint (child, >=, 0);
-    if (child == 0)
-      save_for_ever (fixture, versions, ready[1]);
-    close (ready[1]);
-    g_assert_cmpint (read (ready[0], &byte, 1), ==, 1);
-    g_usleep ((gulong) g_test_rand_int_range (0, 3000)); /* any moment of a save */
-    g_assert_cmpint (kill (child, SIGKILL), ==, 0);
-    g_assert_cmpint (waitpid (child, &status, 0), ==, child);
-    g_assert_true (WIFSIGNALED (status));
-    close (ready[0]);
-
-    reopen (fixture);
-    settings = svpn_store_load (fixture->store, SVPN_SCOPE_CLIENT, "a", &error);
-    g_assert_no_error (error);
-    g_assert_true (g_variant_equal (settings, one) || g_variant_equal (settings, two));
-    seen[g_variant_equal (settings, two)]++;
-    g_assert_cmpuint (count_files (fixture, "clients"), ==, 1);
-    g_assert_cmpuint (count_files (fixture, "secrets"), ==, 1);
-  }
-  g_test_message ("killed %u times after the first version, %u times after the second", seen[0], seen[1]);
-}
-
 /* ---- Killed by strace ---- */
 
 static const char *program; /* ourselves */
 #define VERSION_1 "{'private-key': <'" KEY_A "'>, 'mtu': <1300>}"
 #define VERSION_2 "{'private-key': <'" KEY_B "'>, 'server-url': <'wss://h'>}"
 
-/* What is killed: one save, or one removal. */
+/* What is killed: the recovery from an interrupted save, one save, or one removal. */
 static int
 act (const char *config_dir, const char *what)
 {
   g_autoptr (SvpnStore) store = svpn_store_new (config_dir);
   g_autoptr (GVariant) settings = settings_new (VERSION_2);
 
+  if (g_str_equal (what, "recover"))
+    return 0;
   return g_str_equal (what, "save") ? !svpn_store_save (store, SVPN_SCOPE_CLIENT, "a", settings, NULL)
                                     : !svpn_store_remove (store, SVPN_SCOPE_CLIENT, "a", NULL);
 }
@@ -520,29 +460,36 @@ kill_at (Fixture *fixture, const char *what, const char *system_call, guint nth)
   return WIFSIGNALED (status);
 }
 
-/* Kills @what at each of its system calls that change files, and lets @check see what is left. */
+/* Kills @what at each of its system calls that change files, and lets @check see what is left. @prepare: makes the state
+ * before. */
 static void
-kill_everywhere (Fixture *fixture, const char *what, void (*check) (Fixture *fixture, guint seen[2]))
+kill_everywhere (Fixture *fixture, const char *what, void (*prepare) (Fixture *fixture),
+                 void (*check) (Fixture *fixture, guint seen[2]), guint seen[2])
 {
   static const char *const system_calls[]
-      = { "openat", "write", "fsync", "close", "?rename", "?renameat2", "?unlink", "?unlinkat" };
-  guint seen[2] = { 0 }, kills = 0;
+      = { "write", "fsync", "?rename", "?renameat2", "?unlink", "?unlinkat" };
+  guint kills = 0;
 
   for (gsize i = 0; i < G_N_ELEMENTS (system_calls); i++) {
     gboolean killed = TRUE;
 
     for (guint nth = 1; killed; nth++) {
-      save (fixture, "a", VERSION_1);
+      prepare (fixture);
       killed = kill_at (fixture, what, system_calls[i], nth);
       kills += killed;
+      g_test_message ("killed at %s, number %u", system_calls[i], nth);
       reopen (fixture);
       check (fixture, seen);
     }
   }
   g_test_message ("killed %u times; %u times the old version is there, %u times the new one", kills, seen[0],
                   seen[1]);
-  g_assert_cmpuint (seen[0], >=, 10);
-  g_assert_cmpuint (seen[1], >=, 10);
+}
+
+static void
+prepare_saved (Fixture *fixture)
+{
+  save (fixture, "a", VERSION_1);
 }
 
 static void
@@ -562,7 +509,11 @@ check_saved (Fixture *fixture, guint seen[2])
 static void
 test_save_killed_everywhere (Fixture *fixture, const void *data)
 {
-  kill_everywhere (fixture, "save", check_saved);
+  guint seen[2] = { 0 };
+
+  kill_everywhere (fixture, "save", prepare_saved, check_saved, seen);
+  g_assert_cmpuint (seen[0], >=, 5);
+  g_assert_cmpuint (seen[1], >=, 5);
 }
 
 static void
@@ -577,7 +528,46 @@ check_removed (Fixture *fixture, guint seen[2])
 static void
 test_remove_killed_everywhere (Fixture *fixture, const void *data)
 {
-  kill_everywhere (fixture, "remove", check_removed);
+  guint seen[2] = { 0 };
+
+  kill_everywhere (fixture, "remove", prepare_saved, check_removed, seen);
+  g_assert_cmpuint (seen[0], >=, 1);
+  g_assert_cmpuint (seen[1], >=, 5);
+}
+
+#define OPEN_2 "{\"server-url\": \"wss://h\"}"
+#define SECRET_2 "{\"private-key\": \"" KEY_B "\"}"
+
+/* A save was interrupted before the decision: both new files are there. */
+static void
+prepare_undecided (Fixture *fixture)
+{
+  save (fixture, "a", VERSION_1);
+  write_file (fixture, "secrets/client-a.json.new", SECRET_2);
+  write_file (fixture, "clients/a.json.new", OPEN_2);
+}
+
+/* A save was interrupted after the decision: the secrets are new, the profile is not yet. */
+static void
+prepare_decided (Fixture *fixture)
+{
+  save (fixture, "a", VERSION_1);
+  write_file (fixture, "secrets/client-a.json", SECRET_2);
+  write_file (fixture, "clients/a.json.new", OPEN_2);
+}
+
+/* A recovery that is killed, and then repeated, comes to the same end, never to a mixture. */
+static void
+test_recovery_killed_everywhere (Fixture *fixture, const void *data)
+{
+  guint undecided[2] = { 0 }, decided[2] = { 0 };
+
+  kill_everywhere (fixture, "recover", prepare_undecided, check_saved, undecided);
+  g_assert_cmpuint (undecided[0], >=, 4);
+  g_assert_cmpuint (undecided[1], ==, 0);
+  kill_everywhere (fixture, "recover", prepare_decided, check_saved, decided);
+  g_assert_cmpuint (decided[0], ==, 0);
+  g_assert_cmpuint (decided[1], >=, 4);
 }
 
 int
@@ -587,6 +577,7 @@ main (int argc, char **argv)
     return act (argv[2], argv[1]);
   program = argv[0];
   g_test_init (&argc, &argv, NULL);
+  g_test_set_nonfatal_assertions ();
   umask (022);
   /* Files that are named wrongly are warned of. */
   g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
@@ -601,8 +592,8 @@ main (int argc, char **argv)
   ADD ("remove-broken", test_remove_broken);
   ADD ("failing-save", test_failing_save);
   ADD ("interrupted", test_interrupted);
-  ADD ("killed", test_killed);
   ADD ("save-killed-everywhere", test_save_killed_everywhere);
   ADD ("remove-killed-everywhere", test_remove_killed_everywhere);
+  ADD ("recovery-killed-everywhere", test_recovery_killed_everywhere);
   return g_test_run ();
 }

@@ -264,7 +264,7 @@ class TestPolkit(Scene):
         again = self.daemon.add_client("x", **profile)
         self.polkit.release("yes")
         for call_of_old in pending:
-            with self.refused("NoSuchProfile", f"{client.path} has been removed in the meantime"):
+            with self.refused("NoSuchProfile", f"{client.path} was removed before the call was authorised"):
                 call_of_old.result()
         self.assertEqual(again.get("State"), "disconnected")
 

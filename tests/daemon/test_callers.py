@@ -13,7 +13,7 @@ from system.vpn import PROPERTIES, ROOT, DBusError, Object, options
 
 from .scene import SERVER_KEY, Scene, Steering
 
-GONE = "Who has asked for it is gone"
+GONE = "The program that requested the start has left the bus"
 
 
 class TestCallers(Scene):

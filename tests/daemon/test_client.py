@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from gi.repository import GLib
@@ -348,10 +349,11 @@ class TestUpgrade(Scene):
         client, worker = self.connected(keepalive_healthy_s=7)
         before = client.status()
         self.daemon.kill()
-        record = self.daemon.directory / "run/daemon/client-default.tunnel"
-        old, new = "'keepalive-healthy-s': <uint32 7>", "'keepalive-healthy-s': <'often'>, 'key-of-tomorrow': <true>"
-        self.assertIn(old, record.read_text())
-        record.write_text(record.read_text().replace(old, new))
+        file = self.daemon.directory / "run/daemon/client-default.tunnel"
+        tunnel = json.loads(file.read_text())
+        self.assertEqual(tunnel["record"]["settings"]["keepalive-healthy-s"], 7)
+        tunnel["record"]["settings"].update({"keepalive-healthy-s": "often", "key-of-tomorrow": True})
+        file.write_text(json.dumps(tunnel))
         self.daemon.start()
         self.assertEqual({**client.status(), "uptime-s": 0}, {**before, "uptime-s": 0})
         worker.emit("StateChanged", "(ss)", "reconnecting", "cut")

@@ -201,9 +201,9 @@ class TestFiles(Profiles):
         file = self.path("secrets/server-office.json")
         self.assertEqual((file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777), (0o600, 0o700))
         file.chmod(0o640)
-        self.wait_error(server, "secrets/server-office.json: mode 0640")
+        self.wait_error(server, "secrets/server-office.json: its mode 0640")
         self.assertEqual(server.get("PublicKey"), "")
-        with self.refused("Failed", "secrets/server-office.json: mode 0640"):
+        with self.refused("Failed", "secrets/server-office.json: its mode 0640"):
             server.start(listen=["127.0.0.1:0"])
         file.chmod(0o600)
         self.wait_error(server, "")

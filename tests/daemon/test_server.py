@@ -140,7 +140,7 @@ class TestFlood(Scene):
         heard = len([name for name, _ in server.signals if name == "ClientConnected"])
         allowed = (BURST_BYTES + (time.monotonic() - begin) * RATE_BYTES_PER_S) / 1000
         self.assertTrue(100 < heard < min(allowed, FLOOD / 2), (heard, allowed))
-        self.assertEqual(self.daemon.logged().count("server-default: the worker signals too much"), 1)
+        self.assertEqual(self.daemon.logged().count("server-default: the worker sends too many signals"), 1)
         server.clear()
         worker.emit("ClientDisconnected", "(ssa{sv})", "y", "left", {})
         self.assertEqual(server.wait_signal("ClientDisconnected")[0], "y")
@@ -253,7 +253,7 @@ class TestAuthorized(Scene):
             ({"name": "b\n", "public_key": KEYS[1]}, "name: 'b\\?' is not a name"),
             ({"name": KEYS[1], "public_key": KEYS[1]}, "name: .* is not a name"),
             ({"name": "b", "public_key": "AAAA"}, "public-key: 'AAAA' is not"),
-            ({"name": "b", "public_key": KEYS[0]}, "public-key: that of 'a'"),
+            ({"name": "b", "public_key": KEYS[0]}, "public-key: taken by 'a'"),
             ({"name": "b", "public_key": KEYS[1], "ipv4": "10.8.0.7"}, "ipv4: taken by 'a'"),
             ({"name": "b", "public_key": KEYS[1], "ipv6": "fd00:8::7"}, "ipv6: taken by 'a'"),
             ({"name": "b", "public_key": KEYS[1], "ipv4": "10.9.0.7"}, "ipv4: '10.9.0.7' is not in ipv4-pool"),

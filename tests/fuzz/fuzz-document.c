@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The SmartVPN authors
  *
  * Fuzz target: what is imported, JSON or a link. What is taken is checked, and survives being written as a link. */
-#include "document.h"
-#include "link.h"
+#include "profile-text.h"
+#include "profile-link.h"
 
 #include "fuzz.h"
 
@@ -23,16 +23,16 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   g_autofree char *text = g_strndup (size > 0 ? (const char *) data : "", size);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) settings = svpn_document_parse (SVPN_SCOPE_CLIENT, text, &error), valid = NULL;
+  g_autoptr (GVariant) settings = svpn_profile_text_parse (SVPN_SCOPE_CLIENT, text, &error), valid = NULL;
   g_autofree char *link = NULL;
 
   FUZZ_CHECK ((settings == NULL) == (error != NULL));
   if (settings == NULL)
     return 0;
-  link = svpn_link_format (settings, NULL);
+  link = svpn_profile_link_format (settings, NULL);
   if (link == NULL)
     return 0;
-  valid = svpn_link_parse (link, &error);
+  valid = svpn_profile_link_parse (link, &error);
   FUZZ_CHECK (valid != NULL && g_variant_equal (valid, settings));
   return 0;
 }

@@ -3,7 +3,9 @@
  *
  * Fuzz target: the JSON of the handshake, in both directions, and of CONTROL and DISCONNECT. What is taken is within
  * its bounds, and what we write of it we read again. */
+#include "goodbye.h"
 #include "hello.h"
+#include "welcome.h"
 
 #include "fuzz.h"
 
@@ -36,7 +38,7 @@ check_hello (const uint8_t *data, size_t size)
   if (hello == NULL || hello->version != SVPN_PROTOCOL_VERSION)
     return;
   FUZZ_CHECK (hello->mtu == 0 || (hello->mtu >= SVPN_MTU_MIN && hello->mtu <= 65535));
-  FUZZ_CHECK (hello->name == NULL || strlen (hello->name) <= 64);
+  FUZZ_CHECK (hello->name == NULL || g_utf8_strlen (hello->name, -1) <= SVPN_NAME_MAX);
   FUZZ_CHECK (hello->lease == NULL || strlen (hello->lease) <= SVPN_LEASE_SIZE_MAX);
   json = svpn_hello_to_json (hello);
   FUZZ_CHECK (json != NULL);
@@ -80,9 +82,9 @@ check_config (const uint8_t *data, size_t size)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  g_autofree char *reason = svpn_reason_from_json (data, size);
+  g_autofree char *reason = svpn_goodbye_from_json (data, size);
 
-  FUZZ_CHECK (strlen (reason) <= SVPN_REASON_SIZE_MAX && g_utf8_validate (reason, -1, NULL));
+  FUZZ_CHECK (g_utf8_validate (reason, -1, NULL) && g_utf8_strlen (reason, -1) <= SVPN_REASON_MAX);
   check_hello (data, size);
   check_welcome (data, size);
   check_config (data, size);

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""What is installed, and its texts."""
+"""The installed files and their texts."""

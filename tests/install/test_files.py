@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""What `meson install` puts where, compared with all that a running system needs.
+"""The files that `meson install` installs, compared with those that a running system needs.
 
     PYTHONPATH=tests SMARTVPN_BUILD=DIR python3 -m tap_unittest install.test_files
 """
@@ -22,7 +22,7 @@ BUILD = Path(os.environ["SMARTVPN_BUILD"])
 
 HEADERS = re.findall(r'#include "(.*)"', (ROOT / "src/lib/smartvpn.h").read_text())
 
-# By what looks for it. Folders in braces are below.
+# By the user of each file. Folders in braces are below.
 MANIFEST = {
     "programs": ["{prefix}/sbin/smartvpnd", "{prefix}/libexec/smartvpn-worker", "{prefix}/bin/smartvpnctl"],
     "systemd": ["{units}/smartvpnd.service", "{units}/smartvpn-worker@.service", "{units}/smartvpn-lockdown.service",
@@ -47,7 +47,7 @@ MANIFEST = {
     "people": ["{prefix}/share/man/man1/smartvpnctl.1", "{prefix}/share/man/man8/smartvpnd.8",
                "{prefix}/share/locale/de/LC_MESSAGES/smartvpn.mo"],
 }
-REFERENCE = "/share/doc/smartvpn-1"  # of the library: many pages, whose names are gi-docgen's
+REFERENCE = "/share/doc/smartvpn-1"  # of the library: many pages, with names that gi-docgen chooses
 PROGRAMS = ("sbin", "libexec", "bin")
 SCRIPTS = (".js", ".py")  # examples
 BINARY = (".mo", ".typelib")
@@ -64,7 +64,7 @@ def systemd(variable: str) -> str:
 
 
 def folders(prefix: str) -> dict[str, str]:
-    """Where the files of systemd and the bus are to be."""
+    """The folders in braces, for a prefix."""
     below = {"prefix": prefix, "units": f"{prefix}/lib/systemd/system", "sysusers": f"{prefix}/lib/sysusers.d",
              "policy": f"{prefix}/share/dbus-1/system.d", "actions": f"{prefix}/share/polkit-1/actions",
              "libdir": f"{prefix}/lib/{output('gcc', '-print-multiarch').strip()}"}
@@ -88,7 +88,7 @@ def planned(build: Path) -> list[str]:
 
 
 def without_reference(files: list[str]) -> list[str]:
-    """All but the pages of the library's reference, of which there are some; sorted."""
+    """All files except the pages of the library's reference, sorted; asserts that there are such pages."""
     rest = [file for file in files if REFERENCE not in file]
     assert len(rest) < len(files), "no reference"
     return sorted(rest)
@@ -104,7 +104,7 @@ class TestFiles(unittest.TestCase):
         self.folder = Path(folder.name)
 
     def test_installed(self) -> None:
-        """Exactly these are installed, filled in and with the right modes."""
+        """`meson install` installs exactly the manifest, without unfilled templates, with the right modes."""
         options = json.loads(output("meson", "introspect", "--buildoptions", str(BUILD)))
         prefix = next(option["value"] for option in options if option["name"] == "prefix")
         output("meson", "install", "-C", str(BUILD), "--no-rebuild", "--destdir", str(self.folder))
@@ -118,17 +118,18 @@ class TestFiles(unittest.TestCase):
                 self.assertIsNone(re.search(r"@(?!system-service$)\w+@", path.read_text()), path)
 
     def test_prefixes(self) -> None:
-        """For any prefix: everything is below it but for what would not be found there."""
+        """For any prefix, all files are below it, except those that would not be found there."""
+        build = self.folder / "build"
         for prefix in ("/usr", "/usr/local", "/opt/smartvpn"):
             with self.subTest(prefix):
-                build = self.folder / prefix.replace("/", "-")
-                said = output("meson", "setup", str(build), str(ROOT), f"--prefix={prefix}")
+                again = ["--reconfigure"] if build.exists() else []
+                said = output("meson", "setup", *again, str(build), str(ROOT), f"--prefix={prefix}")
                 self.assertEqual(planned(build), manifest(prefix))
                 self.assertEqual("smartvpnd --install" in said, prefix.startswith("/opt"), said)
                 self.assertIn(f"\nExecStart={prefix}/sbin/smartvpnd ", (build / "data/smartvpnd.service").read_text())
 
     def test_found(self) -> None:
-        """systemd and the bus look where their files are."""
+        """systemd and the bus look for their files where they are."""
         conf = ElementTree.parse("/usr/share/dbus-1/system.conf").getroot()
         policies = [os.path.normpath(Path("/usr/share/dbus-1", node.text)) for node in conf.iter("includedir")]
         units = systemd("systemd_system_unit_path").split(":")
@@ -138,25 +139,27 @@ class TestFiles(unittest.TestCase):
 
 
 class TestTexts(unittest.TestCase):
-    """What the files say."""
+    """The content of the files."""
 
     def test_manual(self) -> None:
-        """The manual page has every option of --help."""
+        """The manual page has all options of --help."""
         options = set(re.findall(r"--[a-z-]+", output(str(BUILD / "src/daemon/smartvpnd"), "--help")))
         manual = (ROOT / "data/man/smartvpnd.8").read_text().replace("\\-", "-")
         self.assertEqual(options - set(re.findall(r"--[a-z-]+", manual)), set())
 
     def test_metainfo(self) -> None:
-        """appstreamcli has nothing to say."""
+        """appstreamcli finds nothing."""
         done = subprocess.run(["appstreamcli", "validate", "--pedantic", "--no-net", "--no-color",
                                str(BUILD / "data/org.smartvpn.smartvpn.metainfo.xml")],
                               capture_output=True, text=True, check=False)
         self.assertRegex(done.stdout, r"^\W*Validation was successful\.$")
 
     def test_versions(self) -> None:
-        """Meson, the metainfo and the changelog of the package speak of the same version."""
+        """Meson, the metainfo, CHANGELOG.md and the changelog of the package have the same version."""
         project = json.loads(output("meson", "introspect", "--projectinfo", str(BUILD)))
         metainfo = ElementTree.parse(BUILD / "data/org.smartvpn.smartvpn.metainfo.xml")
         changelog = (ROOT / "data/debian/changelog").read_text()
         self.assertEqual(metainfo.find("releases/release").get("version"), project["version"])
         self.assertEqual(re.match(r"smartvpn \(([^)]+)\)", changelog)[1], project["version"])
+        released = re.findall(r"^## (\d[^,]*), ", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+        self.assertEqual(released[0], project["version"])

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""The template is what the sources say, and the translations are whole.
+"""The template is up to date, and the translations are complete.
 
     PYTHONPATH=tests SMARTVPN_BUILD=DIR XGETTEXT="xgettext ARGUMENT..." python3 -m tap_unittest install.test_translations
 """
@@ -21,7 +21,7 @@ UPDATE = "run: ninja -C build smartvpn-update-po"
 
 
 def run(*command: str) -> str:
-    """What a command prints; fails with its complaints."""
+    """Runs a command; returns its output, or fails with its errors."""
     done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=PO)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -48,7 +48,7 @@ class TestTranslations(unittest.TestCase):
         self.assertEqual(marked - listed, set())
 
     def test_complete(self) -> None:
-        """Every text has its translation, none of them guessed, in the right form."""
+        """Every text has its translation, and none is marked as fuzzy."""
         for language in LANGUAGES:
             with self.subTest(language):
                 run("msgcmp", f"{language}.po", "smartvpn.pot")
@@ -57,7 +57,8 @@ class TestTranslations(unittest.TestCase):
     def test_used(self) -> None:
         """smartvpnd speaks the language of its user."""
         script = 'mount --bind "$0" /usr/share/locale && exec "$1" --help'
-        said = subprocess.run(["unshare", "--mount", "sh", "-c", script, BUILD / "po", BUILD / "src/daemon/smartvpnd"],
+        as_root = [] if os.geteuid() == 0 else ["--map-root-user"]
+        said = subprocess.run(["unshare", "--mount", *as_root, "sh", "-c", script, BUILD / "po", BUILD / "src/daemon/smartvpnd"],
                               check=True, capture_output=True, text=True,
                               env={**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": "de"}).stdout
         self.assertIn("Am Systembus arbeiten", said)

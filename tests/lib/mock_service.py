@@ -1,17 +1,19 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""A smartvpnd that says what a test tells it to.
+"""A smartvpnd that answers what a test tells it to.
 
-It serves the interfaces of introspection/*.xml on the session bus: the manager, and the clients and servers that it is told
-to have. It is steered through org.smartvpn.Mock, at /mock of the name of the same name:
+It serves the interfaces of introspection/*.xml on the session bus: the manager, and the clients and servers that a test adds.
+A test steers it through the interface org.smartvpn.Mock, at the object /mock of the bus name org.smartvpn.Mock:
 
     Own(), Release()                             the name org.smartvpn: comes and goes, as smartvpnd does
+    Reset(), Forget()                            no clients, no servers, no answers, no calls; no calls alone
     Add(o path, a{sv} properties), Remove(o path), Change(o path, a{sv} properties, b silently)
     Answer(s method, v tuple)                    from now on "Client.GetStatus" returns this
     Refuse(s method, s error, s message)         or fails
     Hold(s method)                               or is never answered
     Got(s method) -> (b interactive, s)          the arguments of its last call; interactive: a password may be asked for
+    Path(s method) -> (s)                        the object of its last call
     Emit(o path, s interface, s signal, av arguments)
 """
 
@@ -28,6 +30,8 @@ STEERING = """
 <node><interface name="org.smartvpn.Mock">
   <method name="Own"/>
   <method name="Release"/>
+  <method name="Reset"/>
+  <method name="Forget"/>
   <method name="Add"><arg type="o" direction="in"/><arg type="a{sv}" direction="in"/></method>
   <method name="Remove"><arg type="o" direction="in"/></method>
   <method name="Change">
@@ -37,6 +41,7 @@ STEERING = """
   <method name="Refuse"><arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="s" direction="in"/></method>
   <method name="Hold"><arg type="s" direction="in"/></method>
   <method name="Got"><arg type="s" direction="in"/><arg type="b" direction="out"/><arg type="s" direction="out"/></method>
+  <method name="Path"><arg type="s" direction="in"/><arg type="s" direction="out"/></method>
   <method name="Emit">
     <arg type="o" direction="in"/><arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="av" direction="in"/>
   </method>
@@ -53,13 +58,13 @@ def interface_info(xml: str) -> Gio.DBusInterfaceInfo:
 
 
 def dictionary(value: GLib.Variant) -> dict[str, GLib.Variant]:
-    """An a{sv} without taking its values apart."""
+    """The entries of an a{sv}, with their values as variants."""
     entries = [value.get_child_value(number) for number in range(value.n_children())]
     return {entry.get_child_value(0).get_string(): entry.get_child_value(1).get_variant() for entry in entries}
 
 
 def in_order(arguments: GLib.Variant) -> GLib.Variant:
-    """The same with the entries of dictionaries sorted."""
+    """The same arguments, with the entries of dictionaries sorted."""
     words = [arguments.get_child_value(number) for number in range(arguments.n_children())]
     return GLib.Variant.new_tuple(*(GLib.Variant("a{sv}", dict(sorted(dictionary(word).items())))
                                     if word.get_type_string() == "a{sv}" else word for word in words))
@@ -75,6 +80,7 @@ class MockService:
         self.objects: dict[str, dict[str, GLib.Variant]] = {ROOT: {"Version": GLib.Variant("s", "1.2.3")}}
         self.answers: dict[str, GLib.Variant | tuple[str, str] | None] = {}
         self.got: dict[str, tuple[bool, str]] = {}
+        self.paths: dict[str, str] = {}
         self.owner = 0
         self.bus.register_object("/mock", interface_info(STEERING), self._on_steering, None, None)
         self.bus.add_filter(self._on_message)
@@ -92,7 +98,7 @@ class MockService:
         self.bus.emit_signal(None, path, interface, name, arguments)
 
     def _answer(self, call: Gio.DBusMessage) -> Gio.DBusMessage | None:
-        """The answer to a call; None if there is to be none."""
+        """The answer to a call; None for a call that is held."""
         path, interface, member = call.get_path(), call.get_interface(), call.get_member()
         body = call.get_body() or GLib.Variant("()", ())
         reply = call.new_method_reply()
@@ -109,6 +115,7 @@ class MockService:
     def _prepared(self, call: Gio.DBusMessage, method: str, body: GLib.Variant) -> Gio.DBusMessage | None:
         interactive = bool(call.get_flags() & Gio.DBusMessageFlags.ALLOW_INTERACTIVE_AUTHORIZATION)
         self.got[method] = interactive, in_order(body).print_(True)
+        self.paths[method] = call.get_path()
         answer = self.answers.get(method, GLib.Variant("()", ()))
         if isinstance(answer, tuple):
             return call.new_method_error_literal(*answer)
@@ -118,7 +125,7 @@ class MockService:
         return reply if answer is not None else None
 
     def _on_message(self, _bus: Gio.DBusConnection, message: Gio.DBusMessage, incoming: bool) -> Gio.DBusMessage | None:
-        """Called in GDBus's own thread; calls for org.smartvpn are answered in the main one."""
+        """Called in the thread of GDBus; the main thread answers calls for org.smartvpn."""
         is_call = message.get_message_type() == Gio.DBusMessageType.METHOD_CALL
         if not (incoming and is_call and (message.get_path() or "").startswith(ROOT)):
             return message
@@ -137,22 +144,34 @@ class MockService:
         invocation.return_value(getattr(self, f"steer_{method.lower()}")(*words))
 
     def steer_own(self) -> None:
-        """Comes."""
+        """Takes the name org.smartvpn."""
         self.owner = Gio.bus_own_name_on_connection(self.bus, "org.smartvpn", Gio.BusNameOwnerFlags.NONE, None, None)
 
     def steer_release(self) -> None:
-        """Goes."""
+        """Gives the name up."""
         Gio.bus_unown_name(self.owner)
 
+    def steer_reset(self) -> None:
+        """Removes all profiles, answers and calls."""
+        for path in [path for path in self.objects if path != ROOT]:
+            self.steer_remove(GLib.Variant("o", path))
+        self.answers.clear()
+        self.steer_forget()
+
+    def steer_forget(self) -> None:
+        """Forgets all calls."""
+        self.got.clear()
+        self.paths.clear()
+
     def steer_add(self, path: GLib.Variant, properties: GLib.Variant) -> None:
-        """Has an object from now on."""
+        """Adds an object, and announces it."""
         self.objects[path.get_string()] = dictionary(properties)
         contract = self._contract(path.get_string())
         self._emit(ROOT, "org.freedesktop.DBus.ObjectManager", "InterfacesAdded",
                    GLib.Variant("(oa{sa{sv}})", (path.get_string(), {contract.name: dictionary(properties)})))
 
     def steer_remove(self, path: GLib.Variant) -> None:
-        """Has it no more."""
+        """Removes an object, and announces that."""
         del self.objects[path.get_string()]
         self._emit(ROOT, "org.freedesktop.DBus.ObjectManager", "InterfacesRemoved",
                    GLib.Variant("(oas)", (path.get_string(), [self._contract(path.get_string()).name])))
@@ -165,29 +184,33 @@ class MockService:
                        GLib.Variant("(sa{sv}as)", (self._contract(path.get_string()).name, dictionary(properties), [])))
 
     def steer_answer(self, method: GLib.Variant, answer: GLib.Variant) -> None:
-        """Answers so."""
+        """Answers a method like this from now on."""
         self.answers[method.get_string()] = answer.get_variant()
 
     def steer_refuse(self, method: GLib.Variant, error: GLib.Variant, message: GLib.Variant) -> None:
-        """Refuses."""
+        """Answers a method with this error from now on."""
         self.answers[method.get_string()] = error.get_string(), message.get_string()
 
     def steer_hold(self, method: GLib.Variant) -> None:
-        """Does not answer."""
+        """Does not answer a method from now on."""
         self.answers[method.get_string()] = None
 
     def steer_got(self, method: GLib.Variant) -> GLib.Variant:
-        """What came."""
+        """The last call of a method."""
         return GLib.Variant("(bs)", self.got.get(method.get_string(), (False, "")))
 
+    def steer_path(self, method: GLib.Variant) -> GLib.Variant:
+        """The object of the last call of a method."""
+        return GLib.Variant("(s)", (self.paths.get(method.get_string(), ""),))
+
     def steer_emit(self, path: GLib.Variant, interface: GLib.Variant, name: GLib.Variant, arguments: GLib.Variant) -> None:
-        """Says something."""
+        """Emits a signal."""
         words = [arguments.get_child_value(number).get_variant() for number in range(arguments.n_children())]
         self._emit(path.get_string(), interface.get_string(), name.get_string(), GLib.Variant.new_tuple(*words))
 
 
 def main() -> None:
-    """Serves until stdin ends, which it does with the test at the latest."""
+    """Serves until stdin is closed, at the latest by the end of the test."""
     loop = GLib.MainLoop()
     service = MockService()
     GLib.unix_fd_add_full(GLib.PRIORITY_DEFAULT, 0, GLib.IOCondition.HUP, lambda *_: loop.quit())

@@ -4,6 +4,9 @@
  * A private session bus with a mock on it. */
 #include "scene.h"
 
+#include <linux/close_range.h>
+#include <unistd.h>
+
 #define STEERING "org.smartvpn.Mock"
 
 static GVariant *
@@ -46,6 +49,24 @@ scene_tell (Scene *scene, const char *method, const char *arguments, ...)
   va_end (values);
 }
 
+static gboolean
+on_pause_over (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+void
+scene_iterate (GMainContext *context)
+{
+  GSource *pause = g_timeout_source_new (20);
+
+  g_source_set_callback (pause, on_pause_over, NULL, NULL);
+  g_source_attach (pause, context);
+  g_main_context_iteration (context, TRUE);
+  g_source_destroy (pause);
+  g_source_unref (pause);
+}
+
 static void
 on_mock (GDBusConnection *connection, const char *name, const char *owner, gpointer user_data)
 {
@@ -60,6 +81,8 @@ scene_set_up (Scene *scene, gconstpointer data)
   gboolean is_there = FALSE;
   guint watch;
 
+  /* A bus would inherit the pipe by which GTestDBus learns of the end of this process, and so outlive it. */
+  g_assert_cmpint (close_range (STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC), ==, 0);
   scene->bus = g_test_dbus_new (G_TEST_DBUS_NONE);
   g_test_dbus_up (scene->bus);
   scene->connection = g_dbus_connection_new_for_address_sync (
@@ -75,13 +98,23 @@ scene_set_up (Scene *scene, gconstpointer data)
   g_bus_unwatch_name (watch);
 }
 
+static void
+on_mock_ended (GObject *mock, GAsyncResult *result, gpointer user_data)
+{
+  g_assert_true (g_subprocess_wait_finish (G_SUBPROCESS (mock), result, NULL));
+  *(gboolean *) user_data = TRUE;
+}
+
 void
 scene_tear_down (Scene *scene, gconstpointer data)
 {
+  gboolean has_ended = FALSE;
+
   if (scene->manager != NULL)
     g_assert_finalize_object (g_steal_pointer (&scene->manager));
   g_assert_true (g_output_stream_close (g_subprocess_get_stdin_pipe (scene->mock), NULL, NULL));
-  g_assert_true (g_subprocess_wait (scene->mock, NULL, NULL));
+  g_subprocess_wait_async (scene->mock, NULL, on_mock_ended, &has_ended);
+  WAIT_UNTIL (has_ended);
   g_object_unref (scene->mock);
   g_assert_true (g_dbus_connection_close_sync (scene->connection, NULL, NULL));
   g_object_unref (scene->connection);
@@ -150,7 +183,7 @@ scene_keep_result (GObject *source, GAsyncResult *result, gpointer user_data)
   *(GAsyncResult **) user_data = g_object_ref (result);
 }
 
-/* An answer to the manager's connection comes after all that was sent before it. */
+/* The answer to a call arrives after all that was sent before it. */
 void
 scene_settle (Scene *scene)
 {

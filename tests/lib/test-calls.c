@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Method calls and what they return; test_api.py goes through all of them, these are about how they behave. */
+ * How method calls behave; test_api.py goes through all of them. */
 #include "scene.h"
+
+#include "../rows.h"
 
 #define STATUS                                                                                               \
   "{'state': <'connected'>, 'assigned-ip': <'10.8.0.7'>, 'interface': <'svpn0'>, 'prefix': <uint32 24>,"     \
   " 'dns': <['10.8.0.1', 'fd00::1']>, 'since': <uint64 1795358904>, 'uptime-s': <uint64 4>,"                 \
   " 'remote-address': <'198.51.100.2:443'>}"
 
-/* Text as it is on D-Bus becomes a record, waited for or not. */
+/* A dictionary on D-Bus becomes a record, by the blocking and by the asynchronous function. */
 static void
 test_record (Scene *scene, gconstpointer data)
 {
@@ -46,7 +48,7 @@ test_record (Scene *scene, gconstpointer data)
   g_assert_true (g_variant_equal (first, second));
 }
 
-/* What is missing, or is not what it should be, is what the documentation says of it. */
+/* Keys that are missing, or have another type, read as the documentation says. */
 static void
 test_lenient (Scene *scene, gconstpointer data)
 {
@@ -56,7 +58,8 @@ test_lenient (Scene *scene, gconstpointer data)
   scene_tell (
       scene, "Answer",
       "('Client.GetConnectionQuality', <({'health': <'splendid'>, 'rtt-ms': <uint32 12>, 'jitter-ms': <'3'>,"
-      " 'keepalives-sent': <int32 -1>, 'keepalives-answered': <2.0>, 'other': <[1]>, 'history': <[1, "
+      " 'keepalives-sent': <int32 -1>, 'keepalives-answered': <2.0>, 'keepalives-timed-out': <nan>, 'other': "
+      "<[1]>, 'history': <[1, "
       "2]>},)>)");
   g_autoptr (SmartvpnQuality) quality = smartvpn_client_get_connection_quality_sync (client, NULL, &error);
   g_assert_no_error (error);
@@ -67,6 +70,7 @@ test_lenient (Scene *scene, gconstpointer data)
   g_assert_cmpfloat (smartvpn_quality_get_loss_ratio (quality), ==, 0);
   g_assert_cmpuint (smartvpn_quality_get_keepalives_sent (quality), ==, 0);
   g_assert_cmpuint (smartvpn_quality_get_keepalives_answered (quality), ==, 2);
+  g_assert_cmpuint (smartvpn_quality_get_keepalives_timed_out (quality), ==, 0);
   g_assert_cmpuint (history->len, ==, 0);
 
   scene_tell (scene, "Answer", "('Client.GetStatus', <(@a{sv} {},)>)");
@@ -112,7 +116,14 @@ test_history (Scene *scene, gconstpointer data)
     SMARTVPN_ERROR_##code, "org.smartvpn.Error." name                                                        \
   }
 
-/* Every error has its code, and a message without the name; what is not smartvpnd's own stays as it is. */
+static void
+check_error (const char *row, const GError *error, int code)
+{
+  ROW_CHECK (row, g_error_matches (error, SMARTVPN_ERROR, code));
+  ROW_CHECK_STRING (row, error != NULL ? error->message : NULL, "mtu: 3 is wrong");
+}
+
+/* Every error has its code, and a message without the D-Bus name. Errors of others keep their domain. */
 static void
 test_errors (Scene *scene, gconstpointer data)
 {
@@ -145,18 +156,15 @@ test_errors (Scene *scene, gconstpointer data)
   g_assert_cmpuint (codes->n_values, ==, G_N_ELEMENTS (table));
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {
     g_autoptr (GAsyncResult) result = NULL;
+    g_autoptr (GError) waited = NULL, awaited = NULL;
 
     scene_tell (scene, "Refuse", "('Client.Disconnect', %s, 'mtu: 3 is wrong')", table[i].name);
-    g_assert_false (smartvpn_client_disconnect_sync (client, NULL, &error));
-    g_assert_error (error, SMARTVPN_ERROR, table[i].code);
-    g_assert_cmpstr (error->message, ==, "mtu: 3 is wrong");
-    g_clear_error (&error);
+    ROW_CHECK (table[i].name, !smartvpn_client_disconnect_sync (client, NULL, &waited));
+    check_error (table[i].name, waited, table[i].code);
     smartvpn_client_disconnect_async (client, NULL, scene_keep_result, &result);
     WAIT_UNTIL (result != NULL);
-    g_assert_false (smartvpn_client_disconnect_finish (client, result, &error));
-    g_assert_error (error, SMARTVPN_ERROR, table[i].code);
-    g_assert_cmpstr (error->message, ==, "mtu: 3 is wrong");
-    g_clear_error (&error);
+    ROW_CHECK (table[i].name, !smartvpn_client_disconnect_finish (client, result, &awaited));
+    check_error (table[i].name, awaited, table[i].code);
   }
   scene_tell (scene, "Refuse", "('Client.Disconnect', 'org.freedesktop.DBus.Error.AccessDenied', 'no')");
   g_assert_false (smartvpn_client_disconnect_sync (client, NULL, &error));
@@ -204,7 +212,7 @@ test_lost (Scene *scene, gconstpointer data)
   WAIT_UNTIL (!smartvpn_manager_get_running (scene->manager));
 }
 
-/* Settings may be floating or not, or none; a wrong type is smartvpnd's to refuse. */
+/* Settings may be floating, not floating, or NULL; smartvpnd refuses wrong types. */
 static void
 test_settings (Scene *scene, gconstpointer data)
 {
@@ -268,7 +276,22 @@ test_json (void)
   g_assert_null (strstr (error->message, "oops"));
 }
 
-/* What a server has told is taken back with a change, but for what it only tells. */
+/* JSON of 1 MiB is taken, and not a byte more. */
+static void
+test_large_json (void)
+{
+  g_autofree char *spaces = g_strnfill (1024 * 1024 - 2, ' ');
+  g_autofree char *largest = g_strconcat (spaces, "{}", NULL), *larger = g_strconcat (" ", largest, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) settings = smartvpn_settings_from_json (largest, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_variant_n_children (settings), ==, 0);
+  g_assert_null (smartvpn_settings_from_json (larger, &error));
+  g_assert_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS);
+}
+
+/* A client of the list can be changed and authorized again; the key that smartvpnd only sends is left out. */
 static void
 test_authorized (Scene *scene, gconstpointer data)
 {
@@ -310,7 +333,7 @@ test_authorized (Scene *scene, gconstpointer data)
   "<'wss://office.example/'>})"
 #define OFFICE_IS "('Manager.AddClient', <(objectpath '/org/smartvpn/clients/office',)>)"
 
-/* The object is there when the call returns, whether the main loop runs or not, and is not made twice. */
+/* The new object is in the list when the call returns, with or without a main loop, and exists only once. */
 static void
 test_add (Scene *scene, gconstpointer data)
 {
@@ -344,6 +367,19 @@ test_add (Scene *scene, gconstpointer data)
 
   g_assert_true (smartvpn_manager_remove_sync (scene->manager, SMARTVPN_PROFILE (again), NULL, &error));
   scene_assert_got (scene, "Manager.Remove", "(objectpath '/org/smartvpn/clients/office',)");
+}
+
+/* A text stays valid when somebody serialises the dictionary of its record. */
+static void
+test_text_of_record (void)
+{
+  g_autoptr (SmartvpnAuthorizedClient) client = smartvpn_authorized_client_new ("tablet", "KEY=");
+  const char *name = smartvpn_authorized_client_get_name (client);
+  g_autoptr (GVariant) values = smartvpn_record_to_variant (SMARTVPN_RECORD (client));
+
+  g_assert_nonnull (g_variant_get_data (values));
+  g_assert_cmpstr (name, ==, "tablet");
+  g_assert_true (name == smartvpn_authorized_client_get_name (client));
 }
 
 static void
@@ -382,6 +418,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_setenv ("SMARTVPN_BUS", "session", TRUE);
   g_test_add_func ("/calls/json", test_json);
+  g_test_add_func ("/calls/large-json", test_large_json);
+  g_test_add_func ("/calls/text-of-record", test_text_of_record);
 #define ADD(path, function) g_test_add ("/calls/" path, Scene, NULL, scene_set_up, function, scene_tear_down)
   ADD ("record", test_record);
   ADD ("lenient", test_lenient);

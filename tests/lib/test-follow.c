@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The manager follows a service that comes, goes, and changes meanwhile; objects stay what they are. */
+ * The manager follows a service that comes, goes, and changes meanwhile. Objects stay the same. */
 #include "scene.h"
 
 #define OFFICE_PATH "/org/smartvpn/clients/office"
@@ -43,7 +43,7 @@ assert_names (GListModel *list, const char *expected)
   g_assert_cmpstr (names, ==, expected);
 }
 
-/* All that a manager on a running service says. */
+/* Asserts everything that a manager knows of a running service. */
 static void
 assert_known (SmartvpnManager *manager)
 {
@@ -91,7 +91,7 @@ test_new_async (Scene *scene, gconstpointer data)
   assert_known (scene->manager);
 }
 
-/* Both in advance and in the middle of it. */
+/* Cancelled before it begins, and while it runs. */
 static void
 test_new_cancelled (Scene *scene, gconstpointer data)
 {
@@ -121,7 +121,7 @@ test_no_bus (Scene *scene, gconstpointer data)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
 }
 
-/* Nobody has the name, and nobody can be started: no error, but calls say so; then it comes. */
+/* Without a service that runs or can be started there is no error, but calls fail. Then the service comes. */
 static void
 test_not_there (Scene *scene, gconstpointer data)
 {
@@ -210,7 +210,7 @@ on_running (SmartvpnManager *manager, GParamSpec *spec, gpointer user_data)
   "(objectpath '" CLIENT_PATH                                                                                \
   "', {'State': <'connected'>, 'AssignedIp': <'10.8.0.7'>, 'Health': <'degraded'>}, true)"
 
-/* The objects stay; what has changed meanwhile is signalled; what is new is added, and what is gone is removed. */
+/* Objects stay, and changes are signalled when the service is back. New profiles are added, and missing ones removed. */
 static void
 test_away (Scene *scene, gconstpointer data)
 {
@@ -262,7 +262,7 @@ test_away (Scene *scene, gconstpointer data)
   g_assert_cmpuint (addresses, ==, 1);
   g_assert_cmpuint (urls, ==, 0);
   g_assert_cmpstr (smartvpn_profile_get_name (SMARTVPN_PROFILE (office)), ==,
-                   "office"); /* gone, and yet valid */
+                   "office"); /* removed, but still valid */
 }
 
 /* A server that has ended while smartvpnd was away. */
@@ -286,7 +286,25 @@ test_ended_meanwhile (Scene *scene, gconstpointer data)
   g_assert_cmpstr (smartvpn_profile_get_last_error (SMARTVPN_PROFILE (server)), ==, "died");
 }
 
-/* Over and over, faster than it can be followed. */
+/* A server that was not running before and after is neither started nor stopped. */
+static void
+test_failed_meanwhile (Scene *scene, gconstpointer data)
+{
+  SmartvpnServer *server = scene_server (scene);
+  guint started, stopped;
+
+  count (server, "started", &started);
+  count (server, "stopped", &stopped);
+  scene_tell (scene, "Release", NULL);
+  scene_tell (scene, "Change", "(objectpath '" SERVER_PATH "', {'State': <'failed'>}, true)");
+  scene_tell (scene, "Own", NULL);
+  WAIT_UNTIL (smartvpn_server_get_state (server) == SMARTVPN_SERVER_STATE_FAILED);
+  WAIT_UNTIL (smartvpn_manager_get_running (scene->manager));
+  g_assert_cmpuint (started, ==, 0);
+  g_assert_cmpuint (stopped, ==, 0);
+}
+
+/* The service comes and goes faster than the manager can follow. */
 static void
 test_flapping (Scene *scene, gconstpointer data)
 {
@@ -304,7 +322,7 @@ test_flapping (Scene *scene, gconstpointer data)
   g_assert_true (smartvpn_manager_get_client (scene->manager, "default") == client);
 }
 
-/* A bus that goes away is not to be had again, but nothing else happens. */
+/* A closed bus stays closed, without other consequences. */
 static void
 test_bus_closed (Scene *scene, gconstpointer data)
 {
@@ -328,7 +346,7 @@ drop_manager (Scene *scene)
   g_clear_object (&scene->manager);
 }
 
-/* A program may drop the manager wherever it likes; objects that it keeps can still be called. */
+/* A program may drop the manager in any callback. Objects that it keeps can still be called. */
 static void
 test_dropped (Scene *scene, gconstpointer data)
 {
@@ -358,6 +376,7 @@ main (int argc, char **argv)
   ADD ("list", test_list);
   ADD ("away", test_away);
   ADD ("ended-meanwhile", test_ended_meanwhile);
+  ADD ("failed-meanwhile", test_failed_meanwhile);
   ADD ("flapping", test_flapping);
   ADD ("bus-closed", test_bus_closed);
   ADD ("dropped", test_dropped);

@@ -22,7 +22,7 @@ change (Scene *scene, const char *path, const char *properties)
   scene_tell (scene, "Change", "(%o, %@a{sv}, false)", path, dictionary);
 }
 
-/* Writes down what is notified; in what order is up to GObject. */
+/* Notes what is notified. GObject decides on the order. */
 static void
 on_notify (GObject *object, GParamSpec *spec, gpointer user_data)
 {
@@ -61,7 +61,7 @@ assert_seen (GString *seen, const char *expected)
   g_string_truncate (seen, 0);
 }
 
-/* Each change is notified once, with all properties changed; what is no change, or makes no sense, is not. */
+/* Each change is notified once, after all properties are set. Equal and invalid values are not notified. */
 static void
 test_properties (Scene *scene, gconstpointer data)
 {
@@ -161,6 +161,14 @@ on_exited (SmartvpnProfile *profile, int status, gpointer user_data)
 }
 
 static void
+on_network_restored (SmartvpnProfile *profile, const char *const *what, gpointer user_data)
+{
+  g_autofree char *text = g_strjoinv (", ", (char **) what);
+
+  g_string_append_printf (user_data, "restored %s; ", text);
+}
+
+static void
 on_config_changed (SmartvpnClient *client, SmartvpnConnection *config, gpointer user_data)
 {
   g_string_append_printf (user_data, "mtu %u; ", smartvpn_connection_get_mtu (config));
@@ -181,6 +189,8 @@ test_client_signals (Scene *scene, gconstpointer data)
     { "TelemetryUpdated", "[<{'rtt-ms': <12.5>, 'bytes-sent': <uint64 7>}>]" },
     { "TelemetryUpdated", "[<'no dictionary'>]" },
     { "Newer", "[<'thing'>]" },
+    { "NetworkRestored", "[<['route 10.20.0.0/16', 'the device']>]" },
+    { "NetworkRestored", "[<'no list'>]" },
     { "Exited", "[<137>]" },
   };
 
@@ -189,13 +199,15 @@ test_client_signals (Scene *scene, gconstpointer data)
   g_signal_connect (client, "reconnected", G_CALLBACK (on_reconnected), seen);
   g_signal_connect (client, "config-changed", G_CALLBACK (on_config_changed), seen);
   g_signal_connect (client, "telemetry-updated", G_CALLBACK (on_telemetry), seen);
+  g_signal_connect (client, "network-restored", G_CALLBACK (on_network_restored), seen);
   g_signal_connect (client, "exited", G_CALLBACK (on_exited), seen);
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
     emit (scene, CLIENT_PATH, "org.smartvpn.Client", signals[i].name, signals[i].arguments);
   WAIT_UNTIL (strstr (seen->str, "exited") != NULL);
-  assert_seen (seen,
-               "reconnecting, was connected: cut; healthy, was none; 1500 ms, 2, same; mtu 1300; 12.5 ms, 7 bytes; "
-               "default exited: 137; ");
+  assert_seen (
+      seen,
+      "reconnecting, was connected: cut; healthy, was none; 1500 ms, 2, same; mtu 1300; 12.5 ms, 7 bytes; "
+      "restored route 10.20.0.0/16, the device; default exited: 137; ");
 }
 
 static void
@@ -241,7 +253,7 @@ test_server_signals (Scene *scene, gconstpointer data)
   assert_seen (seen, "plain; e4 is laptop; e4 gone: revoked, 9 bytes; plain; default exited: 0; ");
 }
 
-/* Of another service, or of another object: not for us. */
+/* Signals of another service or another object are ignored. */
 static void
 test_not_ours (Scene *scene, gconstpointer data)
 {
@@ -269,7 +281,7 @@ on_state_in_context (SmartvpnClient *client, GParamSpec *spec, gpointer user_dat
   g_object_set_data (G_OBJECT (client), "seen", client);
 }
 
-/* All comes in the context where the manager was made, restarts included, and a call that blocks runs none. */
+/* Everything arrives in the context where the manager was made, also after a restart, and not during a blocking call. */
 static void
 test_context (Scene *scene, gconstpointer data)
 {
@@ -282,8 +294,7 @@ test_context (Scene *scene, gconstpointer data)
   scene->manager = smartvpn_manager_new_sync (NULL, &error);
   g_main_context_pop_thread_default (context);
   g_assert_no_error (error);
-  while (!smartvpn_manager_get_running (scene->manager))
-    g_main_context_iteration (context, TRUE);
+  WAIT_UNTIL_IN (context, smartvpn_manager_get_running (scene->manager));
   client = smartvpn_manager_get_client (scene->manager, "default");
   g_signal_connect (client, "notify::state", G_CALLBACK (on_state_in_context), context);
 
@@ -296,16 +307,13 @@ test_context (Scene *scene, gconstpointer data)
       ;
     g_assert_cmpint (smartvpn_client_get_state (client), ==, SMARTVPN_CLIENT_STATE_DISCONNECTED);
   }
-  while (smartvpn_client_get_state (client) != SMARTVPN_CLIENT_STATE_CONNECTED)
-    g_main_context_iteration (context, TRUE);
+  WAIT_UNTIL_IN (context, smartvpn_client_get_state (client) == SMARTVPN_CLIENT_STATE_CONNECTED);
 
   scene_tell (scene, "Release", NULL);
-  while (smartvpn_manager_get_running (scene->manager))
-    g_main_context_iteration (context, TRUE);
+  WAIT_UNTIL_IN (context, !smartvpn_manager_get_running (scene->manager));
   scene_tell (scene, "Change", "(objectpath '" CLIENT_PATH "', {'State': <'failed'>}, true)");
   scene_tell (scene, "Own", NULL);
-  while (!smartvpn_manager_get_running (scene->manager))
-    g_main_context_iteration (context, TRUE);
+  WAIT_UNTIL_IN (context, smartvpn_manager_get_running (scene->manager));
   g_assert_cmpint (smartvpn_client_get_state (client), ==, SMARTVPN_CLIENT_STATE_FAILED);
   g_assert_nonnull (g_object_get_data (G_OBJECT (client), "seen"));
   g_clear_object (&scene->manager);

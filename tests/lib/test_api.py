@@ -1,18 +1,16 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""The library is complete, and says what D-Bus says: the introspection XML against the GIR, and against a mock.
+"""The library is complete and faithful: the introspection XML compared with the GIR, and tried against a mock.
 
     PYTHONPATH=tests SMARTVPN_BUILD=DIR python3 -m tap_unittest lib.test_api
 
-GI_TYPELIB_PATH and LD_LIBRARY_PATH are to lead to the library.
+GI_TYPELIB_PATH and LD_LIBRARY_PATH have to lead to the library.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 import unittest
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
@@ -26,6 +24,7 @@ from gi.repository import Gio, GLib, Smartvpn  # noqa: E402
 
 from system.harness import wait_until  # noqa: E402
 
+from .mock import Mock  # noqa: E402
 from .mock_service import in_order  # noqa: E402
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -34,7 +33,7 @@ PATHS = {"Manager": ROOT, "Client": f"{ROOT}/clients/default", "Server": f"{ROOT
 GIR = {"": "http://www.gtk.org/introspection/core/1.0", "c": "http://www.gtk.org/introspection/c/1.0",
        "glib": "http://www.gtk.org/introspection/glib/1.0"}
 
-# What a method returns, where that is a dictionary or a list of them, and what a signal carries.
+# The record for the dictionaries that a method returns or takes, or a signal carries.
 RECORDS = {"Client.Connect": "Connection", "Client.GetStatus": "ClientStatus", "Client.GetStatistics": "Statistics",
            "Client.GetConnectionQuality": "Quality", "Client.GetMtuInfo": "MtuInfo", "Client.Reconnected": "Reconnection",
            "Client.ConfigChanged": "Connection", "Client.TelemetryUpdated": "Telemetry", "Server.Start": "ServerSetup", "Server.GetStatus": "ServerStatus",
@@ -42,9 +41,13 @@ RECORDS = {"Client.Connect": "Connection", "Client.GetStatus": "ClientStatus", "
            "Server.GetClientTelemetry": "SessionTelemetry", "Server.AuthorizeClient": "AuthorizedClient",
            "Server.ListAuthorizedClients": "AuthorizedClient", "Server.ClientConnected": "Session",
            "Server.ClientDisconnected": "Session"}
-VALUES = {"gboolean": ("b", True), "guint": ("u", 7), "guint64": ("t", 1 << 40), "gdouble": ("d", 2.5),
-          "utf8": ("s", "text"), "Health": ("s", "degraded"), "ClientState": ("s", "reconnecting"),
-          "ServerState": ("s", "running")}
+# A value for each type of a getter, another one for each number that stands for a key.
+VALUES = {"gboolean": ("b", lambda _: True), "guint": ("u", lambda number: 7 + number),
+          "guint64": ("t", lambda number: (1 << 60) + 1 + number), "gdouble": ("d", lambda number: 2.5 + number),
+          "utf8": ("s", lambda number: f"text {number}"), "utf8[]": ("as", lambda number: ["one", f"{number}"]),
+          "Health": ("s", lambda _: "degraded"), "ClientState": ("s", lambda _: "reconnecting"),
+          "ServerState": ("s", lambda _: "running"),
+          "QualitySample[]": ("a(tdb)", lambda number: [(1 << 40, 2.5, True), (number, -1.0, False)])}
 
 
 def words(camel: str, separator: str) -> str:
@@ -70,13 +73,13 @@ def members(tag: str) -> Iterator[tuple[str, ElementTree.Element, str]]:
 
 
 def documented_keys(comment: str, argument: str) -> set[str]:
-    """The keys that the comment of a member names for one argument."""
+    """The keys that the comment of a member documents for one argument."""
     text = re.search(rf"@{argument}:(.*?)(?=\n\s*@\w+:|\n\s*\n|$)", comment, re.DOTALL)
     return {word for word in (text[1] if text else "").split('"')[1::2] if re.fullmatch(r"[a-z][a-z0-9-]*", word)}
 
 
 class Class:
-    """A class of the GIR with what it inherits within the namespace."""
+    """A class of the GIR, with the members that it inherits within the namespace."""
 
     def __init__(self, name: str) -> None:
         node = NAMESPACE.find(f"class[@name='{name}']", GIR)
@@ -90,7 +93,7 @@ class Class:
             self.signals = {**parent.signals, **self.signals}
 
     def getters(self) -> dict[str, str]:
-        """Name and type of what can be read; a list of texts is "utf8[]"."""
+        """Name and type of each getter; a list of texts is "utf8[]"."""
         found = {}
         for name, method in self.methods.items():
             result = method.find("return-value", GIR)
@@ -101,27 +104,24 @@ class Class:
         return found
 
     def keys(self) -> dict[str, str]:
-        """Key and type of what can be read here or in a part, with the part's getters for its own."""
+        """Key and type of each getter, with the getters of the parts in place of the parts."""
         found: dict[str, str] = {}
         for name, kind in self.getters().items():
-            if kind in VALUES or kind.endswith("[]"):
+            if kind in VALUES:
                 found[name.replace("_", "-")] = kind
             else:
                 found.update(Class(kind).keys())
         return found
 
 
-def value_of(kind: str) -> GLib.Variant:
+def value_of(kind: str, number: int) -> GLib.Variant:
     """A value of the type of a getter."""
-    if kind == "utf8[]":
-        return GLib.Variant("as", ["one", "two"])
-    if kind == "QualitySample[]":
-        return GLib.Variant("a(tdb)", [(1 << 40, 2.5, True), (1 << 41, -1.0, False)])
-    return GLib.Variant(*VALUES[kind])
+    signature, make = VALUES[kind]
+    return GLib.Variant(signature, make(number))
 
 
 def plain(value: Any) -> Any:
-    """What a getter has returned, as it would have come by D-Bus."""
+    """The value of a getter as D-Bus would have sent it."""
     if isinstance(value, (Smartvpn.Health, Smartvpn.ClientState, Smartvpn.ServerState)):
         return value.value_nick
     if isinstance(value, list) and value and isinstance(value[0], Smartvpn.QualitySample):
@@ -133,7 +133,7 @@ NAMESPACE = ElementTree.parse(Path(os.environ["SMARTVPN_BUILD"], "src/lib/Smartv
 
 
 class TestComplete(unittest.TestCase):
-    """Every member of the D-Bus interfaces has its counterpart, and every symbol its documentation."""
+    """Every member of the D-Bus interfaces has a counterpart, and every symbol is defined and documented."""
 
     def test_methods(self) -> None:
         """GetStatus() is get_status_async(), get_status_finish() and get_status_sync()."""
@@ -143,7 +143,7 @@ class TestComplete(unittest.TestCase):
                     self.assertIn(f"{words(node.get('name'), '_')}_{suffix}", list(Class(name).methods))
 
     def test_properties(self) -> None:
-        """AssignedIp is assigned-ip and get_assigned_ip(), and if it can be written, set_..._async() and so on."""
+        """AssignedIp is assigned-ip and get_assigned_ip(); a writable property also has set_..._async() and so on."""
         for name, node, _ in members("property"):
             with self.subTest(interface=name, property=node.get("name")):
                 self.assertIn(words(node.get("name"), "-"), list(Class(name).properties))
@@ -152,7 +152,7 @@ class TestComplete(unittest.TestCase):
                     self.assertIn(f"set_{words(node.get('name'), '_')}_sync", list(Class(name).methods))
 
     def test_signals(self) -> None:
-        """StateChanged is state-changed, with as many arguments."""
+        """StateChanged is state-changed, with the same number of arguments."""
         for name, node, _ in members("signal"):
             with self.subTest(interface=name, signal=node.get("name")):
                 self.assertIn(words(node.get("name"), "-"), list(Class(name).signals))
@@ -160,7 +160,7 @@ class TestComplete(unittest.TestCase):
                 self.assertEqual(len(signal.findall("parameters/parameter", GIR)), len(node.findall("arg")))
 
     def test_keys(self) -> None:
-        """Every key that a dictionary is documented to have has its getter."""
+        """Every documented key of a dictionary has a getter."""
         seen = set()
         for tag in ("method", "signal"):
             for name, node, comment in members(tag):
@@ -172,8 +172,26 @@ class TestComplete(unittest.TestCase):
                         self.assertLessEqual(keys, set(Class(RECORDS[member]).keys()), member)
         self.assertEqual(seen, set(RECORDS))
 
+    def test_definitions(self) -> None:
+        """grep and ctags find every function by its name; a macro assembles none of them."""
+        sources = "".join(path.read_text() for path in (TESTS.parent / "src/lib").rglob("*.c"))
+        defined = set(re.findall(r"^(smartvpn_\w+) \(", sources, re.MULTILINE))
+        identifier = f"{{{GIR['c']}}}identifier"
+        public = {node.get(identifier) for node in NAMESPACE.iter() if node.get(identifier) and "virtual" not in node.tag
+                  and node.tag.rpartition("}")[2] in ("method", "function", "constructor")}
+        self.assertGreater(len(public), 200)
+        self.assertEqual(public - defined, set())
+
+    def test_since(self) -> None:
+        """Everything public names the version that it appeared in."""
+        for kind in ("class", "method", "function", "constructor", "property", "glib:signal", "record", "enumeration"):
+            for node in NAMESPACE.iterfind(f".//{kind}", GIR):
+                if not node.get(f"{{{GIR['glib']}}}is-gtype-struct-for"):
+                    with self.subTest(kind=kind, name=node.get("name")):
+                        self.assertRegex(node.get("version") or "", r"^\d+\.\d+$")
+
     def test_documentation(self) -> None:
-        """Nothing public is without words."""
+        """Everything public is documented."""
         kinds = {"class", "method", "function", "constructor", "property", "glib:signal", "record", "enumeration", "member",
                  "parameter", "return-value"}
         for kind in kinds:
@@ -186,72 +204,56 @@ class TestComplete(unittest.TestCase):
 
 
 class TestFaithful(unittest.TestCase):
-    """What goes in comes out, in every method."""
+    """Every method passes its arguments and its results on unchanged."""
 
     @classmethod
     def setUpClass(cls) -> None:
         """A bus, the mock, a manager."""
-        cls.bus = Gio.TestDBus.new(Gio.TestDBusFlags.NONE)
-        cls.bus.up()
-        os.environ["SMARTVPN_BUS"] = cls.bus.get_bus_address()
-        cls.mock = subprocess.Popen([sys.executable, TESTS / "lib/mock_service.py"], stdin=subprocess.PIPE)
+        cls.mock = Mock()
+        os.environ["SMARTVPN_BUS"] = cls.mock.address
         cls.manager = Smartvpn.Manager.new_sync()
-        cls.connection = cls.manager.get_connection()
-        wait_until(cls._mock_is_there, "the mock")
         for kind in ("Client", "Server"):
-            cls.steer("Add", "(oa{sv})", PATHS[kind], {"Name": GLib.Variant("s", "default")})
-        cls.steer("Own", "()")
-        wait_until(cls.manager.get_running, "that it is seen")
+            cls.mock.steer("Add", "(oa{sv})", PATHS[kind], {"Name": GLib.Variant("s", "default")})
+        cls.mock.steer("Own")
+        wait_until(cls.manager.get_running, "that the manager sees the mock")
         cls.objects = {"Manager": cls.manager, "Client": cls.manager.get_client("default"),
                        "Server": cls.manager.get_server("default")}
 
     @classmethod
     def tearDownClass(cls) -> None:
-        """Ends it all."""
-        cls.mock.stdin.close()
-        cls.mock.wait()
-        cls.connection.close_sync()
-        cls.bus.down()
+        """Ends all three."""
+        cls.manager.get_connection().close_sync()
+        cls.mock.stop()
 
-    @classmethod
-    def _mock_is_there(cls) -> bool:
-        return cls.connection.call_sync("org.freedesktop.DBus", "/", "org.freedesktop.DBus", "NameHasOwner",
-                                        GLib.Variant("(s)", ("org.smartvpn.Mock",)), None, 0, 5000, None).unpack()[0]
-
-    @classmethod
-    def steer(cls, method: str, signature: str, *arguments: Any) -> Any:
-        """Calls org.smartvpn.Mock."""
-        return cls.connection.call_sync("org.smartvpn.Mock", "/mock", "org.smartvpn.Mock", method,
-                                        GLib.Variant(signature, arguments), None, 0, 5000, None).unpack()
-
-    def _argument(self, member: str, node: ElementTree.Element) -> tuple[Any, GLib.Variant]:
-        """What a function gets for an argument, and what D-Bus should get."""
+    def _argument(self, member: str, node: ElementTree.Element, number: int) -> tuple[Any, GLib.Variant]:
+        """An argument for a function, and the value that D-Bus should get."""
         kind = node.get("type")
         if kind == "o":
             return self.objects["Client"], GLib.Variant("o", PATHS["Client"])
         if member == "Server.AuthorizeClient":
             client = Smartvpn.AuthorizedClient.new("laptop", "KEY=")
             return client, client.to_variant()
-        value = {"s": node.get("name"), "t": 1 << 40, "as": ["one", "two"],
+        value = {"s": node.get("name"), "t": (1 << 40) + number, "as": ["one", "two"],
                  "a{sv}": {"mtu": GLib.Variant("u", 1400)}}[kind]
         variant = GLib.Variant(kind, value)
         return (variant if kind == "a{sv}" else value), variant
 
     def _result(self, member: str, node: ElementTree.Element) -> GLib.Variant:
-        """What D-Bus returns."""
+        """A result for D-Bus to return."""
         kind = node.get("type")
         if kind == "o":
             return GLib.Variant("o", PATHS["Client" if "Client" in member else "Server"])
         if member not in RECORDS:
             return GLib.Variant(kind, {"s": node.get("name"), "as": ["one"], "a{sv}": {"mtu": GLib.Variant("u", 1)}}[kind])
-        dictionary = {key: value_of(getter) for key, getter in Class(RECORDS[member]).keys().items()}
+        dictionary = {key: value_of(getter, number)
+                      for number, (key, getter) in enumerate(Class(RECORDS[member]).keys().items())}
         return GLib.Variant(kind, dictionary if kind == "a{sv}" else [dictionary, dictionary])
 
     def _check_record(self, record: Any, name: str, expected: dict[str, Any]) -> None:
-        """Every getter has its value, those of its parts too."""
+        """Every getter returns its value, also those of the parts."""
         for getter, kind in Class(name).getters().items():
             value = getattr(record, f"get_{getter}")()
-            if kind in VALUES or kind.endswith("[]"):
+            if kind in VALUES:
                 self.assertEqual(plain(value), expected[getter.replace("_", "-")], getter)
             else:
                 self._check_record(value, kind, expected)
@@ -274,7 +276,7 @@ class TestFaithful(unittest.TestCase):
             self.assertEqual([part for part in got if part is not True], list(values))
 
     def _call(self, thing: Any, function: str, arguments: list[Any], *, wait: bool) -> Any:
-        """Calls a function, and waits for it or lets it wait."""
+        """Calls a function in its blocking or its asynchronous form."""
         if wait:
             return getattr(thing, f"{function}_sync")(*arguments, None)
         results: list[Gio.AsyncResult] = []
@@ -283,19 +285,20 @@ class TestFaithful(unittest.TestCase):
         return getattr(thing, f"{function}_finish")(results[0])
 
     def test_methods(self) -> None:
-        """Each method, in both ways."""
+        """Each method, in both forms."""
         for name, node, _ in members("method"):
             member = f"{name}.{node.get('name')}"
-            pairs = [self._argument(member, each) for each in node.findall("arg[@direction='in']")]
+            pairs = [self._argument(member, each, number)
+                     for number, each in enumerate(node.findall("arg[@direction='in']"))]
             results = [self._result(member, each) for each in node.findall("arg[@direction='out']")]
             expected = GLib.Variant.new_tuple(*results)
             if expected.n_children():
-                self.steer("Answer", "(sv)", member, expected)
+                self.mock.steer("Answer", "(sv)", member, expected)
             for wait in (True, False):
                 with self.subTest(member, wait=wait):
                     result = self._call(self.objects[name], words(node.get("name"), "_"),
                                         [pair[0] for pair in pairs], wait=wait)
-                    interactive, got = self.steer("Got", "(s)", member)
+                    interactive, got = self.mock.steer("Got", "(s)", member)
                     self.assertEqual(got, in_order(GLib.Variant.new_tuple(*(pair[1] for pair in pairs))).print_(True))
                     self.assertTrue(interactive)
                     self._check_result(member, result, expected)

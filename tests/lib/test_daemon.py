@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""The library and the real smartvpnd, with fake workers: both mean the same.
+"""The library with the real smartvpnd and fake workers.
 
     PYTHONPATH=tests SMARTVPN_BUILD=DIR python3 -m tap_unittest lib.test_daemon    as root
 
-GI_TYPELIB_PATH and LD_LIBRARY_PATH are to lead to the library.
+GI_TYPELIB_PATH and LD_LIBRARY_PATH have to lead to the library.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from daemon.test_client import DETAILS, MTU, QUALITY, changed  # noqa: E402
 from system.harness import wait_until  # noqa: E402
 from system.vpn import options  # noqa: E402
 
+from .mock import close_on_exec  # noqa: E402
+
 CONNECT = options({"server_url": "ws://198.51.100.2/", "server_public_key": SERVER_KEY})
 State, Health = Smartvpn.ClientState, Smartvpn.Health
 
@@ -36,7 +38,7 @@ class LibraryScene(Scene):
     """A daemon, and a manager that follows it."""
 
     def setUp(self) -> None:
-        """Makes them."""
+        """Makes both."""
         super().setUp()
         self.manager = Smartvpn.Manager.new_for_connection_sync(self.daemon.bus.connection)
         self.client = self.manager.get_client("default")
@@ -44,7 +46,7 @@ class LibraryScene(Scene):
         self.seen: list[tuple[Any, ...]] = []
 
     def watch(self, thing: Smartvpn.Profile, *signals: str) -> None:
-        """Has signals written down in `seen`."""
+        """Notes signals in `seen`."""
         for name in signals:
             thing.connect(name, lambda _thing, *arguments, name=name: self.seen.append((name, *arguments)))
 
@@ -53,7 +55,7 @@ class LibraryScene(Scene):
         wait_until(lambda: event in self.seen, f"{event} among {self.seen}")
 
     def fails(self, code: Smartvpn.Error, pattern: str, call: Callable[..., Any], *arguments: Any) -> None:
-        """A call that fails with this error."""
+        """Asserts that a call fails with this error."""
         with self.assertRaises(GLib.Error) as caught:
             call(*arguments)
         self.assertTrue(caught.exception.matches(Smartvpn.error_quark(), code), caught.exception)
@@ -62,13 +64,13 @@ class LibraryScene(Scene):
     def connect_client(self) -> Steering:
         """The client, connected, and its worker."""
         self.client.connect_sync(GLib.Variant("a{sv}", CONNECT))
-        wait_until(lambda: self.client.props.state == State.CONNECTED, "that it is seen")
+        wait_until(lambda: self.client.props.state == State.CONNECTED, "that the library sees it")
         return Steering(self.daemon, "client-default")
 
     def start_server(self) -> Steering:
         """The server, running, and its worker."""
-        self.server.start_sync(GLib.Variant("a{sv}", options({"listen": ["127.0.0.1:0"]})))
-        wait_until(lambda: self.server.props.state == Smartvpn.ServerState.RUNNING, "that it is seen")
+        self.server.start_sync(GLib.Variant("a{sv}", options({"listen": ["127.0.0.1:0"], "ipv4-pool": "10.9.0.0/24"})))
+        wait_until(lambda: self.server.props.state == Smartvpn.ServerState.RUNNING, "that the library sees it")
         return Steering(self.daemon, "server-default")
 
 
@@ -76,7 +78,7 @@ class TestClient(LibraryScene):
     """SmartvpnClient."""
 
     def test_connection(self) -> None:
-        """Connecting, all questions, disconnecting."""
+        """Connecting, all methods of a connected client, disconnecting."""
         self.watch(self.client, "state-changed", "exited")
         connection = self.client.connect_sync(GLib.Variant("a{sv}", CONNECT))
         self.assertEqual((connection.get_assigned_ip(), connection.get_interface(), connection.get_mtu(),
@@ -111,7 +113,7 @@ class TestClient(LibraryScene):
                    GLib.Variant("a{sv}", options({"mtu": 3})))
 
     def test_line(self) -> None:
-        """Health, telemetry, and a session that is lost and made again."""
+        """Health, telemetry, and a session that is lost and replaced."""
         worker = self.connect_client()
         self.watch(self.client, "state-changed", "health-changed", "reconnected", "telemetry-updated")
         worker.answer("GetConnectionQuality", "(a{sv})", QUALITY)
@@ -138,21 +140,21 @@ class TestClient(LibraryScene):
 
 
 class TestRestart(LibraryScene):
-    """smartvpnd goes, and comes back."""
+    """smartvpnd goes away and comes back."""
 
     def go(self, number: signal.Signals) -> None:
         """Ends smartvpnd, in order or not."""
         self.daemon.process.popen.send_signal(number)
         self.daemon.process.wait()
-        wait_until(lambda: not self.manager.get_running(), "that it is seen")
+        wait_until(lambda: not self.manager.get_running(), "that the library sees it")
 
     def come(self) -> None:
-        """Starts it."""
+        """Starts smartvpnd."""
         self.daemon.start()
-        wait_until(self.manager.get_running, "that it is seen")
+        wait_until(self.manager.get_running, "that the library sees it")
 
     def test_tunnels_stay(self) -> None:
-        """Nothing is said while nothing happens; afterwards all goes on, with the same objects."""
+        """Without changes there are no signals, and the objects stay the same."""
         self.connect_client()
         self.start_server()
         self.manager.add_client_sync("office", GLib.Variant("a{sv}", CONNECT))
@@ -178,7 +180,7 @@ class TestRestart(LibraryScene):
         self.sees("stopped")
 
     def test_tunnel_lost_meanwhile(self) -> None:
-        """What has happened while it was away is signalled as if it had just happened."""
+        """Changes while smartvpnd was away are signalled as if they had just happened."""
         workers = self.connect_client(), self.start_server()
         self.watch(self.client, "state-changed", "health-changed")
         self.watch(self.server, "stopped")
@@ -198,7 +200,7 @@ class TestServer(LibraryScene):
     """SmartvpnServer."""
 
     def test_clients(self) -> None:
-        """Who is connected, and what is done about it."""
+        """Sessions: listed, limited, ended."""
         self.watch(self.server, "started", "client-connected", "client-disconnected")
         worker = self.start_server()
         self.sees("started")
@@ -233,7 +235,7 @@ class TestServer(LibraryScene):
         self.fails(Smartvpn.Error.NOT_RUNNING, "server-default is stopped", self.server.list_clients_sync)
 
     def test_authorized(self) -> None:
-        """Who is let in."""
+        """Authorized clients: added, changed, revoked."""
         laptop = Smartvpn.AuthorizedClient.new("laptop", SERVER_KEY)
         laptop.set_ipv4("10.8.0.7")
         laptop.set_expires(4_000_000_000)
@@ -275,16 +277,17 @@ class TestProfiles(LibraryScene):
 
 
 class TestActivation(unittest.TestCase):
-    """smartvpnd is started when it is wanted, and again when it has gone."""
+    """D-Bus starts smartvpnd when it is needed, also again."""
 
     def test_activation(self) -> None:
-        """By making a manager, and by a call."""
+        """Making a manager starts smartvpnd, and so does a call."""
         with tempfile.TemporaryDirectory(prefix="smartvpn-test-") as directory:
             program = Path(os.environ["SMARTVPN_BUILD"], "src/daemon/smartvpnd")
             Path(directory, "org.smartvpn.service").write_text(
                 "[D-BUS Service]\nName=org.smartvpn\n"
                 f"Exec=/bin/sh -c 'exec {program} --bus \"$DBUS_STARTER_ADDRESS\" --config-dir {directory}/config"
                 f" --runtime-dir {directory}/run --worker /nonexistent --worker-user \"\"'\n")
+            close_on_exec()
             bus = Gio.TestDBus.new(Gio.TestDBusFlags.NONE)
             bus.add_service_dir(directory)
             bus.up()
@@ -296,7 +299,7 @@ class TestActivation(unittest.TestCase):
                 bus.down()
 
     def follow(self, manager: Smartvpn.Manager) -> None:
-        """It is there, is killed, stays away, and is there again."""
+        """smartvpnd runs, is killed, and is started again by a call."""
         self.assertTrue(manager.get_running())
         client = manager.get_client("default")
         pid = manager.get_connection().call_sync(

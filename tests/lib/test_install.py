@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""What is installed is enough to build on, and exports what the headers declare.
+"""An installed library: programs can be built on it, and it exports what its headers declare.
 
     PYTHONPATH=tests SMARTVPN_BUILD=DIR python3 -m tap_unittest lib.test_install
 """
@@ -15,14 +15,15 @@ import tempfile
 import unittest
 from pathlib import Path
 
+PATIENCE_S = 120
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs/examples"
 NEEDED = {"libgio-2.0.so.0", "libgobject-2.0.so.0", "libglib-2.0.so.0", "libjson-glib-1.0.so.0",
           "libsodium.so.23", "libc.so.6"}
 
 
 def run(*argv: str, **environment: str) -> str:
-    """A command's output; fails with all that it said."""
-    done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+    """A command's output; fails with all that it has printed."""
+    done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=PATIENCE_S,
                           env={**os.environ, **environment})
     assert done.returncode == 0, f"{argv}: {done.stdout}"
     return done.stdout
@@ -33,7 +34,7 @@ class TestInstalled(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
-        """Installs."""
+        """Installs the build."""
         cls.root = Path(tempfile.mkdtemp(prefix="smartvpn-test-"))
         run("meson", "install", "-C", os.environ["SMARTVPN_BUILD"], "--no-rebuild", "--quiet", DESTDIR=str(cls.root))
         (description,) = cls.root.rglob("smartvpn-1.pc")
@@ -45,17 +46,17 @@ class TestInstalled(unittest.TestCase):
 
     @classmethod
     def tearDownClass(cls) -> None:
-        """Removes it."""
+        """Removes the installation."""
         shutil.rmtree(cls.root)
 
     def test_c(self) -> None:
-        """A C program finds the header and the library by pkg-config, and nothing of the library's inside."""
+        """A C program finds the header and the library by pkg-config, but no library that libsmartvpn uses inside."""
         words = run("pkg-config", "--cflags", "--libs", "smartvpn-1", PKG_CONFIG_PATH=self.packages).split()
         run("cc", "-Wall", "-Werror", "-o", f"{self.root}/monitor", str(EXAMPLES / "monitor.c"), *words)
         self.assertNotIn("json-glib", " ".join(words))
 
     def test_vala(self) -> None:
-        """A Vala program needs no more than the name."""
+        """A Vala program needs only the name of the package."""
         run("valac", "--vapidir", f"{self.prefix}/share/vala/vapi", "--pkg", "smartvpn-1", "--pkg", "posix",
             "-d", str(self.root), "-o", "monitor-vala", str(EXAMPLES / "monitor.vala"), "-X", "-w",
             PKG_CONFIG_PATH=self.packages)
@@ -72,7 +73,7 @@ class TestInstalled(unittest.TestCase):
         self.assertTrue((Path(self.prefix) / "share/doc/smartvpn-1/class.Manager.html").is_file())
 
     def test_symbols(self) -> None:
-        """Exactly what the headers declare, versioned."""
+        """The library exports exactly what the headers declare, with a version."""
         headers = "".join(path.read_text() for path in (Path(self.prefix) / "include/smartvpn-1").iterdir())
         code = re.sub(r"/\*.*?\*/", "", headers, flags=re.DOTALL)
         declared = set(re.findall(r"\b(smartvpn_\w+) \(", re.sub(r"^#.*$", "", code, flags=re.MULTILINE)))
@@ -82,7 +83,7 @@ class TestInstalled(unittest.TestCase):
         self.assertEqual(exported, declared)
 
     def test_needed(self) -> None:
-        """Little is needed to run it."""
+        """The library needs few others."""
         dynamic = run("readelf", "--dynamic", "--wide", str(self.library))
         self.assertEqual(re.search(r"SONAME.*\[(.*)\]", dynamic)[1], "libsmartvpn-1.so.0")
         self.assertLessEqual(set(re.findall(r"NEEDED.*\[(.*)\]", dynamic)), NEEDED)

@@ -1,44 +1,62 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""What an entry of the catalogue of misbehaviours is, and what it finds to work with."""
+"""An entry of the catalogue of misbehaviours, and the tools that entries use.
+
+How it works: an entry misbehaves in one way. It passes only if the outcome is the expected one and, where a Witness can ask
+the side under test, if that side gives the expected reason and its counters have moved as expected. So an entry whose session
+ends for another reason, or whose packets are taken, fails.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import re
 import ssl
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Any
+from typing import Any, Protocol
 
 from .client import (HandshakeRefused, PeerClient, Streams, UpgradeRefused, admitted_upgrade,
                      open_stream, upgrade)
 from .endpoint import Endpoint
 from .packets import build_echo
-from .protocol import make_hello, make_sid
+from .protocol import (HEADER_SIZE, MAX_FRAME, NONCE_SIZE, TAG_SIZE, FrameType, make_hello,
+                       make_sid)
 from .server import Connection
 from .upgrade import Head
 from .websocket import Closed, WebSocket, WebSocketError
 
 
 class Expect(Enum):
-    """What must be observed."""
+    """The outcome that an entry must see."""
 
     SESSION_ENDS = auto()  # the peer closes the connection within the entry's time
     GOES_ON = auto()       # a ping through the session works afterwards
     REFUSED = auto()       # the HTTP answer is the one for an unknown path
-    EITHER = auto()        # the protocol leaves it open: ends in time, or goes on
     CHECKED = auto()       # the entry asserts by itself
+
+
+class Witness(Protocol):
+    """Asks the side under test about a connection that is over."""
+
+    async def reason(self, connection: str) -> str:
+        """Why it ended; `connection` is the session's id, or ADDRESS:PORT of one that never became a session."""
+
+    async def counters(self, session: str) -> dict[str, int]:
+        """The session's counters at its end."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A misbehaviour. `run` returns what is to be judged: an endpoint, a socket, a response."""
+    """A misbehaviour. `run` returns the object to judge: an endpoint, a socket, a response."""
 
     run: Callable[[Any], Awaitable[Any]]
     expect: Expect
+    reason: str             # a pattern of the reason that the side under test gives
+    counts: dict[str, int]  # counters of the session at its end
     within: float
     slow: bool
     needs_admission: bool
@@ -53,22 +71,26 @@ CLIENT_ENTRIES: list[Entry] = []
 SERVER_ENTRIES: list[Entry] = []
 
 
-def _register(entries: list[Entry], expect: Expect, within: float, slow: bool, admission: bool):
+def _register(entries: list[Entry], expect: Expect, reason: str, **rest: Any):
+    assert reason or expect is not Expect.SESSION_ENDS, "an end needs a reason"
+
     def decorate(function: Callable[[Any], Awaitable[Any]]):
-        entries.append(Entry(function, expect, within, slow, admission))
+        entries.append(Entry(function, expect, reason, **rest))
         return function
     return decorate
 
 
-def as_client(expect: Expect, within: float = 5.0, *, slow: bool = False,
-              needs_admission: bool = False):
-    """Registers what a client does to the server under test."""
-    return _register(CLIENT_ENTRIES, expect, within, slow, needs_admission)
+def as_client(expect: Expect, reason: str = "", *, counts: dict[str, int] | None = None,
+              within: float = 5.0, slow: bool = False, needs_admission: bool = False):
+    """Registers a misbehaviour of a client towards the server under test."""
+    return _register(CLIENT_ENTRIES, expect, reason, counts=counts or {}, within=within, slow=slow,
+                     needs_admission=needs_admission)
 
 
-def as_server(expect: Expect, within: float = 5.0, *, slow: bool = False):
-    """Registers what a server does to the client under test."""
-    return _register(SERVER_ENTRIES, expect, within, slow, False)
+def as_server(expect: Expect, reason: str = "", *, within: float = 5.0, slow: bool = False):
+    """Registers a misbehaviour of a server towards the client under test."""
+    return _register(SERVER_ENTRIES, expect, reason, counts={}, within=within, slow=slow,
+                     needs_admission=False)
 
 
 class SetupError(Exception):
@@ -86,17 +108,21 @@ class Target:
     url: str
     key: bytes
     tls: ssl.SSLContext | None = None
+    witness: Witness | None = None
+    latest: Any = None  # the last connection that was opened
     _sockets: list[asyncio.StreamWriter] = field(default_factory=list)
     _sessions: list[PeerClient] = field(default_factory=list)
 
     def _keep(self, ws: WebSocket) -> WebSocket:
         self._sockets.append(ws.writer)
+        self.latest = ws
         return ws
 
     async def stream(self, *, handshake: bool = True) -> Streams:
         """A connection before any HTTP; `handshake` False leaves TLS out."""
         reader, writer = await open_stream(self.url, self.tls, handshake=handshake)
         self._sockets.append(writer)
+        self.latest = reader, writer
         return reader, writer
 
     async def ws(self, cookie: str | None = None) -> WebSocket:
@@ -120,6 +146,7 @@ class Target:
         except Exception as error:
             raise SetupError(f"handshake: {error!r}") from error
         self._sessions.append(client)
+        self.latest = client
         return client
 
     async def request(self, cookie: str | None, url: str | None = None) -> Head:
@@ -142,14 +169,52 @@ class Target:
             writer.transport.abort()
 
 
+def connection_name(subject: Any) -> str:
+    """By which a Witness knows a connection; "" for one that has no WebSocket."""
+    if isinstance(subject, PeerClient):
+        return subject.welcome["client_id"]
+    if isinstance(subject, WebSocket):
+        address, port, *_ = subject.sockname
+        return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+    return ""
+
+
+def check_reason(entry: Entry, said: str) -> str:
+    """Asserts that the side under test gave the reason that the entry expects."""
+    assert re.search(entry.reason, said), f"the reason is {said!r} instead of {entry.reason!r}"
+    return said
+
+
+async def check_witness(entry: Entry, target: Target, subject: Any, seen: str) -> str:
+    """Asserts that the server's account of a connection is the expected one. `seen`: what came over the wire."""
+    name = connection_name(subject)
+    if entry.reason:
+        seen = check_reason(entry, await target.witness.reason(name) if name else seen)
+    if entry.counts:
+        await subject.close()
+        counters = await target.witness.counters(name)
+        moved = {key: counters[key] for key in entry.counts}
+        assert moved == entry.counts, f"counted {moved} instead of {entry.counts}"
+    return seen
+
+
 def echo_packet(client: PeerClient, size: int = 16, version: int = 4) -> bytes:
-    """An echo request to the gateway that nobody waits for."""
+    """An echo request to the gateway whose answer nobody awaits."""
     return build_echo(client.addresses[version], client.gateway(version), 1, 1, os.urandom(size))
 
 
 def seal(endpoint: Endpoint, frame_type: int, plaintext: bytes = b"") -> bytes:
-    """A sealed frame, with the next sequence number, not sent yet."""
+    """A sealed frame with the next sequence number, not sent yet."""
     return endpoint.session.sealer.seal(frame_type, plaintext)
+
+
+def fill(endpoint: Endpoint, size: int) -> bytes:
+    """Legal frames of `size` bytes together, each of which opens."""
+    frames, overhead, largest = b"", HEADER_SIZE + NONCE_SIZE + TAG_SIZE, HEADER_SIZE + MAX_FRAME
+    while left := size - len(frames):
+        length = left if left <= largest else min(largest, left - overhead)
+        frames += seal(endpoint, FrameType.PADDING, bytes(length - overhead))
+    return frames
 
 
 async def wait_websocket_end(ws: WebSocket) -> str:
@@ -166,7 +231,7 @@ async def wait_websocket_end(ws: WebSocket) -> str:
 
 
 async def wait_stream_end(reader: asyncio.StreamReader) -> str:
-    """Reads whatever comes up to the end; says how it began."""
+    """Reads up to the end; says how the data began."""
     begin = b""
     try:
         while data := await reader.read(65_536):
@@ -177,7 +242,7 @@ async def wait_stream_end(reader: asyncio.StreamReader) -> str:
 
 
 async def wait_end(subject: Any) -> str:
-    """Waits for the end of whatever an entry returned; asserts that the peer kept the rules."""
+    """Waits for the end of the object that an entry returned; asserts that the peer kept the rules."""
     if isinstance(subject, Connection):
         subject = subject.endpoint or subject.ws or subject.reader
     if isinstance(subject, tuple):
@@ -212,11 +277,3 @@ async def judge_alive(subject: Any) -> str:
     except (OSError, TimeoutError) as error:
         raise AssertionError(f"no answer afterwards: {error}") from error
     return f"answers in {seconds * 1000:.1f} ms"
-
-
-async def judge_either(subject: Any, within: float) -> str:
-    """Asserts that the session either carries on or ends in time."""
-    try:
-        return await judge_alive(subject)
-    except AssertionError:
-        return await judge_end(subject, within)

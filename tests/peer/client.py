@@ -28,7 +28,7 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class UpgradeRefused(Exception):
-    """The server answered the upgrade with something else than 101."""
+    """The server did not answer the upgrade with 101."""
 
     def __init__(self, head: Head) -> None:
         super().__init__(head.start)
@@ -36,7 +36,7 @@ class UpgradeRefused(Exception):
 
 
 class HandshakeRefused(Exception):
-    """Message 2 was a refusal; `code` is one of section 3, `ws` the connection it came on."""
+    """Message 2 was a refusal; `code` is one of section 3, `ws` is its connection."""
 
     def __init__(self, welcome: dict[str, Any], ws: WebSocket) -> None:
         super().__init__(f"{welcome['error']}: {welcome.get('message', '')}")
@@ -45,7 +45,7 @@ class HandshakeRefused(Exception):
 
 
 def insecure_context() -> ssl.SSLContext:
-    """A TLS context that takes any certificate."""
+    """A TLS context that accepts any certificate."""
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -54,7 +54,7 @@ def insecure_context() -> ssl.SSLContext:
 
 async def open_stream(url: str, tls: ssl.SSLContext | None = None, *,
                       handshake: bool = True) -> Streams:
-    """A TCP connection, with TLS for wss; without where `handshake` is False."""
+    """A TCP connection, with TLS for wss unless `handshake` is False."""
     parts = urlsplit(url)
     secure = parts.scheme in ("wss", "https")
     port = parts.port or (443 if secure else 80)
@@ -93,7 +93,7 @@ async def upgrade(url: str, cookie: str | None, tls: ssl.SSLContext | None = Non
 
 async def admitted_upgrade(url: str, server_public_key: bytes,
                            tls: ssl.SSLContext | None = None) -> WebSocket:
-    """Upgrades with a proof; once more with the server's time where the clocks differ."""
+    """Upgrades with a proof; tries again with the server's time if the clocks differ."""
     now = time.time()
     try:
         return await upgrade(url, f"sid={make_sid(server_public_key, now)}", tls)
@@ -105,7 +105,7 @@ async def admitted_upgrade(url: str, server_public_key: bytes,
 
 
 class PeerClient(Endpoint):
-    """A client's session. `init` is the HANDSHAKE_INIT frame it sent, `welcome` what it got."""
+    """A client's session. `init` is its HANDSHAKE_INIT frame, `welcome` the server's answer."""
 
     server_public_key: bytes
     init: bytes
@@ -157,7 +157,7 @@ class PeerClient(Endpoint):
         return self.welcome[f"ipv{version}"]["gateway"]
 
     async def rekey(self) -> None:
-        """Begins a rekey; frames may flow at once, the keys change when the answer is in."""
+        """Begins a rekey; frames may flow at once, and the keys change with the answer."""
         self.session.begin_rekey()
         await self.ws.drain()
 

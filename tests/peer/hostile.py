@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""Runs the catalogue of misbehaviours, as a client or as a server, and judges what is observed.
+"""Runs the catalogue of misbehaviours, as a client or as a server, and judges the outcomes.
 
     python3 -m peer.hostile --url wss://vpn.example/path --key BASE64 [--only NAME] [--list]
 
@@ -21,7 +21,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from . import hostile_admission, hostile_carrier, hostile_frames, hostile_server
 from .catalogue import (CLIENT_ENTRIES, SERVER_ENTRIES, Entry, Expect, SetupError, Skip, Target,
-                        judge_alive, judge_either, judge_end)
+                        Witness, check_reason, check_witness, judge_alive, judge_end)
 from .client import PeerClient, insecure_context
 from .endpoint import SessionEnded
 from .server import Connection, PeerServer
@@ -30,7 +30,9 @@ from .upgrade import Head
 assert hostile_admission and hostile_carrier and hostile_frames and hostile_server
 
 Result = tuple[str, bool, str]
-StartClient = Callable[[str, bytes], Awaitable[Callable[[], Awaitable[None]]]]
+# Starts the client under test. The returned function takes whether the client `has_ended` by itself, stops the client, and
+# returns the reason that it gives for its end.
+StartClient = Callable[[str, bytes], Awaitable[Callable[[bool], Awaitable[str]]]]
 
 CONCURRENCY = 8
 PING_INTERVAL = 0.25
@@ -38,7 +40,7 @@ CONNECT_TIMEOUT = 20.0
 
 
 def comparable(head: Head, path: str) -> tuple[str, list[tuple[str, str]], bytes]:
-    """An answer without its date, and without the path where it repeats it."""
+    """An answer without its date, and without the path if it repeats that."""
     headers = [(name, value.replace(path, "PATH")) for name, value in head.headers
                if name.lower() != "date"]
     return head.start, headers, head.body.replace(path.encode(), b"PATH")
@@ -56,30 +58,34 @@ async def judge_refused(target: Target, answer: Head) -> str:
 
 
 async def judge(entry: Entry, target: Any, subject: Any) -> str:
-    """Asserts what the entry expects; says what was seen."""
+    """Asserts that the outcome is the expected one; describes it."""
     if entry.expect is Expect.SESSION_ENDS:
         return await judge_end(subject, entry.within)
     if entry.expect is Expect.GOES_ON:
         return await judge_alive(subject)
-    if entry.expect is Expect.EITHER:
-        return await judge_either(subject, entry.within)
     if entry.expect is Expect.REFUSED:
         return await judge_refused(target, subject)
     return "checked"
+
+
+async def act_and_judge(entry: Entry, target: Target) -> str:
+    """Runs one entry against the server; asserts the expected outcome."""
+    try:
+        subject = await entry.run(target)
+        seen = await judge(entry, target, subject)
+    except ConnectionError as error:
+        # a failed write shows the end; a session that ended before the entry's act does not
+        early = isinstance(error, SessionEnded) or entry.expect is not Expect.SESSION_ENDS
+        assert not early, f"connection lost: {error!r}"
+        subject, seen = target.latest, f"ended at once: {error}"
+    return await check_witness(entry, target, subject, seen) if target.witness else seen
 
 
 async def run_client_entry(entry: Entry, target: Target) -> Result:
     """Runs one entry against the server."""
     try:
         async with asyncio.timeout(45):
-            try:
-                subject = await entry.run(target)
-            except ConnectionError as error:
-                # a write that failed is an end; a session that died before its entry's act is none
-                early = isinstance(error, SessionEnded) or entry.expect is not Expect.SESSION_ENDS
-                assert not early, f"connection lost: {error!r}"
-                return entry.name, True, f"ended at once: {error}"
-            return entry.name, True, await judge(entry, target, subject)
+            return entry.name, True, await act_and_judge(entry, target)
     except Skip as skip:
         return entry.name, True, f"SKIP {skip}"
     except AssertionError as error:
@@ -93,7 +99,7 @@ async def run_client_entry(entry: Entry, target: Target) -> Result:
 
 
 class Bystander:
-    """A session that behaves, pings all the time, and must not notice anything."""
+    """A session that keeps the rules, pings all the time, and must not notice anything."""
 
     def __init__(self, client: PeerClient) -> None:
         self.client = client
@@ -119,14 +125,15 @@ class Bystander:
 
 
 async def run_against_server(url: str, key: bytes, *, tls: ssl.SSLContext | None = None,
-                             admission: bool = True, only: str | None = None) -> list[Result]:
+                             admission: bool = True, only: str | None = None,
+                             witness: Witness | None = None) -> list[Result]:
     """Runs every client-role entry; the last result is the well-behaved session's."""
     entries = [entry for entry in CLIENT_ENTRIES if only is None or only == entry.name]
     bystander = Bystander(await PeerClient.connect(url, key, tls=tls))
     limit = asyncio.Semaphore(CONCURRENCY)
 
     async def run_one(entry: Entry) -> Result:
-        target = Target(url, key, tls)
+        target = Target(url, key, tls, witness)
         if entry.needs_admission and not admission:
             return entry.name, True, "SKIP the server admits without proof"
         if entry.slow:
@@ -145,7 +152,7 @@ async def run_server_entry(entry: Entry, start_client: StartClient,
 
     async def handler(connection: Connection) -> None:
         if done.done():
-            return  # the client tries again; that is its right
+            return  # the client may try again
         try:
             subject = await entry.run(connection)
             if subject is None:
@@ -159,27 +166,28 @@ async def run_server_entry(entry: Entry, start_client: StartClient,
 
     server = await PeerServer(tls=tls, handler=handler, timeout=CONNECT_TIMEOUT).start()
     stop_client = await start_client(server.url, server.public_key)
+    ends = entry.expect is Expect.SESSION_ENDS
     try:
-        return entry.name, True, await asyncio.wait_for(done, CONNECT_TIMEOUT + entry.within)
+        try:
+            detail = await asyncio.wait_for(done, CONNECT_TIMEOUT + entry.within)
+        except ConnectionError as error:
+            assert ends, f"connection lost: {error!r}"
+            detail = f"ended at once: {error}"
+        said, stop_client = await stop_client(ends), None
+        return entry.name, True, check_reason(entry, said) if entry.reason and said else detail
     except TimeoutError:
         return entry.name, False, "the client did not come, or stayed too long"
-    except ConnectionError as error:
-        ended = entry.expect in (Expect.SESSION_ENDS, Expect.EITHER)
-        return entry.name, ended, f"the client went at once: {error!r}"
     except Exception as error:
         return entry.name, False, f"{entry.expect.name}: {error!r}"
     finally:
-        await stop_client()
+        if stop_client:
+            await stop_client(False)
         await server.stop()
 
 
 async def run_against_client(start_client: StartClient, *, tls: ssl.SSLContext | None = None,
                              concurrency: int = 1, only: str | None = None) -> list[Result]:
-    """Runs every server-role entry, each on a server of its own.
-
-    `start_client (url, server_public_key)` starts the client under test and returns an
-    asynchronous function that stops it.
-    """
+    """Runs every server-role entry, each on a server of its own."""
     limit = asyncio.Semaphore(concurrency)
 
     async def run_one(entry: Entry) -> Result:
@@ -191,7 +199,7 @@ async def run_against_client(start_client: StartClient, *, tls: ssl.SSLContext |
 
 
 def print_tap(results: list[Result]) -> bool:
-    """Prints the results; whether all are well."""
+    """Prints the results; returns whether all have passed."""
     print(f"1..{len(results)}")
     for number, (name, ok, detail) in enumerate(results, 1):
         state = "ok" if ok else "not ok"

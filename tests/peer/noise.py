@@ -68,14 +68,14 @@ class CipherState:
         return bytes(4) + self.counter.to_bytes(8, "little")
 
     def encrypt(self, ad: bytes, plaintext: bytes) -> bytes:
-        """Encrypts and counts on."""
+        """Encrypts, and counts."""
         sealed = bindings.crypto_aead_chacha20poly1305_ietf_encrypt(
             plaintext, ad, self._nonce(), self.key)
         self.counter += 1
         return sealed
 
     def decrypt(self, ad: bytes, ciphertext: bytes) -> bytes:
-        """Decrypts and counts on, or raises NoiseError and stays."""
+        """Decrypts and counts, or raises NoiseError without counting."""
         if len(ciphertext) < TAG_SIZE:
             raise NoiseError("a ciphertext is shorter than its tag")
         try:
@@ -103,12 +103,12 @@ class SymmetricState:
         self.h = hashlib.sha256(self.h + data).digest()
 
     def mix_key(self, material: bytes) -> None:
-        """A new chaining key and a new cipher key out of a DH result."""
+        """Makes a new chaining key and a new cipher key from a DH result."""
         self.ck, key = hkdf2(self.ck, material)
         self.cipher = CipherState(key)
 
     def encrypt_and_hash(self, plaintext: bytes) -> bytes:
-        """Encrypts (once there is a key) with h as AD, and hashes what is sent."""
+        """Encrypts (once there is a key) with h as AD, and hashes the result."""
         data = self.cipher.encrypt(self.h, plaintext) if self.cipher else plaintext
         self.mix_hash(data)
         return data
@@ -144,7 +144,7 @@ class Handshake:
 
     @property
     def handshake_hash(self) -> bytes:
-        """The transcript hash; the handshake's own once both messages are through."""
+        """The transcript hash; after both messages it is the handshake's."""
         return self._symmetric.h
 
     def _mix_dh(self, token: str) -> None:
@@ -154,12 +154,15 @@ class Handshake:
         remote = self.remote_ephemeral if theirs == "e" else self.remote_static
         self._symmetric.mix_key(dh(private, remote))
 
+    def _public_ephemeral(self) -> bytes:
+        return public_key(self.ephemeral)
+
     def write_message(self, payload: bytes = b"") -> bytes:
         """Our next message."""
         message = b""
         for token in self._messages.pop(0):
             if token == "e":
-                key = public_key(self.ephemeral)
+                key = self._public_ephemeral()
                 self._symmetric.mix_hash(key)
                 message += key
             elif token == "s":
@@ -191,8 +194,24 @@ class Handshake:
             raise NoiseError("the handshake is not complete")
         return hkdf2(self._symmetric.ck, b"")
 
-    def successor(self, prologue: bytes) -> Handshake:
+    def successor(self, prologue: bytes, kind: type[Handshake] | None = None) -> Handshake:
         """A fresh handshake of the same pattern and side, with the same long-term keys."""
-        return Handshake(self.pattern, initiator=self.initiator, prologue=prologue,
-                         static=self.static,
-                         remote_static=self.remote_static if self.initiator else None)
+        return (kind or Handshake)(self.pattern, initiator=self.initiator, prologue=prologue,
+                                   static=self.static,
+                                   remote_static=self.remote_static if self.initiator else None)
+
+
+class SmallOrderHandshake(Handshake):
+    """Sends an ephemeral key of zero bytes, and expects zero bytes as the X25519 results.
+
+    Its messages authenticate to a peer that does not check the results.
+    """
+
+    def _public_ephemeral(self) -> bytes:
+        return bytes(KEY_SIZE)
+
+    def _mix_dh(self, token: str) -> None:
+        if token[0 if self.initiator else 1] == "e":
+            self._symmetric.mix_key(bytes(KEY_SIZE))
+        else:
+            super()._mix_dh(token)

@@ -51,7 +51,7 @@ def checksum(data: bytes) -> int:
 
 
 def pseudo_header(source: Address, destination: Address, protocol: int, length: int) -> bytes:
-    """What UDP and ICMPv6 checksums cover besides their own bytes."""
+    """The header that UDP and ICMPv6 checksums cover in addition to their own bytes."""
     addresses = source.packed + destination.packed
     return addresses + struct.pack(">HH" if source.version == 4 else ">II", protocol, length)
 
@@ -91,7 +91,7 @@ def build_udp(source: str, destination: str, source_port: int, destination_port:
 
 
 def parse_ip(packet: bytes) -> Packet:
-    """Raises ValueError where a packet is not IPv4 or IPv6, or longer by its own account."""
+    """Parses a packet; raises ValueError if it is not IPv4 or IPv6, or its length field exceeds its bytes."""
     version = packet[0] >> 4 if packet else 0
     if version == 4 and len(packet) >= 20:
         header, total = (packet[0] & 15) * 4, int.from_bytes(packet[2:4], "big")
@@ -140,7 +140,7 @@ def parse_udp(packet: Packet) -> Datagram | None:
 
 
 def answer(packet: Packet) -> bytes | None:
-    """What a host with the packet's destination says: an echo reply, or the datagram sent back."""
+    """The answer of a host with the packet's destination: an echo reply, or the datagram sent back."""
     here, there = str(packet.destination), str(packet.source)
     if echo := parse_echo(packet):
         if echo.is_request:

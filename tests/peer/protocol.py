@@ -2,9 +2,9 @@
 # Copyright (c) 2026 The SmartVPN authors
 """SmartVPN wire protocol, version 1: frames, sealing, admission, handshake payloads, rekey.
 
-How it works: nothing here does I/O. A Session is made from a completed Noise handshake and a
-function that writes a WebSocket message; it numbers the frames of each direction, answers
-keepalives and walks through a rekey, and hands every other frame up as (type, plaintext).
+How it works: nothing here does I/O. A Session needs a completed Noise handshake and a function that
+writes a WebSocket message. It numbers the frames of each direction, answers keepalives, does rekeys,
+and yields every other frame as (type, plaintext).
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ PROLOGUE = b"smartvpn/1"
 HEADER_SIZE = 5
 NONCE_SIZE = 24
 TAG_SIZE = 16
+KEEPALIVE_SIZE = 8
 MAX_FRAME = 65_792
 MAX_PAYLOAD = 4_096
-MIN_MTU = 576  # what every IPv4 host takes (RFC 791)
+MIN_MTU = 576  # every IPv4 host accepts it (RFC 791)
 HANDSHAKE_TIMEOUT = 10.0
 PATTERN_BYTES = {"NK": 0x00, "IK": 0x01}
 ADMISSION_LABEL = b"smartvpn/1 admission"
@@ -41,7 +42,7 @@ ADMISSION_TABLE = 65_536
 
 
 class ProtocolError(Exception):
-    """The peer sent what ends a session."""
+    """The peer sent something that ends the session."""
 
 
 class FrameType(IntEnum):
@@ -62,7 +63,7 @@ class FrameType(IntEnum):
 
 
 class Frame(NamedTuple):
-    """A frame as it stands on the wire."""
+    """A frame on the wire."""
 
     type: int
     payload: bytes
@@ -74,12 +75,12 @@ def frame_header(frame_type: int, length: int) -> bytes:
 
 
 def encode_frame(frame_type: int, payload: bytes) -> bytes:
-    """A frame in the clear, or one that is sealed already."""
+    """The bytes of a frame with a given payload, in the clear or sealed."""
     return frame_header(frame_type, len(payload)) + payload
 
 
 def split_frames(message: bytes) -> list[Frame]:
-    """Cuts a binary message into its one or more whole frames."""
+    """Splits a binary message into its one or more whole frames."""
     frames = []
     offset = 0
     while offset < len(message) or not frames:
@@ -176,7 +177,7 @@ class AdmissionGate:
         self._seen: dict[bytes, int] = {}
 
     def admit(self, cookie_header: str | None, now: float | None = None) -> bool:
-        """Whether a request's cookies carry a proof that is valid, timely and new."""
+        """Whether a request's cookies contain a valid, timely and new proof."""
         minute = int((time.time() if now is None else now) // 60)
         sid = find_sid(cookie_header) or ""
         try:
@@ -237,7 +238,7 @@ def _need(condition: bool, text: str) -> None:
 
 
 def is_integer(value: Any) -> bool:
-    """JSON's true and false are no integers."""
+    """Whether a value is a JSON integer; true and false are not."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
@@ -247,16 +248,16 @@ def is_strings(value: Any) -> bool:
 
 
 def check_hello(hello: dict[str, Any]) -> None:
-    """Raises ProtocolError where a member of message 1 is of the wrong type."""
+    """Raises ProtocolError if a member of message 1 has the wrong type."""
     mtu = hello.get("mtu", 1420)
     _need(is_integer(mtu) and mtu >= MIN_MTU, f"mtu {mtu!r}")
-    _need(is_strings(hello.get("capabilities", [])), "capabilities are no strings")
+    _need(is_strings(hello.get("capabilities", [])), "capabilities are not strings")
     for name in ("name", "lease", "pad"):
-        _need(isinstance(hello.get(name, ""), str), f"{name} is no string")
+        _need(isinstance(hello.get(name, ""), str), f"{name} is not a string")
 
 
 def _check_assignment(value: Any, version: int) -> None:
-    _need(isinstance(value, dict), "an assignment is no object")
+    _need(isinstance(value, dict), "an assignment is not an object")
     try:
         address, gateway = (ipaddress.ip_address(value[key]) for key in ("address", "gateway"))
         _need(all(isinstance(value[key], str) for key in ("address", "gateway")), "no string")
@@ -265,17 +266,17 @@ def _check_assignment(value: Any, version: int) -> None:
     for ip in (address, gateway):
         _need(ip.version == version, f"{ip} is not IPv{version}")
         _need(not (ip.is_unspecified or ip.is_loopback or ip.is_multicast
-                   or ip == ipaddress.ip_address("255.255.255.255")), f"{ip} is no host's address")
+                   or ip == ipaddress.ip_address("255.255.255.255")), f"{ip} is not the address of a host")
     prefix = value.get("prefix")
     _need(is_integer(prefix) and 0 < prefix <= ip.max_prefixlen, f"prefix {prefix!r}")
 
 
 def check_config(config: dict[str, Any]) -> None:
-    """Raises ProtocolError unless `mtu`, `dns` and `routes`, where present, are usable."""
+    """Raises ProtocolError if `mtu`, `dns` or `routes` is present and unusable."""
     mtu = config.get("mtu", 1420)
     _need(is_integer(mtu) and MIN_MTU <= mtu <= 65_535, f"mtu {mtu!r}")
-    _need(is_strings(config.get("dns", [])), "dns are no strings")
-    _need(is_strings(config.get("routes", [])), "routes are no strings")
+    _need(is_strings(config.get("dns", [])), "dns are not strings")
+    _need(is_strings(config.get("routes", [])), "routes are not strings")
     try:
         for server in config.get("dns", []):
             ipaddress.ip_address(server)
@@ -286,14 +287,14 @@ def check_config(config: dict[str, Any]) -> None:
 
 
 def check_welcome(welcome: dict[str, Any]) -> None:
-    """Raises ProtocolError unless message 2 is one that a client can act on."""
+    """Raises ProtocolError unless a client can use message 2."""
     _need(welcome.get("version") == VERSION, "another version")
     if "error" in welcome:
-        _need(isinstance(welcome["error"], str), "the error is no string")
+        _need(isinstance(welcome["error"], str), "the error is not a string")
         return
-    _need(isinstance(welcome.get("client_id"), str), "client_id is no string")
-    _need(is_strings(welcome.get("capabilities")), "capabilities are no strings")
-    _need(isinstance(welcome.get("lease", ""), str), "lease is no string")
+    _need(isinstance(welcome.get("client_id"), str), "client_id is not a string")
+    _need(is_strings(welcome.get("capabilities")), "capabilities are not strings")
+    _need(isinstance(welcome.get("lease", ""), str), "lease is not a string")
     _check_assignment(welcome.get("ipv4"), 4)
     if "ipv6" in welcome:
         _check_assignment(welcome["ipv6"], 6)
@@ -304,7 +305,7 @@ def check_welcome(welcome: dict[str, Any]) -> None:
 
 
 def make_client_handshake(server_public_key: bytes, private_key: bytes | None) -> Handshake:
-    """NK without a key of our own, IK with one."""
+    """A client's handshake: NK without a private key, IK with one."""
     return Handshake("IK" if private_key else "NK", initiator=True, prologue=PROLOGUE,
                      static=private_key, remote_static=server_public_key)
 
@@ -316,7 +317,7 @@ def init_frame(handshake: Handshake, payload: bytes) -> bytes:
 
 
 class Session:
-    """Both directions after the handshake; `write` takes one WebSocket message."""
+    """Both directions after the handshake; `write` sends one WebSocket message."""
 
     def __init__(self, handshake: Handshake, capabilities: list[str],
                  write: Callable[[bytes], None]) -> None:
@@ -324,6 +325,7 @@ class Session:
         self.capabilities = capabilities
         self.write = write
         self.rekeys = 0
+        self.echoes = 0  # KEEPALIVE_ACKs received
         self.on_open: Callable[[], None] | None = None  # after each frame that opened
         self._stamps: dict[bytes, Callable[[], None]] = {}
         self.sealer, self.opener = self._directions(handshake)
@@ -341,7 +343,7 @@ class Session:
         self.write(self.sealer.seal(frame_type, plaintext))
 
     def receive(self, message: bytes) -> Iterator[tuple[int, bytes]]:
-        """Opens the frames of a message; yields those that are not the session's own business."""
+        """Opens the frames of a message; yields those that the session does not handle itself."""
         for frame in split_frames(message):
             if frame.type in (FrameType.HANDSHAKE_INIT, FrameType.HANDSHAKE_RESP):
                 raise ProtocolError("a handshake frame after the handshake")
@@ -357,11 +359,12 @@ class Session:
     def begin_rekey(self) -> None:
         """Client: sends REKEY_INIT."""
         _need(self.is_client and self._pending is None, "a rekey cannot begin now")
-        self._pending = self._next_handshake()
+        self._pending = self.next_handshake()
         self.send(FrameType.REKEY_INIT, self._pending.write_message())
 
-    def _next_handshake(self) -> Handshake:
-        return self._handshake.successor(PROLOGUE + self._handshake.handshake_hash)
+    def next_handshake(self, kind: type[Handshake] | None = None) -> Handshake:
+        """The handshake of a rekey."""
+        return self._handshake.successor(PROLOGUE + self._handshake.handshake_hash, kind)
 
     def _read_rekey(self, handshake: Handshake, message: bytes) -> None:
         try:
@@ -374,7 +377,7 @@ class Session:
         """Server: answers, and sends under the new key from then on."""
         _need("rekey" in self.capabilities, "REKEY_INIT without the capability")
         _need(not self.is_client and self._pending is None, "REKEY_INIT out of place")
-        handshake = self._next_handshake()
+        handshake = self.next_handshake()
         self._read_rekey(handshake, message)
         _need(handshake.remote_static == self._handshake.remote_static, "rekey by another client")
         self.send(FrameType.REKEY_RESP, handshake.write_message())
@@ -382,7 +385,7 @@ class Session:
         self._pending = handshake
 
     def _on_rekey_resp(self, message: bytes) -> None:
-        """Client: receives under the new key, says so under the old one, sends under the new."""
+        """Client: receives under the new key, sends REKEY_DONE under the old one, then sends under the new."""
         _need(self.is_client and self._pending is not None, "REKEY_RESP out of place")
         self._read_rekey(self._pending, message)
         sealer, self.opener = self._directions(self._pending)
@@ -402,15 +405,16 @@ class Session:
         self.rekeys += 1
 
     def _on_keepalive(self, plaintext: bytes) -> None:
-        _need(len(plaintext) == 8, "KEEPALIVE of a wrong size")
-        self.send(FrameType.KEEPALIVE_ACK, plaintext)
+        if len(plaintext) == KEEPALIVE_SIZE:
+            self.send(FrameType.KEEPALIVE_ACK, plaintext)
 
     def _on_keepalive_ack(self, plaintext: bytes) -> None:
+        self.echoes += 1
         if on_echo := self._stamps.pop(plaintext, None):
             on_echo()
 
     def send_keepalive(self, on_echo: Callable[[], None]) -> None:
-        """Sends one; calls back when its echo comes."""
+        """Sends a KEEPALIVE; calls back when its echo comes."""
         stamp = time.monotonic_ns().to_bytes(8, "big")
         self._stamps[stamp] = on_echo
         self.send(FrameType.KEEPALIVE, stamp)

@@ -5,8 +5,8 @@
     python3 -m peer.server --port 8443 --cert cert.pem --key-file key.pem --private-key-file FILE
 
 How it works: each connection runs through a handler, serve() by default, which calls the steps of
-Connection in their order. A test that wants a misbehaving server gives a handler of its own, which
-calls some steps, leaves others out, and writes what it likes in between.
+Connection in their order. For a misbehaving server, a test gives a handler of its own, which
+calls some steps, leaves others out, and writes other bytes in between.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ MTU = 1420
 
 
 class Rejected(Exception):
-    """The connection has been answered, and is over."""
+    """The server has answered the connection, which is over."""
 
 
 @dataclass
@@ -49,16 +49,16 @@ class Lease:
 
 
 class Pool:
-    """Addresses 10.8.0.2 and fd00:8::2 onwards, and who holds them."""
+    """Addresses from 10.8.0.2 and fd00:8::2 on, and their holders."""
 
     def __init__(self, size: int) -> None:
         self.leases: dict[int, Lease] = {}
-        self.owners: dict[int, Connection] = {}  # the sessions that packets go to
+        self.owners: dict[int, Connection] = {}  # the session of each address
         self.claims: dict[int, int] = {}  # how many connections refer to an index
         self.size = size
 
     def claim(self, secret: str | None, key: bytes | None) -> Lease | None:
-        """The lease a client comes back for, or a new one."""
+        """The lease of a returning client, or a new one."""
         for lease in self.leases.values():
             if key is not None and lease.owner_key == key:
                 return self._claimed(lease)
@@ -78,7 +78,7 @@ class Pool:
         return lease
 
     def release(self, lease: Lease, connection: Connection) -> None:
-        """Called when a connection that claimed a lease is gone."""
+        """Called at the end of a connection that claimed a lease."""
         self.claims[lease.index] -= 1
         if self.owners.get(lease.index) is connection:
             del self.owners[lease.index]
@@ -94,12 +94,13 @@ class Connection:
         self.writer = writer
         self.request: Head | None = None
         self.ws: WebSocket | None = None
+        self.handshake = Handshake
         self.noise: Handshake | None = None
         self.lease: Lease | None = None
         self.endpoint: Endpoint | None = None
 
     async def read_request(self) -> Head:
-        """Reads the request; whatever is no HTTP gets a 400."""
+        """Reads the request; answers 400 if it is not HTTP."""
         try:
             self.request = await read_head(self.reader)
         except HttpError as error:
@@ -113,19 +114,19 @@ class Connection:
         await self.writer.drain()
 
     def is_admitted(self) -> bool:
-        """The path, the upgrade and the proof, in this order."""
+        """Checks the path, the upgrade and the proof, in this order."""
         if self.request.start.split(" ")[1] != self.server.path or not is_upgrade(self.request):
             return False
         return (not self.server.admission
                 or self.server.gate.admit(self.request.get("Cookie"), self.server.clock()))
 
     def open_websocket(self) -> WebSocket:
-        """What follows the 101."""
+        """The WebSocket after the 101."""
         self.ws = WebSocket(self.reader, self.writer, is_client=False)
         return self.ws
 
     async def accept(self) -> WebSocket:
-        """Reads the request and answers 101, or as for a path that does not exist."""
+        """Reads the request; answers 101, or 404 as for a path that does not exist."""
         await self.read_request()
         if not self.is_admitted():
             await self.reply(plain_response("404 Not Found", b"Not Found\n", self.server.clock()))
@@ -142,8 +143,8 @@ class Connection:
         pattern = {code: name for name, code in PATTERN_BYTES.items()}.get(message[0])
         if pattern is None:
             raise ProtocolError(f"pattern {message[0]:#x}")
-        self.noise = Handshake(pattern, initiator=False, prologue=PROLOGUE,
-                               static=self.server.private_key)
+        self.noise = self.handshake(pattern, initiator=False, prologue=PROLOGUE,
+                                    static=self.server.private_key)
         return decode_payload(self.noise.read_message(message[1:]))
 
     def send_resp(self, payload: dict[str, Any] | bytes) -> None:
@@ -158,7 +159,7 @@ class Connection:
         raise Rejected(code)
 
     def make_welcome(self, hello: dict[str, Any]) -> dict[str, Any]:
-        """Message 2 for a hello: an assignment, and a lease on it. Or a refusal."""
+        """Message 2 for a hello: an assignment with a lease on it, or a refusal."""
         if hello.get("version") != VERSION:
             self.refuse("unsupported-version")
         check_hello(hello)
@@ -179,7 +180,7 @@ class Connection:
                 "lease": self.lease.secret, "pad": "x" * os.urandom(1)[0]}
 
     def establish(self, welcome: dict[str, Any]) -> Endpoint:
-        """Makes the session after send_resp(); the lease is taken with the first sealed frame."""
+        """Makes the session after send_resp(); its first sealed frame takes the lease."""
         self.endpoint = Endpoint(self.ws, self.noise, welcome["capabilities"])
         self.endpoint.addresses = {4: welcome["ipv4"]["gateway"]}
         self.client_addresses = {welcome["ipv4"]["address"]}
@@ -192,7 +193,7 @@ class Connection:
         return self.endpoint
 
     def _take_over(self) -> None:
-        """Called after each frame that opened: the client is no replay."""
+        """Called after each frame that opened, which proves that message 1 was not a replay."""
         owner = self.server.pool.owners.get(self.lease.index)
         if owner is self:
             return
@@ -213,7 +214,7 @@ class Connection:
                 self.endpoint.dropped += 1
 
     def send_config(self, **members: Any) -> None:
-        """Says `mtu`, `dns` or `routes` anew (section 6)."""
+        """Sends a new `mtu`, `dns` or `routes` (section 6)."""
         self.endpoint.session.send(FrameType.CONTROL, encode_json({"type": "config", **members}))
 
     async def welcome(self) -> Endpoint:
@@ -226,7 +227,7 @@ class Connection:
         return self.establish(welcome)
 
     async def finish(self) -> None:
-        """Ends whatever is left of the connection."""
+        """Ends the connection."""
         if self.endpoint:
             await self.endpoint.close(None)
         if self.lease:
@@ -241,7 +242,7 @@ class Connection:
 
 
 async def serve(connection: Connection) -> None:
-    """The handler that behaves."""
+    """The handler that keeps the rules."""
     await (await connection.welcome()).ended
 
 
@@ -270,13 +271,13 @@ class PeerServer:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def spawn(self, work: Any) -> None:
-        """Runs a coroutine that stop() ends."""
+        """Starts a coroutine that stop() ends."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def start(self, port: int = 0, host: str = "127.0.0.1") -> PeerServer:
-        """Listens; `url` is then where."""
+        """Listens, and sets `url`."""
         extra = {"ssl_handshake_timeout": self.timeout} if self.tls else {}
         self._listener = await asyncio.start_server(self._on_connection, host, port, ssl=self.tls,
                                                     **extra)
@@ -299,7 +300,7 @@ class PeerServer:
             await connection.finish()
 
     async def stop(self) -> None:
-        """Ends every connection, and stops to listen."""
+        """Ends every connection, and stops listening."""
         self._listener.close()
         for task in list(self._tasks):
             task.cancel()
@@ -307,7 +308,7 @@ class PeerServer:
 
 
 async def run(arguments: argparse.Namespace) -> None:
-    """Serves until it is stopped."""
+    """Serves until a signal ends it."""
     tls = private_key = None
     if arguments.cert:
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

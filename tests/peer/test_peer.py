@@ -25,7 +25,8 @@ from . import packets, upgrade, websocket
 from .client import HandshakeRefused, PeerClient, UpgradeRefused, insecure_context
 from .endpoint import SessionEnded
 from .hostile import run_against_client, run_against_server
-from .noise import CipherState, Handshake, NoiseError, generate_private_key, public_key
+from .noise import (CipherState, Handshake, NoiseError, SmallOrderHandshake,
+                    generate_private_key, public_key)
 from .protocol import (PROLOGUE, AdmissionGate, Frame, FrameType, Opener, ProtocolError, Sealer,
                        Session, encode_frame, make_hello, make_sid, split_frames)
 from .server import PeerServer
@@ -36,7 +37,7 @@ PATTERNS = ("NK", "IK")
 
 
 class NoiseTest(unittest.TestCase):
-    """The public vectors, and what must not authenticate."""
+    """The public vectors, and messages that must not authenticate."""
 
     def test_vectors(self) -> None:
         """Both patterns, both sides, up to the transport messages."""
@@ -78,10 +79,13 @@ class NoiseTest(unittest.TestCase):
             self.assertEqual(sides[1].remote_static, public_key(item("init_static")))
 
     def test_small_order(self) -> None:
-        """A key of small order is an error on the responder's side."""
-        server = Handshake("NK", initiator=False, prologue=PROLOGUE, static=generate_private_key())
-        with self.assertRaises(NoiseError):
-            server.read_message(bytes(48))
+        """A responder refuses a key of small order, even in a message that would authenticate."""
+        static = generate_private_key()
+        server = Handshake("NK", initiator=False, prologue=PROLOGUE, static=static)
+        client = SmallOrderHandshake("NK", initiator=True, prologue=PROLOGUE,
+                                     remote_static=public_key(static))
+        with self.assertRaisesRegex(NoiseError, "all zero"):
+            server.read_message(client.write_message(b"{}"))
 
 
 def handshaken(pattern: str) -> tuple[Handshake, Handshake]:
@@ -99,7 +103,7 @@ class ProtocolTest(unittest.TestCase):
     """Frames, sealing, admission and rekey without a network."""
 
     def test_split_frames(self) -> None:
-        """What is one or more whole frames, and what is not."""
+        """Messages of whole frames, and messages that are not."""
         one = encode_frame(0x10, b"abc")
         self.assertEqual(one, b"\x10\0\0\0\x03abc")
         self.assertEqual(split_frames(one + one), [Frame(0x10, b"abc")] * 2)
@@ -126,7 +130,7 @@ class ProtocolTest(unittest.TestCase):
         self.assertEqual(opener.open(second), b"x")
 
     def test_admission(self) -> None:
-        """The minutes that count, each proof once."""
+        """A proof is valid in three minutes, and once."""
         private = generate_private_key()
         gate, now = AdmissionGate(private), 1_000_000 * 60.0
         for offset, admitted in ((-120, False), (-60, True), (0, True), (59, True), (60, True),
@@ -181,7 +185,7 @@ class ProtocolTest(unittest.TestCase):
 
 
 class CarrierTest(unittest.IsolatedAsyncioTestCase):
-    """Examples out of the RFCs."""
+    """Examples from the RFCs."""
 
     def test_rfc6455_examples(self) -> None:
         """Sections 1.3 and 5.7."""
@@ -197,7 +201,7 @@ class CarrierTest(unittest.IsolatedAsyncioTestCase):
                          "827f0000000000010000")
 
     async def test_frames_are_read_strictly(self) -> None:
-        """What a server must not take from a client."""
+        """Frames that a server must not accept from a client."""
         async def read(data: bytes) -> bytes:
             reader = asyncio.StreamReader()
             reader.feed_data(data)
@@ -306,7 +310,7 @@ class LoopbackTest(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(client.session.rekeys, 20)
 
     async def test_admission(self) -> None:
-        """Without a proof there is nothing here; a wrong clock is mended once."""
+        """Without a proof the server answers 404; a client corrects a wrong clock once."""
         server = await self.serve(path="/x")
         with self.assertRaises(UpgradeRefused) as refused:
             await PeerClient.connect(server.url, server.public_key, cookie="")
@@ -321,7 +325,7 @@ class LoopbackTest(unittest.IsolatedAsyncioTestCase):
         await client.ping(client.gateway())
 
     async def test_refusals(self) -> None:
-        """Each code that the server has a reason for."""
+        """Each code of a refusal."""
         key, stranger = generate_private_key(), generate_private_key()
         known = await self.serve(known_clients={public_key(key)})
         await self.connect(known, key)
@@ -380,40 +384,39 @@ class LoopbackTest(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(len(base64.b64decode(key)), 32)
 
     def assert_all_well(self, results: list[tuple[str, bool, str]]) -> None:
-        """Says what each failure saw."""
+        """Fails with the details of each failed entry."""
         failed = [f"{name}: {detail}" for name, ok, detail in results if not ok]
         self.assertFalse(failed, "\n" + "\n".join(failed))
 
     async def test_hostile_clients(self) -> None:
-        """Our server stands the whole catalogue, in less than a minute."""
-        logger = logging.getLogger("asyncio")  # which would tell of each TLS handshake that fails
+        """The peer's server withstands the whole catalogue."""
+        logger = logging.getLogger("asyncio")  # it would log each failed TLS handshake
         self.addCleanup(logger.setLevel, logger.level)
         logger.setLevel(logging.CRITICAL)
         server = await self.serve(tls=self.server_tls, path="/secret")
-        begin = time.monotonic()
         results = await run_against_server(server.url, server.public_key, tls=insecure_context())
         self.assert_all_well(results)
         self.assertGreater(len(results), 140)
-        self.assertLess(time.monotonic() - begin, 60)
 
     async def test_hostile_servers(self) -> None:
-        """So does our client."""
+        """The peer's client withstands it, too."""
         async def start(url: str, key: bytes):
             async def live() -> None:
                 client = await PeerClient.connect(url, key, tls=self.client_tls)
                 await client.ended
             task = asyncio.create_task(live())
 
-            async def stop() -> None:
+            async def stop(_has_ended: bool) -> str:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
+                return ""
             return stop
         results = await run_against_client(start, tls=self.server_tls, concurrency=8)
         self.assert_all_well(results)
         self.assertGreater(len(results), 100)
 
     async def test_catalogue_notices(self) -> None:
-        """A server that admits whom it should not, and one that forgets, are caught."""
+        """The catalogue catches a server that admits everybody, and one that forgets proofs."""
         admits = await self.serve(path="/x", admission=False)
         forgets = await self.serve(path="/x")
         admit = forgets.gate.admit
@@ -427,6 +430,22 @@ class LoopbackTest(unittest.IsolatedAsyncioTestCase):
             (entry, bystander) = await run_against_server(server.url, server.public_key, only=name)
             self.assertEqual((entry[0], entry[1]), (name, False), entry[2])
             self.assertTrue(bystander[1], bystander[2])
+
+    async def test_catalogue_asks_for_the_reason(self) -> None:
+        """An end for another reason fails an entry, and so does a counter that has not moved."""
+        class Other:
+            async def reason(self, _connection: str) -> str:
+                return "out of memory"
+
+            async def counters(self, _session: str) -> dict[str, int]:
+                return {"drops-spoofed": 5}
+        server = await self.serve()
+        for name, detail in (("text_message", "out of memory"), ("forged_source", "5")):
+            with self.subTest(name):
+                entry, _ = await run_against_server(server.url, server.public_key, only=name,
+                                                    witness=Other())
+                self.assertFalse(entry[1])
+                self.assertIn(detail, entry[2])
 
 
 if __name__ == "__main__":

@@ -16,12 +16,12 @@ MAX_BODY = 1 << 20
 
 
 class HttpError(Exception):
-    """Something that is not the HTTP we expect."""
+    """Bytes that are not the expected HTTP."""
 
 
 @dataclass
 class Head:
-    """A request line or status line, with its headers in order; a body where one was read."""
+    """A request line or status line, its headers in order, and a body if one was read."""
 
     start: str
     headers: list[tuple[str, str]] = field(default_factory=list)
@@ -33,12 +33,12 @@ class Head:
         return found[-1] if found else None
 
     def has_token(self, name: str, token: str) -> bool:
-        """Whether a comma-separated header holds a token, whatever its case."""
+        """Whether a comma-separated header holds a token, in upper or lower case."""
         return token in [part.strip().lower() for part in (self.get(name) or "").split(",")]
 
     @property
     def status(self) -> int:
-        """The status of a response, 0 where there is none."""
+        """The status of a response, 0 if it has none."""
         parts = self.start.split(" ")
         return int(parts[1]) if len(parts) > 1 and parts[1].isdigit() else 0
 
@@ -110,7 +110,7 @@ def upgrade_request(host: str, path: str, key: str, cookie: str | None) -> Head:
 
 
 def check_upgrade_response(head: Head, key: str) -> None:
-    """Raises HttpError unless a 101 is one that RFC 6455, section 4.1, lets a client take."""
+    """Raises HttpError unless a client may accept this 101 (RFC 6455, section 4.1)."""
     if head.status != 101:
         raise HttpError(f"status {head.status}")
     if not head.has_token("Upgrade", "websocket") or not head.has_token("Connection", "upgrade"):
@@ -123,7 +123,7 @@ def check_upgrade_response(head: Head, key: str) -> None:
 
 
 def is_upgrade(head: Head) -> bool:
-    """Whether a request asks for a WebSocket as RFC 6455, section 4.2.1, demands it."""
+    """Whether a request asks for a WebSocket correctly (RFC 6455, section 4.2.1)."""
     try:
         nonce = base64.b64decode(head.get("Sec-WebSocket-Key") or "", validate=True)
     except ValueError:

@@ -2,8 +2,8 @@
 # Copyright (c) 2026 The SmartVPN authors
 """RFC 6455 frames over asyncio streams, for both roles.
 
-Receiving is strict, so that the peer's own breaches show. Sending is as loose as a test wants:
-every field of a frame can be set to what no sane sender would put there.
+Receiving is strict, to notice faults of the other side. Sending is as loose as a test wants: it can
+set every field of a frame to any value.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 
 
 class WebSocketError(Exception):
-    """The peer broke RFC 6455 or a limit of ours; `code` is the status to close with."""
+    """The peer broke RFC 6455 or exceeded a limit; `code` is the status to close with."""
 
     def __init__(self, code: int, text: str) -> None:
         super().__init__(text)
@@ -26,7 +26,7 @@ class WebSocketError(Exception):
 
 
 class Closed(Exception):
-    """The peer ended the connection: with a Close frame (`frame` is True), or by an end of file."""
+    """The peer ended the connection, with a Close frame (`frame` is True) or by an end of file."""
 
     def __init__(self, text: str, *, frame: bool) -> None:
         super().__init__(text)
@@ -34,7 +34,7 @@ class Closed(Exception):
 
 
 class WsFrame(NamedTuple):
-    """A frame as it was received, unmasked."""
+    """A received frame, unmasked."""
 
     fin: bool
     rsv: int
@@ -52,7 +52,7 @@ def apply_mask(data: bytes, key: bytes) -> bytes:
 
 
 def encode_length(length: int, form: int | None = None) -> tuple[int, bytes]:
-    """The 7-bit field and what follows it; `form` (7, 16 or 64 bits) forces one of the three."""
+    """The 7-bit field and the bytes after it; `form` (7, 16 or 64 bits) forces one of the three."""
     if form is None:
         form = 7 if length < 126 else 16 if length < 65_536 else 64
     if form == 7:
@@ -63,7 +63,7 @@ def encode_length(length: int, form: int | None = None) -> tuple[int, bytes]:
 def build_frame(opcode: int, payload: bytes = b"", *, fin: bool = True, rsv: int = 0,
                 mask: bytes | None = None, length: int | None = None,
                 length_form: int | None = None) -> bytes:
-    """The bytes of a frame. `length` announces another length than the payload has."""
+    """The bytes of a frame. `length` announces a length other than the payload's."""
     field, extended = encode_length(len(payload) if length is None else length, length_form)
     head = bytes([fin << 7 | rsv << 4 | opcode, (mask is not None) << 7 | field]) + extended
     return head + (payload if mask is None else mask + apply_mask(payload, mask))
@@ -77,6 +77,7 @@ class WebSocket:
         self.reader = reader
         self.writer = writer
         self.is_client = is_client
+        self.sockname = writer.get_extra_info("sockname") if writer else None  # gone once it is closed
         self.close_sent = False
         self.last_pong: bytes | None = None
         self.pongs = 0
@@ -88,7 +89,7 @@ class WebSocket:
     def send_frame(self, opcode: int, payload: bytes = b"", *, masked: bool | None = None,
                    fin: bool = True, rsv: int = 0, length: int | None = None,
                    length_form: int | None = None) -> None:
-        """Writes one frame; masked as the role demands unless told otherwise."""
+        """Writes one frame, masked as the role demands unless `masked` says otherwise."""
         mask = os.urandom(4) if (self.is_client if masked is None else masked) else None
         self.send_raw(build_frame(opcode, payload, fin=fin, rsv=rsv, mask=mask, length=length,
                                   length_form=length_form))
@@ -98,13 +99,13 @@ class WebSocket:
         self.send_frame(BINARY, message)
 
     def send_close(self, code: int | None = 1000) -> None:
-        """Writes a Close frame, unless one was written before."""
+        """Writes a Close frame, unless it wrote one before."""
         if not self.close_sent and not self.writer.is_closing():
             self.close_sent = True
             self.send_frame(CLOSE, b"" if code is None else code.to_bytes(2, "big"))
 
     async def drain(self) -> None:
-        """Waits until the transport has taken most of what was written."""
+        """Waits until the transport has taken most of the written bytes."""
         await self.writer.drain()
 
     async def _read(self, size: int) -> bytes:
@@ -181,7 +182,7 @@ class WebSocket:
             raise Closed(f"close frame, status {status}", frame=True)
 
     async def wait_eof(self) -> None:
-        """Discards what still comes until the peer has closed the transport."""
+        """Discards further bytes until the peer has closed the transport."""
         try:
             while await self.reader.read(65_536):
                 pass

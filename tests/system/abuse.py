@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""Programs that call everything at once, with sense and without."""
+"""Programs that make all calls at once, sensible ones and senseless ones."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ SERVER_CHOICES: dict[str, list[Any]] = {
     "listen": [["127.0.0.1:0"], ["203.0.113.9:1"]], "nat": [True, False], "max-clients": [1, 5], "mtu": [1280, 1420],
     "ipv6-pool": ["fd00:70::/64"], "client-auth": ["none"], "rate-limit-bytes-per-s": [0, 5000],
     "autostart": [True, False], "private-key": [PRIVATE_KEY], "tls-key-file": ["/etc/hostname"]}
-SELDOM = {"Disconnect": 0.05, "Stop": 0.02, "DisconnectClient": 0.3}  # so that something is up most of the time
+SELDOM = {"Disconnect": 0.05, "Stop": 0.02, "DisconnectClient": 0.3}  # so that a tunnel is up most of the time
 CLOSED = ("org.freedesktop.DBus.Error.NoReply", "org.freedesktop.DBus.Error.Disconnected",
           "org.freedesktop.DBus.Error.ServiceUnknown", "org.freedesktop.DBus.Error.Timeout", "")
 
 
 def documented() -> dict[str, dict[str, str]]:
-    """Of each interface, the methods and the types of what they take."""
+    """The methods of each interface, with the types of their arguments."""
     found = {}
     for name in ("Manager", "Client", "Server"):
         interface = ElementTree.parse(INTROSPECTION / f"org.smartvpn.{name}.xml").getroot().find("interface")
@@ -52,12 +52,12 @@ def documented() -> dict[str, dict[str, str]]:
 
 
 class Abuse:
-    """Callers on one daemon, and what they were answered."""
+    """Callers of one daemon, and the answers they got."""
 
     def __init__(self, daemon: Daemon, links: dict[str, dict[str, Any]], starts: dict[str, dict[str, Any]], seed: int) -> None:
         self.daemon = daemon
-        self.links = links  # what a client connects with, by its name
-        self.starts = starts  # what a server starts with
+        self.links = links  # the settings of each client, by name
+        self.starts = starts  # the settings of each server, by name
         self.random = random.Random(seed)
         self.methods = documented()
         self.sessions: list[str] = [""]  # of clients of our servers
@@ -69,7 +69,7 @@ class Abuse:
         self.running = True
 
     def dictionary(self, usual: dict[str, Any], choices: dict[str, list[Any]]) -> dict[str, GLib.Variant]:
-        """Settings: the usual ones mostly, some others, and sometimes what cannot be."""
+        """Settings: mostly the usual ones, some others, and sometimes impossible ones."""
         chance = self.random
         settings = dict(usual) if chance.random() < 0.7 else {}
         for key in chance.sample(list(choices), chance.randrange(3)):
@@ -114,7 +114,7 @@ class Abuse:
         return ()
 
     def documented_call(self) -> tuple[str, str, str, GLib.Variant | None]:
-        """Path, interface, method and arguments as they are documented."""
+        """Path, interface, method and arguments of a documented call."""
         interface = self.random.choices(list(self.methods), [1, 3, 3])[0]
         methods = list(self.methods[interface])
         method = self.random.choices(methods, [SELDOM.get(name, 1) for name in methods])[0]
@@ -127,7 +127,7 @@ class Abuse:
         return path, f"org.smartvpn.{interface}", method, GLib.Variant(signature, values) if values else None
 
     def other_call(self) -> tuple[str, str, str, GLib.Variant | None]:
-        """What every object has, and what none has."""
+        """A call that every object supports, or none."""
         path, interface, method, _ = self.documented_call()
         interval = GLib.Variant("(ssv)", (interface, "TelemetryInterval",
                                           self.random.choice([GLib.Variant("u", 1), GLib.Variant("u", 0), *NONSENSE])))
@@ -157,7 +157,7 @@ class Abuse:
 
 
 class Caller:
-    """One program: it calls, waits for the answer mostly, calls again, and sometimes leaves without waiting."""
+    """A program that makes one call after the other. It mostly waits for the answers, and sometimes leaves the bus instead."""
 
     def __init__(self, abuse: Abuse) -> None:
         self.abuse = abuse
@@ -198,7 +198,7 @@ class Caller:
         try:
             connection.call_finish(result)
         except GLib.Error:
-            pass  # nobody waits
+            pass  # nobody awaits it
 
     def _answer_to(self, name: str) -> Callable[[Gio.DBusConnection, Gio.AsyncResult], None]:
         def on_answer(connection: Gio.DBusConnection, result: Gio.AsyncResult) -> None:
@@ -214,7 +214,7 @@ class Caller:
 
 
 def run_abuse(abuse: Abuse, callers: int, seconds: float, meanwhile: Callable[[], None]) -> None:
-    """Lets `callers` call for `seconds`; calls `meanwhile` twice a second. At the end every call has been answered."""
+    """Lets `callers` call for `seconds`, calls `meanwhile` twice a second, and waits until every call has its answer."""
     crowd = [Caller(abuse) for _ in range(callers)]
     timer = GLib.timeout_add(500, lambda: (meanwhile(), True)[1])
     pump(int(seconds * 1000))

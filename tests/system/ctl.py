@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""smartvpnctl, run as people run it: by scripts, and at a terminal."""
+"""smartvpnctl, run by scripts and at a terminal."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from .vpn import Daemon
 
 @dataclass(frozen=True)
 class Result:
-    """How a command has ended."""
+    """The end of a command."""
 
     status: int
     output: str
     error: str
 
     def json(self) -> Any:
-        """What it has printed."""
+        """Its output as JSON."""
         return json.loads(self.output)
 
 
@@ -47,24 +47,24 @@ class Ctl:
                             "G_DEBUG": "fatal-criticals", "TERM": "xterm-256color"}
 
     def run(self, *words: str, stdin: str = "") -> Result:
-        """Runs a command to its end, whatever that is."""
+        """Runs a command to its end, and lets it fail."""
         done = subprocess.run([self.program, *words], input=stdin, capture_output=True, text=True, timeout=60,
                               env=self.environment, check=False)
         assert "CRITICAL" not in done.stderr and "WARNING" not in done.stderr, done.stderr
         return Result(done.returncode, done.stdout, done.stderr)
 
     def do(self, *words: str, stdin: str = "") -> str:
-        """What a command prints that has to succeed."""
+        """Runs a command that must succeed; returns its output."""
         result = self.run(*words, stdin=stdin)
         assert result.status == 0, f"{' '.join(words)}: status {result.status}: {result.error}"
         return result.output
 
     def get(self, *words: str) -> Any:
-        """What a command prints as JSON."""
+        """Runs a command that must succeed; returns its output as JSON."""
         return json.loads(self.do(*words, "--json"))
 
     def fails(self, status: int, *words: str, stdin: str = "", saying: str = "") -> Result:
-        """Asserts that a command ends so, and names something on standard error."""
+        """Asserts that a command ends with this status and names something on standard error."""
         result = self.run(*words, stdin=stdin)
         assert (result.status, saying in result.error) == (status, True), f"{' '.join(words)}: {result}"
         return result
@@ -75,7 +75,7 @@ class Ctl:
 
 
 class Terminal:
-    """A program at a terminal, and what that shows."""
+    """A program at a terminal, and the terminal's screen."""
 
     def __init__(self, argv: Sequence[str], environment: dict[str, str], columns: int, rows: int) -> None:
         self.screen = pyte.Screen(columns, rows)
@@ -98,7 +98,7 @@ class Terminal:
         os.write(self.fd, keys.encode())
 
     def text(self) -> str:
-        """What is on the screen now."""
+        """The text on the screen."""
         with contextlib.suppress(OSError):  # the end of the program
             while select.select([self.fd], [], [], 0)[0]:
                 read = os.read(self.fd, 65536)

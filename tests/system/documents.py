@@ -1,21 +1,20 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""The blocks of code in our documents, and what is expected of them.
+"""The blocks of code in our documents, and what tests do with them.
 
-A comment before each block says what is to be done with it:
+A comment before each block says what a test does with it:
 
-    <!-- run: MACHINE -->                 each line behind "$ " or "# " is a command, what follows it is what it prints
+    <!-- run: MACHINE -->                 a line after "$ " or "# " is a command, and the next lines are its output
     <!-- run: MACHINE, fails -->          the last command fails
     <!-- run: MACHINE, then FILE to MACHINE -->    FILE is copied there afterwards
     <!-- run: named -->                   the same, on the machines that the prompts name
     <!-- file: MACHINE PATH -->           the block is the content of that file
-    <!-- shown: WHERE -->                 the block stands in a file of ours, line for line
+    <!-- shown: WHERE -->                 the block is a part of this file of ours
 
-MACHINE is server, client or tablet, which is another client; booted, a whole machine that systemd has booted; source, the
-same without the package; or there: such programs are there and tell how they are called, but running them is not for a
-test. Keys and ids differ from run to
-run: where a document shows one, the commands that follow have that of the run in its place. Of all else that is shown,
-the words have to be in what is printed.
+MACHINE is "server", "client" or "tablet", which is another client; "booted", a whole machine that systemd has booted;
+"source", the same without the package; or "there": the test does not run these programs, but checks that they exist and have
+a --help. Keys and ids differ from run to run: later commands use those of the run in place of those in the document. All
+other words of the shown output must be in the real output.
 """
 
 from __future__ import annotations
@@ -36,15 +35,15 @@ WORD = re.compile(r"(?<![\w.:])[^\W\d_][\w-]*")
 
 @dataclass
 class Command:
-    """A command, and the lines that are shown as its output."""
+    """A command, and the lines of output that the document shows."""
 
     text: str
-    machine: str = ""  # that its prompt names
+    machine: str = ""  # named by its prompt
     output: list[str] = field(default_factory=list)
 
     @property
     def is_refused(self) -> bool:
-        """Whether it shows an error."""
+        """Whether the document shows an error."""
         return bool(self.output) and self.output[0].startswith(REFUSED)
 
 
@@ -66,12 +65,12 @@ class Block:
 
     @property
     def machine(self) -> str:
-        """Where it is to be run, or the file to be written."""
+        """The machine that runs it, or gets the file."""
         return re.split(r"[, ]", self.argument)[0]
 
     @property
     def condition(self) -> str:
-        """What is said behind the comma."""
+        """The part of the argument behind the comma."""
         return self.argument.partition(", ")[2]
 
     def commands(self) -> Iterator[Command]:
@@ -93,7 +92,7 @@ class Block:
 
 def documents() -> list[Path]:
     """All of them."""
-    return [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "src/README.md"]
+    return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "src/README.md"]
 
 
 def blocks(document: Path) -> list[Block]:
@@ -117,21 +116,21 @@ def blocks(document: Path) -> list[Block]:
 
 
 class Values:
-    """What keys and ids in a document are in this run."""
+    """The values in this run of the keys and ids in a document."""
 
     def __init__(self) -> None:
         self.known: dict[str, str] = {}
 
     def learn(self, shown: str, printed: str) -> None:
-        """Those that are shown stand for those that were printed, in their order."""
+        """Takes the printed values for the shown ones, in their order."""
         self.known.update(zip(VALUE.findall(shown), VALUE.findall(printed)))
 
     def fill_in(self, text: str) -> str:
-        """A command or file with the values of this run."""
+        """Replaces values in a command or a file by those of this run."""
         return VALUE.sub(lambda match: self.known.get(match[0], match[0]), text)
 
 
 def missing_words(shown: str, printed: str) -> list[str]:
-    """Words that are shown, but were not printed."""
+    """Words of the shown output that the real output lacks."""
     there = set(WORD.findall(VALUE.sub(" ", printed)))
     return [word for word in WORD.findall(VALUE.sub(" ", shown)) if word not in there]

@@ -7,17 +7,18 @@
     client-3 ...                                       2001:db8:2::/64                      2001:db8:3::/64
                 2001:db8:1:N::/64
 
-The router knows nothing of web's network: whoever reaches web has come through the tunnel. Web has a route to the
-tunnel's pools by way of the server, and none to anywhere else; Lab (web_knows_pools=False) leaves that one out too.
-The names vpn.example and other.example are the server's, in all namespaces, six.vpn.example has its IPv6 address alone,
-and no other name is known.
+The router has no route to web's network, so only traffic through the tunnel reaches web. Web has a route to the tunnel's
+pools by way of the server, and no other; with Lab (web_knows_pools=False) not even that one. In all namespaces, the names
+vpn.example and other.example lead to the server's addresses, six.vpn.example leads to its IPv6 address alone, and no other
+name exists.
 
-Nothing outside of the namespaces is changed, their names are unique to a run, and close() ends what was started, by
-its process id. Needs root.
+Nothing outside the namespaces changes. The names of the namespaces are unique to a run, and close() ends the processes
+by their ids. Needs root.
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import itertools
@@ -41,19 +42,19 @@ WEB4, WEB6 = "203.0.113.2", "2001:db8:3::2"
 WEB_ROUTES = ["203.0.113.0/24", "2001:db8:3::/64"]
 POOL4, POOL6 = "10.8.0.0/24", "fd00:8::/64"
 GATEWAY4, GATEWAY6 = "10.8.0.1", "fd00:8::1"
-BLACK_HOLE = "198.51.100.66"  # the router drops what is for it
+BLACK_HOLE = "198.51.100.66"  # the router drops packets to this address
 
 HOSTS = f"""\
 127.0.0.1 localhost
 {SERVER4} vpn.example other.example
 {SERVER6} vpn.example other.example six.vpn.example
 """
-# LeakSanitizer itself falls over now and then, where a thread ends while it looks; that says nothing of the program.
-ALARM_LINES = 20  # with what follows, such as the stack
+# LeakSanitizer itself fails now and then, if a thread ends while it looks; that is no fault of the program.
+ALARM_LINES = 20  # of an alarm with the lines after it, such as the stack
 ALARM = re.compile(r"Sanitizer(?! has encountered a fatal error| does not work under ptrace)|runtime error:|CRITICAL|\bERROR \*\*|Bail out")
 CLONE_NEWNET = 0x40000000
 PAUSE_MS = 10
-PATIENCE_S = 30.0  # for what a quick machine does at once
+PATIENCE_S = 30.0  # for steps that a quick machine does at once
 
 T = TypeVar("T")
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -77,20 +78,20 @@ def pump(pause_ms: int = 0) -> None:
 
 
 def wait_until(condition: Callable[[], T], what: str, timeout: float = PATIENCE_S) -> T:
-    """The first true value of `condition`; fails after `timeout` seconds, saying `what` did not come."""
+    """Returns the first true value of `condition`. Fails after `timeout` seconds and says that `what` did not come."""
     deadline = time.monotonic() + timeout
     while True:
         pump()
         value = condition()
         if value:
-            pump()  # signals that came before an answer are to have been seen
+            pump()  # a signal sent before an answer counts as received
             return value
         assert time.monotonic() < deadline, f"not within {timeout:g} s: {what} (last seen: {value!r})"
         pump(PAUSE_MS)
 
 
 def run(argv: Sequence[str], *, check: bool = True, timeout: float = 60.0) -> str:
-    """A command's output; fails with all that it said."""
+    """Returns a command's output; fails with all of its output."""
     done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=timeout,
                           stdin=subprocess.DEVNULL, errors="replace", check=False)
     assert not check or done.returncode == 0, f"{' '.join(argv)}: status {done.returncode}:\n{done.stdout}"
@@ -112,7 +113,7 @@ class Process:
         return self.popen.pid
 
     def output(self) -> str:
-        """What it has said so far."""
+        """Its output so far."""
         return self.log.read_text(errors="replace")
 
     def is_running(self) -> bool:
@@ -130,7 +131,7 @@ class Process:
         return self.popen.returncode
 
     def stop(self, timeout: float = 5.0) -> None:
-        """SIGTERM, and SIGKILL where that does not help."""
+        """Sends SIGTERM, and SIGKILL if that does not end it."""
         if self.is_running():
             self.popen.terminate()
             try:
@@ -152,14 +153,14 @@ class Namespace:
         (etc / "resolv.conf").write_text("nameserver 127.0.0.1\n")
         run(["ip", "netns", "add", name])
         self.ip("link", "set", "lo", "up")
-        self.sysctl("ipv6/conf/default/accept_dad", "0")  # else IPv6 works after a second only
+        self.sysctl("ipv6/conf/default/accept_dad", "0")  # or IPv6 would work after a second only
 
     def ip(self, *arguments: str) -> str:
-        """ip inside of it."""
+        """Runs ip inside it."""
         return run(["ip", "-n", self.name, *arguments])
 
     def argv(self, *command: str) -> list[str]:
-        """The command that runs `command` inside of it, as the same process."""
+        """The command that runs `command` inside it, as the same process."""
         return ["ip", "netns", "exec", self.name, *command]
 
     def run(self, *command: str, check: bool = True, timeout: float = 60.0) -> str:
@@ -175,7 +176,7 @@ class Namespace:
 
     @contextlib.contextmanager
     def entered(self) -> Iterator[None]:
-        """This thread is inside of it; sockets that it makes meanwhile stay there."""
+        """Moves this thread into it; sockets made meanwhile stay there."""
         with open("/proc/thread-self/ns/net", "rb") as outside, open(f"/run/netns/{self.name}", "rb") as inside:
             assert _libc.setns(inside.fileno(), CLONE_NEWNET) == 0, os.strerror(ctypes.get_errno())
             try:
@@ -189,36 +190,48 @@ class Namespace:
             Path("/proc/sys/net", key).write_text(value)
 
     def is_settled(self) -> bool:
-        """Whether the kernel has added the routes of new IPv6 addresses, which it does in its own time."""
+        """Whether the kernel has added the routes of new IPv6 addresses, which takes it some time."""
         routes = self.ip("-6", "route", "show", "table", "local").split()
         return all(address["local"] in routes for link in json.loads(self.ip("-6", "-j", "address"))
                    for address in link.get("addr_info", []) if address["scope"] == "global")
 
     def snapshot(self) -> str:
-        """All that a daemon may have changed here."""
+        """Everything here that a daemon may change."""
         return self.run("sh", "-c", "ip rule; ip -6 rule; ip route show table all; ip -6 route show table all; ip addr 2>/dev/null;"
                         "nft list ruleset; cd /proc/sys/net; grep . ipv4/ip_forward ipv4/conf/*/rp_filter"
                         " ipv4/conf/*/forwarding ipv6/conf/*/forwarding ipv6/conf/*/accept_ra; true")
 
     def pids(self) -> list[int]:
-        """The processes inside of it, started by whomever."""
+        """All processes inside it."""
         return [int(word) for word in run(["ip", "netns", "pids", self.name], check=False).split() if word.isdigit()]
 
     def close(self) -> None:
-        """Ends everything inside of it, and itself."""
+        """Ends everything inside it and deletes it."""
         for process in reversed(self.processes):
             process.stop()
-        for pid in self.pids():  # workers, whose smartvpnd was killed
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        run(["ip", "netns", "delete", self.name], check=False)
-        shutil.rmtree(Path("/etc/netns") / self.name, ignore_errors=True)
-        with contextlib.suppress(OSError):
-            os.rmdir("/etc/netns")
+        remove_namespace(self.name)
+
+
+def remove_namespace(name: str) -> None:
+    """Kills every process in a namespace, such as workers whose smartvpnd was killed, and deletes it."""
+    for pid in run(["ip", "netns", "pids", name], check=False).split():
+        with contextlib.suppress(ProcessLookupError, ValueError):
+            os.kill(int(pid), signal.SIGKILL)
+    run(["ip", "netns", "delete", name], check=False)
+    shutil.rmtree(Path("/etc/netns") / name, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        os.rmdir("/etc/netns")
+
+
+def remove_abandoned() -> None:
+    """Removes the namespaces of earlier runs that were killed with SIGKILL and could not do it themselves."""
+    for path in Path("/run/netns").glob("svt*-*-*"):
+        if not Path("/proc", str(int(path.name[3:].partition("-")[0], 16))).exists():
+            remove_namespace(path.name)
 
 
 class Lab:
-    """The topology above, and everything that a test makes in it."""
+    """The topology above, and the objects that a test makes in it."""
 
     def __init__(self, build: Path, clients: int = 1, *, web_knows_pools: bool = True) -> None:
         self.build = build
@@ -226,7 +239,8 @@ class Lab:
         self.directory.chmod(0o755)  # workers run as another user
         self.prefix = f"svt{os.getpid():x}-{next(_serial)}"
         self.namespaces: list[Namespace] = []
-        self.closing: list[Any] = []  # what has a close() of its own, closed last to first
+        self.closing: list[Any] = []  # objects with a close(), closed last to first
+        atexit.register(self.close)  # a signal may end us inside a callback, which no exception leaves
         try:
             self.router = self._namespace("router")
             self.server = self._namespace("server")
@@ -259,7 +273,7 @@ class Lab:
             namespace.ip("link", "set", name, "address", mac, "up")
             for address in own:
                 namespace.ip("address", "add", address, "dev", name)
-            for address in others:  # known beforehand, since a first neighbour solicitation may be lost for a second
+            for address in others:  # set beforehand, since a lost neighbour solicitation costs a second
                 namespace.ip("neighbour", "replace", address.partition("/")[0], "lladdr", other_mac, "dev", name)
 
     def _add_client(self, number: int) -> Namespace:
@@ -288,12 +302,12 @@ class Lab:
             self.web.ip("route", "add", POOL6, "via", "2001:db8:3::1")
 
     def keep(self, thing: T) -> T:
-        """Has `thing` closed at the end."""
+        """Closes `thing` at the end."""
         self.closing.append(thing)
         return thing
 
     def describe(self) -> str:
-        """What there is to see after a failure: the logs, and the state of every namespace."""
+        """For the log of a failure: the logs, and the state of every namespace."""
         parts = []
         for log in sorted(self.directory.rglob("*.log")):
             parts.append(f"---- {log.name}\n{log.read_text(errors='replace')[-20_000:]}")
@@ -308,10 +322,12 @@ class Lab:
                 thing.close()
         for namespace in reversed(self.namespaces):
             namespace.close()
+        for path in Path("/run/netns").glob(f"{self.prefix}-*"):  # a namespace whose making was interrupted
+            remove_namespace(path.name)
         self.closing, self.namespaces = [], []
 
     def alarms(self) -> list[str]:
-        """What sanitizers and GLib have to complain of in the logs."""
+        """The complaints of sanitizers and GLib in the logs."""
         found = []
         for log in sorted(self.directory.rglob("*smartvpnd.log")):
             lines = log.read_text(errors="replace").splitlines()
@@ -324,3 +340,4 @@ class Lab:
         """Leaves nothing behind."""
         self.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
+        atexit.unregister(self.close)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""Load, and what it does to those beside it: bulk transfers, latencies, floods, counters."""
+"""Load and its effects on other traffic: bulk transfers, latencies, floods, counters."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .harness import Lab, Namespace, wait_until
 from .traffic import Work, connect, listen, make_socket
 
 SSH_PORT = 22
-REQUEST, ANSWER = b"x" * 36, b"y" * 52  # a key and its echo, as ssh sends them
+REQUEST, ANSWER = b"x" * 36, b"y" * 52  # a key press and its echo, of ssh's sizes
 _ports = itertools.count(5300)
 
 
@@ -66,12 +66,12 @@ class Latency:
 
     @property
     def median(self) -> float:
-        """Half of them took longer."""
+        """The median."""
         return statistics.median(self.samples)
 
     @property
     def p99(self) -> float:
-        """One in a hundred took longer."""
+        """The 99th percentile."""
         return self.percentile(0.99)
 
     def __str__(self) -> str:
@@ -79,9 +79,9 @@ class Latency:
 
 
 def ping_latency(namespace: Namespace, address: str, count: int, interval: float = 0.02, may_lose: int = 0) -> Latency:
-    """Round trips of pings; every one must be answered, but for `may_lose`.
+    """Round trips of pings; all of them must be answered, except `may_lose`.
 
-    The pings of two more seconds do not count: when ping has sent its last one, it does not wait for late answers.
+    ping goes on for two more seconds, which do not count, since it does not wait for late answers to its last pings.
     """
     total = count + math.ceil(2 / interval)
     output = namespace.run("ping", "-n", "-i", str(interval), "-c", str(total), address, check=False,
@@ -113,7 +113,7 @@ class SshLike:
                 pending %= len(REQUEST)
 
     def ask(self, timeout: float = 60.0) -> float:
-        """One request and its answer; how long it took in ms."""
+        """Sends one request; returns how long its answer took, in ms."""
         self.near.settimeout(timeout)
         begin = time.monotonic()
         self.near.sendall(REQUEST)
@@ -149,7 +149,7 @@ def measure_both(client: Namespace, address: str, ssh: SshLike, seconds: float,
 
 
 class Flood:
-    """Counts datagrams that arrive; none is lost for want of a buffer."""
+    """Counts arriving datagrams; its buffer is large enough to lose none."""
 
     def __init__(self, namespace: Namespace, address: str) -> None:
         self.socket = make_socket(namespace, address, socket.SOCK_DGRAM)
@@ -170,7 +170,7 @@ class Flood:
                 pass
 
     def send(self, namespace: Namespace, address: str, count: int, size: int) -> int:
-        """Sends `count` datagrams as fast as it goes; how many the kernel took."""
+        """Sends `count` datagrams as fast as possible; returns how many the kernel accepted."""
         taken = 0
         with make_socket(namespace, address, socket.SOCK_DGRAM) as sender:
             sender.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
@@ -196,7 +196,7 @@ def device_counters(namespace: Namespace, device: str) -> dict[str, int]:
 
 
 class DeviceDrops:
-    """What the TUN devices of both ends drop, which know no classes, before a worker reads it: it is too busy."""
+    """Packets that the TUN devices of both ends drop, whatever their class, because a worker is too busy to read them."""
 
     def __init__(self, *ends: tuple[Namespace, str]) -> None:
         self._ends = ends
@@ -211,13 +211,13 @@ class DeviceDrops:
 
 
 def check_pings(pings: Latency, count: int, drops: DeviceDrops) -> None:
-    """All of `count` were answered, but for what the devices may have dropped."""
+    """Asserts that all of `count` pings were answered, except as many as the devices have dropped."""
     lost = count - len(pings.samples)
     assert lost <= drops.so_far(), f"{lost} of {count} pings lost, though the devices have dropped {drops.so_far()} packets"
 
 
 def wait_steady(read: Callable[[], Any], what: str, times: int = 20, timeout: float = 60.0) -> Any:
-    """The value of `read` once it stays the same for `times` looks in a row."""
+    """Waits until `read` returns the same value `times` times in a row; returns it."""
     last: list[Any] = []
 
     def is_steady() -> bool:
@@ -229,7 +229,7 @@ def wait_steady(read: Callable[[], Any], what: str, times: int = 20, timeout: fl
 
 
 class Rate:
-    """The rate of a counter of bytes, such that it is never told too high."""
+    """The rate of a byte counter, never overestimated."""
 
     def __init__(self, read: Callable[[], int]) -> None:
         self._read = read
@@ -237,7 +237,7 @@ class Rate:
         self._begin = read()
 
     def so_far(self) -> tuple[int, float]:
-        """Bytes since the beginning, and a time within which all of them came."""
+        """The bytes since the beginning, and a time within which all of them came."""
         now = self._read()
         return now - self._begin, time.monotonic() - self._begin_s
 

@@ -2,10 +2,9 @@
 # Copyright (c) 2026 The SmartVPN authors
 """A network namespace that looks like a machine on which SmartVPN is installed.
 
-In a mount namespace of its own, /etc is writable and ends with it, /run, /root, /var/log and others are empty at first (but for the
-source tree, which may be in one of them),
-and the system bus is a dbus-daemon with our bus policy. So commands that an administrator types can be run as they are, and
-nothing of this machine is changed. There is no systemd.
+It has a mount namespace of its own. There, /etc is a writable copy that ends with it; /run, /root, /var/log and others are
+empty at first, except for the source tree, if that is in one of them; and the system bus is a dbus-daemon with our bus
+policy. Tests can run an administrator's commands as they are, and do not change this machine. There is no systemd.
 """
 
 from __future__ import annotations
@@ -61,7 +60,7 @@ HOSTS = f"""\
 
 
 class Shell:
-    """A bash that is given one command after the other."""
+    """A bash that runs one command after the other."""
 
     def __init__(self, argv: list[str], environment: dict[str, str], timeout_s: float = TIMEOUT_S) -> None:
         self.timeout_s = timeout_s
@@ -69,7 +68,7 @@ class Shell:
                                         bufsize=0, env=environment, start_new_session=True)
 
     def run(self, command: str) -> tuple[int, str]:
-        """Its status and all that it said."""
+        """Runs a command; returns its status and its output."""
         self.process.stdin.write(f"{{ {command}\n}} </dev/null\nprintf '\\n{END}%d\\n' $?\n".encode())
         output, deadline = "", time.monotonic() + self.timeout_s
         while not (end := re.search(rf"\n{END}(\d+)\n", output)):
@@ -81,7 +80,7 @@ class Shell:
         return int(end[1]), output[:end.start()]
 
     def close(self) -> None:
-        """What it has started in the background goes on."""
+        """Ends it; its background processes go on."""
         self.process.stdin.close()
         self.process.wait(TIMEOUT_S)
         self.process.stdout.close()
@@ -137,7 +136,7 @@ class Machine:
         return ["nsenter", f"--mount=/proc/{pid}/ns/mnt", f"--net=/proc/{pid}/ns/net", "bash", "-c", f"cd /root && {command}"]
 
     def spawn(self, name: str, command: str) -> subprocess.Popen[bytes]:
-        """A program that goes on until the machine ends; what it says goes to log()."""
+        """Starts a program that runs until the machine ends; its output goes to log()."""
         with self.log(name).open("ab") as output:
             return subprocess.Popen(self._argv(f"exec {command}"), stdin=subprocess.DEVNULL, stdout=output,
                                     stderr=output, start_new_session=True,
@@ -145,21 +144,21 @@ class Machine:
                                          "G_DEBUG": "fatal-criticals", "GSETTINGS_BACKEND": "memory"})
 
     def log(self, name: str) -> Path:
-        """What a spawned program says."""
+        """The output of a spawned program."""
         return self.lab.directory / f"{self.namespace.name}-{name}.log"
 
     def kill_service(self) -> None:
-        """kill -9 of smartvpnd, which is then started again."""
+        """Kills smartvpnd with SIGKILL and starts it again."""
         self.service.kill()
         self.service.wait()
         self._start_service()
 
     def shell(self) -> Shell:
-        """A shell of root's."""
+        """A shell of root."""
         return Shell(self._argv("exec bash"), self.environment)
 
     def run(self, command: str) -> tuple[int, str]:
-        """A command's status and all that it said."""
+        """Runs a command; returns its status and its output."""
         shell = self.shell()
         try:
             return shell.run(command)
@@ -167,7 +166,7 @@ class Machine:
             shell.close()
 
     def write(self, path: str, text: str) -> None:
-        """A file."""
+        """Writes a file."""
         done = subprocess.run(self._argv(f"mkdir -p {Path(path).parent} && cat >{path}"), input=text, text=True,
                               check=False, capture_output=True, env=self.environment)
         assert done.returncode == 0, done.stderr
@@ -179,6 +178,6 @@ class Machine:
         return text
 
     def close(self) -> None:
-        """The mount namespace ends with the last process in it, which the network namespace ends."""
+        """Ends it. The mount namespace ends with its last process, and closing the network namespace ends that."""
         self.holder.stdin.close()
         self.holder.wait(TIMEOUT_S)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""nginx, as a site that ends the TLS, with or without a VPN server behind it."""
+"""nginx as a web site that ends the TLS, with or without a VPN server behind it."""
 
 from __future__ import annotations
 

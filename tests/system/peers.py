@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""Runs asyncio programs, such as tests/peer, inside of a namespace."""
+"""Runs asyncio programs, such as tests/peer, inside a namespace."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .harness import Lab, Namespace, wait_until
 
 
 class NamespaceLoop:
-    """An event loop in a thread whose sockets are a namespace's."""
+    """An event loop in a thread inside a namespace."""
 
     def __init__(self, lab: Lab, namespace: Namespace) -> None:
         self._namespace = namespace
@@ -27,7 +27,7 @@ class NamespaceLoop:
             self._loop.run_forever()
 
     def begin(self, work: Coroutine[Any, Any, Any]) -> Any:
-        """Starts a coroutine; what it returns has done() and result()."""
+        """Starts a coroutine; returns an object with done() and result()."""
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def run(self, work: Coroutine[Any, Any, Any], timeout: float = 60.0) -> Any:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""A long line: passes TCP connections on, later.
+"""A long line: forwards TCP connections with a delay.
 
     relay.py LISTEN-ADDRESS:PORT TARGET-ADDRESS:PORT DELAY-MS
 """
@@ -17,14 +17,14 @@ IN_FLIGHT = 256  # chunks
 
 
 async def read_all(reader: asyncio.StreamReader, line: asyncio.Queue) -> None:
-    """Puts (when it came, what came) on the line; nothing at the end."""
+    """Puts (time, data) on the line, and empty data at the end."""
     while data := await reader.read(CHUNK):
         await line.put((time.monotonic(), data))
     await line.put((time.monotonic(), b""))
 
 
 async def write_all(writer: asyncio.StreamWriter, line: asyncio.Queue, delay: float) -> None:
-    """Takes from the line what is due."""
+    """Writes the data that is due."""
     while True:
         came, data = await line.get()
         await asyncio.sleep(max(0.0, came + delay - time.monotonic()))

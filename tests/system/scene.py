@@ -11,7 +11,7 @@ from .harness import POOL4, POOL6, SERVER4, SERVER6, WEB_ROUTES, Lab
 from .vpn import Client, Daemon, Server
 
 PATH = "/live/feed"
-URL = f"wss://vpn.example{PATH}"  # over IPv6 or IPv4, as libsoup likes
+URL = f"wss://vpn.example{PATH}"  # over IPv6 or IPv4, as libsoup chooses
 URL4 = f"wss://{SERVER4}{PATH}"
 URL6 = f"wss://six.vpn.example{PATH}"
 URL6_LITERAL = f"wss://[{SERVER6}]{PATH}"
@@ -19,20 +19,20 @@ LISTEN = [f"{SERVER4}:443", f"[{SERVER6}]:443"]
 
 
 def server_settings(**settings: Any) -> dict[str, Any]:
-    """The usual settings of a server, over TLS on 443, and the given ones over them."""
+    """The usual settings of a server with TLS on port 443, overridden by the given ones."""
     usual = {"listen": LISTEN, "path": PATH, "ipv4_pool": POOL4, "ipv6_pool": POOL6, "routes": WEB_ROUTES,
              **tls.server_settings()}
     return {**usual, **settings}
 
 
 def start_server(lab: Lab, **settings: Any) -> tuple[Server, str]:
-    """The default server with the given settings over the usual, and its public key."""
+    """Starts the default server with the usual settings, overridden by the given ones; also returns its public key."""
     server = Daemon(lab, lab.server).server()
     return server, server.start(**server_settings(**settings))["public-key"]
 
 
 class ProfiledClient(Client):
-    """A default client whose usual settings are given again at each connection."""
+    """A default client that passes its usual settings to each Connect()."""
 
     def __init__(self, daemon: Daemon, usual: dict[str, Any]) -> None:
         super().__init__(daemon, daemon.client().path)
@@ -43,7 +43,7 @@ class ProfiledClient(Client):
         return super().connect(**{**self.usual, **settings})
 
     def begin_connect(self, **settings: Any) -> Any:
-        """The same, answered later."""
+        """Begins the same; the answer comes later."""
         return super().begin_connect(**{**self.usual, **settings})
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""Makes the pictures of smartvpnctl in docs/images, from what it shows of a real tunnel.
+"""Makes the pictures of smartvpnctl in docs/images, with its output for a real tunnel.
 
     PYTHONPATH=tests python3 -m system.screenshots [--build DIR]     as root
 """
@@ -27,7 +27,7 @@ SECONDS = 4
 
 
 def save(terminal: Terminal, name: str) -> None:
-    """Writes what the terminal shows."""
+    """Writes the terminal's screen to a file."""
     terminal.text()
     (ROOT / "docs/images" / f"{name}.svg").write_text(svg.draw(terminal.screen))
 

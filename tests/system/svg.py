@@ -9,16 +9,16 @@ from html import escape
 
 import pyte
 
-WIDTH, HEIGHT, MARGIN = 8.4, 17, 14  # of a character, and around all
+WIDTH, HEIGHT, MARGIN = 8.4, 17, 14  # of a character, and of the margin
 FOREGROUND, BACKGROUND = "#d8d8d8", "#1b1d22"
 COLOURS = {"black": "#000000", "red": "#e06c75", "green": "#7fc46b", "brown": "#d8b35a", "blue": "#6ba4e8",
            "magenta": "#c678dd", "cyan": "#56b6c2", "white": "#ffffff"}
-# Blocks are drawn, since fonts leave gaps between them: top and height, in eighths.
+# Blocks are drawn as boxes, since fonts leave gaps between them: top and height, in eighths.
 BLOCKS = {"▀": (0, 4), "█": (0, 8), **{chr(0x2580 + eighths): (8 - eighths, eighths) for eighths in range(1, 8)}}
 
 
 def colour(name: str, default: str) -> str:
-    """A colour of pyte, in SVG's way."""
+    """A colour of pyte as SVG writes it."""
     if name == "default":
         return default
     return COLOURS.get(name, f"#{name}")
@@ -36,7 +36,7 @@ class Picture:
         self.boxes.setdefault(fill, []).append(f"M{column} {top}h{columns}v{height}h-{columns}z")
 
     def run(self, column: int, row: int, text: str, style: pyte.screens.Char) -> None:
-        """Characters beside each other that look alike: all of them blocks of one form, or no blocks."""
+        """Draws neighbouring characters of the same look: all the same block, or no blocks."""
         fill = colour(style.fg, FOREGROUND)
         if style.bg != "default":
             self.box(column, len(text), 8 * row, 8, colour(style.bg, BACKGROUND))
@@ -56,7 +56,7 @@ class Picture:
 
 
 def draw_row(picture: Picture, row: int, line: dict[int, pyte.screens.Char], columns: int) -> None:
-    """A row, a run at a time; backgrounds come before what is on them."""
+    """Draws a row run by run, backgrounds first."""
     def look(column: int) -> tuple[object, ...]:
         char = line[column]
         return char.fg, char.bg, char.bold, char.data if char.data in BLOCKS else ""

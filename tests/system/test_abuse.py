@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""Fifty programs that call every method at random, with sense and without, leave smartvpnd consistent.
+"""Fifty programs call every method at random, with sensible and senseless arguments, and leave smartvpnd consistent.
 
-$SMARTVPN_ABUSE_S is how long they do it, in seconds; 60 by default.
+They do it for $SMARTVPN_ABUSE_S seconds, 60 by default.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ UP = {"connected", "reconnecting", "running"}
 
 
 def objects(daemon: Daemon) -> list[Object]:
-    """All clients and servers that there are."""
+    """All clients and servers."""
     return [(Client if "/clients/" in path else Server)(daemon, path) for path in managed(daemon)]
 
 
@@ -47,7 +47,7 @@ def devices(namespace: Namespace) -> set[str]:
 
 
 def check_settled(daemon: Daemon) -> None:
-    """Every state is a lasting one, and the same wherever it can be asked."""
+    """Waits until every state is a lasting one; asserts that all ways to ask for it agree."""
     def lasting() -> bool:
         return all(thing.get("State") in DOWN | UP for thing in objects(daemon))
     wait_until(lasting, "that all is settled", 60)
@@ -61,7 +61,7 @@ def check_settled(daemon: Daemon) -> None:
 
 
 def check_exists(daemon: Daemon) -> None:
-    """Workers, devices, routes, firewall tables and records are there for what is up, and for nothing else."""
+    """Asserts that the tunnels that are up, and no others, have workers, devices, routes, firewall tables and records."""
     up = {identity(thing): thing for thing in objects(daemon) if thing.get("State") in UP}
     namespace, run = daemon.namespace, daemon.directory / "run"
     pids = {name: daemon.worker_pids(name) for name in up}
@@ -80,13 +80,13 @@ def check_exists(daemon: Daemon) -> None:
 
 
 def quieten(call: Callable[[], None]) -> None:
-    """A call that may be refused: what it undoes may not be there."""
+    """Makes a call that may fail, since there may be nothing to undo."""
     with suppress(DBusError):
         call()
 
 
 def undo_all(daemon: Daemon) -> None:
-    """Disconnect(), Stop() and Remove() of everything."""
+    """Disconnects, stops and removes everything."""
     for thing in objects(daemon):
         quieten(thing.disconnect if isinstance(thing, Client) else thing.stop)
         assert thing.get("State") in DOWN, (thing.path, thing.get("State"))
@@ -101,7 +101,7 @@ def open_files(daemon: Daemon) -> int:
 
 
 class Vandal:
-    """Somebody who edits files by hand meanwhile."""
+    """Somebody who edits files meanwhile."""
 
     texts = ('{"mtu": 1400}', "{ oops", '{"serverUrl": "ws://h/"}', "")
 
@@ -110,7 +110,7 @@ class Vandal:
         self.turn = 0
 
     def edit(self) -> None:
-        """Another text, or none."""
+        """Writes another text, or removes the file."""
         text = self.texts[self.turn % len(self.texts)]
         self.turn += 1
         if text:
@@ -119,17 +119,17 @@ class Vandal:
             self.file.unlink()
 
     def end(self) -> None:
-        """No such file."""
+        """Removes the file."""
         self.file.unlink(missing_ok=True)
 
 
 def leftovers(directory: Path) -> set[str]:
-    """Files of profiles."""
+    """The files of profiles."""
     return {str(path.relative_to(directory)) for path in directory.rglob("*") if path.is_file()}
 
 
 def test_fifty_callers(lab: Lab) -> None:
-    """For a minute; then all is consistent, can be undone, and nothing is left."""
+    """After a minute everything is consistent, can be undone, and leaves nothing behind."""
     server, key = start_server(lab)
     other = server.daemon.add_server("other", **server_settings(listen=["198.51.100.2:8443"], ipv4_pool="10.9.0.0/24",
                                                                 ipv6_pool="fd00:9::/64"))

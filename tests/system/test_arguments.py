@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""Settings that cannot be: refused by name, before anything is done; and servers that cannot start."""
+"""Impossible settings, which are refused by name before anything happens; and servers that cannot start."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def refused(call: Callable[[], Any], name: str, words: list[str]) -> tuple[bool,
 
 
 def test_refused_by_name(lab: Lab) -> Iterator[Result]:
-    """Unknown keys, wrong types, values out of range, in every method that takes settings; what runs goes on."""
+    """Unknown keys, wrong types and values out of range in every method that takes settings; running tunnels go on."""
     server, running = connected_pair(lab)
     pinger = Pinger(lab.client, "10.8.0.1", 0.05)
     client_daemon, server_daemon = running.daemon, server.daemon
@@ -63,14 +63,14 @@ def test_refused_by_name(lab: Lab) -> Iterator[Result]:
         for key, value in cases:
             passed, detail = refused(lambda: call(**{key: value}), "InvalidArguments", [key])
             yield f"{method} {key} = {value!s:.30}", passed, detail
-    yield "'wait' is no setting of a profile", *refused(
+    yield "'wait' is not a setting of a profile", *refused(
         lambda: client_daemon.add_client("x", wait=False), "InvalidArguments", ["wait"])
     lost = pinger.lost()
     yield "the running tunnel lost nothing", lost == 0, f"{lost} pings lost"
 
 
 def start_refused(lab: Lab, name: str, words: list[str], **settings: Any) -> None:
-    """Asserts that Start() fails so, and leaves nothing set up."""
+    """Asserts that Start() fails with this error and leaves nothing set up."""
     server = Daemon(lab, lab.server).server()
     before = lab.server.snapshot()
     passed, detail = refused(lambda: server.start(**server_settings(**settings)), name, words)
@@ -81,7 +81,7 @@ def start_refused(lab: Lab, name: str, words: list[str], **settings: Any) -> Non
 
 
 def test_address_in_use(lab: Lab) -> None:
-    """Start() at an address that another program has."""
+    """Start() on an address that another program uses."""
     with make_socket(lab.server, SERVER4, socket.SOCK_STREAM) as taken:
         taken.bind((SERVER4, 8443))
         taken.listen()
@@ -89,17 +89,17 @@ def test_address_in_use(lab: Lab) -> None:
 
 
 def test_foreign_address(lab: Lab) -> None:
-    """Start() at an address that is not ours."""
+    """Start() on an address of another machine."""
     start_refused(lab, "Failed", ["203.0.113.77"], listen=["203.0.113.77:443"])
 
 
 def test_certificate_without_key(lab: Lab) -> None:
-    """Half a pair is worse than none: it must not become plain ws."""
+    """A certificate without its key is refused: the server must not fall back to plain ws."""
     start_refused(lab, "InvalidArguments", ["tls-key-file"], tls_key_file=None)
 
 
 def test_key_without_certificate(lab: Lab) -> None:
-    """The other half."""
+    """A key without its certificate."""
     start_refused(lab, "InvalidArguments", ["tls-certificate-file"], tls_certificate_file=None)
 
 
@@ -109,18 +109,18 @@ def test_pair_does_not_match(lab: Lab) -> None:
 
 
 def test_no_certificate_in_the_file(lab: Lab) -> None:
-    """A file with something else inside."""
+    """A file without a certificate inside."""
     start_refused(lab, "TlsFailed", ["/etc/hostname"], tls_certificate_file="/etc/hostname")
 
 
 def test_missing_file(lab: Lab) -> None:
-    """A file that is not there."""
+    """A file that does not exist."""
     missing = str(Path("/nonexistent/certificate.pem"))
     start_refused(lab, "InvalidArguments", [missing], tls_certificate_file=missing)
 
 
 def test_twice(lab: Lab) -> None:
-    """Connect() and Start() of what is up already; Disconnect() and Stop() of what is not."""
+    """Connect() and Start() of running tunnels; Disconnect() and Stop() of stopped ones."""
     server, client = connected_pair(lab)
     for call, name in ((client.connect, "AlreadyConnected"), (lambda: server.start(), "AlreadyRunning")):
         passed, detail = refused(call, name, [])

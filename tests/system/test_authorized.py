@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""client-auth = "required": known clients alone, with what was said of them."""
+"""client-auth = "required": the server admits known clients only, each with its own address, limit and expiry."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .vpn import DBusError, Server, kill_worker
 
 FIXED4, FIXED6 = "10.8.0.77", "fd00:8::4d"  # the same host number in both pools
 LIMIT, BURST = 2_000_000, 100_000
-CUT_OFF_S = 1.0 + 2.0  # a second, and what a busy machine needs to do and to notice it
+CUT_OFF_S = 1.0 + 2.0  # a second, and the time that a busy machine needs
 LAB = {"refused_alike": {"clients": 3}, "revoked_in_a_transfer": {"clients": 2},
        "fixed_address_is_kept_free": {"clients": 2}, "client_auth_none": {"clients": 2}}
 
@@ -27,19 +27,19 @@ def keypair(client: ProfiledClient) -> tuple[str, str]:
 
 
 def give_key(client: ProfiledClient) -> str:
-    """The client proves a fresh key from now on; the public half."""
+    """Gives the client a fresh key; returns the public key."""
     public, client.usual["private_key"] = keypair(client)
     return public
 
 
 def start(lab: Lab, **settings: Any) -> tuple[Server, list[ProfiledClient]]:
-    """A server that takes known clients alone, and clients that have keys."""
+    """A server that admits known clients only, and clients that have keys."""
     server, key = start_server(lab, client_auth="required", **settings)
     return server, make_clients(lab, key)
 
 
 def refusal(call: Callable[[], Any]) -> DBusError:
-    """The error that a call ends with."""
+    """The error of a call."""
     try:
         result = call()
     except DBusError as error:
@@ -68,7 +68,7 @@ def test_known_client(lab: Lab) -> None:
 
 
 def test_refused_alike(lab: Lab) -> None:
-    """An unknown key and no key are refused in the same words, get nothing, and the server has counted them."""
+    """The server refuses an unknown key and no key in the same words, gives nothing away, and counts them."""
     before = [namespace.snapshot() for namespace in lab.clients]
     server, (anonymous, unknown, known) = start(lab)
     give_key(unknown)
@@ -88,7 +88,7 @@ def test_refused_alike(lab: Lab) -> None:
 
 
 def test_revoked_in_a_transfer(lab: Lab) -> None:
-    """A client that is revoked while iperf3 runs is cut off within a second, and does not come back; others go on."""
+    """A client that is revoked while iperf3 runs is cut off within a second and cannot return; others go on."""
     server, clients = start(lab)
     for client, name in zip(clients, ("first", "second")):
         server.authorize(name=name, public_key=give_key(client))
@@ -123,7 +123,7 @@ def first_key(server: Server, name: str) -> str:
 
 
 def test_expiry(lab: Lab) -> None:
-    """A client whose time is over is cut off and refused, until it is given more."""
+    """An expired client is cut off and refused, until it gets a later expiry."""
     server, (client,) = start(lab)
     public = give_key(client)
     server.authorize(name="guest", public_key=public, expires=int(time.time()) + 3600)
@@ -196,7 +196,7 @@ def test_restarts_change_nothing(lab: Lab) -> None:
 
 
 def test_fixed_address_is_kept_free(lab: Lab) -> None:
-    """An address that is fixed for one client is not given to another; one that another has is taken from it."""
+    """No other client gets an address that is fixed for one client; one that has it loses it."""
     server, (first, second) = start(lab)
     first_public, second_public = give_key(first), give_key(second)
     server.authorize(name="first", public_key=first_public, ipv4="10.8.0.2")
@@ -212,7 +212,7 @@ def test_fixed_address_is_kept_free(lab: Lab) -> None:
 
 
 def test_list(lab: Lab) -> None:
-    """What ListAuthorizedClients() says, and what AuthorizeClient() refuses; the server need not run for that."""
+    """ListAuthorizedClients() and the refusals of AuthorizeClient(), also while the server does not run."""
     server, (client,) = start(lab)
     publics = [keypair(client)[0] for _ in range(4)]
     whole = {"name": "laptop", "public_key": publics[0], "ipv4": FIXED4, "ipv6": FIXED6, "rate_limit_bytes_per_s": LIMIT,
@@ -241,7 +241,7 @@ def test_list(lab: Lab) -> None:
 
 
 def test_client_auth_none(lab: Lab) -> None:
-    """Without client-auth anybody is let in, but what is said of known clients holds."""
+    """Without client-auth the server admits everybody, and known clients still get their address and limit."""
     server, key = start_server(lab)
     known, anonymous = make_clients(lab, key)
     server.authorize(name="known", public_key=give_key(known), ipv4=FIXED4, rate_limit_bytes_per_s=LIMIT)

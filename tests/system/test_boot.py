@@ -10,7 +10,7 @@ from .traffic import ping
 
 
 def test_before_the_network(lab: Lab) -> None:
-    """Client and server boot without a network; when it comes, all connects by itself. Once."""
+    """Client and server boot without a network. When the network comes, they connect by themselves, once."""
     server, key = start_server(lab)
     (client,) = make_clients(lab, key)
     server.stop()

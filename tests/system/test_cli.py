@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""A tunnel driven by smartvpnctl alone."""
+"""A tunnel controlled by smartvpnctl alone."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def connected(lab: Lab) -> tuple[Ctl, Ctl]:
 
 
 def session(server: Ctl) -> dict[str, object]:
-    """The only one."""
+    """The only session."""
     (only,) = server.get("server", "clients")
     return only
 
@@ -61,7 +61,7 @@ def wait_state(ctl: Ctl, name: str, state: str) -> None:
 
 
 def test_by_hand(lab: Lab) -> None:
-    """A key, a server, a profile; connect, look, disconnect: each by a command."""
+    """A key, a server and a profile; then connect, status and disconnect: one command each."""
     directory = lab.directory
     server, key = start_server(lab)
     client = make_client(lab)
@@ -101,7 +101,7 @@ def test_by_hand(lab: Lab) -> None:
 
 
 def test_invited(lab: Lab) -> None:
-    """Two clients come by invitations, a profile and a link, to a server that knows its clients."""
+    """Two clients connect by invitations, a file and a link, to a server that admits known clients only."""
     server, _ = start_server(lab, "client-auth=required")
     server.fails(2, "invite", "--host", "vpn.example", saying="NAME")
     server.fails(2, "invite", TRUST, saying="NAME")
@@ -175,7 +175,7 @@ def test_clients_of_a_server(lab: Lab) -> None:
 
 
 def test_exit_statuses(lab: Lab) -> None:
-    """What is wrong is named, and each kind of it has its status."""
+    """Each kind of error has its exit status, and the message names the cause."""
     client = make_client(lab)
     client.fails(2, "conect", saying="'connect'")
     client.fails(2, "profile", "sow", saying="'profile show'")
@@ -241,7 +241,7 @@ def test_profiles(lab: Lab) -> None:
 
 
 def test_monitor(lab: Lab) -> None:
-    """Lines for programs; a picture that follows what happens, and leaves the terminal as it was."""
+    """Lines for programs; a live picture, which leaves the terminal as it was."""
     server, client = connected(lab)
     lines = client.do("monitor", "--count", "2").splitlines()
     assert len(lines) == 2 and all("connected" in line and "healthy" in line for line in lines), lines
@@ -278,7 +278,7 @@ def test_monitor(lab: Lab) -> None:
 
 
 def check_restored(terminal: Terminal, end: str | signal.Signals) -> None:
-    """Ends a program by a key or a signal; it has put the terminal back as it was."""
+    """Ends a program by a key or a signal; asserts that it restores the terminal."""
     raw = termios.tcgetattr(terminal.fd)
     assert not raw[3] & termios.ICANON, raw
     if isinstance(end, str):
@@ -291,7 +291,7 @@ def check_restored(terminal: Terminal, end: str | signal.Signals) -> None:
 
 
 def test_at_a_terminal(lab: Lab) -> None:
-    """connect tells its states, in colours unless they are not wanted; Ctrl-C ends an attempt."""
+    """connect shows its states, in colours unless the user turns them off; Ctrl-C ends an attempt."""
     server, client = connected(lab)
     client.do("disconnect")
     terminal = lab.keep(client.terminal("connect"))
@@ -312,7 +312,7 @@ def test_at_a_terminal(lab: Lab) -> None:
 
 
 def test_secrets_stay_off_the_command_line(lab: Lab) -> None:
-    """No command line that smartvpnctl takes or makes has a private key in it."""
+    """No command line has a private key in it, neither smartvpnctl's nor those of its children."""
     client = make_client(lab)
     key = client.do("genkey").strip()
     client.fails(2, "connect", "--set", f"private-key={key}", saying="--private-key-file")
@@ -332,7 +332,7 @@ def test_secrets_stay_off_the_command_line(lab: Lab) -> None:
 
 
 def test_completion(lab: Lab) -> None:
-    """Shells get commands, options, names and settings of what is there."""
+    """Shells complete commands, options, and existing names and settings."""
     client = make_client(lab)
     client.do("profile", "add", "office", "mtu=1400")
     for words, expected in ((["conn"], {"connect"}), (["profile", "ex"], {"export"}), (["connect", "--no"], {"--no-wait"}),

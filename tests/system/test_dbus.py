@@ -39,7 +39,7 @@ def fails(call: Callable[[], Any], name: str, word: str = "") -> None:
 
 
 def test_introspection(lab: Lab) -> None:
-    """Every member that the XML promises is there, and none besides."""
+    """The objects have every member of the XML, and no others."""
     daemon = Daemon(lab, lab.client)
     for path, name in ((ROOT, "Manager"), (f"{ROOT}/clients/default", "Client"), (f"{ROOT}/servers/default", "Server")):
         xml = daemon.bus.call(path, "org.freedesktop.DBus.Introspectable", "Introspect")
@@ -56,7 +56,7 @@ def members(interface: ElementTree.Element) -> set[tuple[str, ...]]:
 
 
 def test_objects(lab: Lab) -> None:
-    """The default objects are there; AddClient(), AddServer() and Remove() change the list and say so."""
+    """The default objects exist; AddClient(), AddServer() and Remove() change the list and announce it."""
     daemon = Daemon(lab, lab.client)
     seen: list[tuple[str, str]] = []
     daemon.bus.subscribe(ROOT, lambda _path, name, arguments: seen.append((name, arguments[0])))
@@ -76,7 +76,7 @@ def test_objects(lab: Lab) -> None:
 
 
 def test_errors(lab: Lab) -> None:
-    """AddClient() and Remove() with what cannot be."""
+    """AddClient() and Remove() with impossible arguments."""
     server, client = connected_pair(lab)
     daemon = client.daemon
     daemon.add_client("office")
@@ -116,7 +116,7 @@ def test_profiles_are_kept(lab: Lab) -> None:
 
 
 def test_keypair(lab: Lab) -> None:
-    """GenerateKeypair(): two keys that belong together, different each time."""
+    """GenerateKeypair() returns a matching pair of keys, a new one each time."""
     daemon = Daemon(lab, lab.client)
     pairs = {daemon.manager("GenerateKeypair", "()") for _ in range(3)}
     assert len(pairs) == 3
@@ -125,7 +125,7 @@ def test_keypair(lab: Lab) -> None:
 
 
 def test_private_keys_are_hidden(lab: Lab) -> None:
-    """Private keys can be read nowhere: not on the bus, in a log or a command line; only by root on disk."""
+    """Nobody can read private keys on the bus, in a log or on a command line; only root can, on disk."""
     server, key = start_server(lab)
     (client,) = make_clients(lab, key)
     secrets = [client.daemon.manager("GenerateKeypair", "()")[1] for _ in range(2)]
@@ -148,7 +148,7 @@ def test_private_keys_are_hidden(lab: Lab) -> None:
 
 
 def check_files(daemon: Daemon, secrets: list[str]) -> None:
-    """Files with a secret inside are in a directory that only root can enter; the runtime directory has none."""
+    """Asserts that files with secrets are in a directory that only root can enter, and none in the runtime directory."""
     for file in daemon.directory.rglob("*"):
         if file.is_file() and any(secret.encode() in file.read_bytes() for secret in secrets):
             assert file.is_relative_to(daemon.directory / "config"), file
@@ -156,7 +156,7 @@ def check_files(daemon: Daemon, secrets: list[str]) -> None:
 
 
 def test_client_states(lab: Lab) -> None:
-    """StateChanged and the properties, in the order of what happens."""
+    """StateChanged and the properties, in their order."""
     _, key = start_server(lab)
     (client,) = make_clients(lab, key)
     assert (client.get("ServerUrl"), client.get("AssignedIp"), client.get("LastError")) == ("", "", "")
@@ -180,7 +180,7 @@ def test_client_states(lab: Lab) -> None:
 
 
 def test_wait_false(lab: Lab) -> None:
-    """Connect() with wait false answers at once; StateChanged tells the rest."""
+    """Connect() with wait false returns at once; StateChanged reports the rest."""
     _, key = start_server(lab)
     (client,) = make_clients(lab, key)
     assert client.connect(wait=False) == {}
@@ -208,14 +208,14 @@ def test_server_states(lab: Lab) -> None:
 
 
 def test_port_chosen_by_the_kernel(lab: Lab) -> None:
-    """Port 0; Start() tells the real one."""
+    """With port 0, Start() returns the real port."""
     server = Daemon(lab, lab.server).server()
     (listen,) = server.start(listen=["127.0.0.1:0"])["listen"]
     assert listen.startswith("127.0.0.1:") and int(listen.rpartition(":")[2]) > 0, listen
 
 
 def test_properties_are_read_only(lab: Lab) -> None:
-    """Nothing can be set from outside."""
+    """Callers cannot set read-only properties."""
     client = Daemon(lab, lab.client).client()
     fails(lambda: client.daemon.bus.call(client.path, PROPERTIES, "Set", GLib.Variant(
         "(ssv)", (Client.interface, "State", GLib.Variant("s", "connected")))),
@@ -231,7 +231,7 @@ def test_version(lab: Lab) -> None:
 
 
 def test_two_daemons(lab: Lab) -> None:
-    """A second smartvpnd with the same directories, or on the same bus, ends and disturbs nothing."""
+    """A second smartvpnd with the same directories, or on the same bus, ends without disturbing the first."""
     _, client = connected_pair(lab)
     daemon = client.daemon
     for bus, config in ((daemon.bus.address, daemon.directory / "elsewhere"), (daemon.bus.address, daemon.directory)):

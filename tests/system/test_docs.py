@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""What our documents say: commands are run, files are used, and names are those of things that are there.
+"""Our documents are true: their commands work, their files are used, and the names in them exist.
 
 Blocks for a booted machine are run by test_docs_booted.
 """
@@ -24,7 +24,7 @@ LANGUAGES = {"console": ["run", "printed"], "json": ["file"], "nginx": ["shown"]
              "text": [""]}
 MACHINES = ("server", "client", "tablet", "booted", "source", "there", "named")
 LAB = {"administration": {"clients": 2}}
-WIDER = ["docs/settings.md", "docs/dbus-api.md", "docs/journal.md", "docs/library.md", "docs/protocol.md", "src/README.md"]
+WIDER = ["docs/settings.md", "docs/dbus-api.md", "docs/library.md", "src/README.md"]
 WIDTH = 120
 CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -33,7 +33,7 @@ KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 
 
 def relative(path: Path) -> str:
-    """As it is called in messages."""
+    """The name of a document in messages."""
     return str(path.relative_to(ROOT))
 
 
@@ -43,13 +43,13 @@ def prose(path: Path) -> str:
 
 
 def each(what: str, check: Callable[[Path], list[str]]) -> Iterator[Result]:
-    """One result a document."""
+    """One result for each document."""
     for document in documents():
         wrong = check(document)
         yield f"{relative(document)}: {what}", not wrong, "; ".join(wrong)
 
 
-# ---- what is there ----
+# ---- checks without running anything ----
 
 
 def stripped(text: str) -> str:
@@ -58,12 +58,12 @@ def stripped(text: str) -> str:
 
 
 def answers_help(program: str) -> bool:
-    """Whether a program of the source tree is there, and says how it is called."""
+    """Whether a program of the source tree exists and has a --help."""
     return "Usage" in (help_text := harness.run([str(ROOT / program), "--help"])) or program in help_text
 
 
 def check_markers(document: Path) -> list[str]:
-    """Each block says what is to be done with it, and what can be looked at is as it is shown."""
+    """Each block has a marker, and blocks that show a part of a file show it as it is."""
     wrong = [f"{block.place}: {block.language or 'no language'}, marked {block.kind or 'not at all'}"
              for block in blocks(document) if block.kind not in LANGUAGES.get(block.language, "")]
     for block in blocks(document):
@@ -72,12 +72,13 @@ def check_markers(document: Path) -> list[str]:
         if block.kind in ("run", "file") and block.machine not in MACHINES:
             wrong.append(f"{block.place}: no machine {block.machine}")
         if block.machine == "there":
-            wrong += [f"{block.place}: {command.text}" for command in block.commands() if not answers_help(command.text)]
+            wrong += [f"{block.place}: {command.text}" for command in block.commands()
+                      if not answers_help(command.text.split()[0])]
     return wrong
 
 
 def check_width(document: Path) -> list[str]:
-    """Lines that an editor shows whole; tables have to be longer."""
+    """Lines are short enough for an editor; tables may be longer."""
     if relative(document) in WIDER:
         return []
     return [f"line {number}: {len(line)}" for number, line in enumerate(document.read_text().splitlines(), 1)
@@ -85,13 +86,13 @@ def check_width(document: Path) -> list[str]:
 
 
 def anchors(document: Path) -> set[str]:
-    """As those who show Markdown make them of headings."""
+    """The anchors that renderers of Markdown make of headings."""
     headings = re.findall(r"^#+ (.*)$", document.read_text(), re.M)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def check_links(document: Path) -> list[str]:
-    """Links lead somewhere."""
+    """Links have a target."""
     wrong = []
     for target in LINK.findall(prose(document)):
         name, _, anchor = target.partition("#")
@@ -104,20 +105,20 @@ def check_links(document: Path) -> list[str]:
 
 
 def check_paths(document: Path) -> list[str]:
-    """Files and folders of the source tree that are named are there."""
+    """The files and folders that a document names exist in the source tree."""
     named = {word for word in CODE.findall(prose(document)) if PATH.fullmatch(word)}
     return sorted(word for word in named if not (ROOT / word).exists() and not (ROOT / "src" / word).exists())
 
 
 def source_text() -> str:
-    """All that defines names: settings, members, actions, options, units."""
+    """All text that defines names: settings, members, actions, options, units."""
     patterns = ["introspection/**/*.xml", "src/**/*.[ch]", "data/**/*", "meson_options.txt", "docs/settings.md"]
     return "\n".join(path.read_text(errors="replace") for pattern in patterns for path in ROOT.glob(pattern)
                      if path.is_file())
 
 
 def check_names(source: str) -> Callable[[Path], list[str]]:
-    """Settings and the like, members of D-Bus interfaces, actions and errors that are named are those of the code."""
+    """The code defines the settings, D-Bus members, actions and errors that a document names."""
     words = set(re.findall(r"[\w-]+", source))
     dotted = set(re.findall(r"org\.smartvpn[\w.-]*\w", source)) | {
         f"org.smartvpn.Error.{name}" for name in re.findall(r'ENTRY \(\w+, "(\w+)"\)', source)}
@@ -138,7 +139,7 @@ def check_names(source: str) -> Callable[[Path], list[str]]:
 
 
 def check_programs(build: Path) -> Callable[[Path], list[str]]:
-    """Commands and options that the text names."""
+    """The programs have the commands and options that a document names."""
     smartvpnd = harness.run([str(build / "src/daemon/smartvpnd"), "--help-all"])
 
     def check(document: Path) -> list[str]:
@@ -153,27 +154,27 @@ def check_programs(build: Path) -> Callable[[Path], list[str]]:
 
 
 def is_command(build: Path, words: list[str]) -> bool:
-    """Whether smartvpnctl knows the command that the first words are."""
+    """Whether the first words are a command of smartvpnctl."""
     return any(subprocess.run([str(build / "src/cli/smartvpnctl"), *words[:length], "--help"], check=False,
                               capture_output=True).returncode == 0 for length in (1, 2))
 
 
 def test_text(lab: Lab) -> Iterator[Result]:
-    """What can be seen without running anything."""
+    """The checks that run nothing."""
     source = source_text()
-    yield from each("each block is marked", check_markers)
+    yield from each("each block has a marker", check_markers)
     yield from each(f"no line is longer than {WIDTH}", check_width)
-    yield from each("links lead somewhere", check_links)
-    yield from each("files that are named are there", check_paths)
-    yield from each("settings, members, actions that are named are there", check_names(source))
-    yield from each("commands and options that are named are there", check_programs(lab.build))
+    yield from each("links have a target", check_links)
+    yield from each("the files it names exist", check_paths)
+    yield from each("the settings, members and actions it names exist", check_names(source))
+    yield from each("the commands and options it names exist", check_programs(lab.build))
 
 
-# ---- what is run ----
+# ---- blocks that are run ----
 
 
 def run_commands(shells: Callable[[str], Shell], block: Block, values: Values) -> list[str]:
-    """Runs the commands of a block, and returns what is not as it should be. `shells`: by the machine of the prompt."""
+    """Runs the commands of a block; returns what went wrong. `shells`: by the machine of the prompt."""
     wrong = []
     commands = list(block.commands())
     for before, command in zip([None, *commands], commands):
@@ -181,11 +182,11 @@ def run_commands(shells: Callable[[str], Shell], block: Block, values: Values) -
         text = values.fill_in(command.text)
         shell = shells(command.machine)
         shown = "\n".join(command.output)
-        if text.startswith("busctl get-property") or block.condition == "fails":  # people are slower than we
+        if text.startswith("busctl get-property") or block.condition == "fails":  # a reader would take longer than this test
             wait_until(lambda text=text, shell=shell, shown=shown: not missing_words(shown, shell.run(text)[1]), text)
         status, printed = shell.run(text)
         begins = text.startswith("smartvpnctl connect") or (before and before.text.endswith("&"))
-        if status and begins and not fails:  # what it needs may not be ready yet
+        if status and begins and not fails:  # something it needs may not be ready yet
             status, printed = wait_until(lambda text=text, shell=shell: (answer := shell.run(text))[0] == 0 and answer, text)
         if (status != 0) != fails:
             wrong.append(f"{command.text}: status {status}: {printed.strip()[-400:]}")
@@ -198,20 +199,20 @@ def run_commands(shells: Callable[[str], Shell], block: Block, values: Values) -
 
 
 def copy_file(block: Block, machines: dict[str, Machine]) -> None:
-    """What is said in words: that a file is brought to the other machine."""
+    """Copies a file to the other machine, as the text tells the reader to do."""
     if words := re.fullmatch(r"then (\S+) to (\w+)", block.condition):
         machines[words[2]].write(f"/root/{words[1]}", machines[block.machine].read(words[1]))
 
 
 def write_file(machine: Machine, path: str, text: str) -> None:
-    """Writes it, and waits until smartvpnd has noticed a profile."""
+    """Writes a file; if it is a profile, waits until smartvpnd has noticed it."""
     machine.write(path, text)
     if path.startswith("/etc/smartvpn/"):
         wait_until(lambda: f'"{Path(path).stem}"' in machine.run("smartvpnctl profile list --json")[1], f"a profile for {path}")
 
 
 def run_document(name: str, machines: dict[str, Machine]) -> Iterator[Result]:
-    """One result a block, in their order."""
+    """One result for each block, in their order."""
     values = Values()
     for block in blocks(ROOT / name):
         if block.machine not in (*machines, "named"):
@@ -263,10 +264,10 @@ class WalkThrough:
         self.shells = {name: machine.shell() for name, machine in self.machines.items()}
         self.values = Values()
         self.pulled = contextlib.ExitStack()  # the cable
-        self.read = 0  # of what the second terminal has printed
+        self.read = 0  # of the second terminal's output
 
     def run(self, block: Block) -> list[str]:
-        """What a block has that is not so."""
+        """Runs a block; returns what went wrong."""
         if block.kind == "printed":
             return self.wait_printed(block.text)
         if block.condition == "while the cable is pulled":
@@ -279,7 +280,7 @@ class WalkThrough:
         return run_commands(self.shells.__getitem__, block, self.values)
 
     def pull_cable(self, watch: Command) -> list[str]:
-        """The second terminal watches before it is pulled."""
+        """Has the second terminal watch, then pulls the cable."""
         self.watch = watch
         self.machines["laptop"].spawn("watch", f"bash -c {shlex.quote(watch.text)}")
         wait_until(self.is_watching, "a monitor on the bus")
@@ -288,21 +289,21 @@ class WalkThrough:
         return []
 
     def is_watching(self) -> bool:
-        """Whether the second terminal sees a signal; a change of this property is none of those that are shown."""
+        """Whether the second terminal sees a signal, tried with a signal that the document does not show."""
         busctl = "busctl set-property org.smartvpn /org/smartvpn/clients/office org.smartvpn.Client TelemetryInterval u"
         self.shells["laptop"].run(f"{busctl} 1")
         return "TelemetryUpdated" in self.watched() and self.shells["laptop"].run(f"{busctl} 0")[0] == 0
 
     def watched(self) -> str:
-        """What the second terminal has printed."""
+        """The output of the second terminal."""
         return self.machines["laptop"].log("watch").read_text()[self.read:]
 
     def forget(self) -> None:
-        """What it has printed so far is not what comes next."""
+        """Passes over the output so far."""
         self.read += len(self.watched())
 
     def wait_printed(self, shown: str) -> list[str]:
-        """Waits until the second terminal has printed that."""
+        """Waits until the second terminal has printed this."""
         wait_until(lambda: not missing_words(shown, self.watched()), f"{shown} in the second terminal", 30)
         self.forget()
         return []
@@ -338,7 +339,7 @@ WEB_SERVERS = {
 
 
 def answer_to(machine: Machine, path: str) -> str:
-    """A web server's answer, but for the time, with what a client would send."""
+    """A web server's answer to a client's request, without its date."""
     upgrade = "-H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13'" \
         " -H 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=='"
     printed = machine.run(f"curl -sSi --http1.1 --max-time 10 {upgrade} https://vpn.example.org{path}")[1]
@@ -346,7 +347,7 @@ def answer_to(machine: Machine, path: str) -> str:
 
 
 def check_web_server(lab: Lab, name: str) -> Iterator[Result]:
-    """A tunnel through one of them, and what others see."""
+    """A tunnel through a web server, and the answers that other visitors get."""
     server, client = Machine(lab, lab.server), Machine(lab, lab.client)
     *prepare, program = WEB_SERVERS[name]
     for command in prepare:

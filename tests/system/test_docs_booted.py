@@ -41,7 +41,7 @@ def run_booted(name: str, machine: str) -> Iterator[Result]:
 
 
 def check_removed(*paths: str) -> Result:
-    """What is left."""
+    """Asserts that none of these paths is left."""
     left = [path for path in paths if Path(path).exists()]
     return "nothing is left of it", not left, str(left)
 

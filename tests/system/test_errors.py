@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""Connections that cannot come about: each a typed error that names the cause, and nothing that ran is disturbed."""
+"""Connections that fail: each with a typed error that names the cause, and without disturbing running tunnels."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Result = tuple[str, bool, str]
 
 
 def refuse(client: ProfiledClient, name: str, words: list[str], **settings: Any) -> tuple[bool, str]:
-    """Whether Connect() fails with the error `name`, a message with all `words`, and leaves nothing set up."""
+    """Whether Connect() fails with the error `name` and a message with all `words`, and leaves nothing set up."""
     before = client.daemon.namespace.snapshot()
     try:
         client.connect(**settings)
@@ -84,16 +84,16 @@ def cases() -> Iterator[tuple[str, str, list[str], dict[str, Any]]]:
 
 
 def test_black_hole(lab: Lab) -> None:
-    """Packets that nobody answers."""
+    """A server that does not answer."""
     client = make_clients(lab, OTHER_KEY)[0]
-    lab.router.ip("route", "replace", f"{BLACK_HOLE}/32", "dev", "server")  # no neighbour of this address is there
+    lab.router.ip("route", "replace", f"{BLACK_HOLE}/32", "dev", "server")  # no machine has this address
     lab.router.ip("neighbour", "replace", BLACK_HOLE, "lladdr", "02:00:00:00:00:99", "dev", "server")
     passed, detail = refuse(client, "Timeout", [BLACK_HOLE], server_url=f"wss://{BLACK_HOLE}/", connect_timeout_s=2)
     assert passed, detail
 
 
 def test_wrong_key_without_proof(lab: Lab) -> None:
-    """A wrong server key, where the server admits everybody."""
+    """A wrong server key, with a server that admits everybody."""
     _, key = start_server(lab, require_proof=False)
     (client,) = make_clients(lab, key)
     passed, detail = refuse(client, "ServerKeyMismatch", ["server-public-key"], server_public_key=OTHER_KEY)
@@ -102,7 +102,7 @@ def test_wrong_key_without_proof(lab: Lab) -> None:
 
 
 def test_certificate_unchecked(lab: Lab) -> None:
-    """tls-verify none: any certificate will do, the server's key still has to be right."""
+    """tls-verify none: any certificate will do, but the server's key must be right."""
     _, key = start_server(lab)
     (client,) = make_clients(lab, key, tls_ca_file=None, tls_verify="none", server_url=f"wss://other.example{PATH}")
     client.connect()
@@ -113,7 +113,7 @@ def test_certificate_unchecked(lab: Lab) -> None:
 
 
 def test_limits(lab: Lab) -> Iterator[Result]:
-    """Server full, pool exhausted; the one who is connected does not notice."""
+    """Server full, pool exhausted; the connected client does not notice."""
     server = Daemon(lab, lab.server).server()
     usual: dict[str, Any] = {"listen": [f"{SERVER4}:443"], "path": PATH, **tls.server_settings()}
     for name, word, settings in (("server full", "server-full", {"max_clients": 1}),
@@ -133,7 +133,7 @@ def test_limits(lab: Lab) -> Iterator[Result]:
 
 
 def test_web_site(lab: Lab) -> None:
-    """A URL that is a web site."""
+    """A URL of a web site."""
     nginx.start(lab, lab.server)
     client = make_clients(lab, OTHER_KEY)[0]
     for url, name in (("wss://vpn.example/", "Failed"), (URL, "ServerKeyMismatch")):
@@ -142,7 +142,7 @@ def test_web_site(lab: Lab) -> None:
 
 
 def test_other_websocket(lab: Lab) -> None:
-    """A URL at which there is a WebSocket that sends back what it gets."""
+    """A URL of a WebSocket that echoes."""
     async def echo(connection: Connection) -> None:
         ws = await connection.accept()
         while True:
@@ -156,7 +156,7 @@ def test_other_websocket(lab: Lab) -> None:
 
 
 def test_no_tls_there(lab: Lab) -> None:
-    """wss to a port that speaks no TLS, and ws to one that does."""
+    """wss to a port without TLS, and ws to a port with TLS."""
     server, key = start_server(lab, listen=[f"{SERVER4}:8080"], tls_certificate_file=None, tls_key_file=None)
     (client,) = make_clients(lab, key)
     passed, detail = refuse(client, "TlsFailed", [], server_url=f"wss://{SERVER4}:8080{PATH}")

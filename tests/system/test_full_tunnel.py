@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""All traffic of the client through the tunnel, and masqueraded at the server."""
+"""All traffic of the client goes through the tunnel and is masqueraded at the server."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ LAB = {"other_server_address": {**HIDDEN_WEB, "clients": 2},
                                         "no_ipv6_in_the_tunnel", "split_in_halves")}}
 ALL = ["0.0.0.0/0", "::/0"]
 ELSEWHERE4, ELSEWHERE6 = "198.18.0.1", "2001:db8:ffff::1"
-# To where only the tunnel leads.
+# Only the tunnel leads there.
 INSIDE = "net 203.0.113.0/24 or net 198.18.0.0/15 or net 2001:db8:3::/64 or net 2001:db8:ffff::/48"
 
 
 def full_tunnel(lab: Lab, url: str, **settings: Any) -> tuple[Server, ProfiledClient]:
-    """A server that takes all traffic, and its client."""
+    """A server that carries all traffic, and its client."""
     server, key = start_server(lab, **{"routes": ALL, "nat": True, **settings})
     (client,) = make_clients(lab, key, server_url=url)
     return server, client
 
 
 def check_traffic(lab: Lab, client: ProfiledClient, server_address: str) -> None:
-    """Traffic goes through the tunnel, and the tunnel's own does not."""
+    """Asserts that traffic goes through the tunnel, and the tunnel's own connection does not."""
     for address in (WEB4, WEB6):
         ping(lab.client, address)
         tcp_echo(lab.client, lab.web, address)
@@ -41,18 +41,18 @@ def check_traffic(lab: Lab, client: ProfiledClient, server_address: str) -> None
     interface = client.get("Interface")
     for address in (ELSEWHERE4, ELSEWHERE6):
         assert f"dev {interface}" in lab.client.ip("route", "get", address)
-    # a network that claims public addresses is no LAN; nobody is the worker's user
+    # a network that claims public addresses is not a LAN; nobody is the worker's user
     assert f"dev {interface}" in lab.client.ip("route", "get", "192.0.2.5")
     assert "dev eth0" in lab.client.ip("route", "get", server_address, "uid", "65534")
     before = client.statistics()
     transfer_both_ways(lab.client, lab.web, WEB4, 16 << 20)
     after = client.statistics()
-    # in a loop, each byte would be carried again and again
+    # a loop would carry each byte again and again
     assert after["bytes-sent"] - before["bytes-sent"] < 24 << 20, (before, after)
 
 
 def check_undone(lab: Lab, url: str, server_address: str) -> None:
-    """What Connect() and Start() set up is gone after Disconnect() and Stop()."""
+    """Asserts that Disconnect() and Stop() undo everything."""
     before = lab.client.snapshot(), lab.server.snapshot()
     server, client = full_tunnel(lab, url)
     client.connect()
@@ -64,7 +64,7 @@ def check_undone(lab: Lab, url: str, server_address: str) -> None:
 
 
 def difference(before: str, after: str) -> str:
-    """The lines that came and went."""
+    """The added and removed lines."""
     old, new = before.splitlines(), after.splitlines()
     gone, come = [line for line in old if line not in new], [line for line in new if line not in old]
     return "\n".join([f"- {line}" for line in gone] + [f"+ {line}" for line in come])
@@ -81,7 +81,7 @@ def test_over_ipv6(lab: Lab) -> None:
 
 
 def test_source_is_the_server(lab: Lab) -> None:
-    """web sees the server's addresses alone."""
+    """web sees only the server's addresses."""
     _, client = full_tunnel(lab, URL)
     client.connect()
     for address, expected in ((WEB4, "203.0.113.1"), (WEB6, "2001:db8:3::1")):
@@ -91,7 +91,7 @@ def test_source_is_the_server(lab: Lab) -> None:
 
 
 def test_strict_reverse_path(lab: Lab) -> None:
-    """A client whose system filters reverse paths strictly; the setting is as before afterwards."""
+    """A client whose system filters reverse paths strictly; afterwards the setting is back."""
     for name in ("all", "eth0"):
         lab.client.sysctl(f"ipv4/conf/{name}/rp_filter", "1")
     check_undone(lab, URL4, SERVER4)
@@ -117,7 +117,7 @@ def test_split_in_halves(lab: Lab) -> None:
 
 
 class Monitor:
-    """What the kernel tells of a client's addresses, routes and rules."""
+    """The kernel's notifications about a client's addresses, routes and rules."""
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
@@ -125,7 +125,7 @@ class Monitor:
         self._mark("198.18.1.1")
 
     def _mark(self, address: str) -> None:
-        """Adds and deletes a route until that is told: from there on, or up to there, nothing is missed."""
+        """Adds and deletes a route until the kernel reports it, so that everything from there on, or up to there, is seen."""
         def is_told() -> bool:
             for action in ("add", "delete"):
                 self._lab.client.ip("route", action, address, "dev", "lo")
@@ -133,7 +133,7 @@ class Monitor:
         wait_until(is_told, "the monitor")
 
     def of_the_tunnel(self, interface: str) -> list[str]:
-        """What has changed of ours so far; new IPv6 addresses are told late."""
+        """The changes of our routes so far; the kernel reports new IPv6 addresses late."""
         self._mark("198.18.1.2")
         return [line for line in self._process.output().splitlines()
                 if "proto 83" in line or (line.startswith("Deleted") and interface in line)]
@@ -178,7 +178,7 @@ def test_other_server_address(lab: Lab) -> None:
         ping(lab.client, address)
 
     for pinger in pingers:
-        pinger.lost()  # while there was no server, all of them
+        pinger.lost()  # all of them, while there was no server
     told = monitor.of_the_tunnel(client.get("Interface"))
     assert not told, f"routes, rules or addresses have changed: {told}"
     tcpdump.stop()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""Whoever ends a session tells the other side why."""
+"""The end that closes a session tells the other end why."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ LAB = {"disconnect_client": {"clients": 2}}
 
 
 def end_reason(client: object) -> str:
-    """What StateChanged said when the session ended."""
+    """The reason in StateChanged when the session ended."""
     reasons = [arguments[2] for name, arguments in client.signals if name == "StateChanged" and arguments[2]]
     assert reasons, client.signals
     return reasons[0]
 
 
 def test_stop(lab: Lab) -> None:
-    """Stop() of the server: the client is disconnected in order, and knows that the server stops."""
+    """Stop() disconnects the client in order and tells it that the server stops."""
     before = lab.client.snapshot(), lab.server.snapshot()
     server, client = connected_pair(lab)
     server.stop()
@@ -33,7 +33,7 @@ def test_stop(lab: Lab) -> None:
 
 
 def test_disconnect(lab: Lab) -> None:
-    """Disconnect() of the client: the server knows why."""
+    """Disconnect() tells the server why."""
     server, client = connected_pair(lab)
     identity = client.status()["client-id"]
     connected_id, connected = server.wait_signal("ClientConnected")
@@ -48,7 +48,7 @@ def test_disconnect(lab: Lab) -> None:
 
 
 def test_disconnect_client(lab: Lab) -> None:
-    """DisconnectClient(): this session ends and knows why, the other goes on."""
+    """DisconnectClient() ends this session and tells its client why; the other session goes on."""
     server, key = start_server(lab)
     first, second = make_clients(lab, key)
     identity = first.connect()["client-id"]

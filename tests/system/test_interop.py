@@ -90,8 +90,8 @@ def own_routes(lab: Lab, interface: str) -> set[str]:
 
 
 def test_new_config(lab: Lab) -> None:
-    """A config of the peer's server is set up while pings go on; one that cannot be changes nothing; what the user has
-    chosen stays."""
+    """The client applies a config of the peer's server while pings go on. An impossible config changes nothing, and the user's
+    own settings stay."""
     loop = NamespaceLoop(lab, lab.server)
     server = PeerServer(path=PATH)
     loop.run(server.start(0, SERVER4))
@@ -138,7 +138,7 @@ def test_new_config(lab: Lab) -> None:
 
 
 def test_our_client_hears_a_reason(lab: Lab) -> None:
-    """A DISCONNECT of the peer's server: our client tells its reason."""
+    """Our client reports the reason in a DISCONNECT of the peer's server."""
     loop = NamespaceLoop(lab, lab.server)
     server = PeerServer(path=PATH)
     loop.run(server.start(0, SERVER4))

@@ -20,7 +20,7 @@ def status_of(pid: int) -> dict[str, str]:
 
 
 def test_no_rights(lab: Lab) -> None:
-    """Own user and group, no capabilities, none to be had, no-new-privs, a filter of system calls; a session of its own."""
+    """A worker has its own user, group and session, no capabilities, no way to get any, no-new-privs and a seccomp filter."""
     server, client = connected_pair(lab)
     user = pwd.getpwnam(WORKER_USER)
     for daemon, identity in ((server.daemon, "server-default"), (client.daemon, "client-default")):
@@ -35,7 +35,7 @@ def test_no_rights(lab: Lab) -> None:
 
 
 def test_no_files(lab: Lab) -> None:
-    """A worker has no file of smartvpnd's open but its TUN device, sockets and log."""
+    """Of smartvpnd's open files, a worker has only its TUN device, sockets and log."""
     server, client = connected_pair(lab)
     for daemon, identity in ((server.daemon, "server-default"), (client.daemon, "client-default")):
         pid = daemon.worker_pid(identity)
@@ -47,7 +47,7 @@ def test_no_files(lab: Lab) -> None:
 
 
 def test_control_socket(lab: Lab) -> None:
-    """Another user does not get near the control socket."""
+    """Another user cannot reach the control socket."""
     _, client = connected_pair(lab)
     control = client.daemon.directory / "run/client-default/control"
     with socket.socket(socket.AF_UNIX) as allowed:
@@ -57,5 +57,3 @@ def test_control_socket(lab: Lab) -> None:
                           check=False)
     assert done.returncode != 0 and "PermissionError" in done.stderr, done.stderr
     assert client.get("State") == "connected"
-
-

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""Keepalives inside the tunnel: a line is cut, and nobody closes a connection.
+"""Keepalives inside the tunnel: a line is cut, and no connection is closed.
 
     client 192.0.2.6 --- router --- 192.0.2.10 nginx, ends the TLS          (client-2 of the lab is nginx's host)
                            |
                          198.51.100.2:8080 server, plain WebSocket
 
-nginx keeps the client's TCP connection alive, whatever becomes of the server behind it, and the other way round.
+nginx keeps the client's TCP connection alive when the server behind it is gone, and the server's when the client is gone.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ KEEPALIVE = {"keepalive_healthy_s": HEALTHY_S, "keepalive_degraded_s": DEGRADED_
              "keepalive_timeout_s": TIMEOUT_S}
 # Two checks lower the line from healthy, two from degraded, the third timeout in critical means death.
 DEAD_AFTER_S = 2 * HEALTHY_S + 2 * DEGRADED_S + 3 * CRITICAL_S + TIMEOUT_S
-# And at least: the first check that is lost is about to be made.
+# The shortest time: the first lost check is about to be sent.
 DEAD_NOT_BEFORE_S = HEALTHY_S + 2 * DEGRADED_S + 3 * CRITICAL_S + TIMEOUT_S
-EARLY_S, LATE_S = 2.0, 8.0  # on a busy machine the cut is noticed here after it was made, and its end much later
+EARLY_S, LATE_S = 2.0, 8.0  # on a busy machine this test sees the cut late, and its end much later
 BACKEND = f"{SERVER4}:8080"
 BEHIND = ("ip daddr 198.51.100.2 tcp dport 8080", "ip saddr 198.51.100.2 tcp sport 8080")
 BEFORE = ("ip saddr 192.0.2.6 tcp dport 443", "ip daddr 192.0.2.6 tcp sport 443")
@@ -38,7 +38,7 @@ LAB = {name: {"clients": 2} for name in ("cut_behind_nginx", "cut_before_nginx",
 
 
 def behind_nginx(lab: Lab) -> tuple[Server, ProfiledClient]:
-    """A server, a client that reaches it by way of nginx, connected."""
+    """A server, and a client that is connected to it through nginx."""
     host = lab.clients[1]
     server, key = start_server(lab, listen=[BACKEND], tls_certificate_file=None, tls_key_file=None, **KEEPALIVE)
     nginx.start(lab, host, PATH, backend=BACKEND, addresses=[links.address_of(host)])
@@ -58,12 +58,12 @@ def healths(thing: Object) -> list[tuple[str, str]]:
 
 
 def reconnecting(client: ProfiledClient) -> bool:
-    """Whether it has said so."""
+    """Whether the client has reported that it reconnects."""
     return any(name == "StateChanged" and arguments[0] == "reconnecting" for name, arguments in client.signals)
 
 
 def check_recovery(lab: Lab, matches: tuple[str, ...]) -> None:
-    """Cuts the line, waits for the client to find that the server is dead, mends the line, and finds all as before."""
+    """Cuts the line, waits until the client finds the server dead, restores the line, and asserts that all is as before."""
     _, client = behind_nginx(lab)
     before = client.status()
     interface, address = client.get("Interface"), client.get("AssignedIp")
@@ -71,7 +71,7 @@ def check_recovery(lab: Lab, matches: tuple[str, ...]) -> None:
     session.ask()
     with links.cut(lab.router, *matches):
         begin = time.monotonic()
-        session.near.sendall(b"x" * 36)  # is lost for now, and TCP inside the tunnel is to send it again
+        session.near.sendall(b"x" * 36)  # lost for now; TCP inside the tunnel must send it again
         wait_until(lambda: reconnecting(client), "that the client finds the server dead", DEAD_AFTER_S + LATE_S)
         took = time.monotonic() - begin
         assert DEAD_NOT_BEFORE_S - EARLY_S <= took, f"dead after {took:.2f} s already"
@@ -100,17 +100,17 @@ def check_recovery(lab: Lab, matches: tuple[str, ...]) -> None:
 
 
 def test_cut_behind_nginx(lab: Lab) -> None:
-    """Between nginx and the server: the client's TCP connection to nginx is as alive as ever."""
+    """A cut between nginx and the server; the client's TCP connection to nginx stays up."""
     check_recovery(lab, BEHIND)
 
 
 def test_cut_before_nginx(lab: Lab) -> None:
-    """Between the client and nginx."""
+    """A cut between the client and nginx."""
     check_recovery(lab, BEFORE)
 
 
 def test_server_frees_the_dead(lab: Lab) -> None:
-    """The server frees a client that does not answer any more, and says why."""
+    """The server drops a client that no longer answers, and says why."""
     server, client = behind_nginx(lab)
     identity = client.status()["client-id"]
     with links.cut(lab.router, *BEFORE):
@@ -144,12 +144,12 @@ def test_short_cut(lab: Lab) -> None:
 
 
 def test_quality_of_a_long_line(lab: Lab) -> None:
-    """20 ms in each direction: what both ends measure."""
+    """Both ends measure a line of 20 ms in each direction."""
     host = lab.clients[1]
     server, key = start_server(lab, **KEEPALIVE)
     links.start_relay(host, f"{SERVER4}:443", 20)
     links.resolve_vpn_to(lab.client, links.address_of(host))
-    # A busy machine may take its time: that must not make the line bad.
+    # The delays of a busy machine must not make the line bad.
     client = make_clients(lab, key, **{**KEEPALIVE, "keepalive_healthy_s": 1, "keepalive_timeout_s": 10,
                                        "keepalive_rtt_threshold_ms": 10_000})[0]
     identity = client.connect()["client-id"]
@@ -183,7 +183,7 @@ def test_quality_of_a_long_line(lab: Lab) -> None:
 
 
 def test_not_connected(lab: Lab) -> None:
-    """What there is to say of a line that is none."""
+    """GetConnectionQuality() without a connection."""
     (client,) = make_clients(lab, "3p7bfXt9wbTTW2HC7OQ1Nz+DQ8hbeGdNrfx+FG+IK08=")
     for ask in (client.quality, client.mtu_info, client.statistics):
         try:

@@ -21,7 +21,7 @@ SLOW_S = 30.0  # valgrind on a busy machine
 
 
 class Monitor:
-    """An example that runs."""
+    """A running example."""
 
     def __init__(self, daemon: Daemon, argv: Sequence[str]) -> None:
         library = str(daemon.build / "src/lib")
@@ -35,7 +35,7 @@ class Monitor:
                    f"{times} times '{line}' in: {self.process.output()}", SLOW_S)
 
     def measures(self) -> None:
-        """Waits for telemetry that is new, and has seen traffic in both directions."""
+        """Waits for new telemetry that shows traffic in both directions."""
         seen = len(LINE.findall(self.process.output()))
 
         def is_new() -> bool:

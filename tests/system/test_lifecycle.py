@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""A client loses its server and finds it again, or gives up; keys are renewed; telemetry is told."""
+"""A client loses its server and finds it again, or gives up; ends renew their keys; clients report telemetry."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LAB = {"goodbye_is_final": {"clients": 2}}
 
 
 def kill_server(server: Server) -> None:
-    """kill -9 of its worker, and it has been noticed."""
+    """Kills the server's worker with SIGKILL, and waits until smartvpnd has noticed."""
     kill_worker(server.daemon.worker_pid("server-default"))
     wait_until(lambda: server.get("State") == "failed", "a server that has failed")
 
@@ -29,7 +29,7 @@ def states(client: ProfiledClient) -> list[tuple[str, str]]:
 
 
 def reason_of(client: ProfiledClient, state: str) -> str:
-    """Why it entered a state."""
+    """Why the client entered a state."""
     return next(arguments[2] for name, arguments in client.signals if name == "StateChanged" and arguments[0] == state)
 
 
@@ -45,7 +45,7 @@ def lose_server(lab: Lab, **settings: Any) -> tuple[Server, ProfiledClient]:
 
 
 def test_server_killed_and_restarted(lab: Lab) -> None:
-    """The client goes on trying, and has a session again once there is a server. (It forgets leases when it dies.)"""
+    """The client keeps trying, and has a session again once the server is back. (A server that dies forgets its leases.)"""
     server, client = lose_server(lab)
     interface = client.get("Interface")
     assert reason_of(client, "reconnecting"), client.signals
@@ -70,7 +70,7 @@ def test_server_killed_and_restarted(lab: Lab) -> None:
 
 
 def test_session_inside_survives(lab: Lab) -> None:
-    """A TCP connection inside of the tunnel does not notice, three times in a row."""
+    """A TCP connection inside the tunnel survives three losses in a row."""
     server, client = connected_pair(lab)
     session = lab.keep(SshLike(lab.client, lab.web, WEB4))
     for number in range(1, 4):
@@ -112,7 +112,7 @@ def test_no_auto_reconnect(lab: Lab) -> None:
 
 
 def test_goodbye_is_final(lab: Lab) -> None:
-    """Whom the server sends away does not come back by itself."""
+    """A client that the server disconnects does not come back by itself."""
     server, key = start_server(lab)
     first, second = make_clients(lab, key)
     identity = first.connect()["client-id"]
@@ -129,7 +129,7 @@ def test_goodbye_is_final(lab: Lab) -> None:
 
 
 def test_disconnect_while_reconnecting(lab: Lab) -> None:
-    """Disconnect() ends the trying, and the next Connect() works."""
+    """Disconnect() ends the attempts to reconnect, and the next Connect() works."""
     before = lab.client.snapshot()
     server, client = lose_server(lab)
     client.disconnect()
@@ -159,7 +159,7 @@ def test_disconnect_in_an_attempt(lab: Lab) -> None:
 
 
 def test_smartvpnd_killed_while_reconnecting(lab: Lab) -> None:
-    """The next smartvpnd finds a client that is reconnecting, and all goes on."""
+    """The next smartvpnd takes over a client that is reconnecting."""
     server, client = lose_server(lab)
     interface = client.get("Interface")
     pid = client.daemon.worker_pid("client-default")
@@ -177,7 +177,7 @@ def test_smartvpnd_killed_while_reconnecting(lab: Lab) -> None:
 
 
 def test_reconnected_while_smartvpnd_is_away(lab: Lab) -> None:
-    """What happened in the meantime is what the next smartvpnd shows."""
+    """The next smartvpnd shows a reconnection that happened while there was none."""
     server, client = lose_server(lab)
     client.daemon.kill()
     server.start(**server_settings())
@@ -192,7 +192,7 @@ def test_reconnected_while_smartvpnd_is_away(lab: Lab) -> None:
 
 
 def test_takeover_by_lease(lab: Lab) -> None:
-    """A client whose worker died comes back as the same: same address, and its old session is gone."""
+    """A client whose worker died gets its address back, and its old session ends."""
     server, client = connected_pair(lab)
     before = client.status()
     kill_worker(client.daemon.worker_pid("client-default"))
@@ -238,7 +238,7 @@ def check_rekeys(lab: Lab, **settings: int) -> None:
 
 
 def same_counters(server: Server, client: ProfiledClient, identity: str) -> dict[str, int]:
-    """Once nothing is under way any more, what one end sent is what the other received, frames, packets and bytes."""
+    """Once no packet is under way, one end has received as many frames, packets and bytes as the other has sent."""
     names = ("frames", "packets", "bytes", "wire-bytes")
 
     def both() -> tuple[list[int], list[int]]:
@@ -252,7 +252,7 @@ def same_counters(server: Server, client: ProfiledClient, identity: str) -> dict
 
 
 def test_telemetry(lab: Lab) -> None:
-    """TelemetryInterval: off, on, changed, off; told while connected only; over a restart of smartvpnd."""
+    """TelemetryInterval: off, on, changed, off; signals only while connected; kept over a restart of smartvpnd."""
     server, client = connected_pair(lab)
     assert client.get("TelemetryInterval") == 0
 

@@ -2,8 +2,8 @@
 # Copyright (c) 2026 The SmartVPN authors
 """Clients of different MTU on one server: client A has the server's 1420, client B 1280.
 
-Web's packets to B that are larger and must not be cut are answered by the server's worker. What web gets is compared
-with an answer that is put together here.
+The server's worker answers web's packets to B that are larger and must not be fragmented. The test compares these answers
+with its own.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def expected_answer(packet: bytes, mtu: int, ttl: int) -> bytes:
 
 
 class Wire:
-    """Raw packets on eth0 of a namespace: sends to the IP stack, sees all that comes in."""
+    """Raw packets on eth0 of a namespace: sends them, and sees all incoming ones."""
 
     def __init__(self, lab: Lab, namespace: Namespace) -> None:
         with namespace.entered():
@@ -107,7 +107,7 @@ class Wire:
         self._senders[version].sendto(packet, (destination, 0))
 
     def icmp_errors(self) -> list[bytes]:
-        """Fragmentation Needed and Packet Too Big that have come since the last call."""
+        """The Fragmentation Needed and Packet Too Big messages since the last call."""
         found = []
         while True:
             try:
@@ -140,7 +140,7 @@ def too_big(server: Server, client: ProfiledClient) -> int:
 
 
 def test_answer_to_the_byte(lab: Lab) -> None:
-    """What is larger than B's MTU is answered, for both families; what fits arrives; A gets both."""
+    """The server answers packets larger than B's MTU, in both families; smaller ones arrive; A gets both."""
     server, first, second = two_clients(lab)
     wire = Wire(lab, lab.web)
     for number, size in enumerate((MTU_B + 1, 1400, MTU_A)):
@@ -180,7 +180,7 @@ def test_not_answered(lab: Lab) -> None:
 
 
 def test_answers_are_limited(lab: Lab) -> None:
-    """A flood of packets that are too big gets a hundred answers a second."""
+    """A flood of oversized packets gets a hundred answers per second."""
     server, _, second = two_clients(lab)
     wire = Wire(lab, lab.web)
     packet = packet_of(WEB4, second.status()["assigned-ip"], 1400, 33)
@@ -196,7 +196,7 @@ def test_answers_are_limited(lab: Lab) -> None:
 
 
 def fetch(lab: Lab, client: ProfiledClient, namespace: Namespace, web: str) -> tuple[int, float]:
-    """1 MB from web to a client that promises to take segments as large as web's line: the MSS that TCP ended with."""
+    """Fetches 1 MB from web with a client that accepts segments as large as web's line; returns TCP's final MSS."""
     network = "203.0.113.0/24" if "." in web else "2001:db8:3::/64"
     namespace.ip("route", "replace", network, "dev", client.get("Interface"), "advmss", "1360")
     begin = time.monotonic()
@@ -213,7 +213,7 @@ def fetch(lab: Lab, client: ProfiledClient, namespace: Namespace, web: str) -> t
 
 
 def test_path_mtu_discovery(lab: Lab) -> None:
-    """A TCP connection from web to B, which begins with segments that are too large, recovers and gets all through."""
+    """A TCP connection from web to B begins with segments that are too large, recovers, and delivers everything."""
     server, first, second = two_clients(lab)
     rows = [("to", "by", "MSS", "s", "too big")]
     for web, header, name in ((WEB4, 52, "assigned-ip"), (WEB6, 72, "assigned-ipv6")):
@@ -231,7 +231,7 @@ def test_path_mtu_discovery(lab: Lab) -> None:
 
 
 def check_mtu_info(client: ProfiledClient, link: int, ip: int) -> None:
-    """GetMtuInfo() over a link of this MTU, with an outer IP header of this size."""
+    """Asserts what GetMtuInfo() returns for a link of this MTU and an outer IP header of this size."""
     info = client.mtu_info()
     info.pop("packets-too-big")
     assert info == {"mtu": 1420, "link-mtu": link, "overhead": ip + 59, "overhead-ip": ip, "overhead-tcp": 32,
@@ -240,7 +240,7 @@ def check_mtu_info(client: ProfiledClient, link: int, ip: int) -> None:
 
 
 def test_mtu_info(lab: Lab) -> None:
-    """The arithmetic, itemised, of either outer family; and what is too big for the client's end is answered there."""
+    """GetMtuInfo() for either outer family; and the client's end answers packets that are too big for it."""
     _, key = start_server(lab)
     (client,) = make_clients(lab, key)
     client.connect(server_url=URL6)

@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ["smartvpn", "libsmartvpn-1-0"]
 BUILD_TIMEOUT = 900.0
 EVERYTHING = ["0.0.0.0/0", "::/0"]
-# What changes when any package comes and goes: dpkg's and apt's own books, indexes, and backups of /etc/passwd.
+# Files that change whenever a package comes or goes: dpkg's and apt's records, indexes, and backups of /etc/passwd.
 BOOKKEEPING = ("/var/lib/dpkg/", "/var/lib/apt/", "/var/cache/", "/var/log/", "/var/lib/systemd/", "/etc/.pwd.lock",
                "/etc/passwd-", "/etc/group-", "/etc/shadow-", "/etc/gshadow-", "/etc/subuid-", "/etc/subgid-",
                "/usr/share/icons/hicolor/icon-theme.cache", "/usr/share/icons/hicolor/.icon-theme.cache",
@@ -39,7 +39,7 @@ BOOKKEEPING = ("/var/lib/dpkg/", "/var/lib/apt/", "/var/cache/", "/var/log/", "/
 
 
 def build(lab: Lab, *arguments: str) -> list[Path]:
-    """The packages of service and library, and lintian has found nothing in any."""
+    """Builds the packages of service and library; lintian must find nothing."""
     directory = lab.directory / f"package{len(list(lab.directory.glob('package*')))}"
     run(["env", "-u", "SUDO_USER", str(ROOT / "scripts/package"), "--lint", *arguments, str(directory)],
         timeout=BUILD_TIMEOUT)
@@ -48,7 +48,7 @@ def build(lab: Lab, *arguments: str) -> list[Path]:
 
 @contextlib.contextmanager
 def namespaced(lab: Lab) -> Iterator[None]:
-    """The units, once they are there, run in the client's namespace. Afterwards nothing of the package is left."""
+    """Has the units run in the client's namespace once they are installed. Afterwards nothing of the package is left."""
     drop_ins = [DROP_INS / f"{unit}.d/{lab.prefix}.conf" for unit in UNITS]
     try:
         for drop_in in drop_ins:
@@ -65,7 +65,7 @@ def namespaced(lab: Lab) -> Iterator[None]:
 
 @contextlib.contextmanager
 def authority(lab: Lab) -> Iterator[str]:
-    """Who vouches for the server, in a file for the service, which has a /tmp of its own."""
+    """The server's certificate authority, in a file that the service can read, since it has a private /tmp."""
     file = Path(f"/run/{lab.prefix}.pem")
     file.write_bytes(tls.authority().certificate.read_bytes())
     try:
@@ -75,7 +75,7 @@ def authority(lab: Lab) -> Iterator[str]:
 
 
 def apt(*arguments: str) -> str:
-    """apt-get, asking nothing."""
+    """Runs apt-get without questions."""
     return run(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y", "--no-install-recommends", *arguments],
                timeout=300)
 
@@ -106,13 +106,13 @@ def connect(daemon: Daemon, server: Daemon, trusted: str) -> Result:
 
 
 def all_files() -> set[str]:
-    """Every file and folder of this system's own file system."""
+    """Every file and folder of this machine's root file system."""
     found = run(["find", "/", "-xdev"], timeout=300).splitlines()
     return {path for path in found if not path.startswith(BOOKKEEPING)}
 
 
 def traces(lab: Lab) -> dict[str, object]:
-    """What else could be left: users, units, processes, folders, the network."""
+    """Everything else that could be left: users, units, processes, folders, the network."""
     processes = [name for pid in lab.client.pids() if "smartvpn" in (name := read_proc(pid, "comm"))]
     units = run(["systemctl", "list-units", "--all", "--plain", "--no-legend", "smartvpn*"])
     files = run(["systemctl", "list-unit-files", "--no-legend", "smartvpn*"], check=False)
@@ -161,7 +161,7 @@ def check_upgrade(lab: Lab, client: Client, packages: list[Path]) -> Result:
 
 
 def check_new_worker(lab: Lab, client: ProfiledClient) -> Result:
-    """The next connection is the new worker's."""
+    """Asserts that the next connection uses the new worker."""
     client.disconnect()
     client.connect(routes=EVERYTHING)
     ping(lab.client, WEB4)
@@ -180,7 +180,7 @@ def check_removed(lab: Lab, network: str) -> Iterator[Result]:
 
 
 def live(lab: Lab, first: list[Path], second: list[Path]) -> Iterator[Result]:
-    """From the installation to the end."""
+    """The package's life from installation to removal."""
     server = Daemon(lab, lab.server)
     files, before = all_files(), traces(lab)
     apt("install", *map(str, first))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""Installed, under a booted systemd, with the real polkitd: what an ordinary user may do, by default and by rules.
+"""What an ordinary user may do, by default and by rules: SmartVPN installed under a booted systemd with the real polkitd.
 
 Only for machines where systemd is PID 1 and SmartVPN is not installed. The user and the rules are removed again.
 """
@@ -38,7 +38,7 @@ LISTEN = "192.0.2.6:8080"
 
 @contextlib.contextmanager
 def ordinary_user() -> Iterator[int]:
-    """Somebody new, who is in no session; the user id."""
+    """Makes a new user without a session; returns the user id."""
     run(["useradd", "--system", "--no-create-home", USER])
     try:
         yield pwd.getpwnam(USER).pw_uid
@@ -60,7 +60,7 @@ class SameDaemon(InstalledDaemon):
 
 
 def error_of(call: Callable[[], Any]) -> tuple[str, str]:
-    """Name and message of the error of a call, "" where there is none."""
+    """Name and message of a call's error; "" if it succeeds."""
     try:
         call()
     except DBusError as error:
@@ -69,7 +69,7 @@ def error_of(call: Callable[[], Any]) -> tuple[str, str]:
 
 
 def add_rule(condition: str, call: Callable[[], Any]) -> None:
-    """Adds a rule, which polkitd reads when it sees it, and calls as soon as that is allowed."""
+    """Adds a rule, and calls until polkitd has read the rule and allows the call."""
     RULES.parent.mkdir(parents=True, exist_ok=True)
     with RULES.open("a") as rules:
         rules.write(RULE.format(condition=f"({condition})", user=USER))
@@ -80,7 +80,7 @@ def add_rule(condition: str, call: Callable[[], Any]) -> None:
 
 
 def check_default(client: Client, server: Server) -> None:
-    """Without a rule: may look, and is told what would be needed for the rest."""
+    """Without a rule, the user may look, and errors name the action that the rest needs."""
     assert client.status()["state"] == "disconnected" and server.get("State") == "stopped"
     for call, member, action in ((client.connect, "Connect", "connect"), (client.disconnect, "Disconnect", "connect"),
                                  (lambda: client.set_telemetry_interval(1), "TelemetryInterval", "connect"),
@@ -93,14 +93,14 @@ def check_default(client: Client, server: Server) -> None:
 
 
 def check_busctl() -> None:
-    """A program that could ask for a password, and nobody to ask."""
+    """A program that could ask for a password, without anybody to ask."""
     done = subprocess.run(["busctl", "call", "org.smartvpn", "/org/smartvpn/clients/office", "org.smartvpn.Client", "Connect",
                            "a{sv}", "0"], user=USER, capture_output=True, text=True, check=False)
     assert done.returncode != 0 and "org.smartvpn.connect needs an authentication, and no agent" in done.stderr, done.stderr
 
 
 def check_connecting(lab: Lab, client: Client, other: Client) -> None:
-    """With the rule of docs/dbus-api.md: connects this profile, no other, and to no server but its own."""
+    """With the rule of docs/dbus-api.md, the user connects this profile, no other, and to no other server."""
     add_rule(CONNECT_OFFICE, client.connect)
     assert client.get("State") == "connected"
     ping(lab.client, WEB4)
@@ -113,7 +113,7 @@ def check_connecting(lab: Lab, client: Client, other: Client) -> None:
 
 
 def check_server(lab: Lab, daemon: InstalledDaemon, server: Server) -> None:
-    """With a rule runs a server and sees its clients; their coming and going is signalled to root only."""
+    """With a rule, the user runs a server and lists its clients; only root gets the signals about them."""
     roots = daemon.server()
     assert error_of(server.start)[0] == "NotAuthorized"
     before = daemon.namespace.snapshot()
@@ -140,7 +140,7 @@ def check_server(lab: Lab, daemon: InstalledDaemon, server: Server) -> None:
 
 
 def seen_by(thing: Object, daemon: InstalledDaemon) -> Any:
-    """The same object for another user."""
+    """The same object from another user's point of view."""
     return type(thing)(daemon, thing.path)
 
 

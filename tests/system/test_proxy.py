@@ -52,7 +52,7 @@ def test_three_clients(lab: Lab) -> None:
 
 
 def test_nginx_ends(lab: Lab) -> None:
-    """A proxy that goes away ends the session at both ends."""
+    """When the proxy ends, the session ends at both ends."""
     server, key = start_server(lab, listen=["127.0.0.1:8080"], tls_certificate_file=None, tls_key_file=None)
     proxy = nginx.start(lab, lab.server, PATH)
     (client,) = make_clients(lab, key)

@@ -16,17 +16,17 @@ from .load import Bulk, Flood, Latency, SshLike, device_counters, measure_both, 
 from .scene import ProfiledClient, make_clients, server_settings, start_server
 from .vpn import Server
 
-MEDIAN_MS, P99_MS = 40.0, 80.0  # how much longer than on an idle line it may take
+MEDIAN_MS, P99_MS = 40.0, 80.0  # allowed delay above that of an idle line
 WORSE_WITHOUT = 3.0  # times the median with QoS
 MAY_LOSE = 20  # pings without QoS
-IDLE_S, LOADED_S = 4, 10  # how long it is measured
-ROUNDS = 3  # others may use the machine, too: the best round counts
+IDLE_S, LOADED_S = 4, 10  # duration of a measurement
+ROUNDS = 3  # the best round counts, since others may use the machine
 BULK_S = 60  # longer than any measurement
 MEGABYTE = 1_000_000
 FLOWS = 4
-BULK = ("--parallel", str(FLOWS), "--congestion", "reno")  # which fills whatever queue there is, on every kernel alike
+BULK = ("--parallel", str(FLOWS), "--congestion", "reno")  # fills any queue, on every kernel
 WARM_UP_BYTES = (FLOWS + 4) * MEGABYTE  # all of the flows are bulk by then
-BUSY_MBIT = 7  # each way, at least: the line is full, with two TCP in it
+BUSY_MBIT = 7  # at least, each way: the line is full, with two TCPs in it
 FLOOD_PACKETS, FLOOD_BYTES = 20_000, 1200
 LAB = {"two_clients": {"clients": 2}}
 
@@ -49,7 +49,7 @@ def narrow_line(lab: Lab, number: int = 1) -> None:
 
 
 def saturate(lab: Lab, client: ProfiledClient, address: str = WEB4) -> list[Bulk]:
-    """TCP in both directions, several connections each, which have been going for a while."""
+    """Several TCP connections in each direction, which have been running for a while."""
     bulks = [Bulk(lab, client.daemon.namespace, lab.web, address, BULK_S, reverse=reverse, extra=BULK)
              for reverse in (False, True)]
     before = client.statistics()
@@ -70,7 +70,7 @@ def best(rounds: list[Latencies]) -> Latencies:
 
 
 def measure_loaded(lab: Lab, client: ProfiledClient, ssh: SshLike, may_lose: int = 0) -> tuple[Latencies, str]:
-    """Latencies beside bulk; and the rates up and down meanwhile, in Mbit/s."""
+    """Latencies beside bulk transfers, and the rates up and down meanwhile, in Mbit/s."""
     bulks = saturate(lab, client)
     before, begun = client.statistics(), time.monotonic()
     latencies = measure_both(client.daemon.namespace, WEB4, ssh, LOADED_S, may_lose)
@@ -84,13 +84,13 @@ def measure_loaded(lab: Lab, client: ProfiledClient, ssh: SshLike, may_lose: int
 
 
 def rows(label: str, latencies: Latencies, rates: str = "") -> list[tuple[str, ...]]:
-    """Lines of the table."""
+    """The lines of the table."""
     return [(label, rates, kind, f"{latency.median:.1f}", f"{latency.p99:.1f}", f"{latency.samples[-1]:.1f}")
             for kind, latency in latencies.items()]
 
 
 def congestion_control() -> str:
-    """What the tunnel's own TCP connection uses: the kernel's default."""
+    """The congestion control of the tunnel's TCP connection: the kernel's default."""
     return Path("/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip()
 
 
@@ -98,7 +98,7 @@ HEAD = ("", "Mbit/s", "", "median", "p99", "max")
 
 
 def test_bulk_both_ways(lab: Lab) -> None:
-    """Beside bulk of its own a client's ping and ssh stay quick, and are much quicker with QoS than without."""
+    """A client's ping and ssh stay quick beside its own bulk transfers, and are much quicker with QoS than without."""
     server, (client,) = begin(lab, True)
     narrow_line(lab)
     ssh = lab.keep(SshLike(lab.client, lab.web, WEB4))
@@ -145,7 +145,7 @@ def test_two_clients(lab: Lab) -> None:
 
 
 def check_flood(lab: Lab, server: Server, client: ProfiledClient, up: bool, address: str) -> tuple[str, ...]:
-    """Floods the line in one direction: what did not arrive was counted as dropped, to the packet."""
+    """Floods the line in one direction; asserts that the counters have every packet that did not arrive."""
     source, target = (lab.client, lab.web) if up else (lab.web, lab.client)
     if not up:
         address = client.status()["assigned-ipv6" if ":" in address else "assigned-ip"]
@@ -159,7 +159,7 @@ def check_flood(lab: Lab, server: Server, client: ProfiledClient, up: bool, addr
     before, device_before = counters(), device_counters(namespace, interface)
     taken = flood.send(source, address, FLOOD_PACKETS, FLOOD_BYTES)
     wait_until(lambda: counters()["queue-packets"] == 0, "empty queues", 60)
-    arrived = wait_steady(lambda: flood.received, "the last datagram", 100)  # the tunnel's TCP may have to repeat it
+    arrived = wait_steady(lambda: flood.received, "the last datagram", 100)  # the tunnel's TCP may have to repeat them
     after, device_after = counters(), device_counters(namespace, interface)
     dropped = after["drops-queue-full"] - before["drops-queue-full"]
     by_class = {name: after[f"drops-qos-{name}"] - before[f"drops-qos-{name}"] for name in ("high", "normal", "low")}
@@ -174,7 +174,7 @@ def check_flood(lab: Lab, server: Server, client: ProfiledClient, up: bool, addr
 
 
 def test_drops_add_up(lab: Lab) -> None:
-    """Of a flood of datagrams, what was sent less what came is what the counters say."""
+    """In a flood of datagrams, the counters of drops add up to the packets that did not arrive."""
     server, (client,) = begin(lab, True)
     narrow_line(lab)
     table("a flood of datagrams", [

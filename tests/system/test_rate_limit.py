@@ -2,8 +2,8 @@
 # Copyright (c) 2026 The SmartVPN authors
 """Rate limits, changed while the client is connected.
 
-A limit counts IP packets with their headers. What iperf3 reports is payload: of a packet of 1420 bytes 1368, with IPv4,
-TCP and timestamps; "reaches 90 % of the limit" is of that payload, all the same.
+A limit counts IP packets with their headers. iperf3 reports payload, which is 1368 bytes of a packet of 1420 bytes, with
+IPv4, TCP and timestamps. "Reaches 90 % of the limit" nevertheless refers to the payload.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from .traffic import Pinger
 from .vpn import DBusError, Server
 
 KB, MB, GB = 1000, 1_000_000, 1_000_000_000
-SHARE = 0.9  # of the limit that TCP reaches
-PINGS_IN_BETWEEN = 3 * 84  # bytes: the others' counters are read a moment later than the device's
+SHARE = 0.9  # of the limit must be reached by TCP
+PINGS_IN_BETWEEN = 3 * 84  # bytes: the test reads the other clients' counters a moment later than the device's
 OTHER_S = 2
 ATTEMPTS = 3
-LOST_AT_DEVICE = 10  # of about 1000 pings; they pass the device's queue, which overflows while the machine is out of CPU
+LOST_AT_DEVICE = 10  # of about 1000 pings: the device's queue overflows when the machine lacks CPU
 LAB = {"changed_live": {"clients": 2}, "kept": {"clients": 2}}
 
 
 @dataclass(frozen=True)
 class Step:
-    """A limit, and for how long it is measured in each direction."""
+    """A limit, and how long it is measured in each direction."""
 
     rate: int
     burst: int
@@ -47,8 +47,8 @@ STEPS = (Step(64 * KB, 16_000, 8), Step(256 * KB, 32_000, 5), Step(1 * MB, 64_00
 
 
 def passed_by(lab: Lab, server: Server, identity: str, up: bool) -> int:
-    """IP bytes that have gone through the limit: down, what was sent to the client; up, what reached the server's
-    device, less what others have sent."""
+    """IP bytes that have passed the limit: down, those sent to the client; up, those that reached the server's device,
+    without those of other clients."""
     if not up:
         return server.client_telemetry(identity)["bytes-sent"]
     arrived = device_counters(lab.server, server.get("Interface"))["rx_bytes"]
@@ -56,7 +56,7 @@ def passed_by(lab: Lab, server: Server, identity: str, up: bool) -> int:
 
 
 def measure(lab: Lab, server: Server, identity: str, step: Step, up: bool) -> tuple[float, float]:
-    """Payload per second that iperf3 sees, and the worst excess over rate * time + burst, in bytes, that was seen."""
+    """The payload per second of iperf3, and the worst excess over rate * time + burst, in bytes."""
     bulk = Bulk(lab, lab.client, lab.web, WEB4, step.seconds, reverse=not up, extra=("--omit", "1"))
     meter = Rate(lambda: passed_by(lab, server, identity, up))
     excess = float("-inf")
@@ -73,9 +73,10 @@ def measure(lab: Lab, server: Server, identity: str, step: Step, up: bool) -> tu
 
 
 def measure_again(lab: Lab, server: Server, identity: str, step: Step, up: bool) -> tuple[float, float, float]:
-    """As measure(), until TCP reaches its share of the limit, or of what the machine does without; that comes third.
+    """Repeats measure() until TCP reaches its share of the limit, or of the machine's rate without a limit, which it also
+    returns.
 
-    Others may use the machine, so what it does is measured right before.
+    Others may use the machine, so its rate is measured right before.
     """
     best, worst, free = 0.0, float("-inf"), float("inf")
     for attempt in range(ATTEMPTS):
@@ -91,14 +92,14 @@ def measure_again(lab: Lab, server: Server, identity: str, step: Step, up: bool)
 
 
 def connected(lab: Lab, **settings: object) -> tuple[Server, list[ProfiledClient], list[str]]:
-    """A server, its clients, connected, and the sessions' ids."""
+    """A server, its connected clients, and the ids of their sessions."""
     server, key = start_server(lab, **settings)
     clients = make_clients(lab, key)
     return server, clients, [client.connect()["client-id"] for client in clients]
 
 
 def test_changed_live(lab: Lab) -> None:
-    """Six limits and none in one run: each is reached, none is exceeded, and the other client does not notice."""
+    """Six limits and no limit in one run: TCP reaches each and exceeds none, and the other client does not notice."""
     server, (client, _), (identity, other) = connected(lab)
     pinger = Pinger(lab.clients[1], WEB4)
     drops = DeviceDrops((lab.server, server.get("Interface")))
@@ -143,7 +144,7 @@ def test_changed_live(lab: Lab) -> None:
 
 
 def test_in_the_middle(lab: Lab) -> None:
-    """A limit acts at once on a transfer that is under way, and so does its removal."""
+    """Setting and removing a limit changes a running transfer at once."""
     server, (client,), (identity,) = connected(lab)
     bulk = Bulk(lab, lab.client, lab.web, WEB4, 120)
     wait_until(lambda: client.statistics()["bytes-sent"] > 20 * MB, "20 MB", 60)
@@ -159,7 +160,7 @@ def test_in_the_middle(lab: Lab) -> None:
 
 
 def test_default_for_new_clients(lab: Lab) -> None:
-    """The server's setting limits who comes; what an administrator says of one client counts more."""
+    """The server's setting limits new clients; an administrator's limit for one client overrides it."""
     server, (client,), (identity,) = connected(lab, rate_limit_bytes_per_s=2 * MB, rate_limit_burst_bytes=100_000)
     telemetry = server.client_telemetry(identity)
     assert (telemetry["rate-limit-bytes-per-s"], telemetry["rate-limit-burst-bytes"]) == (2 * MB, 100_000), telemetry
@@ -174,7 +175,7 @@ def test_default_for_new_clients(lab: Lab) -> None:
 
 
 def test_kept(lab: Lab) -> None:
-    """A client that comes back by its lease or its key keeps the limit that was set for it; another does not have it."""
+    """A client that returns with its lease or its key keeps its limit; another client does not get it."""
     server, (client, other), (identity, _) = connected(lab)
     client.disconnect()
     wait_until(lambda: len(server.list_clients()) == 1, "one client less")
@@ -190,7 +191,7 @@ def test_kept(lab: Lab) -> None:
 
 
 def test_errors(lab: Lab) -> None:
-    """What is refused, and says why."""
+    """Refused calls say why."""
     server, _, (identity,) = connected(lab)
     for who, rate, burst, name in ((identity, 999, 2000, "InvalidArguments"), (identity, 1000, 1499, "InvalidArguments"),
                                    (identity, 100_000_000_001, 2000, "InvalidArguments"),

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""smartvpnd comes and goes; the tunnel stays."""
+"""smartvpnd ends and starts again; the tunnel stays."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from .traffic import Iperf, Pinger, listen, ping
 from .vpn import Client, Object, kill_worker
 
 COUNTERS = ("bytes-sent", "bytes-received", "packets-sent", "packets-received", "frames-sent", "wire-bytes-received")
-LONGEST_GAP_S = 2.0  # a restart that cut the traffic would take all of the run that is left, some 5 s
+LONGEST_GAP_S = 2.0  # if the restart cut the traffic, the pause would last to the end of the run, some 5 s
 
 
 def check_counters_go_on(before: dict[str, int], after: dict[str, int]) -> None:
-    """No counter has begun anew."""
+    """Asserts that no counter has started again at 0."""
     for name in COUNTERS:
         assert after[name] >= before[name] > 0, (name, before, after)
 
 
 def same_truth(before: dict[str, object], after: dict[str, object]) -> None:
-    """Two answers of GetStatus() about the same session."""
+    """Asserts that two answers of GetStatus() are about the same session."""
     assert {**before, "uptime-s": 0} == {**after, "uptime-s": 0}, (before, after)
     assert after["uptime-s"] >= before["uptime-s"], (before, after)
 
 
 def kill_in_iperf(lab: Lab, thing: Object, client: Client) -> None:
-    """kill -9 and start the daemon of `thing` while iperf3 runs."""
+    """Kills the daemon of `thing` with SIGKILL and starts it again, while iperf3 runs."""
     iperf = Iperf(lab, lab.client, lab.web, WEB4, 5)
     iperf.wait_flowing(client.statistics)
     status, statistics = thing.status(), thing.statistics()
@@ -74,7 +74,7 @@ def test_server_killed(lab: Lab) -> None:
 
 
 def test_full_tunnel_client_killed(lab: Lab) -> None:
-    """A full tunnel is adopted with all of its rules, and undone."""
+    """smartvpnd takes over a full tunnel with all of its rules, and undoes it."""
     before = lab.client.snapshot()
     _, client = connected_pair(lab, routes=["0.0.0.0/0", "::/0"], nat=True)
     during = lab.client.snapshot()
@@ -88,7 +88,7 @@ def test_full_tunnel_client_killed(lab: Lab) -> None:
 
 
 def test_orderly_end(lab: Lab) -> None:
-    """SIGTERM leaves the tunnel alone, too."""
+    """SIGTERM also leaves the tunnel alone."""
     server, client = connected_pair(lab)
     pinger = Pinger(lab.client, WEB4)
     for daemon in (client.daemon, server.daemon):
@@ -101,7 +101,7 @@ def test_orderly_end(lab: Lab) -> None:
 
 
 def test_killed_again_and_again(lab: Lab) -> None:
-    """Ten times in a row; not a ping is lost."""
+    """Ten times in a row, without losing a ping."""
     server, client = connected_pair(lab)
     pinger = Pinger(lab.client, WEB4, 0.01)
     for _ in range(10):
@@ -115,7 +115,7 @@ def test_killed_again_and_again(lab: Lab) -> None:
 
 
 def test_killed_while_connecting(lab: Lab) -> None:
-    """What was half done is cleared away, and the next Connect() works."""
+    """smartvpnd clears away a half-made tunnel, and the next Connect() works."""
     before = lab.client.snapshot()
     _, key = start_server(lab)
     (client,) = make_clients(lab, key)
@@ -133,7 +133,7 @@ def test_killed_while_connecting(lab: Lab) -> None:
 
 
 def test_worker_dies_meanwhile(lab: Lab) -> None:
-    """A worker that dies while there is no smartvpnd: the next one says so and clears up."""
+    """If a worker dies while there is no smartvpnd, the next smartvpnd says so and cleans up."""
     before = lab.client.snapshot(), lab.server.snapshot()
     server, client = connected_pair(lab, nat=True)
     for thing, identity in ((client, "client-default"), (server, "server-default")):
@@ -146,6 +146,6 @@ def test_worker_dies_meanwhile(lab: Lab) -> None:
 
 
 def kill_and_wait(thing: Object, pid: int) -> None:
-    """kill -9, and the process is gone."""
+    """Sends SIGKILL, and waits until the process is gone."""
     kill_worker(pid)
     wait_until(lambda: pid not in thing.daemon.worker_pids(), "the end of the worker")

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""Three rekeys in one run under traffic, sessions that come and go: no frame and no byte is lost.
+"""Three rekeys in one session under traffic, and many short sessions lose no frame and no byte.
 
-Where the build has AddressSanitizer, LeakSanitizer says at the end of each process what was leaked; where it has not,
-memory must not grow from round to round.
+In a build with AddressSanitizer, LeakSanitizer reports leaks at the end of each process. In others, memory must not grow
+from round to round.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .vpn import Object, Server, read_proc
 
 REKEYS = 3
 ROUNDS = 6
-GROWTH_KB = 2048  # of the last rounds' resident memory: buffers that are not used in every round
+GROWTH_KB = 2048  # of the last rounds' resident memory, for buffers that not every round uses
 QUICK = {"keepalive_healthy_s": 1, "keepalive_degraded_s": 1, "keepalive_critical_s": 1, "keepalive_timeout_s": 5}
 
 
@@ -52,7 +52,7 @@ def busy_session(lab: Lab, server: Server, client: ProfiledClient, rekeys: int) 
 
 
 def check_no_complaint(*things: Object) -> None:
-    """The sanitizers have found nothing, in the workers or in smartvpnd."""
+    """Asserts that the sanitizers have found nothing, in the workers and in smartvpnd."""
     for thing in things:
         log = thing.daemon.logged()
         for word in ("AddressSanitizer", "LeakSanitizer", "runtime error", "SUMMARY"):
@@ -60,7 +60,7 @@ def check_no_complaint(*things: Object) -> None:
 
 
 def test_rekeys_and_rounds(lab: Lab) -> None:
-    """A long session over three rekeys, then short ones; at the end, nothing is left over."""
+    """A long session with three rekeys, then short ones; nothing is left at the end."""
     server, key = start_server(lab, **QUICK)
     (client,) = make_clients(lab, key, rekey_interval_s=1, **QUICK)
     statistics = busy_session(lab, server, client, REKEYS)

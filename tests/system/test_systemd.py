@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""Installed, under a booted systemd: units, activation by the system bus, and tunnels that outlive a restart.
+"""SmartVPN installed under a booted systemd: units, activation by the system bus, and tunnels that outlive a restart.
 
 Only for machines where systemd is PID 1 and SmartVPN is not installed. The service runs in the client's namespace, by a
-drop-in; afterwards all that was installed is removed again.
+drop-in; the test removes everything that it installed.
 """
 
 from __future__ import annotations
@@ -61,24 +61,24 @@ class InstalledDaemon(Daemon):
 
 
 def installed_files(build: Path) -> list[Path]:
-    """What meson has installed."""
+    """The files that meson has installed."""
     lines = (build / "meson-logs/install-log.txt").read_text().splitlines()
     return [Path(line) for line in lines if line and not line.startswith("#")]
 
 
 def reload() -> None:
-    """systemd and the bus read their files anew."""
+    """Has systemd and the bus read their files again."""
     run(["systemctl", "daemon-reload"])
     run(["busctl", "call", "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "ReloadConfig"])
 
 
 @contextlib.contextmanager
 def installed(lab: Lab) -> Iterator[InstalledDaemon]:
-    """SmartVPN on this machine, in the client's namespace, and nothing of it afterwards."""
+    """Installs SmartVPN on this machine, in the client's namespace, and removes it afterwards."""
     assert not Path("/usr/sbin/smartvpnd").exists() and not Path("/etc/smartvpn").exists(), "SmartVPN is installed here"
     assert USER not in {user.pw_name for user in pwd.getpwall()}, f"there is a user {USER}"
     files = {"pem": tls.authority().certificate, "server.pem": tls.server().certificate, "server.key": tls.server().key}
-    for suffix, file in files.items():  # the units have a /tmp of their own
+    for suffix, file in files.items():  # the units have a private /tmp
         Path(f"/run/{lab.prefix}.{suffix}").write_bytes(file.read_bytes())
     try:
         run(["meson", "install", "-C", str(lab.build), "--no-rebuild", "--quiet"])
@@ -97,7 +97,7 @@ def installed(lab: Lab) -> Iterator[InstalledDaemon]:
 
 
 def remove(lab: Lab) -> None:
-    """Takes everything away again."""
+    """Removes everything again."""
     journal = run(["journalctl", "-b", "-o", "cat", "-u", "smartvpn*"], check=False)
     lab.directory.joinpath("journal-smartvpnd.log").write_text(journal)
     for unit in ("smartvpnd.service", "smartvpn-worker@*.service"):
@@ -124,7 +124,7 @@ def property_of(unit: str, name: str) -> str:
 
 
 def check_units() -> Result:
-    """systemd-analyze verify has nothing to say."""
+    """systemd-analyze verify finds nothing."""
     units = [f"/usr/lib/systemd/system/{unit.replace('@', '@test')}" for unit in UNITS]
     done = subprocess.run(["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True,
                           check=False)
@@ -142,7 +142,7 @@ def check_activation(daemon: InstalledDaemon) -> Result:
 
 
 def check_worker(daemon: InstalledDaemon) -> Result:
-    """The worker is a unit of its own, of a user of its own, without rights."""
+    """The worker is a unit of its own, and runs as its own user without rights."""
     pid = daemon.worker_pid("client-default")
     status = status_of(pid)
     uid = str(pwd.getpwnam(USER).pw_uid)
@@ -152,7 +152,7 @@ def check_worker(daemon: InstalledDaemon) -> Result:
 
 
 def check_exposure() -> Iterator[Result]:
-    """What systemd-analyze thinks of the sandboxes."""
+    """systemd-analyze's verdict on the sandboxes."""
     for unit, most in EXPOSURE_MAX.items():
         said = run(["systemd-analyze", "security", "--no-pager", unit])
         exposure = float(re.search(r"Overall exposure level for .*: ([\d.]+) ", said)[1])
@@ -172,7 +172,7 @@ def wait_event(event: str, **fields: str) -> dict[str, str]:
 
 
 def check_journal() -> None:
-    """What has happened up to now is there, with its fields, whoever logged it."""
+    """The journal has all events so far, with their fields, from smartvpnd and from the workers."""
     entry = wait_event("UP", smartvpn_client="default")
     seen = {name: entry.get(name) for name in ("SMARTVPN_STATE", "_SYSTEMD_UNIT", "PRIORITY", "GLIB_DOMAIN")}
     assert seen == {"SMARTVPN_STATE": "connected", "_SYSTEMD_UNIT": "smartvpnd.service", "PRIORITY": "5",
@@ -185,7 +185,7 @@ def check_journal() -> None:
 
 
 def check_hung(client: Client) -> None:
-    """A smartvpnd that hangs is killed and started again; its tunnel stays."""
+    """systemd kills and restarts a smartvpnd that hangs; its tunnel stays."""
     pid = property_of("smartvpnd.service", "MainPID")
     os.kill(int(pid), signal.SIGSTOP)
     wait_until(lambda: property_of("smartvpnd.service", "MainPID") not in (pid, "0") and client.daemon.bus.owner(),
@@ -222,7 +222,7 @@ def check_killed(client: Client) -> None:
 
 
 def check_worker_killed(client: Client) -> None:
-    """kill -9 of the worker is told with its signal."""
+    """smartvpnd reports the signal that killed a worker."""
     client.clear()
     kill_worker(client.daemon.worker_pid("client-default"))
     assert client.wait_signal("Exited") == (128 + 9,)
@@ -231,7 +231,7 @@ def check_worker_killed(client: Client) -> None:
 
 
 def check_strangers() -> None:
-    """Other users may look, and nothing else."""
+    """Other users may only look."""
     def as_daemon(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(["busctl", "call", "org.smartvpn", "/org/smartvpn/clients/default", *arguments],
                               user="daemon", capture_output=True, text=True, check=False)

@@ -22,7 +22,7 @@ LAB = {"three_clients": {"clients": 3}, "client_to_client": {"clients": 2}, "lea
 
 
 def test_assignment(lab: Lab) -> None:
-    """Connect() returns what the server assigned, and the device is as it says."""
+    """Connect() returns the server's assignment, and the device has it."""
     server, key = start_server(lab, dns=["192.0.2.53", "2001:db8::53"])
     (client,) = make_clients(lab, key)
     result = client.connect()
@@ -58,7 +58,7 @@ def test_outer_families(lab: Lab) -> None:
 
 
 def test_own_routes(lab: Lab) -> None:
-    """The client's routes and dns stand in place of the server's."""
+    """The client's routes and dns replace the server's."""
     _, key = start_server(lab, dns=["192.0.2.53"])
     (client,) = make_clients(lab, key)
     result = client.connect(routes=["203.0.113.0/25"], dns=["192.0.2.54"])
@@ -80,7 +80,7 @@ def test_ping(lab: Lab) -> None:
     for address in (GATEWAY4, GATEWAY6, WEB4, WEB6):
         for size in (0, 56, 1372, 1400, 8000):
             if size > 1372:
-                can_ping(lab.client, address, size)  # the far end learns the path's MTU from the answer that is lost
+                can_ping(lab.client, address, size)  # the far end learns the path's MTU from this lost answer
             ping(lab.client, address, count=3, size=size)
 
 
@@ -93,7 +93,7 @@ def test_tcp_and_udp(lab: Lab) -> None:
 
 
 def test_http(lab: Lab) -> None:
-    """curl fetches a file of web's."""
+    """curl fetches a file from web."""
     connected_pair(lab)
     root = serve_http(lab, lab.web, WEB4)
     (root / "file").write_text("fetched through the tunnel")
@@ -110,7 +110,7 @@ def test_gibibyte_each_way(lab: Lab) -> None:
 
 
 def test_only_tls_on_443(lab: Lab) -> None:
-    """From connecting to disconnecting, all that the router sees is one TCP connection to port 443, full of TLS."""
+    """From Connect() to Disconnect(), the router sees nothing but one TCP connection to port 443, full of TLS."""
     _, key = start_server(lab)
     (client,) = make_clients(lab, key, server_url=URL4)
     capture = lab.directory / "wire.pcap"
@@ -133,7 +133,7 @@ def test_only_tls_on_443(lab: Lab) -> None:
 
 
 def test_three_clients(lab: Lab) -> None:
-    """Three at once: different addresses, traffic of all at the same time."""
+    """Three clients at once, with different addresses and traffic at the same time."""
     server, key = start_server(lab)
     clients = make_clients(lab, key)
     results = [call.result() for call in [client.begin_connect() for client in clients]]
@@ -150,7 +150,7 @@ def test_three_clients(lab: Lab) -> None:
 
 
 def test_client_to_client(lab: Lab) -> None:
-    """Clients reach each other only where the server is told so."""
+    """Clients reach each other only if the server is set to allow it."""
     server, key = start_server(lab)
     clients = make_clients(lab, key)
     for allowed in (False, True):
@@ -169,7 +169,7 @@ def test_client_to_client(lab: Lab) -> None:
 
 
 def test_leases(lab: Lab) -> None:
-    """A client that proves its key gets its address back, though another has come meanwhile."""
+    """A client that proves its key gets its address back, although another client came meanwhile."""
     server, key = start_server(lab)
     first, second = make_clients(lab, key)
     first.usual["private_key"] = first.daemon.manager("GenerateKeypair", "()")[1]
@@ -197,7 +197,7 @@ def test_statistics(lab: Lab) -> None:
 
 
 def flood_a_stopped_worker(lab: Lab, server: Server, client: ProfiledClient, up: bool) -> None:
-    """What was sent to a device that nobody read, less what arrived, is what the counters say, to the packet."""
+    """Floods a device whose worker is stopped; asserts that the counters have every packet that did not arrive."""
     source, target, address = (lab.client, lab.web, WEB4) if up else (lab.web, lab.client, client.get("AssignedIp"))
     thing, identity = (client, "client-default") if up else (server, "server-default")
 
@@ -227,7 +227,7 @@ def flood_a_stopped_worker(lab: Lab, server: Server, client: ProfiledClient, up:
 
 
 def test_drops_of_the_device(lab: Lab) -> None:
-    """Both ends count what the kernel drops while a worker is out of CPU."""
+    """Both ends count the packets that the kernel drops while a worker gets no CPU."""
     server, client = connected_pair(lab)
     for up in (True, False):
         flood_a_stopped_worker(lab, server, client, up)

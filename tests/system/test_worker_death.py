@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""kill -9 of workers: it is told, nothing is left behind, the next attempt works."""
+"""kill -9 of workers: smartvpnd reports it and leaves nothing behind, and the next attempt works."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_client(lab: Lab) -> None:
 
 
 def test_client_while_connecting(lab: Lab) -> None:
-    """A worker killed while it connects: Connect() fails and says so."""
+    """If the worker is killed while it connects, Connect() fails and says so."""
     before = lab.client.snapshot()
     (client,) = make_clients(lab, "3p7bfXt9wbTTW2HC7OQ1Nz+DQ8hbeGdNrfx+FG+IK08=")
     with listen(lab.server, "198.51.100.2", 8443) as silent:
@@ -49,7 +49,7 @@ def test_client_while_connecting(lab: Lab) -> None:
 
 
 def test_server(lab: Lab) -> None:
-    """The server's worker: Stopped, nothing left, the client notices, and all of it works again."""
+    """The server's worker: the server stops, leaves nothing behind, its client notices, and both can start again."""
     before = lab.server.snapshot()
     server, key = start_server(lab, nat=True)
     (client,) = make_clients(lab, key, auto_reconnect=False)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""A certificate authority and the server's certificate, made once a run."""
+"""A certificate authority and the server's certificate, made once per run."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def _make(name: str, subject: str, *extra: str) -> Certificate:
 
 @functools.cache
 def authority() -> Certificate:
-    """The authority that clients trust where they are told to."""
+    """The authority of the server's certificates."""
     Path(_directory.name).chmod(0o755)
     return _make("authority", "Test authority")
 
 
 @functools.cache
 def server(name: str = "vpn.example") -> Certificate:
-    """The server's, for a name and all of its others and addresses but other.example."""
+    """A certificate of the server, for this name and its other names and addresses, except other.example."""
     signer = authority()
     return _make(name, name, "-CA", str(signer.certificate), "-CAkey", str(signer.key),
                  "-addext", f"subjectAltName=DNS:{name},DNS:vpn.example,DNS:six.vpn.example,IP:{SERVER4},IP:{SERVER6}",

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""What goes through the tunnel: pings, echoes, large files, iperf3."""
+"""Traffic through the tunnel: pings, echoes, large files, iperf3."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def can_ping(namespace: Namespace, address: str, size: int = 56) -> bool:
 
 
 class Pinger:
-    """Pings all the time."""
+    """Pings until it is ended."""
 
     def __init__(self, namespace: Namespace, address: str, interval: float = 0.1, size: int = 56) -> None:
         self.process = namespace.spawn("ping", "-n", "-O", "-i", str(interval), "-s", str(size), address)
@@ -40,12 +40,12 @@ class Pinger:
         return set(map(int, re.findall(r"bytes from .* icmp_seq=(\d+) ", self.process.output())))
 
     def answered(self) -> int:
-        """How many were, so far."""
+        """The number of answered pings so far."""
         return len(self._answered())
 
     def lost(self) -> int:
-        """Ends it; how many of those sent so far were not answered, when a later one was, or none for a long time."""
-        self.process.popen.send_signal(signal.SIGQUIT)  # ping tells its counts
+        """Ends it; returns the number of lost pings. It waits for an answer to a later ping, or for a long time."""
+        self.process.popen.send_signal(signal.SIGQUIT)  # ping prints its counts
         counts = wait_until(lambda: re.findall(r"^\d+/(\d+) packets", self.process.output(), re.MULTILINE), "counts")
         sent = int(counts[-1])
         with contextlib.suppress(AssertionError):
@@ -56,7 +56,7 @@ class Pinger:
 
 
 def ping(namespace: Namespace, address: str, *, count: int = 5, size: int = 56) -> None:
-    """Asserts that every ping is answered. (ping's own count would not wait for a late last answer.)"""
+    """Asserts that every ping is answered. (ping itself does not wait for a late last answer.)"""
     pinger = Pinger(namespace, address, 0.05, size)
     wait_until(lambda: pinger.answered() >= count, f"{count} answers of {address}")
     lost = pinger.lost()
@@ -70,7 +70,7 @@ def family_of(address: str) -> socket.AddressFamily:
 
 
 def make_socket(namespace: Namespace, address: str, kind: socket.SocketKind) -> socket.socket:
-    """A socket inside of a namespace."""
+    """A socket inside a namespace."""
     with namespace.entered():
         made = socket.socket(family_of(address), kind)
     made.settimeout(TIMEOUT)
@@ -105,7 +105,7 @@ class Work:
     def _run(self, function: Callable[..., Any], *arguments: Any) -> None:
         try:
             self.value = function(*arguments)
-        except BaseException as error:  # told by result()
+        except BaseException as error:  # raised by result()
             self.error = error
 
     def is_done(self) -> bool:
@@ -113,7 +113,7 @@ class Work:
         return not self._thread.is_alive()
 
     def result(self, timeout: float = TIMEOUT) -> Any:
-        """What it returned."""
+        """Its return value."""
         wait_until(self.is_done, "the end of a transfer", timeout)
         if self.error:
             raise self.error
@@ -121,7 +121,7 @@ class Work:
 
 
 def send_stream(connection: socket.socket, size: int) -> str:
-    """Sends `size` bytes, no two chunks alike; their SHA-256."""
+    """Sends `size` bytes in chunks that all differ; returns their SHA-256."""
     chunk = bytearray(os.urandom(CHUNK))
     digest = hashlib.sha256()
     for number in range(0, size, CHUNK):
@@ -134,7 +134,7 @@ def send_stream(connection: socket.socket, size: int) -> str:
 
 
 def receive_stream(connection: socket.socket) -> tuple[int, str]:
-    """Receives to the end: number of bytes and SHA-256."""
+    """Receives to the end; returns the number of bytes and the SHA-256."""
     buffer = memoryview(bytearray(CHUNK))
     digest = hashlib.sha256()
     total = 0
@@ -161,7 +161,7 @@ def tcp_echo(client: Namespace, server: Namespace, address: str) -> None:
 
 
 def udp_echo(client: Namespace, server: Namespace, address: str) -> None:
-    """Asserts that datagrams come and go, larger ones in fragments: of these, path MTU discovery costs a few."""
+    """Asserts that datagrams get through both ways, larger ones in fragments, of which path MTU discovery costs a few."""
     far, near = (make_socket(namespace, address, socket.SOCK_DGRAM) for namespace in (server, client))
     with far, near:
         far.bind((address, 0))
@@ -172,7 +172,7 @@ def udp_echo(client: Namespace, server: Namespace, address: str) -> None:
 
 
 def udp_round(near: socket.socket, far: socket.socket, size: int, timeout: float) -> bool:
-    """Sends a datagram there and back; whether it came. Earlier ones that come late are passed over."""
+    """Sends a datagram there and back; returns whether it came. It skips earlier datagrams that come late."""
     data = os.urandom(size)
     deadline = time.monotonic() + timeout
 
@@ -194,7 +194,7 @@ def udp_round(near: socket.socket, far: socket.socket, size: int, timeout: float
 
 
 class Iperf:
-    """iperf3 from a client to a server, telling every 100 ms what went through."""
+    """iperf3 from a client to a server, with a report every 100 ms."""
 
     def __init__(self, lab: Lab, client: Namespace, server: Namespace, address: str, seconds: int, *,
                  reverse: bool = False) -> None:
@@ -224,7 +224,7 @@ class Iperf:
 
 
 def serve_http(lab: Lab, namespace: Namespace, address: str, port: int = 80) -> Path:
-    """A web site; the directory of its files."""
+    """Starts a web site; returns the directory of its files."""
     root = lab.directory / f"www-{namespace.name}-{port}"
     root.mkdir()
     process = namespace.spawn("/usr/bin/python3", "-u", "-m", "http.server", "--bind", address,

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""smartvpnd on a private bus, and its objects as a program sees them."""
+"""smartvpnd on a private bus, and its objects from a program's point of view."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .harness import PATIENCE_S, Lab, Namespace, Process, wait_until
 BUS_NAME = "org.smartvpn"
 ROOT = "/org/smartvpn"
 PROPERTIES = "org.freedesktop.DBus.Properties"
-WORKER_USER = "nobody"  # there on every Debian; nothing else of this user runs in the namespaces
+WORKER_USER = "nobody"  # a user of every Debian; no other process of this user runs in the namespaces
 
 BUS_CONFIG = """\
 <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -58,7 +58,7 @@ def variant(value: Any) -> GLib.Variant:
 
 
 def options(settings: dict[str, Any]) -> dict[str, GLib.Variant]:
-    """An a{sv}; server_url stands for server-url. None leaves a key out."""
+    """An a{sv}; server_url becomes server-url, and keys with None are left out."""
     return {key.replace("_", "-"): variant(value) for key, value in settings.items() if value is not None}
 
 
@@ -87,7 +87,7 @@ class Pending:
 
 
 class Bus:
-    """A dbus-daemon of our own. It runs in the namespace to end with it; its socket is to be had everywhere."""
+    """A dbus-daemon of our own. It runs in the namespace, to end with it; its socket can be used from everywhere."""
 
     def __init__(self, namespace: Namespace, directory: Path) -> None:
         directory.mkdir(parents=True)
@@ -130,7 +130,7 @@ class Bus:
         return pending
 
     def owner(self) -> str | None:
-        """Who owns org.smartvpn."""
+        """The owner of org.smartvpn."""
         try:
             return self.call("/org/freedesktop/DBus", "org.freedesktop.DBus", "GetNameOwner",
                              GLib.Variant("(s)", (BUS_NAME,)), destination="org.freedesktop.DBus")
@@ -138,7 +138,7 @@ class Bus:
             return None
 
     def subscribe(self, path: str | None, handler: Callable[[str, str, tuple[Any, ...]], None]) -> None:
-        """Has `handler (path, signal, arguments)` called with every signal of org.smartvpn."""
+        """Calls `handler (path, signal, arguments)` with every signal of org.smartvpn."""
         self.connection.signal_subscribe(
             BUS_NAME, None, None, path, None, Gio.DBusSignalFlags.NONE,
             lambda _connection, _sender, from_path, _interface, signal_name, arguments:
@@ -146,7 +146,7 @@ class Bus:
 
 
 class OtherUser(Bus):
-    """The same bus for a program of another user."""
+    """A connection of another user's program to the same bus."""
 
     def __init__(self, bus: Bus, uid: int) -> None:
         self.address = bus.address
@@ -158,7 +158,7 @@ class OtherUser(Bus):
 
 
 class Daemon:
-    """smartvpnd in a namespace. `system`: its bus is the system bus to it."""
+    """smartvpnd in a namespace. `system`: it takes its bus for the system bus."""
 
     def __init__(self, lab: Lab, namespace: Namespace, *, start: bool = True, system: bool = False) -> None:
         self.namespace = namespace
@@ -186,21 +186,21 @@ class Daemon:
         assert self.process.is_running(), f"smartvpnd has ended with status {self.process.wait()}"
 
     def kill(self) -> None:
-        """kill -9, and the bus has noticed."""
+        """Sends SIGKILL, and waits until the bus has noticed."""
         self.process.kill()
         wait_until(lambda: self.bus.owner() is None, "that the bus notices the end of smartvpnd")
 
     def shut_down(self) -> None:
-        """What a machine that goes down takes along: all processes and devices. What start() then finds is of an earlier
-        boot; the runtime directory is still there, since not every system has it in memory."""
+        """Ends all processes and removes all devices, as a shutdown does. start() then finds records of an earlier boot: the
+        runtime directory stays, since not every system has it in memory."""
         self.kill()
         for pid in self.worker_pids():
             kill_worker(pid)
         wait_until(lambda: not self.worker_pids(), "the end of the workers")
         for device in re.findall(r"svpn\d+", self.namespace.ip("-brief", "link")):
             self.namespace.ip("link", "delete", device)
-        for record in (self.directory / "run/daemon").glob("*.json"):
-            record.write_text(json.dumps({**json.loads(record.read_text()), "boot-id": "another"}))
+        for file in (self.directory / "run/daemon").iterdir():
+            file.write_text(json.dumps({**json.loads(file.read_text()), "boot-id": "another"}))
 
     def manager(self, method: str, signature: str, *arguments: Any) -> Any:
         """Calls org.smartvpn.Manager."""
@@ -227,7 +227,7 @@ class Daemon:
         return Server(self, f"{ROOT}/servers/default")
 
     def worker_pids(self, identity: str | None = None) -> list[int]:
-        """Its workers, found by their command line, of one tunnel or of all."""
+        """Its workers, found by their command lines: those of one tunnel, or all."""
         found = []
         for pid in self.namespace.pids():
             words = read_proc(pid, "cmdline").split("\0")
@@ -241,12 +241,12 @@ class Daemon:
         return pid
 
     def logged(self) -> str:
-        """What smartvpnd and its workers have said."""
+        """The log of smartvpnd and its workers."""
         return self.log.read_text(errors="replace")
 
 
 def read_proc(pid: int, name: str) -> str:
-    """A file of /proc, empty where the process is gone."""
+    """A file of /proc; empty if the process is gone."""
     try:
         return Path(f"/proc/{pid}/{name}").read_text(errors="replace")
     except OSError:
@@ -259,7 +259,7 @@ def kill_worker(pid: int) -> None:
 
 
 class Object:
-    """A client or a server. `signals` gathers (name, arguments) in their order."""
+    """A client or a server. `signals` collects (name, arguments) in their order."""
 
     interface = ""
 
@@ -311,12 +311,12 @@ class Object:
         wait_until(lambda: self.get("State") == state, f"{self.path} {state}", timeout)
 
     def wait_signal(self, name: str, timeout: float = PATIENCE_S) -> tuple[Any, ...]:
-        """The arguments of the first signal of this name that has come since clear()."""
+        """Waits for a signal of this name; returns the arguments of the first since clear()."""
         return wait_until(lambda: next(((arguments,) for signal_name, arguments in self.signals
                                         if signal_name == name), None), f"signal {name}", timeout)[0]
 
     def clear(self) -> None:
-        """Forgets the signals that have come."""
+        """Forgets the signals so far."""
         wait_until(lambda: True, "")
         self.signals.clear()
         self.changes.clear()
@@ -332,7 +332,7 @@ class Client(Object):
         return self._call("Connect", GLib.Variant("(a{sv})", (options(settings),)))
 
     def begin_connect(self, **settings: Any) -> Pending:
-        """Connect(), whose answer comes later."""
+        """Begins Connect(); the answer comes later."""
         return self._begin("Connect", GLib.Variant("(a{sv})", (options(settings),)))
 
     def disconnect(self) -> None:
@@ -340,7 +340,7 @@ class Client(Object):
         self._call("Disconnect")
 
     def begin_disconnect(self) -> Pending:
-        """Disconnect(), whose answer comes later."""
+        """Begins Disconnect(); the answer comes later."""
         return self._begin("Disconnect")
 
     def quality(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 The SmartVPN authors
-"""What a capture of the wire holds: TCP streams, and whether they are TLS."""
+"""TCP streams in a capture of the wire, and whether they are TLS."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def packets(capture: Path) -> Iterator[bytes]:
 
 
 def tcp_segment(packet: bytes) -> tuple[Flow, int, int, bytes] | None:
-    """Flow, sequence number, flags and payload; None if it is no TCP."""
+    """Flow, sequence number, flags and payload; None if the packet is not TCP."""
     if packet[0] >> 4 == 4:
         protocol, header, addresses, end = packet[9], (packet[0] & 15) * 4, packet[12:20], \
             int.from_bytes(packet[2:4], "big")
@@ -40,7 +40,7 @@ def tcp_segment(packet: bytes) -> tuple[Flow, int, int, bytes] | None:
 
 
 def tcp_streams(capture: Path) -> dict[Flow, bytes]:
-    """What each direction of each connection carried, from its SYN on; asserts that all of it is TCP."""
+    """The data of each direction of each connection, from its SYN on; asserts that every packet is TCP."""
     starts: dict[Flow, int] = {}
     segments: dict[Flow, dict[int, bytes]] = defaultdict(dict)
     for packet in packets(capture):
@@ -62,7 +62,7 @@ def tcp_streams(capture: Path) -> dict[Flow, bytes]:
 
 
 def check_tls(stream: bytes) -> int:
-    """Asserts that a stream is TLS records and nothing else; their number."""
+    """Asserts that a stream consists of TLS records; returns their number."""
     offset = count = 0
     while offset < len(stream):
         kind, version, length = struct.unpack_from(">BHH", stream, offset)

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #define USER "nobody"
+#define FOLDER_VARIABLE "SMARTVPN_TEST_FOLDER"
 
 #define assert_denied(expression)                                                                            \
   do {                                                                                                       \
@@ -145,7 +146,7 @@ answer (gpointer data)
 static void
 test_still (void)
 {
-  g_autofree char *folder = g_dir_make_tmp ("smartvpn-XXXXXX", NULL);
+  const char *folder = g_getenv (FOLDER_VARIABLE);
   g_autofree char *path = g_build_filename (folder, "control", NULL);
   struct sockaddr_un address = { .sun_family = AF_UNIX };
   struct addrinfo *addresses = NULL;
@@ -169,15 +170,20 @@ test_still (void)
   gnutls_x509_trust_list_deinit (list, 1);
 }
 
-/* Each in a process of its own: there is no way back. */
+/* Each in a process of its own: there is no way back. It has a folder, which it could not remove itself any more. */
 static void
 in_subprocess (gconstpointer function)
 {
+  g_autofree char *folder = NULL;
+
   if (g_test_subprocess ()) {
     ((void (*) (void)) function) ();
     return;
   }
+  folder = g_dir_make_tmp ("smartvpn-XXXXXX", NULL);
+  g_setenv (FOLDER_VARIABLE, folder, TRUE);
   g_test_trap_subprocess (NULL, 10 * G_USEC_PER_SEC, G_TEST_SUBPROCESS_INHERIT_STDERR);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
   g_test_trap_assert_passed ();
 }
 

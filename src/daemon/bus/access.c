@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The door of the D-Bus interfaces.
+ * The access table of the D-Bus interfaces.
  *
- * How it works: GDBus calls a skeleton through its vtable. A skeleton behind the door is of a subclass made here whose vtable
- * authorises first, and then goes on to that of its parent. Its set_property is NULL, which has GDBus hand Set() to
- * method_call, so that setting can wait for the answer as methods do. (The signal g-authorize-method would run in a thread
- * and block there.) While the answer is awaited, the invocation and the skeleton are ours; the object may have been removed
- * when it comes. */
+ * How it works: GDBus calls a skeleton through its vtable. svpn_access_skeleton_new() makes a subclass of the skeleton whose
+ * vtable authorises the caller first, then calls the vtable of its parent. Its set_property is NULL, so GDBus hands Set() to
+ * method_call, and setting a property can wait for the answer as methods do. (The signal g-authorize-method would run in a
+ * thread and block there.) While the answer is awaited, we hold the invocation and the skeleton; when it comes, the object
+ * may have been removed. */
 #include "access.h"
-#include "authority.h"
+#include "caller.h"
 #include "error.h"
 
 #define MANAGER "org.smartvpn.Manager"
@@ -18,7 +18,7 @@
 
 /* ---- The table ---- */
 
-/* Who may connect may not route the machine's traffic to a server of his choice. */
+/* A user who may connect must not send the traffic of the machine to a server of his choice. */
 static const char *
 connect_with_options (GVariant *arguments)
 {
@@ -31,6 +31,16 @@ connect_with_options (GVariant *arguments)
     if (!g_str_equal (key, "wait"))
       return SVPN_ACTION_MANAGE_PROFILES;
   return NULL;
+}
+
+static gboolean
+check_telemetry_interval (GVariant *value, GError **error)
+{
+  guint32 interval_s = g_variant_get_uint32 (value);
+
+  return interval_s <= SVPN_TELEMETRY_INTERVAL_MAX_S
+         || svpn_error_refuse (error, "TelemetryInterval", "%u is out of range (0 to %d)", interval_s,
+                               SVPN_TELEMETRY_INTERVAL_MAX_S);
 }
 
 const SvpnAccessRow svpn_access_rows[] = {
@@ -47,7 +57,7 @@ const SvpnAccessRow svpn_access_rows[] = {
   { CLIENT, "GetMtuInfo", NULL },
   { CLIENT, "GetSettings", NULL },
   { CLIENT, "Update", SVPN_ACTION_MANAGE_PROFILES },
-  { CLIENT, "TelemetryInterval", SVPN_ACTION_CONNECT },
+  { CLIENT, "TelemetryInterval", SVPN_ACTION_CONNECT, .check = check_telemetry_interval },
   { SERVER, "Start", SVPN_ACTION_RUN_SERVER },
   { SERVER, "Stop", SVPN_ACTION_RUN_SERVER },
   { SERVER, "Reload", SVPN_ACTION_RUN_SERVER },
@@ -75,9 +85,9 @@ svpn_access_find (const char *interface, const char *member)
   return NULL;
 }
 
-/* ---- Behind the door ---- */
+/* ---- Calls that are authorised ---- */
 
-/* What the skeleton did before it was put behind the door. */
+/* That of the generated skeleton. */
 static const GDBusInterfaceVTable *
 parent_vtable (gpointer skeleton)
 {
@@ -87,17 +97,18 @@ parent_vtable (gpointer skeleton)
 }
 
 static void
-set_property (gpointer skeleton, GDBusMethodInvocation *invocation)
+set_property (gpointer skeleton, const SvpnAccessRow *row, GDBusMethodInvocation *invocation)
 {
   g_autoptr (GVariant) value = NULL;
   const char *interface, *name;
   GError *error = NULL;
 
   g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s&sv)", &interface, &name, &value);
-  if (parent_vtable (skeleton)->set_property (g_dbus_method_invocation_get_connection (invocation),
-                                              g_dbus_method_invocation_get_sender (invocation),
-                                              g_dbus_method_invocation_get_object_path (invocation),
-                                              interface, name, value, &error, skeleton))
+  if ((row->check == NULL || row->check (value, &error))
+      && parent_vtable (skeleton)->set_property (g_dbus_method_invocation_get_connection (invocation),
+                                                 g_dbus_method_invocation_get_sender (invocation),
+                                                 g_dbus_method_invocation_get_object_path (invocation),
+                                                 interface, name, value, &error, skeleton))
     g_dbus_method_invocation_return_value (invocation, NULL);
   else
     g_dbus_method_invocation_take_error (invocation, error);
@@ -105,10 +116,10 @@ set_property (gpointer skeleton, GDBusMethodInvocation *invocation)
 
 /* Takes @invocation. */
 static void
-dispatch (gpointer skeleton, GDBusMethodInvocation *invocation)
+dispatch (gpointer skeleton, const SvpnAccessRow *row, GDBusMethodInvocation *invocation)
 {
   if (g_dbus_method_invocation_get_property_info (invocation) != NULL)
-    set_property (skeleton, invocation);
+    set_property (skeleton, row, invocation);
   else
     parent_vtable (skeleton)->method_call (g_dbus_method_invocation_get_connection (invocation),
                                            g_dbus_method_invocation_get_sender (invocation),
@@ -119,14 +130,14 @@ dispatch (gpointer skeleton, GDBusMethodInvocation *invocation)
                                            skeleton);
 }
 
-/* ---- The door ---- */
+/* ---- Authorising ---- */
 
 /* A call that waits to be authorised. */
 typedef struct {
   GDBusInterfaceSkeleton *skeleton;
   GDBusMethodInvocation *invocation;
   const SvpnAccessRow *row;
-  const char *also; /* still to be asked for; NULL: none */
+  const char *also; /* the second action, if it is not authorised yet; NULL: none */
 } Call;
 
 static GQuark
@@ -140,28 +151,28 @@ static void on_authorised (GObject *source, GAsyncResult *result, gpointer user_
 static void
 authorise (Call *call, const char *action)
 {
-  svpn_authority_check_async (g_object_get_qdata (G_OBJECT (call->skeleton), environment_quark ()),
-                              call->invocation, call->row->member, action, on_authorised, call);
+  svpn_caller_check_async (g_object_get_qdata (G_OBJECT (call->skeleton), environment_quark ()),
+                           call->invocation, call->row->member, action, on_authorised, call);
 }
 
-/* Called when it is known whether the call may be. */
+/* Called when the caller is authorised or not. */
 static void
 on_authorised (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Call *call = user_data;
   GError *error = NULL;
 
-  if (!svpn_authority_check_finish (result, &error)) {
+  if (!svpn_caller_check_finish (result, &error)) {
     g_dbus_method_invocation_take_error (call->invocation, error);
   } else if (call->also != NULL) {
     authorise (call, g_steal_pointer (&call->also));
     return;
   } else if (g_dbus_interface_skeleton_get_connection (call->skeleton) == NULL) {
     g_dbus_method_invocation_return_error (call->invocation, SVPN_ERROR, SVPN_ERROR_NO_SUCH_PROFILE,
-                                           "%s has been removed in the meantime",
+                                           "%s was removed before the call was authorised",
                                            g_dbus_method_invocation_get_object_path (call->invocation));
   } else {
-    dispatch (call->skeleton, call->invocation);
+    dispatch (call->skeleton, call->row, call->invocation);
   }
   g_object_unref (call->skeleton);
   g_free (call);
@@ -179,9 +190,10 @@ on_call (GDBusConnection *connection, const char *sender, const char *path, cons
   const SvpnAccessRow *row = svpn_access_find (interface, member);
   if (row == NULL) {
     g_dbus_method_invocation_return_error (invocation, SVPN_ERROR, SVPN_ERROR_NOT_AUTHORIZED,
-                                           "%s.%s is allowed to nobody", interface, member);
+                                           "%s.%s is allowed to nobody: it has no row in the access table",
+                                           interface, member);
   } else if (row->action == NULL) {
-    dispatch (skeleton, invocation);
+    dispatch (skeleton, row, invocation);
   } else {
     Call *call = g_new0 (Call, 1);
     call->skeleton = g_object_ref (skeleton);

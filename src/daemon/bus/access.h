@@ -1,25 +1,30 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The door of the D-Bus interfaces: which action each of their members is, and skeletons that let nobody call a member
- * or set a property without being authorised to. */
+ * The access table of the D-Bus interfaces: which action each member needs, and skeletons that enforce it. A member without
+ * a row is allowed to nobody. */
 #pragma once
 
 #include "environment.h"
+
+#define SVPN_TELEMETRY_INTERVAL_MAX_S 3600
 
 typedef struct {
   const char *interface;
   const char *member; /* a method or a writable property */
   const char *action; /* NULL: everybody may */
-  /* The action that these arguments need besides; NULL: none. */
+  /* A second action that these arguments need; NULL: none. */
   const char *(*also) (GVariant *arguments);
+  /* Whether a property may have this value, beyond its type. NULL: any. Called once the caller is authorised. */
+  gboolean (*check) (GVariant *value, GError **error);
 } SvpnAccessRow;
 
-/* Ended by one whose interface is NULL. */
+/* Ended by a row whose interface is NULL. */
 extern const SvpnAccessRow svpn_access_rows[];
 
-/* NULL: nobody may. */
-const SvpnAccessRow *svpn_access_find (const char *interface, const char *member);
+/* NULL: there is no row. */
+const SvpnAccessRow *svpn_access_find (const char *interface, const char *member) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A skeleton of the type @generated (a GDBusInterfaceSkeleton with a vtable), behind the door. */
-gpointer svpn_access_skeleton_new (GType generated, const SvpnEnvironment *environment);
+/* A skeleton of the type @generated (a GDBusInterfaceSkeleton with a vtable) that enforces the table. */
+gpointer svpn_access_skeleton_new (GType generated,
+                                   const SvpnEnvironment *environment) G_GNUC_WARN_UNUSED_RESULT;

@@ -6,7 +6,8 @@
 #include "error.h"
 
 GVariant *
-svpn_call_settings (SvpnStore *store, SvpnScope scope, const char *name, GVariant *options, GError **error)
+svpn_call_effective_settings (SvpnStore *store, SvpnScope scope, const char *name, GVariant *options,
+                              GError **error)
 {
   g_autoptr (GVariant) overrides = options != NULL ? svpn_settings_validate (scope, options, error) : NULL;
   const SvpnSetting *setting
@@ -73,19 +74,20 @@ return_not_up (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
 
 /* A call that waits until its tunnel is up. */
 typedef struct {
-  GDBusMethodInvocation *invocation; /* NULL: answered long since */
+  GDBusMethodInvocation *invocation; /* NULL: answered already */
   SvpnTunnel *tunnel;
-  guint watch; /* of the caller; 0: nobody waits */
+  guint watch; /* of the caller; 0: it does not wait */
 } StartCall;
 
-/* Called when nobody waits any more for what was to be waited for. */
+/* Called when the caller has left the bus before the start finished. */
 static void
 on_caller_gone (GDBusConnection *bus, const char *name, gpointer user_data)
 {
   StartCall *call = user_data;
 
   if (svpn_tunnel_get_state (call->tunnel) == SVPN_TUNNEL_STARTING)
-    svpn_tunnel_stop_async (call->tunnel, "Who has asked for it is gone", NULL, NULL);
+    svpn_tunnel_stop_async (call->tunnel, "The program that requested the start has left the bus", NULL,
+                            NULL);
 }
 
 /* Called when the tunnel is up or has failed. */
@@ -175,6 +177,7 @@ svpn_call_worker (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
   return worker;
 }
 
+/* A call that waits for the worker. */
 typedef struct {
   GDBusMethodInvocation *invocation;
   SvpnTunnel *tunnel;
@@ -195,8 +198,8 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
   } else if (forwarded->reply == SVPN_REPLY_NOTHING) {
     g_dbus_method_invocation_return_value (forwarded->invocation, NULL);
   } else {
-    g_autoptr (GVariant) said = g_variant_get_child_value (answer, 0);
-    GVariant *checked = svpn_tunnel_check_reply (tunnel, forwarded->reply, said);
+    g_autoptr (GVariant) value = g_variant_get_child_value (answer, 0);
+    GVariant *checked = svpn_tunnel_check_reply (tunnel, forwarded->reply, value);
     g_dbus_method_invocation_return_value (forwarded->invocation, g_variant_new_tuple (&checked, 1));
   }
 }

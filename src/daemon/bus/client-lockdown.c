@@ -86,11 +86,11 @@ static gboolean
 close_at_boot (const SvpnEnvironment *environment, SvpnStore *store, const char *name, GError **error)
 {
   g_autoptr (GVariant) profile = svpn_store_load (store, SCOPE, name, NULL);
-  g_autofree char *id = svpn_worker_id_from_name (SCOPE, name);
+  g_autofree char *id = svpn_tunnel_id_from_name (SCOPE, name);
 
   if (profile == NULL || !g_str_equal (mode_of (profile), "always"))
     return TRUE;
-  g_autoptr (SvpnLockdown) lockdown = svpn_lockdown_new (environment->record_dir, id);
+  g_autoptr (SvpnLockdown) lockdown = svpn_lockdown_new (environment->state_dir, id);
   return svpn_lockdown_close (
       lockdown, environment->worker_uid,
       g_str_equal (svpn_settings_get_string (SCOPE, profile, "local-networks"), "allow"), error);

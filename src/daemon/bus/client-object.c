@@ -4,22 +4,13 @@
  * org.smartvpn.Client: a profile and, while it is connected, its tunnel. */
 #include "client-object.h"
 #include "access.h"
+#include "calls.h"
 #include "client-lockdown.h"
 #include "client-network.h"
 #include "client-private.h"
-#include "client-skeleton.h"
-#include "error.h"
-#include "keys.h"
 #include "object-path.h"
-#include "pem.h"
-#include "worker-reply.h"
-#include "worker-settings.h"
-
-#include <gio/gunixfdlist.h>
-#include <unistd.h>
 
 #define SCOPE SVPN_SCOPE_CLIENT
-#define HEALTH_AT_FIRST "healthy"
 
 G_DEFINE_FINAL_TYPE (SvpnClientObject, svpn_client_object, SVPN_DBUS_TYPE_OBJECT_SKELETON)
 
@@ -29,485 +20,165 @@ svpn_client_object_get_tunnel (SvpnClientObject *self)
   return self->tunnel;
 }
 
-/* ---- What the server has assigned ---- */
-
-static const char *
-server_key (SvpnClientObject *self)
-{
-  return svpn_settings_get_string (SCOPE, svpn_tunnel_get_settings (self->tunnel), "server-public-key");
-}
-
-/* What Connect() returns. */
-static void
-client_describe (gpointer owner, GVariantDict *dict)
-{
-  SvpnClientObject *self = owner;
-
-  svpn_client_network_describe (self->tunnel, self->assignment, dict);
-}
-
-/* What the server may give at most. */
-static guint
-wished_mtu (SvpnClientObject *self)
-{
-  return svpn_settings_get_uint (SCOPE, svpn_tunnel_get_settings (self->tunnel), "mtu");
-}
-
-/* Takes what the worker says was assigned, and keeps the lease for the next time. */
-static gboolean
-take_assignment (SvpnClientObject *self, GVariant *said, GError **error)
-{
-  SvpnAssignment *assignment = svpn_assignment_parse (said, wished_mtu (self), error);
-
-  if (assignment == NULL)
-    return FALSE;
-  g_clear_pointer (&self->assignment, svpn_assignment_free);
-  self->assignment = assignment;
-  if (assignment->lease != NULL)
-    g_hash_table_replace (self->leases, g_strdup (server_key (self)), g_strdup (assignment->lease));
-  return TRUE;
-}
-
-/* ---- The way up: settings -> StartClient() -> network -> AttachTun() ---- */
-
-/* Called first. */
-static gboolean
-client_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GError **error)
-{
-  SvpnClientObject *self = owner;
-  const char *ca_file = svpn_settings_get_string (SCOPE, *settings, "tls-ca-file");
-
-  g_clear_pointer (&self->ca_pem, g_free);
-  g_variant_dict_insert (details, SVPN_CLIENT_TELEMETRY_DETAIL, "u",
-                         svpn_dbus_client_get_telemetry_interval (self->skeleton));
-  if (!svpn_client_lockdown_begin (self, *settings, error))
-    return FALSE;
-  if (ca_file == NULL)
-    return TRUE;
-  self->ca_pem = svpn_pem_read ("tls-ca-file", ca_file, error);
-  return self->ca_pem != NULL;
-}
-
-static GVariant *
-settings_for_worker (SvpnClientObject *self)
-{
-  static const char *const keys[] = { "server-url",
-                                      "server-public-key",
-                                      "private-key",
-                                      "tls-verify",
-                                      "mtu",
-                                      "connect-timeout-s",
-                                      "auto-reconnect",
-                                      "max-reconnect-attempts",
-                                      "rekey-interval-s",
-                                      "rekey-mib",
-                                      "link-mtu",
-                                      NULL };
-  GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
-  const char *lease = g_hash_table_lookup (self->leases, server_key (self));
-  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
-
-  svpn_worker_settings_add (&dict, SCOPE, settings, keys);
-  svpn_worker_settings_add_session (&dict, SCOPE, settings);
-  if (self->ca_pem != NULL)
-    g_variant_dict_insert (&dict, "tls-ca-pem", "s", self->ca_pem);
-  if (lease != NULL)
-    g_variant_dict_insert (&dict, "lease", "s", lease);
-  g_variant_dict_insert (&dict, "settings-hash", "s", svpn_tunnel_get_hash (self->tunnel));
-  return g_variant_dict_end (&dict);
-}
-
-/* Called when the worker has the TUN device. */
-static void
-on_tun_attached (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (SvpnClientObject) self = user_data;
-  GError *error = NULL;
-
-  if (svpn_dbus_worker_call_attach_tun_finish (SVPN_DBUS_WORKER (source), NULL, result, &error))
-    svpn_tunnel_set_up (self->tunnel);
-  else
-    svpn_tunnel_fail_call (self->tunnel, error);
-}
-
-static void
-attach_tun (SvpnClientObject *self, SvpnDbusWorker *worker, int tun)
-{
-  g_autoptr (GUnixFDList) fds = g_unix_fd_list_new_from_array (&tun, 1);
-
-  svpn_dbus_worker_call_attach_tun (worker, g_variant_new_handle (0), fds,
-                                    svpn_tunnel_get_cancellable (self->tunnel), on_tun_attached,
-                                    g_object_ref (self));
-}
-
-/* Called when the worker has connected and the server has answered. */
-static void
-on_assigned (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (SvpnClientObject) self = user_data;
-  SvpnDbusWorker *worker = SVPN_DBUS_WORKER (source);
-  g_autoptr (GVariant) answer = NULL;
-  GError *error = NULL;
-
-  if (!svpn_dbus_worker_call_start_client_finish (worker, &answer, result, &error)) {
-    svpn_tunnel_fail_call (self->tunnel, error);
-    return;
-  }
-  int tun = take_assignment (self, answer, &error)
-                ? svpn_client_network_create (self->tunnel, self->assignment, &error)
-                : -1;
-  if (tun >= 0) {
-    svpn_client_network_tell_worker (self->tunnel, self->assignment, worker);
-    attach_tun (self, worker, tun);
-  } else {
-    svpn_tunnel_fail (self->tunnel, error);
-  }
-}
-
-/* ---- What the worker says while the tunnel is up ---- */
-
-static void
-show_address (SvpnClientObject *self)
-{
-  g_autofree char *ip = svpn_address_to_string (&self->assignment->ipv4);
-
-  svpn_dbus_client_set_assigned_ip (self->skeleton, ip);
-}
-
-/* Sets the network up anew if it has to be another than that of @old, a fingerprint; *@changed says whether. */
-static gboolean
-follow_assignment (SvpnClientObject *self, const char *old, gboolean *changed, GError **error)
-{
-  g_autofree char *fingerprint = svpn_client_network_fingerprint (self->tunnel, self->assignment);
-
-  *changed = strcmp (fingerprint, old) != 0;
-  if (*changed && !svpn_client_network_apply (self->tunnel, self->assignment, error))
-    return FALSE;
-  if (*changed && svpn_tunnel_get_worker (self->tunnel) != NULL)
-    svpn_client_network_tell_worker (self->tunnel, self->assignment, svpn_tunnel_get_worker (self->tunnel));
-  return TRUE;
-}
-
-/* Whether what the worker says of its assignment is of use: there is one before, and it is not about to go. */
-static gboolean
-is_assigned (SvpnClientObject *self)
-{
-  return self->assignment != NULL && svpn_tunnel_get_state (self->tunnel) != SVPN_TUNNEL_STOPPING;
-}
-
-static void
-announce_reconnection (SvpnClientObject *self, GVariant *said, const char *old_ip)
-{
-  g_autofree char *ip = svpn_address_to_string (&self->assignment->ipv4);
-  g_autoptr (GVariant) details = g_variant_ref_sink (svpn_worker_reply (SVPN_REPLY_RECONNECTION, said));
-  GVariantDict dict;
-
-  g_variant_dict_init (&dict, details);
-  g_variant_dict_insert (&dict, "assigned-ip", "s", ip);
-  g_variant_dict_insert (&dict, "same-address", "b", strcmp (ip, old_ip) == 0);
-  svpn_dbus_client_emit_reconnected (self->skeleton, g_variant_dict_end (&dict));
-}
-
-/* Called when the worker says that the session stands again. */
-static void
-on_reconnected (SvpnDbusWorker *worker, GVariant *details, GVariant *assignment, SvpnClientObject *self)
-{
-  gboolean changed;
-  GError *error = NULL;
-
-  if (!is_assigned (self))
-    return;
-  g_autofree char *old = svpn_client_network_fingerprint (self->tunnel, self->assignment);
-  g_autofree char *old_ip = svpn_address_to_string (&self->assignment->ipv4);
-  if (!take_assignment (self, assignment, &error) || !follow_assignment (self, old, &changed, &error)) {
-    svpn_tunnel_fail (self->tunnel, error);
-    return;
-  }
-  if (svpn_tunnel_is_up (self->tunnel))
-    show_address (self);
-  announce_reconnection (self, details, old_ip);
-}
-
-/* Called when the worker says that the server has changed some of what it assigned. */
-static void
-on_config_changed (SvpnDbusWorker *worker, GVariant *said, SvpnClientObject *self)
-{
-  gboolean changed;
-  GError *error = NULL;
-  GVariantDict dict;
-
-  if (!is_assigned (self))
-    return;
-  g_autofree char *old = svpn_client_network_fingerprint (self->tunnel, self->assignment);
-  if (!svpn_assignment_update (self->assignment, said, wished_mtu (self), &error)
-      || !follow_assignment (self, old, &changed, &error)) {
-    svpn_tunnel_fail (self->tunnel, error);
-    return;
-  }
-  if (!changed)
-    return;
-  g_variant_dict_init (&dict, NULL);
-  svpn_client_network_describe_config (self->tunnel, self->assignment, &dict);
-  g_autoptr (GVariant) config = g_variant_ref_sink (g_variant_dict_end (&dict));
-  g_autofree char *text = g_variant_print (config, FALSE);
-  g_message ("%s: the server has changed the configuration: %s", svpn_tunnel_get_id (self->tunnel), text);
-  svpn_dbus_client_emit_config_changed (self->skeleton, config);
-}
-
-/* Called when the worker says that the session is lost, or stands again. */
-static void
-on_worker_state_changed (SvpnDbusWorker *worker, const char *state, const char *reason,
-                         SvpnClientObject *self)
-{
-  g_autofree char *text = svpn_worker_text (reason);
-
-  if (strcmp (state, "reconnecting") == 0)
-    svpn_tunnel_set_reconnecting (self->tunnel, TRUE, text);
-  else if (strcmp (state, "connected") == 0)
-    svpn_tunnel_set_reconnecting (self->tunnel, FALSE, text);
-}
-
-/* Called when the worker says how the line is. What it says that it was is not needed: we know. */
-static void
-on_health_changed (SvpnDbusWorker *worker, const char *said, const char *said_old, SvpnClientObject *self)
-{
-  const char *health = svpn_worker_health (said);
-  g_autofree char *old = g_strdup (svpn_dbus_client_get_health (self->skeleton));
-
-  if (health == NULL || strcmp (health, old) == 0 || svpn_tunnel_get_state (self->tunnel) != SVPN_TUNNEL_UP)
-    return;
-  g_info ("%s: the line is %s, was %s", svpn_tunnel_get_id (self->tunnel), health, old);
-  svpn_dbus_client_set_health (self->skeleton, health);
-  g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self->skeleton));
-  svpn_dbus_client_emit_health_changed (self->skeleton, health, old);
-}
-
-static void
-listen_to_worker (SvpnClientObject *self, SvpnDbusWorker *worker)
-{
-  g_signal_connect_object (worker, "reconnected", G_CALLBACK (on_reconnected), self, 0);
-  g_signal_connect_object (worker, "config-changed", G_CALLBACK (on_config_changed), self, 0);
-  g_signal_connect_object (worker, "state-changed", G_CALLBACK (on_worker_state_changed), self, 0);
-  g_signal_connect_object (worker, "health-changed", G_CALLBACK (on_health_changed), self, 0);
-}
-
-/* ---- The worker is there ---- */
-
-/* Called when the worker is there. */
-static void
-client_start (gpointer owner, SvpnDbusWorker *worker)
-{
-  SvpnClientObject *self = owner;
-
-  listen_to_worker (self, worker);
-  /* The tunnel's own deadline counts. */
-  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (worker), G_MAXINT);
-  svpn_dbus_worker_call_start_client (worker, settings_for_worker (self),
-                                      svpn_tunnel_get_cancellable (self->tunnel), on_assigned,
-                                      g_object_ref (self));
-  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (worker), SVPN_WORKER_CALL_TIMEOUT_MS);
-}
-
-/* Called when a connected worker was found. Meanwhile it may have reconnected, with another assignment. */
-static gboolean
-client_adopt (gpointer owner, SvpnDbusWorker *worker, GVariant *state, GVariant *details, GError **error)
-{
-  SvpnClientObject *self = owner;
-  g_autoptr (GVariant) assignment = g_variant_lookup_value (state, "assignment", G_VARIANT_TYPE_VARDICT);
-  const char *health = "";
-  guint32 interval_s = 0;
-
-  if (assignment == NULL) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "The worker found does not tell its assignment");
-    return FALSE;
-  }
-  if (!take_assignment (self, assignment, error)
-      || !svpn_client_network_apply (self->tunnel, self->assignment, error))
-    return FALSE;
-  svpn_client_network_tell_worker (self->tunnel, self->assignment, worker);
-  g_variant_lookup (state, "health", "&s", &health);
-  svpn_dbus_client_set_health (self->skeleton, svpn_worker_health (health));
-  g_variant_lookup (details, SVPN_CLIENT_TELEMETRY_DETAIL, "u", &interval_s);
-  svpn_dbus_client_set_telemetry_interval (self->skeleton, MIN (interval_s, SVPN_TELEMETRY_INTERVAL_MAX_S));
-  listen_to_worker (self, worker);
-  return TRUE;
-}
-
-/* ---- State ---- */
-
-static void
-show_url (SvpnClientObject *self, GVariant *settings)
-{
-  const char *url = settings != NULL ? svpn_settings_get_string (SCOPE, settings, "server-url") : NULL;
-
-  svpn_dbus_client_set_server_url (self->skeleton, url != NULL ? url : "");
-}
-
 void
 svpn_client_object_reload (SvpnClientObject *self)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) profile = svpn_store_load (self->store, SCOPE, self->name, &error);
-
-  svpn_tunnel_set_profile_error (self->tunnel, error);
-  if (svpn_tunnel_is_down (self->tunnel))
-    show_url (self, profile);
-  svpn_client_lockdown_follow (self, profile);
-  svpn_dbus_client_set_last_error (self->skeleton, svpn_tunnel_get_last_error (self->tunnel));
+  svpn_client_tunnel_show_profile (self);
 }
 
-static void
-show_connection (SvpnClientObject *self)
-{
-  const char *health = svpn_dbus_client_get_health (self->skeleton);
+/* ---- Methods, and the writable property ---- */
 
-  g_clear_pointer (&self->ca_pem, g_free);
-  if (svpn_tunnel_get_state (self->tunnel) == SVPN_TUNNEL_RECONNECTING)
-    svpn_dbus_client_set_health (self->skeleton, "");
-  else if (health == NULL || *health == '\0') /* a session begins healthy */
-    svpn_dbus_client_set_health (self->skeleton, HEALTH_AT_FIRST);
-  show_address (self);
-  svpn_dbus_client_set_interface (self->skeleton,
-                                  svpn_network_get_interface (svpn_tunnel_get_network (self->tunnel)));
-  show_url (self, svpn_tunnel_get_settings (self->tunnel));
+static gboolean
+on_connect (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, GVariant *options,
+            SvpnClientObject *self)
+{
+  svpn_call_start (self->tunnel, invocation, options);
+  return TRUE;
 }
 
-static void
-show_nothing (SvpnClientObject *self)
+static gboolean
+on_disconnect (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, SvpnClientObject *self)
 {
-  g_clear_pointer (&self->assignment, svpn_assignment_free);
-  g_clear_pointer (&self->ca_pem, g_free);
-  svpn_dbus_client_set_assigned_ip (self->skeleton, "");
-  svpn_dbus_client_set_interface (self->skeleton, "");
-  svpn_dbus_client_set_health (self->skeleton, "");
-  svpn_client_object_reload (self);
-}
-
-/* Called by the tunnel. */
-static void
-client_state_changed (gpointer owner, SvpnTunnelState state, const char *old_name, const char *reason)
-{
-  SvpnClientObject *self = owner;
-  const char *name = svpn_tunnel_get_state_name (self->tunnel);
-
-  switch (state) {
-  case SVPN_TUNNEL_STARTING:
-    show_url (self, svpn_tunnel_get_settings (self->tunnel));
-    break;
-  case SVPN_TUNNEL_UP:
-  case SVPN_TUNNEL_RECONNECTING:
-    show_connection (self);
-    break;
-  case SVPN_TUNNEL_STOPPING:
-    break;
-  case SVPN_TUNNEL_DOWN:
-  case SVPN_TUNNEL_FAILED:
-    if (self->released)
-      svpn_client_lockdown_end (self);
-    self->released = FALSE;
-    show_nothing (self);
-    break;
+  /* A failure may have left it closed: there is nothing else to disconnect. */
+  if (svpn_tunnel_is_down (self->tunnel) && svpn_client_lockdown_end (self)) {
+    svpn_dbus_client_complete_disconnect (skeleton, invocation);
+    return TRUE;
   }
-  svpn_dbus_client_set_last_error (self->skeleton, svpn_tunnel_get_last_error (self->tunnel));
-  svpn_dbus_client_set_state (self->skeleton, name);
-  g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self->skeleton));
-  svpn_dbus_client_emit_state_changed (self->skeleton, name, old_name, reason);
-  svpn_client_telemetry_update (self->telemetry);
+  self->released = !svpn_tunnel_is_down (self->tunnel);
+  svpn_call_stop (self->tunnel, invocation);
+  return TRUE;
 }
 
-/* Called when another attempt follows. */
-static void
-client_tried (gpointer owner)
+static gboolean
+on_reconnect (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, SvpnClientObject *self)
 {
-  show_nothing (owner);
+  svpn_call_forward (self->tunnel, invocation, "NetworkChanged", g_variant_new ("(s)", "moved"),
+                     SVPN_REPLY_NOTHING);
+  return TRUE;
 }
 
-/* Called when the worker has ended. */
-static void
-client_exited (gpointer owner, int status)
+static gboolean
+on_get_status (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, SvpnClientObject *self)
 {
-  SvpnClientObject *self = owner;
-
-  svpn_dbus_client_emit_exited (self->skeleton, status);
+  svpn_call_get_status (self->tunnel, invocation);
+  return TRUE;
 }
 
-static void
-client_network_restored (gpointer owner, const char *const *what)
+static gboolean
+on_get_statistics (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, SvpnClientObject *self)
 {
-  SvpnClientObject *self = owner;
-
-  svpn_dbus_client_emit_network_restored (self->skeleton, what);
+  svpn_call_get_statistics (self->tunnel, invocation);
+  return TRUE;
 }
 
-/* Called when the way to the server is another one, or there is none. */
-static void
-client_way_changed (gpointer owner, gboolean reachable)
+static gboolean
+on_get_connection_quality (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation,
+                           SvpnClientObject *self)
 {
-  SvpnClientObject *self = owner;
-
-  g_message ("%s: %s", svpn_tunnel_get_id (self->tunnel),
-             reachable ? "the way to the server has changed" : "there is no way to the server");
-  svpn_dbus_worker_call_network_changed (svpn_tunnel_get_worker (self->tunnel), reachable ? "moved" : "lost",
-                                         NULL, NULL, NULL);
+  svpn_call_forward (self->tunnel, invocation, "GetConnectionQuality", NULL, SVPN_REPLY_QUALITY);
+  return TRUE;
 }
 
-static void
-client_network_changed (gpointer owner)
-{
-  SvpnClientObject *self = owner;
+/* A GetMtuInfo() that waits for the worker. */
+typedef struct {
+  SvpnClientObject *self;
+  GDBusMethodInvocation *invocation;
+} MtuCall;
 
-  if (!svpn_tunnel_is_up (self->tunnel))
+/* Called when the worker has answered. */
+static void
+on_mtu_info (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree MtuCall *call = user_data;
+  g_autoptr (SvpnClientObject) self = call->self;
+  g_autoptr (GVariant) answer = NULL;
+  GError *error = NULL;
+  GVariantDict dict;
+
+  if (!svpn_dbus_worker_call_get_mtu_info_finish (SVPN_DBUS_WORKER (source), &answer, result, &error)) {
+    g_dbus_method_invocation_take_error (call->invocation, svpn_worker_error (error));
     return;
-  svpn_dbus_client_set_interface (self->skeleton,
-                                  svpn_network_get_interface (svpn_tunnel_get_network (self->tunnel)));
-  svpn_client_network_tell_worker (self->tunnel, self->assignment, svpn_tunnel_get_worker (self->tunnel));
+  }
+  g_autoptr (GVariant) info = g_variant_ref_sink (svpn_worker_reply (SVPN_REPLY_MTU_INFO, answer));
+  g_variant_dict_init (&dict, info);
+  if (self->assignment != NULL)
+    svpn_client_network_add_link_mtu (self->tunnel, self->assignment, &dict);
+  svpn_dbus_client_complete_get_mtu_info (self->skeleton, call->invocation, g_variant_dict_end (&dict));
+}
+
+static gboolean
+on_get_mtu_info (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, SvpnClientObject *self)
+{
+  SvpnDbusWorker *worker = svpn_call_worker (self->tunnel, invocation);
+
+  if (worker == NULL)
+    return TRUE;
+  MtuCall *call = g_new0 (MtuCall, 1);
+  call->self = g_object_ref (self);
+  call->invocation = invocation;
+  svpn_dbus_worker_call_get_mtu_info (worker, NULL, on_mtu_info, call);
+  return TRUE;
+}
+
+static gboolean
+on_get_settings (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, SvpnClientObject *self)
+{
+  svpn_call_get_settings (self->store, SCOPE, self->name, invocation);
+  return TRUE;
+}
+
+/* A change of the setting counts at once. */
+static void
+follow_lockdown (SvpnClientObject *self, GVariant *changes, const char *const *unset)
+{
+  g_autoptr (GVariant) changed = g_variant_lookup_value (changes, "lockdown", NULL);
+  g_autoptr (GVariant) profile = svpn_store_load (self->store, SCOPE, self->name, NULL);
+
+  if (profile != NULL && (changed != NULL || g_strv_contains (unset, "lockdown")))
+    svpn_client_lockdown_set (self, profile);
+}
+
+static gboolean
+on_update (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, GVariant *settings,
+           const char *const *unset, SvpnClientObject *self)
+{
+  GError *error = NULL;
+
+  if (!svpn_call_update (self->store, SCOPE, self->name, settings, unset, &error)) {
+    g_dbus_method_invocation_take_error (invocation, error);
+    return TRUE;
+  }
+  svpn_client_object_reload (self);
+  follow_lockdown (self, settings, unset);
+  svpn_dbus_client_complete_update (skeleton, invocation);
+  return TRUE;
+}
+
+/* Called when TelemetryInterval has been set. A later smartvpnd goes on with it. */
+static void
+on_telemetry_interval (SvpnDbusClient *skeleton, GParamSpec *property, SvpnClientObject *self)
+{
+  guint interval_s = svpn_dbus_client_get_telemetry_interval (skeleton);
+
+  if (!svpn_tunnel_is_down (self->tunnel))
+    svpn_tunnel_record_detail (self->tunnel, SVPN_CLIENT_TELEMETRY_DETAIL, g_variant_new_int64 (interval_s));
 }
 
 static void
-client_describe_status (gpointer owner, GVariantDict *dict)
+connect_methods (SvpnClientObject *self)
 {
-  SvpnClientObject *self = owner;
-
-  g_variant_dict_insert (dict, "remote-address", "s", self->assignment->remote_address);
+  g_signal_connect (self->skeleton, "handle-connect", G_CALLBACK (on_connect), self);
+  g_signal_connect (self->skeleton, "handle-disconnect", G_CALLBACK (on_disconnect), self);
+  g_signal_connect (self->skeleton, "handle-reconnect", G_CALLBACK (on_reconnect), self);
+  g_signal_connect (self->skeleton, "handle-get-status", G_CALLBACK (on_get_status), self);
+  g_signal_connect (self->skeleton, "handle-get-statistics", G_CALLBACK (on_get_statistics), self);
+  g_signal_connect (self->skeleton, "handle-get-connection-quality", G_CALLBACK (on_get_connection_quality),
+                    self);
+  g_signal_connect (self->skeleton, "handle-get-mtu-info", G_CALLBACK (on_get_mtu_info), self);
+  g_signal_connect (self->skeleton, "handle-get-settings", G_CALLBACK (on_get_settings), self);
+  g_signal_connect (self->skeleton, "handle-update", G_CALLBACK (on_update), self);
+  g_signal_connect (self->skeleton, "notify::telemetry-interval", G_CALLBACK (on_telemetry_interval), self);
 }
-
-static void
-client_describe_always (gpointer owner, GVariantDict *dict)
-{
-  SvpnClientObject *self = owner;
-
-  g_variant_dict_insert (dict, "lockdown", "b", svpn_lockdown_is_closed (self->lockdown));
-}
-
-static const SvpnTunnelOps client_ops = {
-  .scope = SCOPE,
-  .role = "client",
-  .state_names = {
-    [SVPN_TUNNEL_DOWN] = "disconnected",
-    [SVPN_TUNNEL_STARTING] = "connecting",
-    [SVPN_TUNNEL_UP] = "connected",
-    [SVPN_TUNNEL_RECONNECTING] = "reconnecting",
-    [SVPN_TUNNEL_STOPPING] = "disconnecting",
-    [SVPN_TUNNEL_FAILED] = "failed",
-  },
-  .goodbye = "The client disconnects",
-  .error_up = SVPN_ERROR_ALREADY_CONNECTED,
-  .error_down = SVPN_ERROR_NOT_CONNECTED,
-  .load = svpn_client_load,
-  .prepare = client_prepare,
-  .start = client_start,
-  .adopt = client_adopt,
-  .state_changed = client_state_changed,
-  .tried = client_tried,
-  .exited = client_exited,
-  .network_restored = client_network_restored,
-  .network_changed = client_network_changed,
-  .way_changed = client_way_changed,
-  .describe = client_describe,
-  .describe_status = client_describe_status,
-  .describe_always = client_describe_always,
-  .statistics = SVPN_REPLY_CLIENT_STATISTICS,
-};
 
 /* ---- The object ---- */
 
@@ -519,18 +190,18 @@ svpn_client_object_new (const SvpnEnvironment *environment, SvpnStore *store, co
 
   self->store = store;
   self->name = g_strdup (name);
-  self->skeleton = svpn_access_skeleton_new (SVPN_TYPE_CLIENT_SKELETON, environment);
-  self->tunnel = svpn_tunnel_new (environment, &client_ops, name, G_OBJECT (self));
+  self->skeleton = svpn_access_skeleton_new (SVPN_DBUS_TYPE_CLIENT_SKELETON, environment);
+  self->tunnel = svpn_tunnel_new (environment, &svpn_client_tunnel_ops, name, G_OBJECT (self));
   self->telemetry = svpn_client_telemetry_new (self->skeleton, self->tunnel);
   self->worker_uid = environment->worker_uid;
-  self->lockdown = svpn_lockdown_new (environment->record_dir, svpn_tunnel_get_id (self->tunnel));
+  self->lockdown = svpn_lockdown_new (environment->state_dir, svpn_tunnel_get_id (self->tunnel));
   svpn_dbus_client_set_name (self->skeleton, name);
   svpn_dbus_client_set_state (self->skeleton, svpn_tunnel_get_state_name (self->tunnel));
   svpn_dbus_client_set_assigned_ip (self->skeleton, "");
   svpn_dbus_client_set_interface (self->skeleton, "");
   svpn_dbus_client_set_health (self->skeleton, "");
   svpn_dbus_client_set_last_error (self->skeleton, "");
-  svpn_client_methods_connect (self);
+  connect_methods (self);
   svpn_dbus_object_skeleton_set_client (SVPN_DBUS_OBJECT_SKELETON (self), self->skeleton);
   svpn_client_object_reload (self);
   return self;
@@ -556,7 +227,8 @@ svpn_client_object_finalize (GObject *object)
 static void
 svpn_client_object_init (SvpnClientObject *self)
 {
-  self->leases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) svpn_key_free);
+  self->leases
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) svpn_secret_text_free);
 }
 
 static void

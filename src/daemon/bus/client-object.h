@@ -16,5 +16,5 @@ SvpnClientObject *svpn_client_object_new (const SvpnEnvironment *environment, Sv
                                           const char *name);
 SvpnTunnel *svpn_client_object_get_tunnel (SvpnClientObject *self);
 
-/* The profile has changed. */
+/* Called when the profile has changed. */
 void svpn_client_object_reload (SvpnClientObject *self);

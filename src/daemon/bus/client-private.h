@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What the parts of org.smartvpn.Client share: client-object.c and client-methods.c. */
+ * What the files of org.smartvpn.Client share: client-object.c, the object and its methods, and client-tunnel.c, its tunnel. */
 #pragma once
 
+#include "assignment.h"
 #include "client-object.h"
 #include "client-telemetry.h"
 #include "lockdown.h"
-#include "worker-reply.h"
 
-#define SVPN_CLIENT_TELEMETRY_DETAIL "telemetry-interval" /* u, among the details of the tunnel's record */
+#define SVPN_CLIENT_TELEMETRY_DETAIL "telemetry-interval" /* x, in the details of the tunnel's record */
 
 struct _SvpnClientObject {
   SvpnDbusObjectSkeleton parent_instance;
@@ -18,16 +18,16 @@ struct _SvpnClientObject {
   SvpnDbusClient *skeleton;
   SvpnTunnel *tunnel;
   char *ca_pem;               /* while connecting; NULL: the system's authorities */
-  SvpnAssignment *assignment; /* since the server's answer, until the end */
-  GHashTable *leases;         /* server-public-key -> lease, a secret, of the last session there */
+  SvpnAssignment *assignment; /* from the server's answer on, until the end */
+  GHashTable *leases;         /* server-public-key -> SvpnSecretText, the lease of the last session there */
   SvpnClientTelemetry *telemetry;
   SvpnLockdown *lockdown;
-  uid_t worker_uid;  /* of a worker to be, too */
+  uid_t worker_uid;  /* also of a worker to come */
   gboolean released; /* the user has disconnected: the lockdown opens when nothing is left of the tunnel */
 };
 
-/* ops->load() of its tunnel. */
-gboolean svpn_client_load (gpointer owner, GVariant *options, SvpnStart *start, GError **error);
+/* The owner is an SvpnClientObject. */
+extern const SvpnTunnelOps svpn_client_tunnel_ops;
 
-/* Lets the skeleton call the methods, and act on its writable property. */
-void svpn_client_methods_connect (SvpnClientObject *self);
+/* Reads the profile and shows what there is to show of it. */
+void svpn_client_tunnel_show_profile (SvpnClientObject *self);

@@ -50,14 +50,14 @@ static void
 on_statistics (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Report) report = user_data;
-  g_autoptr (GVariant) said = NULL;
+  g_autoptr (GVariant) answer = NULL;
   g_auto (GVariantBuilder) telemetry = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
 
-  if (!svpn_dbus_worker_call_get_statistics_finish (SVPN_DBUS_WORKER (source), &said, result, NULL)
+  if (!svpn_dbus_worker_call_get_statistics_finish (SVPN_DBUS_WORKER (source), &answer, result, NULL)
       || svpn_tunnel_get_state (report->tunnel) != SVPN_TUNNEL_UP)
     return;
   g_autoptr (GVariant) statistics
-      = g_variant_ref_sink (svpn_tunnel_check_reply (report->tunnel, SVPN_REPLY_CLIENT_STATISTICS, said));
+      = g_variant_ref_sink (svpn_tunnel_check_reply (report->tunnel, SVPN_REPLY_CLIENT_STATISTICS, answer));
   add (&telemetry, report->quality);
   add (&telemetry, statistics);
   svpn_dbus_client_emit_telemetry_updated (report->skeleton, g_variant_builder_end (&telemetry));
@@ -68,12 +68,12 @@ static void
 on_quality (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Report) report = user_data;
-  g_autoptr (GVariant) said = NULL;
+  g_autoptr (GVariant) answer = NULL;
   SvpnDbusWorker *worker = SVPN_DBUS_WORKER (source);
 
-  if (!svpn_dbus_worker_call_get_connection_quality_finish (worker, &said, result, NULL))
+  if (!svpn_dbus_worker_call_get_connection_quality_finish (worker, &answer, result, NULL))
     return;
-  report->quality = g_variant_ref_sink (svpn_worker_reply (SVPN_REPLY_QUALITY, said));
+  report->quality = g_variant_ref_sink (svpn_worker_reply (SVPN_REPLY_QUALITY, answer));
   svpn_dbus_worker_call_get_statistics (worker, NULL, on_statistics, g_steal_pointer (&report));
 }
 

@@ -4,22 +4,23 @@
  * org.smartvpn.Manager: the root of all objects, which makes and removes them. */
 #include "manager.h"
 #include "access.h"
-#include "authorized.h"
+#include "authorized-clients.h"
 #include "boot.h"
 #include "client-object.h"
+#include "directory.h"
 #include "error.h"
-#include "keys.h"
 #include "names.h"
 #include "notify.h"
 #include "object-path.h"
 #include "resolv-conf.h"
 #include "server-object.h"
 #include "store-watch.h"
-#include "tunnel-record.h"
+#include "tunnel-file.h"
+#include "x25519.h"
 
 #define STATUS_MAX 1024 /* bytes; systemd takes no datagram of more than 4096 */
 
-/* A client or a server: stored, or as long as it runs. */
+/* A client or a server: it has a profile, is a default, or is not down. */
 typedef struct {
   SvpnManager *manager;
   SvpnScope scope;
@@ -61,7 +62,7 @@ is_default (const Entry *entry)
   return strcmp (entry->name, SVPN_DEFAULT_PROFILE) == 0;
 }
 
-/* Whether it has a reason to be while it is down. */
+/* Whether it stays when it is down. */
 static gboolean
 is_wanted (const Entry *entry)
 {
@@ -107,7 +108,7 @@ on_tunnel_state (SvpnTunnel *tunnel, gpointer user_data)
   tell_status (entry->manager);
 }
 
-/* Called when nothing is left of a tunnel. Without a profile the object has no reason to be any more. */
+/* Called when nothing is left of a tunnel. Without a profile the object goes, too. */
 static void
 on_tunnel_down (SvpnTunnel *tunnel, gpointer user_data)
 {
@@ -253,7 +254,8 @@ check_removable (Entry *entry, const char *path, GError **error)
   if (entry == NULL)
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_PROFILE, "There is no %s", path);
   else if (is_default (entry))
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED, "%s cannot be removed", path);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED, "%s is a default object and cannot be removed",
+                 path);
   else if (!svpn_tunnel_is_down (entry->tunnel))
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_BUSY, "%s is %s", path,
                  svpn_tunnel_get_state_name (entry->tunnel));
@@ -262,12 +264,12 @@ check_removable (Entry *entry, const char *path, GError **error)
   return FALSE;
 }
 
-/* Whom a server let in must not be let in by a later one of its name, so that goes first. */
+/* A later server of the same name must not let the same clients in, so the list goes first. */
 static gboolean
 remove_stored (SvpnManager *manager, Entry *entry, GError **error)
 {
   if (entry->scope == SVPN_SCOPE_SERVER
-      && !svpn_authorized_remove (manager->environment->config_dir, entry->name, error))
+      && !svpn_authorized_clients_remove (manager->environment->config_dir, entry->name, error))
     return FALSE;
   return svpn_store_remove (manager->store, entry->scope, entry->name, error);
 }
@@ -292,17 +294,16 @@ static gboolean
 on_generate_keypair (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocation, SvpnManager *manager)
 {
   g_autofree char *public_key = NULL;
-  char *private_key = NULL;
+  g_autoptr (SvpnSecretText) private_key = NULL;
 
-  svpn_key_generate (&public_key, &private_key);
+  svpn_x25519_generate (&public_key, &private_key);
   svpn_dbus_manager_complete_generate_keypair (skeleton, invocation, public_key, private_key);
-  svpn_key_free (private_key);
   return TRUE;
 }
 
-/* ---- What is started at boot ---- */
+/* ---- At boot ---- */
 
-/* Called when it is up, was stopped, or has failed for good. */
+/* Called when the tunnel is up, was stopped, or has failed for good. */
 static void
 on_started_at_boot (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -352,7 +353,7 @@ svpn_manager_boot (SvpnManager *manager)
   }
 }
 
-/* ---- Workers found, and the way onto the bus ---- */
+/* ---- Finding workers, and the way onto the bus ---- */
 
 static void
 export_all (SvpnManager *manager)
@@ -373,7 +374,7 @@ export_all (SvpnManager *manager)
   manager->ready (manager->ready_data, error);
 }
 
-/* Called for each worker that was found, dead or alive, once it is adopted or cleared away. */
+/* Called for each tunnel of an earlier smartvpnd, once it is adopted or cleared away. */
 static void
 on_attached (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -391,21 +392,9 @@ add_ids (GHashTable *ids, char **names)
   const char *name;
 
   for (char **id = names; *id != NULL; id++)
-    if (svpn_worker_id_parse (*id, &scope, &name))
+    if (svpn_tunnel_id_parse (*id, &scope, &name))
       g_hash_table_add (ids, g_strdup (*id));
   g_strfreev (names);
-}
-
-static char **
-list_directory (const char *path)
-{
-  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    g_strv_builder_add (names, name);
-  return g_strv_builder_end (names);
 }
 
 void
@@ -421,17 +410,16 @@ svpn_manager_export (SvpnManager *manager, void (*ready) (gpointer user_data, GE
 
   manager->ready = ready;
   manager->ready_data = user_data;
-  add_ids (ids, list_directory (environment->runtime_dir));
-  add_ids (ids, svpn_network_list_records (environment->record_dir));
-  add_ids (ids, svpn_tunnel_record_list (environment->record_dir));
+  add_ids (ids, svpn_directory_list (environment->runtime_dir, ""));
+  add_ids (ids, svpn_tunnel_file_list (environment->state_dir));
 
   manager->attaching = g_hash_table_size (ids);
   if (manager->attaching == 0)
     export_all (manager);
   g_hash_table_iter_init (&iter, ids);
   while (g_hash_table_iter_next (&iter, &id, NULL)) {
-    svpn_worker_id_parse (id, &scope, &name);
-    svpn_tunnel_attach_async (ensure_entry (manager, scope, name)->tunnel, on_attached, manager);
+    if (svpn_tunnel_id_parse (id, &scope, &name))
+      svpn_tunnel_attach_async (ensure_entry (manager, scope, name)->tunnel, on_attached, manager);
   }
 }
 
@@ -455,7 +443,8 @@ on_prepare_for_sleep (GDBusConnection *bus, const char *sender, const char *path
     Entry *entry = value;
 
     if (entry->scope == SVPN_SCOPE_CLIENT && svpn_tunnel_get_worker (entry->tunnel) != NULL)
-      svpn_dbus_worker_call_network_changed (svpn_tunnel_get_worker (entry->tunnel), "check", NULL, NULL, NULL);
+      svpn_dbus_worker_call_network_changed (svpn_tunnel_get_worker (entry->tunnel), "check", NULL, NULL,
+                                             NULL);
   }
 }
 
@@ -463,11 +452,11 @@ on_prepare_for_sleep (GDBusConnection *bus, const char *sender, const char *path
 static void
 give_back_resolv_conf (const SvpnEnvironment *environment)
 {
-  g_auto (GStrv) records = svpn_network_list_records (environment->record_dir);
+  g_auto (GStrv) tunnels = svpn_tunnel_file_list (environment->state_dir);
   g_autoptr (GError) error = NULL;
 
   svpn_resolv_conf_keep_in (environment->config_dir);
-  if (*records == NULL && svpn_resolv_conf_is_ours (SVPN_RESOLV_CONF)
+  if (*tunnels == NULL && svpn_resolv_conf_is_ours (SVPN_RESOLV_CONF)
       && !svpn_resolv_conf_give_back (SVPN_RESOLV_CONF, &error))
     g_warning ("%s", error->message);
 }
@@ -492,7 +481,7 @@ svpn_manager_new (const SvpnEnvironment *environment)
   g_signal_connect (manager->skeleton, "handle-generate-keypair", G_CALLBACK (on_generate_keypair), manager);
   load_profiles (manager, SVPN_SCOPE_CLIENT);
   load_profiles (manager, SVPN_SCOPE_SERVER);
-  manager->boot = svpn_boot_new (environment->record_dir);
+  manager->boot = svpn_boot_new (environment->state_dir);
   manager->watch = svpn_store_watch_new (environment->config_dir, on_store_changed, manager);
   return manager;
 }

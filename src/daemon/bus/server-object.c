@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * org.smartvpn.Server: a profile and, while it runs, its tunnel. */
+ * org.smartvpn.Server: a profile and, while it runs, its tunnel. The methods about authorized clients are in
+ * server-authorized-clients.c. */
 #include "server-object.h"
 #include "access.h"
-#include "authorized.h"
+#include "calls.h"
 #include "error.h"
-#include "journal.h"
-#include "keys.h"
 #include "object-path.h"
-#include "pool-check.h"
 #include "server-private.h"
-#include "worker-reply.h"
-#include "worker-settings.h"
-
-#include <gio/gunixfdlist.h>
-#include <unistd.h>
 
 #define SCOPE SVPN_SCOPE_SERVER
 
@@ -27,404 +20,163 @@ svpn_server_object_get_tunnel (SvpnServerObject *self)
   return self->tunnel;
 }
 
-/* ---- The way up: parts -> network -> StartServer() ---- */
-
-/* Whether the pools can be networks of this machine. */
-static gboolean
-check_pools (GVariant *settings, GError **error)
-{
-  static const char *const keys[] = { "ipv4-pool", "ipv6-pool" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
-    const char *text = svpn_settings_get_string (SCOPE, settings, keys[i]);
-    SvpnPrefix pool;
-
-    if (text != NULL && svpn_prefix_parse (text, &pool) && !svpn_pool_check (keys[i], &pool, error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-/* Called first. */
-static gboolean
-server_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GError **error)
-{
-  SvpnServerObject *self = owner;
-
-  self->access_changed = FALSE;
-  if (!check_pools (*settings, error))
-    return FALSE;
-  self->parts = svpn_server_parts_new (self->store, self->config_dir, self->name, settings, error);
-  if (self->parts == NULL)
-    return FALSE;
-  g_autofree char *public_key
-      = svpn_key_to_public (svpn_settings_get_string (SCOPE, *settings, "private-key"));
-  svpn_dbus_server_set_public_key (self->skeleton, public_key);
-  g_variant_dict_insert (details, "public-key", "s", public_key);
-  return TRUE;
-}
-
-static GVariant *
-settings_for_worker (SvpnServerObject *self)
-{
-  static const char *const keys[] = { "path",
-                                      "private-key",
-                                      "ipv4-pool",
-                                      "ipv6-pool",
-                                      "dns",
-                                      "routes",
-                                      "mtu",
-                                      "max-clients",
-                                      "client-to-client",
-                                      "require-proof",
-                                      "client-auth",
-                                      "rate-limit-bytes-per-s",
-                                      "rate-limit-burst-bytes",
-                                      NULL };
-  GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
-  guint burst_bytes = svpn_settings_get_uint (SCOPE, settings, "rate-limit-burst-bytes");
-  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
-
-  svpn_worker_settings_add (&dict, SCOPE, settings, keys);
-  svpn_worker_settings_add_session (&dict, SCOPE, settings);
-  if (self->parts->certificate_pem != NULL) {
-    g_variant_dict_insert (&dict, "tls-certificate-pem", "s", self->parts->certificate_pem);
-    g_variant_dict_insert (&dict, "tls-key-pem", "s", self->parts->key_pem);
-  }
-  g_variant_dict_insert_value (&dict, "authorized-clients",
-                               svpn_authorized_for_worker (self->parts->authorized, burst_bytes));
-  g_variant_dict_insert (&dict, "settings-hash", "s", svpn_tunnel_get_hash (self->tunnel));
-  return g_variant_dict_end (&dict);
-}
-
-/* The networks of a setting. */
-static SvpnPrefix *
-parse_networks (GVariant *settings, const char *key, gsize *n)
-{
-  g_auto (GStrv) texts = svpn_settings_get_strings (SCOPE, settings, key);
-  SvpnPrefix *networks = g_new0 (SvpnPrefix, g_strv_length (texts) + 1);
-
-  *n = 0;
-  for (char **text = texts; *text != NULL; text++)
-    *n += svpn_prefix_parse (*text, &networks[*n]) ? 1 : 0;
-  return networks;
-}
-
-static gboolean
-apply_network (SvpnServerObject *self, GError **error)
-{
-  GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
-  const char *ipv6_pool = svpn_settings_get_string (SCOPE, settings, "ipv6-pool");
-  SvpnServerNetwork config = {
-    .mtu = svpn_settings_get_uint (SCOPE, settings, "mtu"),
-    .nat = svpn_settings_get_bool (SCOPE, settings, "nat"),
-    .client_to_client = svpn_settings_get_bool (SCOPE, settings, "client-to-client"),
-    .enforce_routes = svpn_settings_get_bool (SCOPE, settings, "enforce-routes"),
-    .local_services = svpn_settings_get_bool (SCOPE, settings, "local-services"),
-  };
-  g_autofree SvpnPrefix *routes = parse_networks (settings, "routes", &config.n_routes);
-  g_autofree SvpnPrefix *inbound = parse_networks (settings, "reachable-from", &config.n_inbound);
-
-  config.routes = routes;
-  config.inbound = inbound;
-  svpn_prefix_parse (svpn_settings_get_string (SCOPE, settings, "ipv4-pool"), &config.ipv4);
-  if (ipv6_pool != NULL)
-    svpn_prefix_parse (ipv6_pool, &config.ipv6);
-  return svpn_network_apply_server (svpn_tunnel_get_network (self->tunnel), &config, error);
-}
-
-static int
-set_up_network (SvpnServerObject *self, GError **error)
-{
-  int tun = svpn_network_create_tun (svpn_tunnel_get_network (self->tunnel), error);
-
-  if (tun < 0 || apply_network (self, error))
-    return tun;
-  close (tun);
-  return -1;
-}
-
-/* Called when the worker accepts clients. */
-static void
-on_serving (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (SvpnServerObject) self = user_data;
-  GError *error = NULL;
-
-  if (!svpn_dbus_worker_call_start_server_finish (SVPN_DBUS_WORKER (source), NULL, result, &error)) {
-    svpn_tunnel_fail_call (self->tunnel, error);
-    return;
-  }
-  svpn_tunnel_set_up (self->tunnel);
-  if (self->access_changed) /* in the meantime */
-    svpn_server_access_tell (self, SVPN_DBUS_WORKER (source));
-}
-
-/* Called when the worker says that a session has begun. */
-static void
-on_client_connected (SvpnDbusWorker *worker, const char *id, GVariant *client, SvpnServerObject *self)
-{
-  g_autofree char *text = svpn_worker_text (id);
-  guint n = svpn_dbus_server_get_connected_clients (self->skeleton);
-  const char *id_of_server = svpn_tunnel_get_id (self->tunnel);
-  SvpnJournalEntry entry = { SVPN_EVENT_CLIENT_CONNECTED, id_of_server, .session = text };
-
-  svpn_journal (G_LOG_LEVEL_MESSAGE, &entry, "%s: session %s has begun", id_of_server, text);
-  svpn_dbus_server_set_connected_clients (self->skeleton, n + 1);
-  svpn_dbus_server_emit_client_connected (self->skeleton, text,
-                                          svpn_worker_reply (SVPN_REPLY_CLIENT, client));
-}
-
-/* Called when the worker says that a session has ended. */
-static void
-on_client_disconnected (SvpnDbusWorker *worker, const char *id, const char *reason, GVariant *telemetry,
-                        SvpnServerObject *self)
-{
-  g_autofree char *text = svpn_worker_text (id);
-  g_autofree char *why = svpn_worker_text (reason);
-  guint n = svpn_dbus_server_get_connected_clients (self->skeleton);
-  const char *id_of_server = svpn_tunnel_get_id (self->tunnel);
-  SvpnJournalEntry entry = { SVPN_EVENT_CLIENT_DISCONNECTED, id_of_server, .reason = why, .session = text };
-
-  svpn_journal (G_LOG_LEVEL_MESSAGE, &entry, "%s: session %s has ended: %s", id_of_server, text, why);
-  svpn_dbus_server_set_connected_clients (self->skeleton, n > 0 ? n - 1 : 0);
-  svpn_dbus_server_emit_client_disconnected (self->skeleton, text, why,
-                                             svpn_worker_reply (SVPN_REPLY_CLIENT, telemetry));
-}
-
-static void
-listen_to_worker (SvpnServerObject *self, SvpnDbusWorker *worker)
-{
-  g_signal_connect_object (worker, "client-connected", G_CALLBACK (on_client_connected), self, 0);
-  g_signal_connect_object (worker, "client-disconnected", G_CALLBACK (on_client_disconnected), self, 0);
-}
-
-/* Called when the worker is there. */
-static void
-server_start (gpointer owner, SvpnDbusWorker *worker)
-{
-  SvpnServerObject *self = owner;
-  g_autoptr (GUnixFDList) fds = g_steal_pointer (&self->parts->listeners);
-  GVariantBuilder handles = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("ah"));
-  int n = g_unix_fd_list_get_length (fds);
-  GError *error = NULL;
-  int tun = set_up_network (self, &error);
-  int handle = tun >= 0 ? g_unix_fd_list_append (fds, tun, &error) : -1;
-
-  if (tun >= 0)
-    close (tun);
-  if (handle < 0) {
-    g_variant_builder_clear (&handles);
-    svpn_tunnel_fail (self->tunnel, error);
-    return;
-  }
-  for (int i = 0; i < n; i++)
-    g_variant_builder_add (&handles, "h", i);
-  listen_to_worker (self, worker);
-  svpn_dbus_worker_call_start_server (
-      worker, settings_for_worker (self), g_variant_new_handle (handle), g_variant_builder_end (&handles),
-      fds, svpn_tunnel_get_cancellable (self->tunnel), on_serving, g_object_ref (self));
-}
-
-/* Called with what the worker says of itself: when it was found running, and when some of its signals were lost. */
-static void
-server_take_state (gpointer owner, GVariant *state)
-{
-  SvpnServerObject *self = owner;
-  guint32 clients = 0;
-
-  g_variant_lookup (state, "connected-clients", "u", &clients);
-  svpn_dbus_server_set_connected_clients (self->skeleton, clients);
-}
-
-/* Called when a running worker was found. */
-static gboolean
-server_adopt (gpointer owner, SvpnDbusWorker *worker, GVariant *state, GVariant *details, GError **error)
-{
-  SvpnServerObject *self = owner;
-  const char *public_key;
-
-  if (!apply_network (self, error))
-    return FALSE;
-  if (g_variant_lookup (details, "public-key", "&s", &public_key))
-    svpn_dbus_server_set_public_key (self->skeleton, public_key);
-  server_take_state (self, state);
-  listen_to_worker (self, worker);
-  svpn_server_access_tell (self, worker); /* it may have changed */
-  return TRUE;
-}
-
-/* ---- State ---- */
-
-static char **
-subnets (SvpnServerObject *self)
-{
-  GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
-  const char *const pools[] = { svpn_settings_get_string (SCOPE, settings, "ipv4-pool"),
-                                svpn_settings_get_string (SCOPE, settings, "ipv6-pool"), NULL };
-
-  return g_strdupv ((char **) pools);
-}
-
-static void
-show_run (SvpnServerObject *self)
-{
-  g_auto (GStrv) listening
-      = svpn_settings_get_strings (SCOPE, svpn_tunnel_get_settings (self->tunnel), "listen");
-  g_auto (GStrv) pools = subnets (self);
-
-  g_clear_pointer (&self->parts, svpn_server_parts_free);
-  svpn_dbus_server_set_listen_address (self->skeleton, (const char *const *) listening);
-  svpn_dbus_server_set_subnet (self->skeleton, (const char *const *) pools);
-  svpn_dbus_server_set_interface (self->skeleton,
-                                  svpn_network_get_interface (svpn_tunnel_get_network (self->tunnel)));
-}
-
-static void
-show_nothing (SvpnServerObject *self)
-{
-  static const char *const none[] = { NULL };
-
-  g_clear_pointer (&self->parts, svpn_server_parts_free);
-  svpn_dbus_server_set_listen_address (self->skeleton, none);
-  svpn_dbus_server_set_subnet (self->skeleton, none);
-  svpn_dbus_server_set_interface (self->skeleton, "");
-  svpn_dbus_server_set_connected_clients (self->skeleton, 0);
-  svpn_server_object_reload (self);
-}
-
 void
 svpn_server_object_reload (SvpnServerObject *self)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) profile = svpn_store_load (self->store, SCOPE, self->name, &error);
-  const char *private_key = profile != NULL ? svpn_settings_get_string (SCOPE, profile, "private-key") : NULL;
-  g_autofree char *public_key = private_key != NULL ? svpn_key_to_public (private_key) : NULL;
-
-  svpn_tunnel_set_profile_error (self->tunnel, error);
-  if (svpn_tunnel_is_down (self->tunnel))
-    svpn_dbus_server_set_public_key (self->skeleton, public_key != NULL ? public_key : "");
-  svpn_dbus_server_set_last_error (self->skeleton, svpn_tunnel_get_last_error (self->tunnel));
+  svpn_server_tunnel_show_profile (self);
 }
 
-/* Called by the tunnel. */
-static void
-server_state_changed (gpointer owner, SvpnTunnelState state, const char *old_name, const char *reason)
-{
-  SvpnServerObject *self = owner;
-  gboolean was_up = *svpn_dbus_server_get_interface (self->skeleton) != '\0';
+/* ---- Methods ---- */
 
-  switch (state) {
-  case SVPN_TUNNEL_STARTING:
-  case SVPN_TUNNEL_STOPPING:
-    break;
-  case SVPN_TUNNEL_UP:
-  case SVPN_TUNNEL_RECONNECTING:
-    show_run (self);
-    break;
-  case SVPN_TUNNEL_DOWN:
-  case SVPN_TUNNEL_FAILED:
-    show_nothing (self);
-    break;
+static gboolean
+on_start (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, GVariant *options,
+          SvpnServerObject *self)
+{
+  svpn_call_start (self->tunnel, invocation, options);
+  return TRUE;
+}
+
+static gboolean
+on_stop (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServerObject *self)
+{
+  svpn_call_stop (self->tunnel, invocation);
+  return TRUE;
+}
+
+static gboolean
+on_get_status (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServerObject *self)
+{
+  svpn_call_get_status (self->tunnel, invocation);
+  return TRUE;
+}
+
+static gboolean
+on_get_statistics (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServerObject *self)
+{
+  svpn_call_get_statistics (self->tunnel, invocation);
+  return TRUE;
+}
+
+static gboolean
+on_list_clients (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServerObject *self)
+{
+  svpn_call_forward (self->tunnel, invocation, "ListClients", NULL, SVPN_REPLY_SESSION_LIST);
+  return TRUE;
+}
+
+static gboolean
+on_disconnect_client (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, const char *id,
+                      SvpnServerObject *self)
+{
+  svpn_call_forward (self->tunnel, invocation, "DisconnectClient",
+                     g_variant_new ("(ss)", id, "The server's administrator has ended the session"),
+                     SVPN_REPLY_NOTHING);
+  return TRUE;
+}
+
+static gboolean
+on_get_client_telemetry (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, const char *id,
+                         SvpnServerObject *self)
+{
+  svpn_call_forward (self->tunnel, invocation, "GetClientTelemetry", g_variant_new ("(s)", id),
+                     SVPN_REPLY_SESSION_TELEMETRY);
+  return TRUE;
+}
+
+static gboolean
+check_range (const char *what, guint64 value, guint64 min, guint64 max, GDBusMethodInvocation *invocation)
+{
+  if (value >= min && value <= max)
+    return TRUE;
+  g_dbus_method_invocation_return_error (invocation, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
+                                         "%s: %" G_GUINT64_FORMAT " is out of range (%" G_GUINT64_FORMAT
+                                         " to %" G_GUINT64_FORMAT ")",
+                                         what, value, min, max);
+  return FALSE;
+}
+
+static gboolean
+on_set_client_rate_limit (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, const char *id,
+                          guint64 bytes_per_s, guint64 burst_bytes, SvpnServerObject *self)
+{
+  if (check_range ("bytes_per_s", bytes_per_s, SVPN_RATE_MIN, SVPN_RATE_MAX, invocation)
+      && check_range ("burst_bytes", burst_bytes, SVPN_BURST_MIN, SVPN_BURST_MAX, invocation))
+    svpn_call_forward (self->tunnel, invocation, "SetClientRateLimit",
+                       g_variant_new ("(stt)", id, bytes_per_s, burst_bytes), SVPN_REPLY_NOTHING);
+  return TRUE;
+}
+
+static gboolean
+on_remove_client_rate_limit (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, const char *id,
+                             SvpnServerObject *self)
+{
+  svpn_call_forward (self->tunnel, invocation, "SetClientRateLimit",
+                     g_variant_new ("(stt)", id, (guint64) 0, (guint64) 0), SVPN_REPLY_NOTHING);
+  return TRUE;
+}
+
+/* Without TLS there is no certificate to read again. */
+static gboolean
+on_reload (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServerObject *self)
+{
+  g_autofree char *certificate = NULL;
+  g_autoptr (SvpnSecretText) key = NULL;
+  GError *error = NULL;
+
+  if (svpn_call_worker (self->tunnel, invocation) == NULL)
+    return TRUE;
+  if (!svpn_server_parts_load_certificate (svpn_tunnel_get_settings (self->tunnel), &certificate, &key,
+                                           &error))
+    g_dbus_method_invocation_take_error (invocation, error);
+  else if (certificate == NULL)
+    svpn_dbus_server_complete_reload (skeleton, invocation);
+  else
+    svpn_call_forward (self->tunnel, invocation, "SetCertificate", g_variant_new ("(ss)", certificate, key),
+                       SVPN_REPLY_NOTHING);
+  return TRUE;
+}
+
+static gboolean
+on_get_settings (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServerObject *self)
+{
+  svpn_call_get_settings (self->store, SCOPE, self->name, invocation);
+  return TRUE;
+}
+
+static gboolean
+on_update (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, GVariant *settings,
+           const char *const *unset, SvpnServerObject *self)
+{
+  GError *error = NULL;
+
+  if (!svpn_call_update (self->store, SCOPE, self->name, settings, unset, &error)) {
+    g_dbus_method_invocation_take_error (invocation, error);
+    return TRUE;
   }
-  svpn_dbus_server_set_last_error (self->skeleton, svpn_tunnel_get_last_error (self->tunnel));
-  svpn_dbus_server_set_state (self->skeleton, svpn_tunnel_get_state_name (self->tunnel));
-  g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self->skeleton));
-  if (state == SVPN_TUNNEL_UP)
-    svpn_dbus_server_emit_started (self->skeleton);
-  else if (svpn_tunnel_is_down (self->tunnel) && was_up)
-    svpn_dbus_server_emit_stopped (self->skeleton);
-}
-
-/* Called when another attempt follows. */
-static void
-server_tried (gpointer owner)
-{
-  show_nothing (owner);
-}
-
-/* Called when the worker has ended. */
-static void
-server_exited (gpointer owner, int status)
-{
-  SvpnServerObject *self = owner;
-
-  svpn_dbus_server_emit_exited (self->skeleton, status);
+  svpn_server_object_reload (self);
+  svpn_dbus_server_complete_update (skeleton, invocation);
+  return TRUE;
 }
 
 static void
-server_network_restored (gpointer owner, const char *const *what)
+connect_methods (SvpnServerObject *self)
 {
-  SvpnServerObject *self = owner;
-
-  svpn_dbus_server_emit_network_restored (self->skeleton, what);
+  g_signal_connect (self->skeleton, "handle-start", G_CALLBACK (on_start), self);
+  g_signal_connect (self->skeleton, "handle-stop", G_CALLBACK (on_stop), self);
+  g_signal_connect (self->skeleton, "handle-get-status", G_CALLBACK (on_get_status), self);
+  g_signal_connect (self->skeleton, "handle-get-statistics", G_CALLBACK (on_get_statistics), self);
+  g_signal_connect (self->skeleton, "handle-list-clients", G_CALLBACK (on_list_clients), self);
+  g_signal_connect (self->skeleton, "handle-disconnect-client", G_CALLBACK (on_disconnect_client), self);
+  g_signal_connect (self->skeleton, "handle-get-client-telemetry", G_CALLBACK (on_get_client_telemetry),
+                    self);
+  g_signal_connect (self->skeleton, "handle-set-client-rate-limit", G_CALLBACK (on_set_client_rate_limit),
+                    self);
+  g_signal_connect (self->skeleton, "handle-remove-client-rate-limit",
+                    G_CALLBACK (on_remove_client_rate_limit), self);
+  g_signal_connect (self->skeleton, "handle-reload", G_CALLBACK (on_reload), self);
+  g_signal_connect (self->skeleton, "handle-get-settings", G_CALLBACK (on_get_settings), self);
+  g_signal_connect (self->skeleton, "handle-update", G_CALLBACK (on_update), self);
 }
-
-static void
-server_network_changed (gpointer owner)
-{
-  SvpnServerObject *self = owner;
-
-  if (svpn_tunnel_is_up (self->tunnel))
-    svpn_dbus_server_set_interface (self->skeleton,
-                                    svpn_network_get_interface (svpn_tunnel_get_network (self->tunnel)));
-}
-
-/* What Start() returns. */
-static void
-server_describe (gpointer owner, GVariantDict *dict)
-{
-  SvpnServerObject *self = owner;
-  SvpnDbusServer *skeleton = self->skeleton;
-  GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
-
-  g_variant_dict_insert (dict, "public-key", "s", svpn_dbus_server_get_public_key (skeleton));
-  g_variant_dict_insert (dict, "listen", "^as", svpn_dbus_server_get_listen_address (skeleton));
-  g_variant_dict_insert (dict, "subnet", "^as", svpn_dbus_server_get_subnet (skeleton));
-  g_variant_dict_insert (dict, "interface", "s", svpn_dbus_server_get_interface (skeleton));
-  g_variant_dict_insert (dict, "mtu", "u", svpn_settings_get_uint (SCOPE, settings, "mtu"));
-  g_variant_dict_insert (dict, "warnings", "^as",
-                         svpn_network_get_warnings (svpn_tunnel_get_network (self->tunnel)));
-}
-
-static void
-server_describe_status (gpointer owner, GVariantDict *dict)
-{
-  SvpnServerObject *self = owner;
-  GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
-
-  g_variant_dict_insert (dict, "connected-clients", "u",
-                         svpn_dbus_server_get_connected_clients (self->skeleton));
-  g_variant_dict_insert (dict, "max-clients", "u", svpn_settings_get_uint (SCOPE, settings, "max-clients"));
-}
-
-static const SvpnTunnelOps server_ops = {
-  .scope = SCOPE,
-  .role = "server",
-  .state_names = {
-    [SVPN_TUNNEL_DOWN] = "stopped",
-    [SVPN_TUNNEL_STARTING] = "starting",
-    [SVPN_TUNNEL_UP] = "running",
-    [SVPN_TUNNEL_STOPPING] = "stopping",
-    [SVPN_TUNNEL_FAILED] = "failed",
-  },
-  .goodbye = "The server stops",
-  .error_up = SVPN_ERROR_ALREADY_RUNNING,
-  .error_down = SVPN_ERROR_NOT_RUNNING,
-  .load = svpn_server_load,
-  .prepare = server_prepare,
-  .start = server_start,
-  .adopt = server_adopt,
-  .signals_lost = server_take_state,
-  .state_changed = server_state_changed,
-  .tried = server_tried,
-  .exited = server_exited,
-  .network_restored = server_network_restored,
-  .network_changed = server_network_changed,
-  .describe = server_describe,
-  .describe_status = server_describe_status,
-  .statistics = SVPN_REPLY_SERVER_STATISTICS,
-};
 
 /* ---- The object ---- */
 
@@ -438,14 +190,14 @@ svpn_server_object_new (const SvpnEnvironment *environment, SvpnStore *store, co
   self->config_dir = environment->config_dir;
   self->name = g_strdup (name);
   self->skeleton = svpn_access_skeleton_new (SVPN_DBUS_TYPE_SERVER_SKELETON, environment);
-  self->tunnel = svpn_tunnel_new (environment, &server_ops, name, G_OBJECT (self));
-  svpn_server_methods_connect (self);
-  svpn_server_access_connect (self);
+  self->tunnel = svpn_tunnel_new (environment, &svpn_server_tunnel_ops, name, G_OBJECT (self));
+  connect_methods (self);
+  svpn_server_authorized_clients_connect (self);
   svpn_dbus_object_skeleton_set_server (SVPN_DBUS_OBJECT_SKELETON (self), self->skeleton);
   svpn_dbus_server_set_name (self->skeleton, name);
   svpn_dbus_server_set_state (self->skeleton, svpn_tunnel_get_state_name (self->tunnel));
   svpn_dbus_server_set_last_error (self->skeleton, "");
-  show_nothing (self);
+  svpn_server_tunnel_show_down (self);
   return self;
 }
 

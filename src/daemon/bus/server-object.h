@@ -16,5 +16,5 @@ SvpnServerObject *svpn_server_object_new (const SvpnEnvironment *environment, Sv
                                           const char *name);
 SvpnTunnel *svpn_server_object_get_tunnel (SvpnServerObject *self);
 
-/* The profile has changed. */
+/* Called when the profile has changed. */
 void svpn_server_object_reload (SvpnServerObject *self);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What a server needs before its worker is there: its key, its certificate, its listening sockets, and
- * the clients it knows. */
+ * What a server needs before its worker runs: key, certificate, listening sockets and authorized clients. */
 #include "server-parts.h"
-#include "authorized.h"
+#include "authorized-clients.h"
 #include "error.h"
-#include "keys.h"
+#include "x25519.h"
 #include "listener.h"
 #include "pem.h"
 
@@ -16,7 +15,7 @@
 
 /* Puts @key = @value over *@settings. */
 static void
-put (GVariant **settings, const char *key, GVariant *value)
+override_setting (GVariant **settings, const char *key, GVariant *value)
 {
   g_autoptr (GVariant) old = *settings;
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
@@ -31,22 +30,21 @@ static gboolean
 ensure_key (SvpnStore *store, const char *name, GVariant **settings, GError **error)
 {
   g_autofree char *public_key = NULL;
-  char *private_key = NULL;
+  g_autoptr (SvpnSecretText) private_key = NULL;
 
   if (svpn_settings_get_string (SCOPE, *settings, "private-key") != NULL)
     return TRUE;
   g_autoptr (GVariant) profile = svpn_store_load (store, SCOPE, name, error);
   if (profile == NULL)
     return FALSE;
-  svpn_key_generate (&public_key, &private_key);
-  put (&profile, "private-key", g_variant_new_string (private_key));
-  put (settings, "private-key", g_variant_new_string (private_key));
-  svpn_key_free (private_key);
+  svpn_x25519_generate (&public_key, &private_key);
+  override_setting (&profile, "private-key", g_variant_new_string (private_key));
+  override_setting (settings, "private-key", g_variant_new_string (private_key));
   return svpn_store_save (store, SCOPE, name, profile, error);
 }
 
 gboolean
-svpn_server_parts_load_certificate (GVariant *settings, char **certificate_pem, char **key_pem,
+svpn_server_parts_load_certificate (GVariant *settings, char **certificate_pem, SvpnSecretText **key_pem,
                                     GError **error)
 {
   const char *certificate_file = svpn_settings_get_string (SCOPE, settings, "tls-certificate-file");
@@ -62,20 +60,20 @@ svpn_server_parts_load_certificate (GVariant *settings, char **certificate_pem, 
          && svpn_pem_check_pair (certificate_file, *certificate_pem, key_file, *key_pem, error);
 }
 
-/* The clients that the server knows, if it can serve them all. */
+/* The authorized clients, if the server can serve them all. */
 static gboolean
 load_authorized (SvpnServerParts *parts, const char *config_dir, const char *name, GVariant *settings,
                  GError **error)
 {
-  SvpnPools pools = svpn_authorized_pools (settings);
+  SvpnPools pools = svpn_authorized_clients_pools (settings);
 
-  parts->authorized = svpn_authorized_load (config_dir, name, error);
-  return parts->authorized != NULL && svpn_authorized_check (parts->authorized, &pools, error);
+  parts->authorized = svpn_authorized_clients_load (config_dir, name, error);
+  return parts->authorized != NULL && svpn_authorized_clients_check (parts->authorized, &pools, error);
 }
 
-/* Whether @error lets the default of `listen`, IPv4 and IPv6, do with one of them. */
+/* Whether to go on without a socket: the default of "listen" is IPv4 and IPv6, and the kernel may lack one of them. */
 static gboolean
-is_bearable (GVariant *settings, const GError *error)
+is_tolerable (GVariant *settings, const GError *error)
 {
   g_autoptr (GVariant) listen = g_variant_lookup_value (settings, "listen", NULL);
 
@@ -94,7 +92,7 @@ open_listeners (SvpnServerParts *parts, GVariant **settings, GError **error)
     g_autofree char *bound = NULL;
     g_autoptr (GError) local_error = NULL;
     int fd = svpn_listener_open (*endpoint, &bound, &local_error);
-    if (fd < 0 && is_bearable (*settings, local_error)) {
+    if (fd < 0 && is_tolerable (*settings, local_error)) {
       g_info ("%s", local_error->message);
       continue;
     }
@@ -108,7 +106,7 @@ open_listeners (SvpnServerParts *parts, GVariant **settings, GError **error)
     g_strv_builder_add (actual, bound);
   }
   g_auto (GStrv) listening = g_strv_builder_end (actual);
-  put (settings, "listen", g_variant_new_strv ((const char *const *) listening, -1));
+  override_setting (settings, "listen", g_variant_new_strv ((const char *const *) listening, -1));
   return TRUE;
 }
 
@@ -130,7 +128,7 @@ svpn_server_parts_free (SvpnServerParts *parts)
 {
   g_clear_object (&parts->listeners);
   g_free (parts->certificate_pem);
-  svpn_key_free (parts->key_pem);
+  svpn_secret_text_free (parts->key_pem);
   g_clear_pointer (&parts->authorized, g_variant_unref);
   g_free (parts);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What the parts of org.smartvpn.Server share: server-object.c, server-methods.c, server-access.c. */
+ * What the files of org.smartvpn.Server share: server-object.c, the object and its methods, server-authorized-clients.c, the
+ * methods about authorized clients, and server-tunnel.c, its tunnel. */
 #pragma once
 
 #include "server-object.h"
@@ -14,16 +15,19 @@ struct _SvpnServerObject {
   char *name;
   SvpnDbusServer *skeleton;
   SvpnTunnel *tunnel;
-  SvpnServerParts *parts;  /* while starting */
-  gboolean access_changed; /* since the worker was last told who is authorized */
+  SvpnServerParts *parts;   /* while starting */
+  gboolean clients_changed; /* the authorized clients, since the worker was told */
 };
 
-/* ops->load() of its tunnel. */
-gboolean svpn_server_load (gpointer owner, GVariant *options, SvpnStart *start, GError **error);
+/* The owner is an SvpnServerObject. */
+extern const SvpnTunnelOps svpn_server_tunnel_ops;
 
-/* Let the skeleton call the methods. */
-void svpn_server_methods_connect (SvpnServerObject *self);
-void svpn_server_access_connect (SvpnServerObject *self);
+/* show_profile(): reads the profile and shows what there is to show of it; show_down(): shows that nothing runs, too. */
+void svpn_server_tunnel_show_profile (SvpnServerObject *self);
+void svpn_server_tunnel_show_down (SvpnServerObject *self);
 
-/* Tells the worker, and awaits no answer, who is authorized now. */
-void svpn_server_access_tell (SvpnServerObject *self, SvpnDbusWorker *worker);
+/* Connects the methods about authorized clients. */
+void svpn_server_authorized_clients_connect (SvpnServerObject *self);
+
+/* Tells the worker the authorized clients; does not wait for an answer. */
+void svpn_server_tell_authorized_clients (SvpnServerObject *self, SvpnDbusWorker *worker);

@@ -10,12 +10,13 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
+/* Of errno; always FALSE. */
 static gboolean
 set_error_from_errno (GError **error, const char *verb, const char *path)
 {
   int code = errno;
 
-  g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "cannot %s %s: %s", verb, path, g_strerror (code));
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "Cannot %s %s: %s", verb, path, g_strerror (code));
   return FALSE;
 }
 
@@ -72,7 +73,7 @@ svpn_durable_write (const char *path, const char *text, int mode, GError **error
 
   if (!g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
                                  mode, &local)) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "cannot write %s: %s", path, local->message);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "Cannot write %s: %s", path, local->message);
     return FALSE;
   }
   return sync_folder_of (path, error);

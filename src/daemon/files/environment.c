@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Where this smartvpnd runs: its directories, its bus, and how its workers are started. */
+ * Where this smartvpnd runs: its directories, its bus, and how it starts workers. */
 #include "environment.h"
 #include "error.h"
 
@@ -33,7 +33,7 @@ find_worker_user (SvpnEnvironment *environment, const char *wanted, GError **err
   struct passwd *user = getpwnam (name);
   if (user == NULL) {
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED,
-                 "There is no user \"%s\" for the workers to run as; create it, or name another with "
+                 "There is no user '%s' for the workers to run as; create it, or name another one with "
                  "--worker-user",
                  name);
     return FALSE;
@@ -50,12 +50,12 @@ make_directory (const char *path, mode_t mode, GError **error)
   struct stat st;
 
   if (g_mkdir_with_parents (path, mode) < 0 || g_lstat (path, &st) < 0) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "%s: %s", path, g_strerror (errno));
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "Cannot make %s: %s", path, g_strerror (errno));
     return FALSE;
   }
   if (!S_ISDIR (st.st_mode) || st.st_uid != geteuid () || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED,
-                 "%s has to be a directory that nobody but its owner, user %u, can write to", path,
+                 "%s must be a directory that only its owner, user %u, can write to", path,
                  (unsigned int) geteuid ());
     return FALSE;
   }
@@ -65,16 +65,16 @@ make_directory (const char *path, mode_t mode, GError **error)
 gboolean
 svpn_environment_prepare (SvpnEnvironment *environment, const char *worker_user, GError **error)
 {
-  environment->record_dir = g_build_filename (environment->runtime_dir, "daemon", NULL);
+  environment->state_dir = g_build_filename (environment->runtime_dir, "daemon", NULL);
   if (!find_worker_user (environment, worker_user, error)
       || !make_directory (environment->runtime_dir, 0755, error)
-      || !make_directory (environment->record_dir, 0700, error))
+      || !make_directory (environment->state_dir, 0700, error))
     return FALSE;
 
-  environment->lock_fd = open (environment->record_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  environment->lock_fd = open (environment->state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (environment->lock_fd < 0 || flock (environment->lock_fd, LOCK_EX | LOCK_NB) < 0) {
-    const char *reason = errno == EWOULDBLOCK ? "another smartvpnd is using it" : g_strerror (errno);
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "%s: %s", environment->runtime_dir, reason);
+    const char *reason = errno == EWOULDBLOCK ? "another smartvpnd uses it" : g_strerror (errno);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "Cannot use %s: %s", environment->runtime_dir, reason);
     return FALSE;
   }
   return TRUE;
@@ -85,7 +85,7 @@ svpn_environment_free (SvpnEnvironment *environment)
 {
   g_free (environment->config_dir);
   g_free (environment->runtime_dir);
-  g_free (environment->record_dir);
+  g_free (environment->state_dir);
   g_free (environment->worker_program);
   g_free (environment->worker_user);
   g_clear_object (&environment->bus);

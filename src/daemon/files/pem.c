@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Files in PEM format that settings name. */
+ * PEM files (RFC 7468) that settings name. */
 #include "pem.h"
 #include "error.h"
-#include "keys.h"
 #include "text-file.h"
 
 #include <gnutls/gnutls.h>
@@ -12,20 +11,20 @@
 
 #define PEM_MAX_BYTES (1024 * 1024)
 
-char *
+SvpnSecretText *
 svpn_pem_read (const char *setting, const char *path, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  char *text = svpn_text_file_read (path, PEM_MAX_BYTES, FALSE, &local);
+  g_autoptr (SvpnSecretText) text = svpn_text_file_read (path, PEM_MAX_BYTES, FALSE, &local);
 
   if (text == NULL)
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: %s: %s", setting, path,
                  local->message);
   else if (strstr (text, "-----BEGIN ") != NULL)
-    return text;
+    return g_steal_pointer (&text);
   else
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_TLS_FAILED, "%s: %s holds no PEM", setting, path);
-  svpn_key_free (text);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_TLS_FAILED, "%s: %s holds no PEM text ('-----BEGIN ...')",
+                 setting, path);
   return NULL;
 }
 
@@ -45,7 +44,8 @@ svpn_pem_check_pair (const char *certificate_path, const char *certificate, cons
     gnutls_certificate_free_credentials (credentials);
   }
   if (result < 0)
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_TLS_FAILED, "%s with %s: %s", certificate_path, key_path,
-                 gnutls_strerror (result));
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_TLS_FAILED,
+                 "The certificate in %s and the key in %s cannot be used together: %s", certificate_path,
+                 key_path, gnutls_strerror (result));
   return result >= 0;
 }

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Files in PEM format that settings name. */
+ * PEM files (RFC 7468) that settings name. */
 #pragma once
+
+#include "secret-text.h"
 
 #include <gio/gio.h>
 
-/* The text of @path, at most 1 MiB. @setting and @path are named in the error: InvalidArguments if it cannot be read,
+/* The text of @path, at most 1 MiB. The error names @setting and @path: InvalidArguments if the file cannot be read,
  * TlsFailed if it holds no PEM. */
-char *svpn_pem_read (const char *setting, const char *path, GError **error);
+SvpnSecretText *svpn_pem_read (const char *setting, const char *path,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Whether a server can use these two; TlsFailed otherwise. */
+/* Whether @certificate, with its chain, and @key belong together and a TLS server can use them. Errors: TlsFailed. */
 gboolean svpn_pem_check_pair (const char *certificate_path, const char *certificate, const char *key_path,
-                              const char *key, GError **error);
+                              const char *key, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Notices what is done by hand to the files of profiles. */
+ * Notices changes by hand to the files of profiles. */
 #include "store-watch.h"
 #include "durable.h"
 
-#define SETTLE_MS 200 /* an editor writes, renames and removes */
+#define SETTLE_MS 200 /* one save of an editor is several changes */
 
 struct _SvpnStoreWatch {
   GPtrArray *monitors;
-  guint source; /* 0: nothing to tell */
+  guint source; /* of the call of @changed that is due; 0: none */
   void (*changed) (gpointer user_data);
   gpointer user_data;
 };
@@ -45,7 +45,7 @@ add_folder (SvpnStoreWatch *watch, const char *config_dir, const char *name, int
             : NULL;
 
   if (monitor == NULL) {
-    g_warning ("Changes by hand in %s are not noticed: %s", path, error->message);
+    g_warning ("Changes by hand in %s go unnoticed: %s", path, error->message);
     return;
   }
   g_signal_connect (monitor, "changed", G_CALLBACK (on_event), watch);

@@ -3,21 +3,21 @@
  *
  * Profiles on disk.
  *
- * How it works: a profile is two files, and a crash must leave the old pair or the new one. Both are first written
- * beside the old ones, as FILE.new, secrets first. Then the secrets are renamed, then the profile. The first of these
- * renames is the decision: what settle() finds of an interrupted save tells whether it came to that.
+ * How it works: a profile is two files, and a crash must leave the old pair or the new one. A save writes both as FILE.new
+ * beside the old ones, the secrets first; then it renames the secrets, then the profile. The first rename decides: from what
+ * an interrupted save has left behind, settle() sees whether that was reached.
  *
  *   secrets.new  profile.new
- *   there        there        not decided: both are dropped
- *   there        -            not decided: dropped
- *   -            there        decided: the profile is renamed, too
+ *   there        there        not decided: remove both
+ *   there        -            not decided: remove it
+ *   -            there        decided: rename the profile, too
  *
  * Each step is on the disk before the next begins. */
 #include "store.h"
 
+#include "directory.h"
 #include "durable.h"
 #include "error.h"
-#include "keys.h"
 #include "names.h"
 #include "text-file.h"
 
@@ -59,14 +59,12 @@ new_path (const char *path)
 static gboolean
 write_durably (const char *path, GVariant *settings, int mode, GError **error)
 {
-  char *json = svpn_settings_to_json (settings);
-  gboolean ok = svpn_durable_write (path, json, mode, error);
+  g_autoptr (SvpnSecretText) json = svpn_settings_to_json (settings);
 
-  svpn_key_free (json);
-  return ok;
+  return svpn_durable_write (path, json, mode, error);
 }
 
-/* Ends an interrupted save as the block above says. */
+/* Finishes an interrupted save or takes it back, as the block above says. */
 static gboolean
 settle (const char *profile, const char *secrets, GError **error)
 {
@@ -80,29 +78,36 @@ settle (const char *profile, const char *secrets, GError **error)
   return TRUE;
 }
 
-/* What is left in @folder of saves that a crash interrupted; files there are named PREFIX NAME .json.new, and what
- * g_file_set_contents_full() had not yet renamed has more after that. */
+/* @file: PREFIX NAME .json.new, or longer if it is a temporary file of g_file_set_contents_full(). */
+static gboolean
+settle_file (SvpnStore *store, SvpnScope scope, const char *folder, const char *file, const char *prefix,
+             GError **error)
+{
+  const char *name_start = file + strlen (prefix), *end = strstr (file, SUFFIX NEW_SUFFIX);
+  g_autofree char *path = g_build_filename (folder, file, NULL);
+  g_autofree char *name = NULL, *profile = NULL, *secrets = NULL;
+
+  if (end == NULL || !g_str_has_prefix (file, prefix))
+    return TRUE;
+  if (!g_str_has_suffix (file, NEW_SUFFIX))
+    return svpn_durable_unlink (path, error);
+  name = g_strndup (name_start, (gsize) (end - name_start));
+  profile = profile_path (store, scope, name);
+  secrets = secrets_path (store, scope, name);
+  return settle (profile, secrets, error);
+}
+
 static void
 settle_folder (SvpnStore *store, SvpnScope scope, const char *folder, const char *prefix)
 {
   g_autofree char *path = g_build_filename (store->config_dir, folder, NULL);
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *file;
+  g_auto (GStrv) files = svpn_directory_list (path, "");
 
-  while (dir != NULL && (file = g_dir_read_name (dir)) != NULL) {
-    const char *end = strstr (file, SUFFIX NEW_SUFFIX);
-    g_autofree char *name = NULL, *profile = NULL, *secrets = NULL,
-                    *whole = g_build_filename (path, file, NULL);
+  for (char **file = files; *file != NULL; file++) {
     g_autoptr (GError) error = NULL;
 
-    if (end == NULL || !g_str_has_prefix (file, prefix))
-      continue;
-    name = g_strndup (file + strlen (prefix), (gsize) (end - file) - strlen (prefix));
-    profile = profile_path (store, scope, name);
-    secrets = secrets_path (store, scope, name);
-    if (g_str_has_suffix (file, NEW_SUFFIX) ? !settle (profile, secrets, &error)
-                                            : !svpn_durable_unlink (whole, &error))
-      g_warning ("After an interrupted save: %s", error->message);
+    if (!settle_file (store, scope, path, *file, prefix, &error))
+      g_warning ("A crash has interrupted a save: %s", error->message);
   }
 }
 
@@ -113,7 +118,7 @@ check_secrets_folder (SvpnStore *store)
   struct stat st;
 
   if (lstat (path, &st) == 0 && (!S_ISDIR (st.st_mode) || st.st_uid != geteuid () || (st.st_mode & 077) != 0))
-    g_warning ("%s has to be a directory of user %u with mode 0700", path, geteuid ());
+    g_warning ("%s must be a directory of user %u with mode 0700", path, geteuid ());
 }
 
 SvpnStore *
@@ -146,22 +151,17 @@ svpn_store_name_is_valid (const char *name)
          && strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789-_") == length;
 }
 
-/* No name that is not one gets into a path. */
+/* No other name gets into a path. */
 static gboolean
 check_name (const char *name, GError **error)
 {
   if (svpn_store_name_is_valid (name))
     return TRUE;
   g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
-               "the name of a profile is 1 to %d of a-z, 0-9, '-', '_', beginning with a letter or digit",
+               "The name of a profile has 1 to %d characters of a-z, 0-9, '-' and '_' and begins with a "
+               "letter or digit",
                SVPN_PROFILE_NAME_MAX);
   return FALSE;
-}
-
-static int
-compare_names (const void *a, const void *b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
 char **
@@ -169,25 +169,18 @@ svpn_store_list (SvpnStore *store, SvpnScope scope)
 {
   g_autofree char *any = profile_path (store, scope, "any");
   g_autofree char *folder = g_path_get_dirname (any);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, &error);
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
-  const char *file;
+  g_auto (GStrv) files = svpn_directory_list (folder, SUFFIX);
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
 
-  if (dir == NULL && !g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-    g_warning ("Cannot list the profiles: %s", error->message);
-  while (dir != NULL && (file = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *name
-        = g_str_has_suffix (file, SUFFIX) ? g_strndup (file, strlen (file) - strlen (SUFFIX)) : NULL;
+  for (char **file = files; *file != NULL; file++) {
+    g_autofree char *name = g_strndup (*file, strlen (*file) - strlen (SUFFIX));
 
-    if (name != NULL && svpn_store_name_is_valid (name))
-      g_ptr_array_add (names, g_steal_pointer (&name));
-    else if (g_str_has_suffix (file, SUFFIX))
-      g_warning ("%s/%s is not named like a profile and is ignored", folder, file);
+    if (svpn_store_name_is_valid (name))
+      g_strv_builder_add (names, name);
+    else
+      g_warning ("%s/%s is ignored: its name is not that of a profile", folder, *file);
   }
-  g_ptr_array_sort (names, compare_names);
-  g_ptr_array_add (names, NULL);
-  return (char **) g_ptr_array_steal (names, NULL);
+  return g_strv_builder_end (names);
 }
 
 gboolean
@@ -198,7 +191,7 @@ svpn_store_exists (SvpnStore *store, SvpnScope scope, const char *name)
   return path != NULL && access (path, F_OK) == 0;
 }
 
-/* Whether @settings can stand in a file; @secret: in one with secrets. */
+/* Whether a file may hold @settings; @secret: a file with secrets. */
 static gboolean
 check_storable (SvpnScope scope, GVariant *settings, gboolean secret, GError **error)
 {
@@ -209,7 +202,7 @@ check_storable (SvpnScope scope, GVariant *settings, gboolean secret, GError **e
     return TRUE;
   return svpn_error_refuse (error, setting->key,
                             setting->flags & SVPN_SETTING_SECRET
-                                ? "belongs in the file in secrets/, which others cannot read"
+                                ? "a secret; it belongs in the file in secrets/, which others cannot read"
                                 : "an option of a call, not of a profile");
 }
 
@@ -218,10 +211,9 @@ static GVariant *
 read_settings (const char *path, SvpnScope scope, gboolean secret, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  char *json = svpn_text_file_read (path, TEXT_MAX, secret, &local);
+  g_autoptr (SvpnSecretText) json = svpn_text_file_read (path, TEXT_MAX, secret, &local);
   g_autoptr (GVariant) settings = json != NULL ? svpn_settings_from_json (scope, json, &local) : NULL;
 
-  svpn_key_free (json);
   if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     return g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
   if (settings != NULL && check_storable (scope, settings, secret, &local))
@@ -276,7 +268,7 @@ svpn_store_save (SvpnStore *store, SvpnScope scope, const char *name, GVariant *
   return FALSE;
 }
 
-/* Removes @path, unless it cannot be read: then somebody has written it by hand, and it is kept under another name. */
+/* Removes @path; renames it if it cannot be read, since somebody has written it by hand. */
 static gboolean
 discard (const char *path, SvpnScope scope, gboolean secret, GError **error)
 {
@@ -287,7 +279,7 @@ discard (const char *path, SvpnScope scope, gboolean secret, GError **error)
     return svpn_durable_unlink (path, error);
   if (!svpn_durable_keep (path, kept, error))
     return FALSE;
-  g_message ("%s could not be read and is now %s", path, kept);
+  g_message ("%s cannot be read and is now %s", path, kept);
   return TRUE;
 }
 
@@ -303,6 +295,6 @@ svpn_store_remove (SvpnStore *store, SvpnScope scope, const char *name, GError *
   if (!discard (profile, scope, FALSE, error) || !discard (secrets, scope, TRUE, error))
     return FALSE;
   if (!existed)
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_PROFILE, "there is no profile '%s'", name);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_PROFILE, "There is no profile '%s'", name);
   return existed;
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Text files that others write, read with care. */
+ * Text files that others write. */
 #include "text-file.h"
-#include "keys.h"
 
 #include <fcntl.h>
 #include <sodium.h>
@@ -11,37 +10,41 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static gboolean
-fail (GError **error, int code, const char *reason)
+/* Always FALSE. */
+static gboolean G_GNUC_PRINTF (3, 4) set_io_error (GError **error, int code, const char *format, ...)
 {
-  g_set_error_literal (error, G_IO_ERROR, (int) g_io_error_from_errno (code), reason);
+  va_list arguments;
+
+  va_start (arguments, format);
+  if (error != NULL)
+    *error = g_error_new_valist (G_IO_ERROR, (int) g_io_error_from_errno (code), format, arguments);
+  va_end (arguments);
   return FALSE;
 }
 
 static gboolean
 check_secret (const struct stat *st, GError **error)
 {
-  g_autofree char *reason = NULL;
-
   if (st->st_uid != geteuid ())
-    reason = g_strdup_printf ("belongs to user %u, but secrets have to belong to user %u", st->st_uid,
-                              geteuid ());
-  else if ((st->st_mode & 077) != 0)
-    reason = g_strdup_printf ("mode %04o lets others at the secrets; it has to be 0600", st->st_mode & 07777);
-  return reason == NULL || fail (error, EPERM, reason);
+    return set_io_error (error, EPERM, "it belongs to user %u; secrets must belong to user %u", st->st_uid,
+                         geteuid ());
+  if ((st->st_mode & 077) != 0)
+    return set_io_error (error, EPERM, "its mode %04o lets other users read or write secrets; set it to 0600",
+                         st->st_mode & 07777);
+  return TRUE;
 }
 
 static gboolean
-check (int fd, gsize max_bytes, gboolean secret, gsize *size, GError **error)
+check_kind (int fd, gsize max_bytes, gboolean secret, gsize *size, GError **error)
 {
   struct stat st;
 
   if (fstat (fd, &st) < 0)
-    return fail (error, errno, g_strerror (errno));
+    return set_io_error (error, errno, "%s", g_strerror (errno));
   if (!S_ISREG (st.st_mode))
-    return fail (error, EINVAL, "not a regular file");
+    return set_io_error (error, EINVAL, "it is not a regular file");
   if ((gsize) st.st_size > max_bytes)
-    return fail (error, EFBIG, "too large");
+    return set_io_error (error, EFBIG, "it is larger than %" G_GSIZE_FORMAT " bytes", max_bytes);
   *size = (gsize) st.st_size;
   return !secret || check_secret (&st, error);
 }
@@ -56,32 +59,35 @@ read_all (int fd, char *buffer, gsize size, GError **error)
     if (n < 0 && errno == EINTR)
       continue;
     if (n < 0)
-      return fail (error, errno, g_strerror (errno));
+      return set_io_error (error, errno, "%s", g_strerror (errno));
     if (n == 0)
-      return fail (error, EIO, "is being changed");
+      return set_io_error (error, EIO, "it was shortened while it was read");
     done += (gsize) n;
   }
-  return memchr (buffer, '\0', size) == NULL || fail (error, EINVAL, "not a text file");
+  return memchr (buffer, '\0', size) == NULL
+         || set_io_error (error, EINVAL, "it is not text: it has a NUL byte");
 }
 
-char *
+SvpnSecretText *
 svpn_text_file_read (const char *path, gsize max_bytes, gboolean secret, GError **error)
 {
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (secret ? O_NOFOLLOW : 0));
   gsize size = 0;
-  char *text = NULL;
+  g_autoptr (SvpnSecretText) text = NULL;
 
   if (fd < 0) {
-    fail (error, errno, secret && errno == ELOOP ? "is a symbolic link" : g_strerror (errno));
+    set_io_error (error, errno, "%s",
+                  secret && errno == ELOOP ? "it is a symbolic link; secrets must be in a regular file"
+                                           : g_strerror (errno));
     return NULL;
   }
-  if (check (fd, max_bytes, secret, &size, error)) {
+  if (check_kind (fd, max_bytes, secret, &size, error)) {
     text = g_malloc0 (size + 1);
     if (!read_all (fd, text, size, error)) {
-      sodium_memzero (text, size);
+      sodium_memzero (text, size); /* a NUL inside would end the wiping early */
       g_clear_pointer (&text, g_free);
     }
   }
   close (fd);
-  return text;
+  return g_steal_pointer (&text);
 }

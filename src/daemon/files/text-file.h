@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Text files that others write, read with care: what stands in their place may be anything. */
+ * Text files that others write. Anything may stand in their place: a FIFO, a device, a link, a file without end. */
 #pragma once
+
+#include "secret-text.h"
 
 #include <gio/gio.h>
 
-/* The text of the regular file @path, to be freed with svpn_key_free(). NULL with a G_IO_ERROR (NOT_FOUND: nothing is
- * there) whose message is the reason alone. A FIFO does not block, and a device is not read. @secret: the file has to be
- * ours, for our eyes only, and no link. */
-char *svpn_text_file_read (const char *path, gsize max_bytes, gboolean secret, GError **error);
+/* The text of the regular file @path, which may hold at most @max_bytes. Never blocks on a FIFO, never reads a device.
+ * @secret: the file must belong to our user, be closed to group and others, and not be a symbolic link.
+ * NULL with a G_IO_ERROR whose message is the reason alone; G_IO_ERROR_NOT_FOUND if there is no such file. */
+SvpnSecretText *svpn_text_file_read (const char *path, gsize max_bytes, gboolean secret,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;

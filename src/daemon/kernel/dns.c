@@ -50,6 +50,15 @@ svpn_dns_mode_to_string (SvpnDnsMode mode)
 }
 
 SvpnDnsMode
+svpn_dns_mode_from_string (const char *word)
+{
+  for (SvpnDnsMode mode = SVPN_DNS_NONE; mode <= SVPN_DNS_FILE; mode++)
+    if (g_str_equal (word, svpn_dns_mode_to_string (mode)))
+      return mode;
+  return SVPN_DNS_NONE;
+}
+
+SvpnDnsMode
 svpn_dns_get_mode (SvpnDns *dns)
 {
   return dns->mode;
@@ -83,9 +92,8 @@ choose (SvpnDns *dns)
 {
   g_autofree char *resolvconf = find_resolvconf ();
 
-  for (SvpnDnsMode mode = SVPN_DNS_NONE; mode <= SVPN_DNS_FILE; mode++)
-    if (g_str_equal (dns->wish, svpn_dns_mode_to_string (mode)))
-      return mode;
+  if (!g_str_equal (dns->wish, "auto"))
+    return svpn_dns_mode_from_string (dns->wish);
   if (dns->resolved_runs && resolv_conf_is_resolved ())
     return SVPN_DNS_RESOLVED;
   return resolvconf != NULL ? SVPN_DNS_RESOLVCONF : SVPN_DNS_FILE;
@@ -111,7 +119,7 @@ static gboolean
 run_resolvconf (const char *interface, const char *text, gboolean everything, GError **error)
 {
   g_autofree char *program = find_resolvconf ();
-  g_autofree char *record = g_strconcat ("tun.", interface, NULL);
+  g_autofree char *name = g_strconcat ("tun.", interface, NULL);
   g_autoptr (GPtrArray) argv = g_ptr_array_new ();
   g_autoptr (GSubprocess) process = NULL;
 
@@ -122,7 +130,7 @@ run_resolvconf (const char *interface, const char *text, gboolean everything, GE
       g_ptr_array_add (argv, (gpointer) "-x");
   }
   g_ptr_array_add (argv, (gpointer) (text != NULL ? "-a" : "-d"));
-  g_ptr_array_add (argv, record);
+  g_ptr_array_add (argv, name);
   g_ptr_array_add (argv, NULL);
   process = g_subprocess_newv ((const char *const *) argv->pdata, G_SUBPROCESS_FLAGS_STDIN_PIPE, error);
   if (process == NULL)

@@ -28,6 +28,9 @@ typedef struct {
 
 const char *svpn_dns_mode_to_string (SvpnDnsMode mode);
 
+/* SVPN_DNS_NONE for any other word. */
+SvpnDnsMode svpn_dns_mode_from_string (const char *word);
+
 /* @changed: called when somebody else has changed what was set, after it is set again; @what names it. */
 SvpnDns *svpn_dns_new (GDBusConnection *bus, void (*changed) (const char *what, gpointer user_data),
                        gpointer user_data);

@@ -6,9 +6,9 @@
 
 #include <gio/gio.h>
 
-/* Until svpn_sysctl_release() of @user. @restored: as svpn_sysctl_hold() has it. */
-gboolean svpn_forwarding_hold (const char *record_dir, const char *user, gboolean ipv4, gboolean ipv6,
+/* Turns forwarding on for tunnel @id, until svpn_sysctl_release(). @restored: as svpn_sysctl_hold() has it. Errors: Failed. */
+gboolean svpn_forwarding_hold (const char *state_dir, const char *id, gboolean ipv4, gboolean ipv6,
                                GPtrArray *restored, GError **error);
 
 /* Whether it is us who switched it on. */
-gboolean svpn_forwarding_is_ours (const char *record_dir, int family);
+gboolean svpn_forwarding_is_ours (const char *state_dir, int family);

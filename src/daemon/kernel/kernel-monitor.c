@@ -64,7 +64,7 @@ svpn_kernel_monitor_new (void (*changed) (gpointer user_data), gpointer user_dat
   monitor->changed = changed;
   monitor->user_data = user_data;
   if (!listen_to (monitor, 0, NETLINK_ROUTE, route_groups, G_N_ELEMENTS (route_groups))) {
-    svpn_netlink_check (errno, error, "listening to changes of the network");
+    svpn_netlink_check (errno, error, "listen to changes of the network");
     return NULL;
   }
   if (!listen_to (monitor, 1, NETLINK_NETFILTER, filter_groups, G_N_ELEMENTS (filter_groups)))

@@ -61,7 +61,7 @@ svpn_listener_open (const char *endpoint, char **actual, GError **error)
   int fd = socket (address.family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0 || !bind_and_listen (fd, &bound, length)) {
     g_set_error (error, SVPN_ERROR, errno == EAFNOSUPPORT ? SVPN_ERROR_NOT_SUPPORTED : SVPN_ERROR_FAILED,
-                 "Listening at %s: %s", endpoint, g_strerror (errno));
+                 "Cannot listen at %s: %s", endpoint, g_strerror (errno));
     if (fd >= 0)
       close (fd);
     return -1;

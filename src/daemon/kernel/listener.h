@@ -6,6 +6,6 @@
 
 #include <gio/gio.h>
 
-/* Opens a listening TCP socket at @endpoint ("IP:port", "[IPv6]:port"); *@actual is the same with the real port.
- * -1 with Failed naming the endpoint and the reason, or NotSupported where the kernel lacks the address family. */
-int svpn_listener_open (const char *endpoint, char **actual, GError **error);
+/* Opens a listening TCP socket at @endpoint ("IP:port", "[IPv6]:port"); *@actual is the same with the real port. -1 on
+ * error: InvalidArguments, Failed (both name the endpoint), NotSupported where the kernel lacks the address family. */
+int svpn_listener_open (const char *endpoint, char **actual, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Lockdown: nothing leaves the machine but through a tunnel.
+ * Lockdown: nothing leaves the machine except through a tunnel.
  *
- * How it works: RECORD-DIR/lockdown has a member for each profile that is closed: "client-office": { "uid": 999,
+ * How it works: STATE-DIR/lockdown has a member for each profile that is closed: "client-office": { "uid": 999,
  * "local-networks": true }. The table is made from that and from the networks at this machine's links, whenever either
- * changes. Each closed profile watches; whoever comes second finds nothing to do. The table comes before the record is
+ * changes. Each closed profile watches; whoever comes second finds nothing to do. The table changes before the file is
  * shortened, and after it is extended, so that a crash leaves it closed. */
 #include "lockdown.h"
 #include "kernel-monitor.h"
 #include "local-networks.h"
 #include "nft.h"
-#include "record.h"
 #include "routing.h"
+#include "state-file.h"
 #include "uplink.h"
 
 #include <net/if.h>
 
 #define TABLE "smartvpn_lockdown" /* no tunnel's: their names go on with client_ or server_ */
-#define RECORD_NAME "lockdown"    /* no ".json": it must not look like the record of a tunnel */
+#define FILE_NAME "lockdown"      /* not ID.tunnel */
 #define SETTLE_MS 20
 #define CHECK_MIN_MS 200
 
 struct _SvpnLockdown {
   char *id;
-  char *record_path;
+  char *path;
   char *chains, *listed; /* of the table, as we wrote them, and as the kernel shows them */
   SvpnKernelMonitor *monitor;
   guint check_source;
@@ -81,33 +81,58 @@ format_chains (const char *uids, gboolean local_networks)
   return g_string_free (chains, FALSE);
 }
 
-/* NULL: nobody has closed it. */
+/* NULL: nobody has closed it. @state: a{sv}. */
 static char *
-chains_of_record (JsonObject *record)
+chains_of_state (GVariant *state)
 {
-  g_autoptr (GList) ids = record ? json_object_get_members (record) : NULL;
   g_autoptr (GString) uids = g_string_new (NULL);
   gboolean local_networks = TRUE;
+  GVariantIter iter;
+  GVariant *value;
 
-  for (GList *id = ids; id; id = id->next) {
-    JsonNode *node = json_object_get_member (record, id->data);
-    JsonObject *entry = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  g_variant_iter_init (&iter, state);
+  while (g_variant_iter_next (&iter, "{&sv}", NULL, &value)) {
+    g_autoptr (GVariant) entry = value;
+    gboolean local = FALSE;
+    gint64 uid;
 
-    if (!entry) /* what the record itself needs */
+    if (!g_variant_is_of_type (entry, G_VARIANT_TYPE_VARDICT) /* the file's boot id */
+        || !g_variant_lookup (entry, "uid", "x", &uid))
       continue;
-    g_string_append_printf (uids, "%s%" G_GINT64_FORMAT, uids->len > 0 ? ", " : "",
-                            json_object_get_int_member_with_default (entry, "uid", 0));
-    local_networks &= json_object_get_boolean_member_with_default (entry, "local-networks", FALSE);
+    g_variant_lookup (entry, "local-networks", "b", &local);
+    g_string_append_printf (uids, "%s%" G_GINT64_FORMAT, uids->len > 0 ? ", " : "", uid);
+    local_networks &= local;
   }
   return uids->len > 0 ? format_chains (uids->str, local_networks) : NULL;
+}
+
+/* What is in the file; empty without one. */
+static GVariant *
+load (SvpnLockdown *lockdown)
+{
+  GVariant *state = svpn_state_file_load (lockdown->path);
+
+  return state ? state : g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+}
+
+/* @state with the entry of our tunnel replaced by @entry (floating), or without one (NULL). */
+static GVariant *
+change (SvpnLockdown *lockdown, GVariant *state, GVariant *entry)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (state);
+
+  g_variant_dict_remove (&dict, lockdown->id);
+  if (entry)
+    g_variant_dict_insert_value (&dict, lockdown->id, entry);
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
 
 /* ---- The table ---- */
 
 static gboolean
-hold (SvpnLockdown *lockdown, JsonObject *record, gboolean *restored, GError **error)
+hold (SvpnLockdown *lockdown, GVariant *state, gboolean *restored, GError **error)
 {
-  g_autofree char *chains = chains_of_record (record);
+  g_autofree char *chains = chains_of_state (state);
   g_autofree char *listed = svpn_nft_list (TABLE);
   gboolean same = g_strcmp0 (chains, lockdown->chains) == 0;
 
@@ -130,13 +155,13 @@ static gboolean
 on_check_time (gpointer user_data)
 {
   SvpnLockdown *lockdown = user_data;
-  g_autoptr (JsonObject) record = svpn_record_load (lockdown->record_path);
+  g_autoptr (GVariant) state = load (lockdown);
   g_autoptr (GError) error = NULL;
   gboolean restored;
 
   lockdown->check_source = 0;
   lockdown->checked_us = g_get_monotonic_time ();
-  if (!hold (lockdown, record, &restored, &error))
+  if (!hold (lockdown, state, &restored, &error))
     g_warning ("%s: the lockdown cannot be held: %s", lockdown->id, error->message);
   else if (restored)
     g_warning ("%s: restored the lockdown, which another program had changed", lockdown->id);
@@ -178,24 +203,22 @@ unwatch (SvpnLockdown *lockdown)
 gboolean
 svpn_lockdown_is_closed (SvpnLockdown *lockdown)
 {
-  g_autoptr (JsonObject) record = svpn_record_load (lockdown->record_path);
+  g_autoptr (GVariant) state = load (lockdown);
+  g_autoptr (GVariant) entry = g_variant_lookup_value (state, lockdown->id, NULL);
 
-  return record && json_object_has_member (record, lockdown->id);
+  return entry != NULL;
 }
 
 gboolean
 svpn_lockdown_close (SvpnLockdown *lockdown, uid_t worker_uid, gboolean local_networks, GError **error)
 {
-  g_autoptr (JsonObject) record = svpn_record_load (lockdown->record_path);
-  JsonObject *entry = json_object_new ();
+  g_autoptr (GVariant) before = load (lockdown);
+  g_autoptr (GVariant) state = change (
+      lockdown, before,
+      g_variant_new_parsed ("{'uid': <%x>, 'local-networks': <%b>}", (gint64) worker_uid, local_networks));
   gboolean restored;
 
-  if (!record)
-    record = json_object_new ();
-  json_object_set_int_member (entry, "uid", worker_uid);
-  json_object_set_boolean_member (entry, "local-networks", local_networks);
-  json_object_set_object_member (record, lockdown->id, entry);
-  if (!svpn_record_save (lockdown->record_path, record, error) || !hold (lockdown, record, &restored, error))
+  if (!svpn_state_file_save (lockdown->path, state, error) || !hold (lockdown, state, &restored, error))
     return FALSE;
   watch (lockdown);
   return TRUE;
@@ -204,35 +227,35 @@ svpn_lockdown_close (SvpnLockdown *lockdown, uid_t worker_uid, gboolean local_ne
 void
 svpn_lockdown_open (SvpnLockdown *lockdown)
 {
-  g_autoptr (JsonObject) record = svpn_record_load (lockdown->record_path);
+  g_autoptr (GVariant) before = load (lockdown);
+  g_autoptr (GVariant) entry = g_variant_lookup_value (before, lockdown->id, NULL);
+  g_autoptr (GVariant) state = change (lockdown, before, NULL);
   g_autoptr (GError) error = NULL;
   gboolean restored;
 
   unwatch (lockdown);
-  if (!record || !json_object_has_member (record, lockdown->id))
+  if (!entry)
     return;
-  json_object_remove_member (record, lockdown->id);
-  if (!hold (lockdown, record, &restored, &error)
-      || !svpn_record_save (lockdown->record_path, record, &error))
-    g_warning ("%s: opening the lockdown: %s", lockdown->id, error->message);
+  if (!hold (lockdown, state, &restored, &error) || !svpn_state_file_save (lockdown->path, state, &error))
+    g_warning ("%s: the lockdown cannot be opened: %s", lockdown->id, error->message);
 }
 
 gboolean
-svpn_lockdown_open_all (const char *record_dir, GError **error)
+svpn_lockdown_open_all (const char *state_dir, GError **error)
 {
-  g_autofree char *path = g_build_filename (record_dir, RECORD_NAME, NULL);
+  g_autofree char *path = g_build_filename (state_dir, FILE_NAME, NULL);
 
-  svpn_record_remove (path);
+  svpn_state_file_remove (path);
   return svpn_nft_delete (TABLE, error);
 }
 
 SvpnLockdown *
-svpn_lockdown_new (const char *record_dir, const char *id)
+svpn_lockdown_new (const char *state_dir, const char *id)
 {
   SvpnLockdown *lockdown = g_new0 (SvpnLockdown, 1);
 
   lockdown->id = g_strdup (id);
-  lockdown->record_path = g_build_filename (record_dir, RECORD_NAME, NULL);
+  lockdown->path = g_build_filename (state_dir, FILE_NAME, NULL);
   if (svpn_lockdown_is_closed (lockdown)) {
     watch (lockdown);
     on_check_time (lockdown);
@@ -246,7 +269,7 @@ svpn_lockdown_free (SvpnLockdown *lockdown)
   unwatch (lockdown);
   g_free (lockdown->chains);
   g_free (lockdown->listed);
-  g_free (lockdown->record_path);
+  g_free (lockdown->path);
   g_free (lockdown->id);
   g_free (lockdown);
 }

@@ -10,7 +10,7 @@
 typedef struct _SvpnLockdown SvpnLockdown;
 
 /* Of the tunnel @id. One that an earlier smartvpnd has closed is held again. */
-SvpnLockdown *svpn_lockdown_new (const char *record_dir, const char *id);
+SvpnLockdown *svpn_lockdown_new (const char *state_dir, const char *id);
 void svpn_lockdown_free (SvpnLockdown *lockdown); /* opens nothing */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnLockdown, svpn_lockdown_free)
 
@@ -25,4 +25,4 @@ void svpn_lockdown_open (SvpnLockdown *lockdown);
 gboolean svpn_lockdown_is_closed (SvpnLockdown *lockdown);
 
 /* Opens it for all. */
-gboolean svpn_lockdown_open_all (const char *record_dir, GError **error);
+gboolean svpn_lockdown_open_all (const char *state_dir, GError **error);

@@ -43,8 +43,7 @@ svpn_netlink_set_route (SvpnNetlink *netlink, const SvpnRoute *route, gboolean p
   code = svpn_netlink_transact (netlink, &request.message);
   if (code == EEXIST || (!present && (code == ESRCH || code == ENODEV || code == ENOENT)))
     return TRUE;
-  return svpn_netlink_check (code, error, "%s route %s through %s", present ? "adding" : "deleting", text,
-                             name);
+  return svpn_netlink_check (code, error, "%s route %s through %s", present ? "add" : "delete", text, name);
 }
 
 static GPtrArray *
@@ -55,7 +54,7 @@ list_routes (int family, guint32 table, GError **error)
 
   header->rtm_family = (unsigned char) family;
   mnl_attr_put_u32 (&request.message, RTA_TABLE, table); /* a filter: the kernel sends no others */
-  return svpn_netlink_list (&request, "listing routes", error);
+  return svpn_netlink_list (&request, "list routes", error);
 }
 
 static SvpnRoute
@@ -167,7 +166,7 @@ svpn_netlink_get_way (SvpnNetlink *netlink, const SvpnPrefix *destination, uid_t
   code = svpn_netlink_exchange (netlink, &request.message, on_way, way);
   if (code == 0 && !way->ifindex)
     code = ENETUNREACH;
-  return svpn_netlink_check (code, error, "asking for the route to %s", text);
+  return svpn_netlink_check (code, error, "find the route to %s", text);
 }
 
 /* ---- Rules ---- */
@@ -204,7 +203,7 @@ svpn_netlink_set_rule (SvpnNetlink *netlink, const SvpnRule *rule, gboolean pres
   code = svpn_netlink_transact (netlink, &request.message);
   if (code == EEXIST || (!present && code == ENOENT))
     return TRUE;
-  return svpn_netlink_check (code, error, "%s %s rule %u", present ? "adding" : "deleting",
+  return svpn_netlink_check (code, error, "%s %s rule %u", present ? "add" : "delete",
                              rule->family == AF_INET ? "IPv4" : "IPv6", rule->priority);
 }
 
@@ -235,7 +234,7 @@ list_rules (int family, GError **error)
   struct fib_rule_hdr *header = svpn_netlink_begin (&request, RTM_GETRULE, 0, sizeof *header);
 
   header->family = (guint8) family;
-  return svpn_netlink_list (&request, "listing rules", error);
+  return svpn_netlink_list (&request, "list rules", error);
 }
 
 static gboolean

@@ -16,7 +16,7 @@
 #define RECEIVE_SIZE 32768 /* the kernel's largest dump message */
 #define RECEIVE_TIMEOUT_S 5
 #define LIST_MAX 65536  /* matching objects */
-#define LIST_ATTEMPTS 3 /* a list during which the tables change is begun again */
+#define LIST_ATTEMPTS 3 /* the kernel breaks a list off when the tables change */
 
 struct _SvpnNetlink {
   struct mnl_socket *socket;
@@ -34,7 +34,7 @@ svpn_netlink_check (int code, GError **error, const char *format, ...)
   va_start (arguments, format);
   what = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "%s: %s", what, g_strerror (code));
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "Cannot %s: %s", what, g_strerror (code));
   return FALSE;
 }
 
@@ -64,7 +64,7 @@ svpn_netlink_new (GError **error)
       || setsockopt (mnl_socket_get_fd (netlink->socket), SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout)
              < 0
       || mnl_socket_setsockopt (netlink->socket, NETLINK_GET_STRICT_CHK, &on, sizeof on) < 0) {
-    svpn_netlink_check (errno, error, "opening a netlink socket");
+    svpn_netlink_check (errno, error, "open a netlink socket");
     return NULL;
   }
   return g_steal_pointer (&netlink);
@@ -165,7 +165,7 @@ svpn_netlink_prefix (const struct nlmsghdr *message, gsize header_size, uint16_t
   return prefix;
 }
 
-/* ---- What is there ---- */
+/* ---- Lists ---- */
 
 static int
 on_listed (const struct nlmsghdr *message, void *data)
@@ -180,7 +180,7 @@ on_listed (const struct nlmsghdr *message, void *data)
   return MNL_CB_OK;
 }
 
-/* Each attempt has a socket of its own: what is left unread of a broken list would be in the way of the next answer. */
+/* Each attempt has a socket of its own: unread messages of a broken list would come before the next answer. */
 GPtrArray *
 svpn_netlink_list (SvpnNetlinkRequest *request, const char *what, GError **error)
 {
@@ -217,7 +217,7 @@ svpn_netlink_link_up (SvpnNetlink *netlink, guint ifindex, guint mtu, guint queu
   if (queue_length)
     mnl_attr_put_u32 (&request.message, IFLA_TXQLEN, queue_length);
   return svpn_netlink_check (svpn_netlink_transact (netlink, &request.message), error,
-                             "setting %s up with an MTU of %u", name, mtu);
+                             "set %s up with an MTU of %u", name, mtu);
 }
 
 static int
@@ -227,7 +227,7 @@ on_link (const struct nlmsghdr *message, void *data)
   struct rtnl_link_stats64 stats = { 0 };
   SvpnLinkInfo *info = data;
 
-  if (attribute) /* which another kernel's may be shorter or longer */
+  if (attribute) /* another kernel's may be shorter or longer */
     memcpy (&stats, mnl_attr_get_payload (attribute),
             MIN (mnl_attr_get_payload_len (attribute), sizeof stats));
   info->mtu = svpn_netlink_number (message, sizeof (struct ifinfomsg), IFLA_MTU, 0);
@@ -251,7 +251,7 @@ svpn_netlink_link_get (SvpnNetlink *netlink, guint ifindex, SvpnLinkInfo *info, 
   *info = (SvpnLinkInfo){ 0 };
   header->ifi_index = (int) ifindex;
   return svpn_netlink_check (svpn_netlink_exchange (netlink, &request.message, on_link, info), error,
-                             "asking about %s", name);
+                             "ask the kernel about %s", name);
 }
 
 #define ALIAS "SmartVPN %s"
@@ -266,7 +266,7 @@ svpn_netlink_link_mark (SvpnNetlink *netlink, guint ifindex, const char *id, GEr
 
   header->ifi_index = (int) ifindex;
   mnl_attr_put_str (&request.message, IFLA_IFALIAS, alias);
-  return svpn_netlink_check (svpn_netlink_transact (netlink, &request.message), error, "marking %s", name);
+  return svpn_netlink_check (svpn_netlink_transact (netlink, &request.message), error, "mark %s", name);
 }
 
 gboolean
@@ -288,7 +288,7 @@ svpn_netlink_link_delete (SvpnNetlink *netlink, guint ifindex, GError **error)
 
   header->ifi_index = (int) ifindex;
   code = svpn_netlink_transact (netlink, &request.message);
-  return svpn_netlink_check (code == ENODEV ? 0 : code, error, "deleting %s", name);
+  return svpn_netlink_check (code == ENODEV ? 0 : code, error, "delete %s", name);
 }
 
 gboolean
@@ -298,7 +298,7 @@ svpn_netlink_read_links (GArray *links, GError **error)
   g_autoptr (GPtrArray) listed = NULL;
 
   svpn_netlink_begin (&request, RTM_GETLINK, 0, sizeof (struct ifinfomsg));
-  listed = svpn_netlink_list (&request, "listing the network interfaces", error);
+  listed = svpn_netlink_list (&request, "list the network interfaces", error);
   for (guint i = 0; listed && i < listed->len; i++) {
     const struct ifinfomsg *header = mnl_nlmsg_get_payload (listed->pdata[i]);
     SvpnLink link = { (guint) header->ifi_index, (header->ifi_flags & IFF_UP) != 0 };
@@ -332,7 +332,7 @@ svpn_netlink_set_address (SvpnNetlink *netlink, guint ifindex, const SvpnPrefix 
   code = svpn_netlink_transact (netlink, &request.message);
   if (code == EEXIST || (!present && (code == EADDRNOTAVAIL || code == ENODEV)))
     return TRUE;
-  return svpn_netlink_check (code, error, "%s address %s %s %s", present ? "adding" : "deleting", text,
+  return svpn_netlink_check (code, error, "%s address %s %s %s", present ? "add" : "delete", text,
                              present ? "to" : "from", name);
 }
 
@@ -344,7 +344,7 @@ list_addresses (guint ifindex, GError **error)
   struct ifaddrmsg *header = svpn_netlink_begin (&request, RTM_GETADDR, 0, sizeof *header);
 
   header->ifa_index = ifindex;
-  return svpn_netlink_list (&request, "listing addresses", error);
+  return svpn_netlink_list (&request, "list addresses", error);
 }
 
 gboolean

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * rtnetlink: links, addresses, routes and rules. Each call blocks until the kernel has acknowledged it
- * (microseconds); errors are SVPN_ERROR_FAILED and name what failed on what. */
+ * rtnetlink(7): links, addresses, routes and rules. Each call blocks until the kernel has acknowledged it (microseconds);
+ * errors are SVPN_ERROR_FAILED and say what could not be done to what. "Link" is the kernel's word for an interface. */
 #pragma once
 
 #include "kernel-state.h"
@@ -15,13 +15,13 @@
 
 typedef struct _SvpnNetlink SvpnNetlink;
 
-SvpnNetlink *svpn_netlink_new (GError **error);
+SvpnNetlink *svpn_netlink_new (GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void svpn_netlink_free (SvpnNetlink *netlink);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnNetlink, svpn_netlink_free)
 
-/* @mtu in bytes, @queue_length in packets; 0: as it is. */
+/* @mtu in bytes, @queue_length in packets; 0: unchanged. */
 gboolean svpn_netlink_link_up (SvpnNetlink *netlink, guint ifindex, guint mtu, guint queue_length,
-                               GError **error);
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Marks the device as that of the tunnel @id, under whatever name it goes; whether @ifindex is marked so. */
 gboolean svpn_netlink_link_mark (SvpnNetlink *netlink, guint ifindex, const char *id, GError **error);
@@ -35,10 +35,12 @@ typedef struct {
   guint64 tx_dropped; /* packets that were to leave by it, since it was made */
 } SvpnLinkInfo;
 
-gboolean svpn_netlink_link_get (SvpnNetlink *netlink, guint ifindex, SvpnLinkInfo *info, GError **error);
+gboolean svpn_netlink_link_get (SvpnNetlink *netlink, guint ifindex, SvpnLinkInfo *info,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* No error if it is gone. */
-gboolean svpn_netlink_link_delete (SvpnNetlink *netlink, guint ifindex, GError **error);
+/* Succeeds if there is no such link. */
+gboolean svpn_netlink_link_delete (SvpnNetlink *netlink, guint ifindex,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Another program's device, as far as it matters to ours. */
 typedef struct {

@@ -317,8 +317,8 @@ static gboolean
 hold_chains (SvpnNetwork *network, GPtrArray *restored, GError **error)
 {
   const SvpnServerNetwork *config = &network->server;
-  gboolean closed4 = svpn_forwarding_is_ours (network->record_dir, AF_INET);
-  gboolean closed6 = svpn_forwarding_is_ours (network->record_dir, AF_INET6);
+  gboolean closed4 = svpn_forwarding_is_ours (network->state_dir, AF_INET);
+  gboolean closed6 = svpn_forwarding_is_ours (network->state_dir, AF_INET6);
   g_autofree char *chains = svpn_firewall_server (network->interface, config, closed4, closed6);
   g_autofree char *listed = svpn_nft_list (network->nft_table);
   gboolean same = g_strcmp0 (chains, network->chains) == 0;
@@ -342,10 +342,10 @@ hold_settings (SvpnNetwork *network, SvpnNetlink *netlink, GPtrArray *restored, 
   const SvpnServerNetwork *server = &network->server;
 
   if (network->is_server)
-    return svpn_forwarding_hold (network->record_dir, network->id, server->ipv4.family != 0,
+    return svpn_forwarding_hold (network->state_dir, network->id, server->ipv4.family != 0,
                                  server->ipv6.family != 0, restored, error)
            && hold_chains (network, restored, error);
-  return svpn_uplink_hold (network->record_dir, network->id, netlink, &network->client, network->ifindex,
+  return svpn_uplink_hold (network->state_dir, network->id, netlink, &network->client, network->ifindex,
                            restored, error);
 }
 
@@ -452,7 +452,7 @@ svpn_network_hold (SvpnNetwork *network, GPtrArray *restored, GError **error)
   if (network->is_client && !network->held)
     read_uids_of_others (network);
   choose_priority (network, &old_priority);
-  if (!network->held && !svpn_network_save_record (network, error))
+  if (!network->held && !svpn_network_save (network, error))
     return FALSE;
   if (!hold_all (network, netlink, restored, warnings, error))
     return FALSE;
@@ -512,7 +512,7 @@ apply (SvpnNetwork *network, GError **error)
   return TRUE;
 }
 
-/* The record has the mode first: what it says is undone in any case. */
+/* The file has the mode first: what it says is undone in any case. */
 static gboolean
 apply_dns (SvpnNetwork *network, GError **error)
 {
@@ -528,7 +528,7 @@ apply_dns (SvpnNetwork *network, GError **error)
   g_clear_pointer (&network->dns_warnings, g_ptr_array_unref);
   network->dns_warnings = g_ptr_array_new_with_free_func (g_free);
   network->dns_mode = svpn_dns_set (network->dns, &config, network->dns_warnings);
-  return svpn_network_save_record (network, error);
+  return svpn_network_save (network, error);
 }
 
 gboolean

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What the parts of a tunnel's network share: network.c, its device and its record, and network-hold.c, what is wanted
+ * What the parts of a tunnel's network share: network.c, its device and its file, and network-hold.c, what is wanted
  * and what there is. */
 #pragma once
 
@@ -13,11 +13,10 @@
 
 struct _SvpnNetwork {
   char *id;
-  char *record_dir;
-  char *record_path;
+  char *state_dir;
   GDBusConnection *bus;
 
-  /* What the record says; nothing while interface is NULL. */
+  /* As in the section of the file; nothing while interface is NULL. */
   char *interface;
   guint ifindex;
   guint32 table, priority; /* 0: no routes or rules of a client */
@@ -49,7 +48,7 @@ struct _SvpnNetwork {
   guint rounds;                /* in which something had to be restored */
 };
 
-gboolean svpn_network_save_record (SvpnNetwork *network, GError **error);
+gboolean svpn_network_save (SvpnNetwork *network, GError **error);
 
 /* Whether the device is there, under whatever name: if it was renamed, so is it here. */
 gboolean svpn_network_find_link (SvpnNetwork *network);

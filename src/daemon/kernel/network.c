@@ -6,18 +6,18 @@
  * How it works
  *
  * What is ours can be told from all else: the TUN device by its index and its alias, rules and routes by their protocol,
- * priority and table, the nftables table by its name, shared kernel settings by a record of their own (sysctl.c).
- * RECORD-DIR/ID.json names them, and is on the disk before the first of them is made; so undoing never depends on how
- * far an attempt had come or on which smartvpnd made it, and what is gone already (a TUN device whose last holder
- * died takes its addresses and routes along) is no error. Deleting the link last takes the rest. */
+ * priority and table, the nftables table by its name; shared kernel settings have a file of their own (sysctl.c). The
+ * section "network" of the tunnel's file names them, and is on the disk before the first of them is made. So undoing does
+ * not depend on how far an attempt came, nor on which smartvpnd made it; what is gone already (a TUN device whose last
+ * holder died takes its addresses and routes along) is not an error. Deleting the link last takes the rest. */
 #include "network-private.h"
 
 #include "error.h"
 #include "names.h"
 #include "nft.h"
-#include "record.h"
 #include "routing.h"
 #include "sysctl.h"
+#include "tunnel-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,17 +28,15 @@
 #include <unistd.h>
 
 #define TUN_DEVICE "/dev/net/tun"
-#define RECORD_SUFFIX ".json"
+#define SECTION "network"
 
 SvpnNetwork *
-svpn_network_new (const char *id, const char *record_dir, GDBusConnection *bus)
+svpn_network_new (const char *id, const char *state_dir, GDBusConnection *bus)
 {
   SvpnNetwork *network = g_new0 (SvpnNetwork, 1);
-  g_autofree char *name = g_strconcat (id, RECORD_SUFFIX, NULL);
 
   network->id = g_strdup (id);
-  network->record_dir = g_strdup (record_dir);
-  network->record_path = g_build_filename (record_dir, name, NULL);
+  network->state_dir = g_strdup (state_dir);
   network->bus = bus ? g_object_ref (bus) : NULL;
   network->warnings = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (network->warnings, NULL);
@@ -66,8 +64,7 @@ svpn_network_free (SvpnNetwork *network)
   g_ptr_array_unref (network->warnings);
   svpn_dns_free (network->dns);
   g_clear_object (&network->bus);
-  g_free (network->record_path);
-  g_free (network->record_dir);
+  g_free (network->state_dir);
   g_free (network->id);
   g_free (network);
 }
@@ -98,60 +95,55 @@ svpn_network_get_warnings (SvpnNetwork *network)
 }
 
 gboolean
-svpn_network_save_record (SvpnNetwork *network, GError **error)
+svpn_network_save (SvpnNetwork *network, GError **error)
 {
-  g_autoptr (JsonObject) record = json_object_new ();
+  GVariant *section = g_variant_new_parsed ("{'interface': <%s>, 'ifindex': <%u>, 'table': <%u>, 'priority': "
+                                            "<%u>, 'nat-table': <%s>, 'dns-mode': <%s>}",
+                                            network->interface, network->ifindex, network->table,
+                                            network->priority, network->nft_table ? network->nft_table : "",
+                                            svpn_dns_mode_to_string (network->dns_mode));
 
-  json_object_set_string_member (record, "interface", network->interface);
-  json_object_set_int_member (record, "ifindex", network->ifindex);
-  json_object_set_int_member (record, "table", network->table);
-  json_object_set_int_member (record, "priority", network->priority);
-  json_object_set_string_member (record, "nat-table", network->nft_table ? network->nft_table : "");
-  json_object_set_boolean_member (record, "dns", network->dns_mode == SVPN_DNS_RESOLVED);
-  json_object_set_int_member (record, "dns-mode", network->dns_mode);
-  return svpn_record_save (network->record_path, record, error);
+  return svpn_tunnel_file_save (network->state_dir, network->id, SECTION, section, error);
 }
 
-gboolean
+static guint32
+lookup_number (GVariant *section, const char *key)
+{
+  gint64 number = 0;
+
+  g_variant_lookup (section, key, "x", &number);
+  return (guint32) number;
+}
+
+/* A smartvpnd before this one knew systemd-resolved alone: "dns" said whether it was set. */
+static SvpnDnsMode
+lookup_dns_mode (GVariant *section)
+{
+  const char *mode = "none";
+  gboolean dns = FALSE;
+
+  if (g_variant_lookup (section, "dns", "b", &dns) && dns)
+    return SVPN_DNS_RESOLVED;
+  g_variant_lookup (section, "dns-mode", "&s", &mode);
+  return svpn_dns_mode_from_string (mode);
+}
+
+void
 svpn_network_adopt (SvpnNetwork *network)
 {
-  g_autoptr (JsonObject) record = svpn_record_load (network->record_path);
-  const char *interface = NULL;
-  const char *nft_table;
+  g_autoptr (GVariant) section = svpn_tunnel_file_load (network->state_dir, network->id, SECTION);
+  const char *interface, *nft_table = "";
 
-  if (record)
-    interface = json_object_get_string_member_with_default (record, "interface", NULL);
-  if (!interface)
-    return FALSE;
+  if (!section || !g_variant_lookup (section, "interface", "&s", &interface))
+    return;
   forget (network);
   network->interface = g_strdup (interface);
-  network->ifindex = (guint) json_object_get_int_member_with_default (record, "ifindex", 0);
-  network->table = (guint32) json_object_get_int_member_with_default (record, "table", 0);
-  network->priority = (guint32) json_object_get_int_member_with_default (record, "priority", 0);
-  nft_table = json_object_get_string_member_with_default (record, "nat-table", "");
+  network->ifindex = lookup_number (section, "ifindex");
+  network->table = lookup_number (section, "table");
+  network->priority = lookup_number (section, "priority");
+  g_variant_lookup (section, "nat-table", "&s", &nft_table);
   network->nft_table = *nft_table ? g_strdup (nft_table) : NULL;
-  network->dns_mode = (SvpnDnsMode) json_object_get_int_member_with_default (
-      record, "dns-mode", /* of a smartvpnd before this one: */
-      json_object_get_boolean_member_with_default (record, "dns", FALSE) ? SVPN_DNS_RESOLVED : SVPN_DNS_NONE);
-  return TRUE;
-}
-
-char **
-svpn_network_list_records (const char *record_dir)
-{
-  g_autoptr (GDir) dir = g_dir_open (record_dir, 0, NULL);
-  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
-  const char *name;
-
-  while (dir && (name = g_dir_read_name (dir))) {
-    g_autofree char *id = g_strdup (name);
-
-    if (!g_str_has_suffix (id, RECORD_SUFFIX))
-      continue;
-    id[strlen (id) - strlen (RECORD_SUFFIX)] = '\0';
-    g_strv_builder_add (ids, id);
-  }
-  return g_strv_builder_end (ids);
+  network->dns_mode = lookup_dns_mode (section);
 }
 
 /* A smartvpnd before this one gave its devices no alias: then the name counts. */
@@ -213,7 +205,7 @@ withdraw_routing (SvpnNetwork *network, SvpnNetlink *netlink, gboolean exists)
   }
 }
 
-/* Undoes all but the device itself. */
+/* Undoes everything except the device itself. */
 static void
 withdraw (SvpnNetwork *network, SvpnNetlink *netlink)
 {
@@ -226,7 +218,7 @@ withdraw (SvpnNetwork *network, SvpnNetlink *netlink)
     g_warning ("%s", nft_error->message);
   if (network->table)
     withdraw_routing (network, netlink, exists);
-  svpn_sysctl_release (network->record_dir, network->id, NULL);
+  svpn_sysctl_release (network->state_dir, network->id, NULL);
   if (exists && svpn_netlink_read_addresses (network->ifindex, state->addresses, NULL))
     delete_surplus (netlink, network, state);
 }
@@ -238,20 +230,22 @@ svpn_network_undo (SvpnNetwork *network)
   g_autoptr (GError) error = NULL;
 
   svpn_network_release (network);
-  if (!network->interface && !svpn_network_adopt (network)) {
-    svpn_sysctl_release (network->record_dir, network->id, NULL);
-    svpn_record_remove (network->record_path);
+  if (!network->interface)
+    svpn_network_adopt (network);
+  if (!network->interface) {
+    svpn_sysctl_release (network->state_dir, network->id, NULL);
+    svpn_tunnel_file_remove (network->state_dir, network->id, SECTION);
     return;
   }
   netlink = svpn_netlink_new (&error);
   if (!netlink) {
-    g_warning ("The network of %s cannot be undone: %s", network->id, error->message);
+    g_warning ("Cannot undo the network of %s: %s", network->id, error->message);
     return;
   }
   withdraw (network, netlink);
   if (svpn_network_find_link (network) && !svpn_netlink_link_delete (netlink, network->ifindex, &error))
     g_warning ("%s", error->message);
-  svpn_record_remove (network->record_path);
+  svpn_tunnel_file_remove (network->state_dir, network->id, SECTION);
   forget (network);
 }
 
@@ -289,7 +283,7 @@ open_tun (SvpnNetwork *network, GError **error)
 
   g_strlcpy (request.ifr_name, SVPN_INTERFACE_PATTERN, sizeof request.ifr_name);
   if (fd < 0 || ioctl (fd, TUNSETIFF, &request) < 0) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "making a TUN device by %s: %s", TUN_DEVICE,
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "Cannot make a TUN device with %s: %s", TUN_DEVICE,
                  g_strerror (errno));
     if (fd >= 0)
       close (fd);
@@ -299,7 +293,7 @@ open_tun (SvpnNetwork *network, GError **error)
   network->interface = g_strdup (request.ifr_name);
   network->ifindex = if_nametoindex (request.ifr_name);
   svpn_network_quieten_link (network->interface);
-  if (mark_link (network, error) && svpn_network_save_record (network, error))
+  if (mark_link (network, error) && svpn_network_save (network, error))
     return fd;
   close (fd);
   return -1;
@@ -337,7 +331,8 @@ svpn_network_get_drops (SvpnNetwork *network, guint64 *drops)
 
   if (!netlink || !svpn_network_find_link (network)
       || !svpn_netlink_link_get (netlink, network->ifindex, &info, &error)) {
-    g_info ("What %s drops is unknown: %s", network->id, error ? error->message : "its device is gone");
+    g_info ("%s: the drops of its device are unknown: %s", network->id,
+            error ? error->message : "it is gone");
     return FALSE;
   }
   *drops = info.tx_dropped;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * All that one tunnel changes in the kernel and in the system's DNS: applied, held and undone as a whole. What was
- * applied is recorded in a file of smartvpnd's own, before it is applied, so that a later smartvpnd can undo or adopt
- * it. */
+ * All that one tunnel changes in the kernel and in the system's DNS, applied, held and undone as a whole. Each change is
+ * in the tunnel's file (tunnel-file.h) before it is made, so that a later smartvpnd can undo or adopt it. */
 #pragma once
 
 #include "address.h"
@@ -13,9 +12,9 @@ typedef struct _SvpnNetwork SvpnNetwork;
 
 typedef struct {
   SvpnPrefix ipv4, ipv6; /* the interface's own address and prefix length; family 0: none */
-  SvpnPrefix peer;       /* other end of the TCP connection that carries the tunnel */
+  SvpnPrefix peer;       /* the other end of the TCP connection that carries the tunnel */
   guint mtu;
-  const SvpnPrefix *routes; /* to go through the tunnel */
+  const SvpnPrefix *routes; /* networks to reach through the tunnel */
   gsize n_routes;
   gboolean
       own_routes; /* the profile names them: the network of the address is not added, and they win over local networks */
@@ -40,8 +39,9 @@ typedef struct {
   gsize n_inbound;
 } SvpnServerNetwork;
 
-/* @record_dir: directory only root can write to, made if absent. @bus: where systemd-resolved may be; NULL: nowhere. */
-SvpnNetwork *svpn_network_new (const char *id, const char *record_dir, GDBusConnection *bus);
+/* @bus: where systemd-resolved is, if it runs; NULL: do without. */
+SvpnNetwork *svpn_network_new (const char *id, const char *state_dir,
+                               GDBusConnection *bus) G_GNUC_WARN_UNUSED_RESULT;
 void svpn_network_free (SvpnNetwork *network); /* undoes nothing */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnNetwork, svpn_network_free)
 
@@ -92,13 +92,10 @@ const char *svpn_network_get_dns_mode (SvpnNetwork *network);
  * them. */
 char **svpn_network_get_local_networks (SvpnNetwork *network);
 
-/* Undoes what the record says, in reverse, as far as it is still there (a closed TUN device takes its addresses and
- * routes along); warns of what could not be undone; removes the record. Idempotent. */
+/* Undoes what the tunnel's file says, in reverse, as far as it still exists (a closed TUN device takes its addresses and
+ * routes along); warns of what cannot be undone; forgets it. Idempotent. */
 void svpn_network_undo (SvpnNetwork *network);
 
-/* For a tunnel whose worker is found alive: reads the record, so that svpn_network_get_interface() and undo() work.
- * FALSE if there is none. */
-gboolean svpn_network_adopt (SvpnNetwork *network);
-
-/* Ids that have a record in @record_dir (what a killed smartvpnd left behind). Free with g_strfreev(). */
-char **svpn_network_list_records (const char *record_dir);
+/* For a tunnel whose worker is found alive: reads its file, so that svpn_network_get_interface() and undo() work. Without
+ * one, svpn_network_get_interface() stays NULL. */
+void svpn_network_adopt (SvpnNetwork *network);

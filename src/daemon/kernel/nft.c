@@ -14,7 +14,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NftContext, nft_ctx_free)
 /* Adding before deleting makes the deletion of an absent table succeed. */
 #define DELETE_FORMAT "add table inet %s\ndelete table inet %s\n"
 
-/* Ids are of a-z, 0-9, '-' and '_'; two of them never give the same name. */
+/* Ids consist of a-z, 0-9, '-' and '_'; no two of them give the same name. */
 char *
 svpn_nft_table_name (const char *id)
 {
@@ -37,22 +37,23 @@ open_context (void)
 }
 
 static gboolean
-run (const char *commands, const char *what, const char *table, GError **error)
+run_nft (const char *commands, const char *verb, const char *table, GError **error)
 {
   g_autoptr (NftContext) context = open_context ();
   g_autofree char *reason = NULL;
 
   if (!context) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "%s table %s: nftables cannot be used", what, table);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED,
+                 "Cannot %s nftables table %s: libnftables does not start", verb, table);
     return FALSE;
   }
   if (nft_run_cmd_from_buffer (context, commands) == 0)
     return TRUE;
   reason = g_strdup (nft_ctx_get_error_buffer (context));
   if (reason)
-    reason[strcspn (reason, "\n")] = '\0'; /* the lines behind repeat our commands */
-  g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "%s nftables table %s: %s", what, table,
-               reason ? reason : "no reason given");
+    reason[strcspn (reason, "\n")] = '\0'; /* the other lines repeat our commands */
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "Cannot %s nftables table %s: %s", verb, table,
+               reason ? reason : "libnftables gives no reason");
   return FALSE;
 }
 
@@ -62,7 +63,7 @@ svpn_nft_replace (const char *table, const char *chains, GError **error)
   g_autofree char *commands
       = g_strdup_printf (DELETE_FORMAT "table inet %s {\n%s}\n", table, table, table, chains);
 
-  return run (commands, "adding", table, error);
+  return run_nft (commands, "make", table, error);
 }
 
 gboolean
@@ -70,7 +71,7 @@ svpn_nft_delete (const char *table, GError **error)
 {
   g_autofree char *commands = g_strdup_printf (DELETE_FORMAT, table, table);
 
-  return run (commands, "deleting", table, error);
+  return run_nft (commands, "delete", table, error);
 }
 
 char *

@@ -16,8 +16,8 @@ static gboolean
 is_reserved (const SvpnPrefix *pool)
 {
   static const SvpnPrefix reserved[] = {
-    { AF_INET, { 0 }, 8 },           { AF_INET, { 127 }, 8 },         { AF_INET, { 169, 254 }, 16 },
-    { AF_INET, { 224 }, 3 },         { AF_INET6, { 0 }, 8 },          { AF_INET6, { 0xfe, 0x80 }, 10 },
+    { AF_INET, { 0 }, 8 },     { AF_INET, { 127 }, 8 }, { AF_INET, { 169, 254 }, 16 },
+    { AF_INET, { 224 }, 3 },   { AF_INET6, { 0 }, 8 },  { AF_INET6, { 0xfe, 0x80 }, 10 },
     { AF_INET6, { 0xff }, 8 },
   };
 
@@ -34,8 +34,8 @@ svpn_pool_check (const char *key, const SvpnPrefix *pool, GError **error)
   g_autofree char *text = svpn_prefix_to_string (pool);
 
   if (is_reserved (pool))
-    return svpn_error_refuse (error, key, "%s is reserved; choose a private network, such as one in 10.0.0.0/8 or fd00::/8",
-                              text);
+    return svpn_error_refuse (
+        error, key, "%s is reserved; choose a private network, such as one in 10.0.0.0/8 or fd00::/8", text);
   if (!svpn_netlink_read_networks (0, networks, error)
       || !svpn_netlink_read_onlink_routes (pool->family, 0, networks, error))
     return FALSE;
@@ -45,8 +45,8 @@ svpn_pool_check (const char *key, const SvpnPrefix *pool, GError **error)
     g_autofree char *name = svpn_netlink_link_name (network->ifindex);
 
     if (overlap (&network->destination, pool))
-      return svpn_error_refuse (error, key, "%s overlaps %s, which is at %s; choose another network", text, other,
-                                name);
+      return svpn_error_refuse (error, key, "%s overlaps %s, which is at %s; choose another network", text,
+                                other, name);
   }
   return TRUE;
 }

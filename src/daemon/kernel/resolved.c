@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * systemd-resolved: the DNS servers of a tunnel. */
+ * The DNS servers of a tunnel, set through systemd-resolved. */
 #include "resolved.h"
 
 #include "address.h"
@@ -9,7 +9,7 @@
 #define RESOLVED_PATH "/org/freedesktop/resolve1"
 #define RESOLVED_INTERFACE "org.freedesktop.resolve1.Manager"
 
-/* systemd-resolved is not there, or the link is gone, and with it all that was set. */
+/* systemd-resolved is absent, or the link is gone, and its settings with it. */
 static gboolean
 is_expected (GError *error)
 {
@@ -20,7 +20,7 @@ is_expected (GError *error)
          || g_strcmp0 (name, "org.freedesktop.resolve1.NoSuchLink") == 0;
 }
 
-/* Called when systemd-resolved has answered, or the bus for it. @data: name of the method, static. */
+/* Called when systemd-resolved has answered, or the bus in its place. @data: name of the method, static. */
 static void
 on_answer (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -30,14 +30,16 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
 
   if (reply)
     return;
-  if (is_expected (error))
-    g_debug ("%s of systemd-resolved: %s", method, error->message);
+  gboolean expected = is_expected (error);
+  g_dbus_error_strip_remote_error (error);
+  if (expected)
+    g_debug ("systemd-resolved, %s: %s", method, error->message);
   else
-    g_warning ("%s of systemd-resolved: %s", method, error->message);
+    g_warning ("systemd-resolved refuses %s: %s", method, error->message);
 }
 
 static void
-call (GDBusConnection *bus, const char *method, GVariant *parameters)
+call_resolved (GDBusConnection *bus, const char *method, GVariant *parameters)
 {
   g_dbus_connection_call (bus, SVPN_RESOLVED_NAME, RESOLVED_PATH, RESOLVED_INTERFACE, method, parameters,
                           NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, on_answer, (gpointer) method);
@@ -49,7 +51,7 @@ add_server (GVariantBuilder *servers, const char *text)
   SvpnPrefix address;
 
   if (!svpn_address_parse (text, &address)) {
-    g_warning ("DNS server '%s' is not an IP address", text);
+    g_warning ("DNS server '%s' is left out: it is not an IP address", text);
     return;
   }
   g_variant_builder_add (
@@ -71,13 +73,13 @@ svpn_resolved_set_link (GDBusConnection *bus, guint ifindex, const char *const *
     g_variant_builder_add (&domains, "(sb)", *domains_only, TRUE);
   if (everything && !split)
     g_variant_builder_add (&domains, "(sb)", ".", TRUE); /* "~." in resolved.conf */
-  call (bus, "SetLinkDNS", g_variant_new ("(ia(iay))", (gint) ifindex, &servers));
-  call (bus, "SetLinkDomains", g_variant_new ("(ia(sb))", (gint) ifindex, &domains));
-  call (bus, "SetLinkDefaultRoute", g_variant_new ("(ib)", (gint) ifindex, !split));
+  call_resolved (bus, "SetLinkDNS", g_variant_new ("(ia(iay))", (gint) ifindex, &servers));
+  call_resolved (bus, "SetLinkDomains", g_variant_new ("(ia(sb))", (gint) ifindex, &domains));
+  call_resolved (bus, "SetLinkDefaultRoute", g_variant_new ("(ib)", (gint) ifindex, !split));
 }
 
 void
 svpn_resolved_revert_link (GDBusConnection *bus, guint ifindex)
 {
-  call (bus, "RevertLink", g_variant_new ("(i)", (gint) ifindex));
+  call_resolved (bus, "RevertLink", g_variant_new ("(i)", (gint) ifindex));
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * systemd-resolved: the DNS servers of a tunnel. Calls are asynchronous. Where systemd-resolved does not run nothing
- * happens; what it refuses is a warning. */
+ * The DNS servers of a tunnel, set through systemd-resolved. The calls are asynchronous. Without systemd-resolved nothing
+ * happens; if it refuses a call, there is a warning. */
 #pragma once
 
 #include <gio/gio.h>
@@ -15,4 +15,5 @@
 void svpn_resolved_set_link (GDBusConnection *bus, guint ifindex, const char *const *dns,
                              const char *const *domains, gboolean everything);
 
+/* Takes all of that back. */
 void svpn_resolved_revert_link (GDBusConnection *bus, guint ifindex);

@@ -3,24 +3,28 @@
  *
  * Kernel settings that tunnels share.
  *
- * How it works: RECORD-DIR/sysctl has a member for each setting that is changed at present:
+ * How it works: STATE-DIR/sysctl has a member for each setting that is held, in the order in which they were changed:
  *
  *   "net/ipv4/ip_forward": { "original": "0", "ours": "1", "users": ["server-default", "server-lab"] }
  *
- * It is written before the setting is, and removed after the original is back, so that a crash in between leaves at
- * worst a member whose setting has its original value already, which the next release just forgets. */
+ * A setting is written to the file before it is changed, and removed from it after the original is back. So a crash in
+ * between leaves at worst a member whose setting has its original value, which the next release just forgets. */
 #include "sysctl.h"
 
 #include "error.h"
-#include "record.h"
+#include "state-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-/* No ".json": it must not look like the record of a tunnel. */
-#define RECORD_NAME "sysctl"
+#define FILE_NAME "sysctl" /* not ID.tunnel */
+
+typedef struct {
+  char *key, *original, *ours;
+  GPtrArray *ids; /* tunnels that hold it */
+} HeldSetting;
 
 char *
 svpn_sysctl_read (const char *key)
@@ -41,124 +45,200 @@ svpn_sysctl_write (const char *key, const char *value, GError **error)
   gboolean written = fd >= 0 && write (fd, value, strlen (value)) == (ssize_t) strlen (value);
 
   if (!written)
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "setting %s to %s: %s", path, value,
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "Cannot set %s to %s: %s", path, value,
                  g_strerror (errno));
   if (fd >= 0)
     close (fd);
   return written;
 }
 
-static JsonObject *
-load (const char *path)
-{
-  JsonObject *record = svpn_record_load (path);
+/* ---- What is held ---- */
 
-  return record ? record : json_object_new ();
+static void
+held_setting_free (gpointer data)
+{
+  HeldSetting *held = data;
+
+  g_free (held->key);
+  g_free (held->original);
+  g_free (held->ours);
+  g_ptr_array_unref (held->ids);
+  g_free (held);
 }
 
-static int
-find_user (JsonArray *users, const char *user)
+static HeldSetting *
+held_setting_new (const char *key, const char *original)
 {
-  for (guint i = 0; i < json_array_get_length (users); i++)
-    if (strcmp (json_array_get_string_element (users, i), user) == 0)
-      return (int) i;
-  return -1;
+  HeldSetting *held = g_new0 (HeldSetting, 1);
+
+  held->key = g_strdup (key);
+  held->original = g_strdup (original);
+  held->ids = g_ptr_array_new_with_free_func (g_free);
+  return held;
 }
 
-/* The member of @key, made if there is none. */
-static JsonObject *
-ensure_entry (JsonObject *record, const char *key, const char *original, const char *value)
+/* NULL: @entry is not one, like the file's boot id. */
+static HeldSetting *
+parse_held (const char *key, GVariant *entry)
 {
-  JsonObject *entry;
+  g_autoptr (GVariantIter) users = NULL;
+  const char *original, *ours;
+  GVariant *user;
 
-  if (!json_object_has_member (record, key)) {
-    entry = json_object_new ();
-    json_object_set_string_member (entry, "original", original);
-    json_object_set_array_member (entry, "users", json_array_new ());
-    json_object_set_object_member (record, key, entry);
+  if (!g_variant_is_of_type (entry, G_VARIANT_TYPE_VARDICT)
+      || !g_variant_lookup (entry, "original", "&s", &original)
+      || !g_variant_lookup (entry, "ours", "&s", &ours) || !g_variant_lookup (entry, "users", "av", &users))
+    return NULL;
+  HeldSetting *held = held_setting_new (key, original);
+  held->ours = g_strdup (ours);
+  while (g_variant_iter_next (users, "v", &user)) {
+    if (g_variant_is_of_type (user, G_VARIANT_TYPE_STRING))
+      g_ptr_array_add (held->ids, g_variant_dup_string (user, NULL));
+    g_variant_unref (user);
   }
-  entry = json_object_get_object_member (record, key);
-  json_object_set_string_member (entry, "ours", value);
-  return entry;
+  return held;
 }
+
+static char *
+file_path (const char *state_dir)
+{
+  return g_build_filename (state_dir, FILE_NAME, NULL);
+}
+
+/* Of HeldSetting, in the order in which they were changed. */
+static GPtrArray *
+load_held (const char *state_dir)
+{
+  g_autofree char *path = file_path (state_dir);
+  g_autoptr (GVariant) state = svpn_state_file_load (path);
+  GPtrArray *all = g_ptr_array_new_with_free_func (held_setting_free);
+  GVariantIter iter;
+  const char *key;
+  GVariant *value;
+
+  if (state == NULL)
+    return all;
+  g_variant_iter_init (&iter, state);
+  while (g_variant_iter_next (&iter, "{&sv}", &key, &value)) {
+    g_autoptr (GVariant) entry = value;
+    HeldSetting *held = parse_held (key, entry);
+
+    if (held != NULL)
+      g_ptr_array_add (all, held);
+  }
+  return all;
+}
+
+static GVariant *
+describe (const HeldSetting *held)
+{
+  return g_variant_new_parsed ("{'original': <%s>, 'ours': <%s>, 'users': <%@as>}", held->original,
+                               held->ours,
+                               g_variant_new_strv ((const char *const *) held->ids->pdata, held->ids->len));
+}
+
+static gboolean
+save_held (const char *state_dir, GPtrArray *all, GError **error)
+{
+  g_autofree char *path = file_path (state_dir);
+  g_auto (GVariantBuilder) state = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+
+  if (all->len == 0) {
+    svpn_state_file_remove (path);
+    return TRUE;
+  }
+  for (guint i = 0; i < all->len; i++) {
+    const HeldSetting *held = all->pdata[i];
+    g_variant_builder_add (&state, "{sv}", held->key, describe (held));
+  }
+  return svpn_state_file_save (path, g_variant_builder_end (&state), error);
+}
+
+static HeldSetting *
+find_held (GPtrArray *all, const char *key)
+{
+  for (guint i = 0; i < all->len; i++)
+    if (strcmp (((HeldSetting *) all->pdata[i])->key, key) == 0)
+      return all->pdata[i];
+  return NULL;
+}
+
+static gboolean
+find_id (const HeldSetting *held, const char *id, guint *position)
+{
+  return g_ptr_array_find_with_equal_func (held->ids, id, g_str_equal, position);
+}
+
+/* ---- Holding and releasing ---- */
 
 gboolean
-svpn_sysctl_hold (const char *record_dir, const char *user, const char *key, const char *value,
+svpn_sysctl_hold (const char *state_dir, const char *id, const char *key, const char *value,
                   GPtrArray *restored, GError **error)
 {
-  g_autofree char *path = g_build_filename (record_dir, RECORD_NAME, NULL);
-  g_autoptr (JsonObject) record = load (path);
+  g_autoptr (GPtrArray) all = load_held (state_dir);
   g_autofree char *current = svpn_sysctl_read (key);
-  JsonArray *users;
+  HeldSetting *held = find_held (all, key);
 
   if (!current) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "there is no kernel setting %s", key);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "The kernel has no setting %s", key);
     return FALSE;
   }
-  if (!json_object_has_member (record, key) && strcmp (current, value) == 0)
+  gboolean is_set = strcmp (current, value) == 0, is_ours = held && find_id (held, id, NULL);
+  if (is_set && (is_ours || !held))
     return TRUE;
-  users = json_object_get_array_member (ensure_entry (record, key, current, value), "users");
-  if (find_user (users, user) >= 0 && strcmp (current, value) == 0)
-    return TRUE;
-  if (find_user (users, user) >= 0 && restored)
+  if (is_ours && restored)
     g_ptr_array_add (restored, g_strconcat ("kernel setting ", key, NULL));
-  else if (find_user (users, user) < 0)
-    json_array_add_string_element (users, user);
-  if (!svpn_record_save (path, record, error))
+  if (!held)
+    g_ptr_array_add (all, held = held_setting_new (key, current));
+  g_free (held->ours);
+  held->ours = g_strdup (value);
+  if (!is_ours)
+    g_ptr_array_add (held->ids, g_strdup (id));
+  if (!save_held (state_dir, all, error))
     return FALSE;
-  return strcmp (current, value) == 0 || svpn_sysctl_write (key, value, error);
+  return is_set || svpn_sysctl_write (key, value, error);
 }
 
 gboolean
-svpn_sysctl_is_held (const char *record_dir, const char *key)
+svpn_sysctl_is_held (const char *state_dir, const char *key)
 {
-  g_autofree char *path = g_build_filename (record_dir, RECORD_NAME, NULL);
-  g_autoptr (JsonObject) record = load (path);
+  g_autoptr (GPtrArray) all = load_held (state_dir);
 
-  return json_object_has_member (record, key);
+  return find_held (all, key) != NULL;
 }
 
 static void
-restore (const char *key, JsonObject *entry)
+restore_original (const HeldSetting *held)
 {
-  g_autofree char *current = svpn_sysctl_read (key);
+  g_autofree char *current = svpn_sysctl_read (held->key);
   g_autoptr (GError) error = NULL;
 
-  if (g_strcmp0 (current, json_object_get_string_member (entry, "ours")) != 0)
+  if (g_strcmp0 (current, held->ours) != 0)
     return;
-  if (!svpn_sysctl_write (key, json_object_get_string_member (entry, "original"), &error))
-    g_warning ("Restoring a kernel setting: %s", error->message);
+  if (!svpn_sysctl_write (held->key, held->original, &error))
+    g_warning ("%s", error->message);
 }
 
 void
-svpn_sysctl_release (const char *record_dir, const char *user, const char *const *kept)
+svpn_sysctl_release (const char *state_dir, const char *id, const char *const *kept)
 {
-  g_autofree char *path = g_build_filename (record_dir, RECORD_NAME, NULL);
-  g_autoptr (JsonObject) record = svpn_record_load (path);
-  g_autoptr (GList) keys = record ? g_list_reverse (json_object_get_members (record)) : NULL;
+  g_autoptr (GPtrArray) all = load_held (state_dir);
   g_autoptr (GError) error = NULL;
-  guint n_left = 0;
   gboolean changed = FALSE;
+  guint position;
 
-  for (GList *key = keys; key; key = key->next) {
-    JsonNode *node = json_object_get_member (record, key->data);
-    JsonObject *entry = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-    JsonArray *users = entry ? json_object_get_array_member (entry, "users") : NULL;
-    int position = users ? find_user (users, user) : -1;
+  for (guint i = all->len; i-- > 0;) {
+    HeldSetting *held = all->pdata[i];
 
-    n_left += entry ? 1 : 0;
-    if (position < 0 || (kept && g_strv_contains (kept, key->data)))
+    if (!find_id (held, id, &position) || (kept && g_strv_contains (kept, held->key)))
       continue;
     changed = TRUE;
-    json_array_remove_element (users, (guint) position);
-    if (json_array_get_length (users) > 0)
+    g_ptr_array_remove_index (held->ids, position);
+    if (held->ids->len > 0)
       continue;
-    restore (key->data, entry);
-    json_object_remove_member (record, key->data);
-    n_left--;
+    restore_original (held);
+    g_ptr_array_remove_index (all, i);
   }
-  if (changed && n_left == 0)
-    svpn_record_remove (path);
-  else if (changed && !svpn_record_save (path, record, &error))
-    g_warning ("Recording the kernel settings: %s", error->message);
+  if (changed && !save_held (state_dir, all, &error))
+    g_warning ("%s", error->message);
 }

@@ -56,7 +56,7 @@ read_number (const char *key)
 
 /* Settings whose value has to be 2. */
 static GPtrArray *
-list_settings (SvpnNetlink *netlink, const char *record_dir, const SvpnClientNetwork *config, guint tunnel)
+list_settings (SvpnNetlink *netlink, const char *state_dir, const SvpnClientNetwork *config, guint tunnel)
 {
   g_autoptr (GArray) links = g_array_new (FALSE, FALSE, sizeof (guint));
   GPtrArray *keys = g_ptr_array_new_with_free_func (g_free);
@@ -76,7 +76,7 @@ list_settings (SvpnNetlink *netlink, const char *record_dir, const SvpnClientNet
       continue;
     g_autofree char *key = g_strdup_printf ("net/ipv4/conf/%s/rp_filter", name);
     guint64 own = read_number (key);
-    if ((own == 1 || (own == 0 && all_strict) || svpn_sysctl_is_held (record_dir, key))
+    if ((own == 1 || (own == 0 && all_strict) || svpn_sysctl_is_held (state_dir, key))
         && !g_ptr_array_find_with_equal_func (keys, key, g_str_equal, NULL))
       g_ptr_array_add (keys, g_steal_pointer (&key));
   }
@@ -84,15 +84,15 @@ list_settings (SvpnNetlink *netlink, const char *record_dir, const SvpnClientNet
 }
 
 gboolean
-svpn_uplink_hold (const char *record_dir, const char *id, SvpnNetlink *netlink,
+svpn_uplink_hold (const char *state_dir, const char *id, SvpnNetlink *netlink,
                   const SvpnClientNetwork *config, guint tunnel, GPtrArray *restored, GError **error)
 {
-  g_autoptr (GPtrArray) keys = list_settings (netlink, record_dir, config, tunnel);
+  g_autoptr (GPtrArray) keys = list_settings (netlink, state_dir, config, tunnel);
 
   for (guint i = 0; i < keys->len; i++)
-    if (!svpn_sysctl_hold (record_dir, id, keys->pdata[i], "2", restored, error))
+    if (!svpn_sysctl_hold (state_dir, id, keys->pdata[i], "2", restored, error))
       return FALSE;
   g_ptr_array_add (keys, NULL);
-  svpn_sysctl_release (record_dir, id, (const char *const *) keys->pdata);
+  svpn_sysctl_release (state_dir, id, (const char *const *) keys->pdata);
   return TRUE;
 }

@@ -19,6 +19,6 @@ char *svpn_uplink_describe_way (const SvpnClientNetwork *config);
 
 /* Sets loose reverse path filtering on the links by which the server may be reached, as far as it is needed, until
  * svpn_sysctl_release() of @id; releases others. @restored gets the names of settings that somebody had changed. */
-gboolean svpn_uplink_hold (const char *record_dir, const char *id, SvpnNetlink *netlink,
+gboolean svpn_uplink_hold (const char *state_dir, const char *id, SvpnNetlink *netlink,
                            const SvpnClientNetwork *config, guint tunnel, GPtrArray *restored,
                            GError **error);

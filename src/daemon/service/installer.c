@@ -22,13 +22,13 @@ in_root (const SvpnInstallation *installation, const char *path)
   return installation->root != NULL ? g_build_filename (installation->root, path, NULL) : g_strdup (path);
 }
 
-/* ---- What can be done here ---- */
+/* ---- Checks ---- */
 
 static gboolean
 check_systemd (const SvpnInstallation *installation, GError **error)
 {
   SvpnPlatform platform;
-  /* Another system is taken to have systemd. */
+  /* We assume that another system has systemd. */
   const char *name
       = installation->root != NULL && installation->platform == NULL ? "systemd" : installation->platform;
 
@@ -36,7 +36,8 @@ check_systemd (const SvpnInstallation *installation, GError **error)
     return FALSE;
   if (platform == SVPN_PLATFORM_LAUNCHD)
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED,
-                 _ ("Nothing is installed for launchd; --print-service --platform launchd prints its file"));
+                 _ ("smartvpnd runs on Linux and cannot be installed for launchd; --print-service prints the "
+                    "property list"));
   else if (installation->root == NULL && geteuid () != 0)
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_NOT_AUTHORIZED,
                  _ ("Only root can install a service; --root DIR writes below another directory"));
@@ -54,7 +55,8 @@ check_programs (const SvpnInstallation *installation, GError **error)
     g_autofree char *path = in_root (installation, programs[i]);
     if (g_file_test (path, G_FILE_TEST_IS_EXECUTABLE) || installation->root != NULL)
       continue;
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, _ ("There is no program %s"), path);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED,
+                 _ ("There is no program %s; build and install it first"), path);
     return FALSE;
   }
   return TRUE;
@@ -62,9 +64,9 @@ check_programs (const SvpnInstallation *installation, GError **error)
 
 /* ---- Steps ---- */
 
-/* Runs @command, whose words are divided by blanks. With a root it is told of it, or (@live) left out. */
+/* Runs @command, words with single blanks in between. For another root it gets --root=, or (@live) is not run. */
 static gboolean
-run (const SvpnInstallation *installation, gboolean live, const char *command, GError **error)
+run_command (const SvpnInstallation *installation, gboolean live, const char *command, GError **error)
 {
   g_auto (GStrv) words = g_strsplit (command, " ", -1);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
@@ -90,7 +92,7 @@ run (const SvpnInstallation *installation, gboolean live, const char *command, G
   return TRUE;
 }
 
-/* Whether a package has brought what @text would be for. */
+/* Whether a package has installed what @file is for. */
 static gboolean
 is_packaged (const SvpnInstallation *installation, const SvpnServiceFile *file, const char *text)
 {
@@ -117,7 +119,7 @@ write_file (const SvpnInstallation *installation, const SvpnServiceFile *file, G
   return svpn_owned_file_write (path, text, installation->force, error);
 }
 
-/* The unit does not start without it, where systemd does not make it. */
+/* The unit does not start without it, and systemd makes it only below /etc. */
 static gboolean
 make_config_dir (const SvpnInstallation *installation, GError **error)
 {
@@ -140,26 +142,26 @@ svpn_installer_install (const SvpnInstallation *installation, GError **error)
     if (!write_file (installation, file, error))
       return FALSE;
   if (!make_config_dir (installation, error)
-      || !run (installation, FALSE, "systemd-sysusers " SYSUSERS_FILE, error)
-      || !run (installation, TRUE, "systemctl daemon-reload", error)
-      || !run (installation, FALSE, "systemctl enable " UNIT, error))
+      || !run_command (installation, FALSE, "systemd-sysusers " SYSUSERS_FILE, error)
+      || !run_command (installation, TRUE, "systemctl daemon-reload", error)
+      || !run_command (installation, FALSE, "systemctl enable " UNIT, error))
     return FALSE;
   if (installation->root == NULL)
     g_print (_ ("smartvpnd runs from the next boot on; now: systemctl start smartvpnd\n"));
   return TRUE;
 }
 
-/* What is not there, or not known to systemd, needs no step. */
+/* A failure does not keep the other steps: the unit may be absent, or unknown to systemd. */
 static void
 run_if_possible (const SvpnInstallation *installation, gboolean live, const char *command)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!run (installation, live, command, &error))
-    g_print (_ ("Failed, and goes on: %s\n"), error->message);
+  if (!run_command (installation, live, command, &error))
+    g_print (_ ("Failed (ignored): %s\n"), error->message);
 }
 
-/* Its profiles and keys are not ours to delete; an empty directory is. */
+/* Only if it is empty: profiles and keys are not ours to delete. */
 static void
 remove_config_dir (const SvpnInstallation *installation)
 {
@@ -171,7 +173,7 @@ remove_config_dir (const SvpnInstallation *installation)
     g_print (_ ("%s stays: it holds profiles and keys\n"), path);
 }
 
-/* Workers end first, while smartvpnd is there to undo their networks. */
+/* Workers end first, while smartvpnd runs and undoes their networks. */
 gboolean
 svpn_installer_uninstall (const SvpnInstallation *installation, GError **error)
 {
@@ -188,7 +190,7 @@ svpn_installer_uninstall (const SvpnInstallation *installation, GError **error)
   }
   run_if_possible (installation, TRUE, "systemctl daemon-reload");
   remove_config_dir (installation);
-  g_print (_ ("The user %s stays: files may be left that are its own\n"), installation->config.worker_user);
+  g_print (_ ("The user %s stays, since it may own files\n"), installation->config.worker_user);
   return TRUE;
 }
 

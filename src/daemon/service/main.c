@@ -21,7 +21,7 @@ typedef struct {
 } Service;
 
 static void
-fail (Service *service, const char *reason)
+end_with_error (Service *service, const char *reason)
 {
   g_printerr ("smartvpnd: %s\n", reason);
   service->exit_status = 1;
@@ -40,17 +40,18 @@ on_name_acquired (GDBusConnection *bus, const char *name, gpointer user_data)
 static void
 on_name_lost (GDBusConnection *bus, const char *name, gpointer user_data)
 {
-  fail (user_data, "The name " SVPN_BUS_NAME " cannot be had: it is taken, or the bus does not allow it");
+  end_with_error (user_data, "Cannot own the name " SVPN_BUS_NAME
+                             ": another program owns it, or the bus's policy forbids it");
 }
 
-/* Called when the workers that were running are known again: now requests may come. */
+/* Called when all running workers are adopted: from now on requests may come. */
 static void
 on_ready (gpointer user_data, GError *error)
 {
   Service *service = user_data;
 
   if (error != NULL)
-    fail (service, error->message);
+    end_with_error (service, error->message);
   else
     g_bus_own_name_on_connection (service->environment->bus, SVPN_BUS_NAME,
                                   G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, on_name_acquired, on_name_lost,
@@ -61,7 +62,7 @@ on_ready (gpointer user_data, GError *error)
 static void
 on_bus_closed (GDBusConnection *bus, gboolean remote_peer_vanished, GError *error, gpointer user_data)
 {
-  fail (user_data, "The bus has closed the connection");
+  end_with_error (user_data, "The bus has closed the connection");
 }
 
 static gboolean
@@ -87,7 +88,7 @@ main (int argc, char **argv)
     return service.exit_status;
   svpn_i18n_end ();
   if (sodium_init () < 0)
-    g_error ("libsodium cannot be used");
+    g_error ("libsodium does not start");
 
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   service.environment = environment;

@@ -15,8 +15,8 @@
 typedef struct {
   gboolean system, session, verbose;
   char *bus, *config_dir, *runtime_dir, *worker, *worker_user;
-  gboolean version, print_settings, print_service, install, uninstall; /* in place of serving */
-  gboolean close_lockdown, open_lockdown;                              /* likewise */
+  gboolean version, print_settings, print_service, install, uninstall; /* each in place of serving */
+  gboolean close_lockdown, open_lockdown;                              /* these, too */
   char *platform, *root;
   gboolean force;
 } Options;
@@ -36,15 +36,15 @@ options_clear (Options *options)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
 static gboolean
-parse (Options *options, int *argc, char ***argv, GError **error)
+parse_options (Options *options, int *argc, char ***argv, GError **error)
 {
-  g_autofree char *config_dir = g_strdup_printf (_ ("Where profiles are kept (%s)"), SVPN_CONFIG_DIR);
-  g_autofree char *runtime_dir
-      = g_strdup_printf (_ ("Where workers and their records are (%s)"), SVPN_RUNTIME_DIR);
+  g_autofree char *config_dir = g_strdup_printf (_ ("Directory of the profiles (%s)"), SVPN_CONFIG_DIR);
+  g_autofree char *runtime_dir = g_strdup_printf (
+      _ ("Directory of the workers' sockets and the state of tunnels (%s)"), SVPN_RUNTIME_DIR);
   g_autofree char *worker
       = g_strdup_printf (_ ("The worker program ($SMARTVPN_WORKER, else %s)"), SVPN_WORKER_PROGRAM);
   g_autofree char *worker_user = g_strdup_printf (
-      _ ("The user workers run as (\"%s\"); empty: the same as smartvpnd"), SVPN_WORKER_USER);
+      _ ("The user that workers run as (\"%s\"); empty: the user of smartvpnd"), SVPN_WORKER_USER);
   const GOptionEntry entries[] = {
     { "system", 0, 0, G_OPTION_ARG_NONE, &options->system, _ ("Serve the system bus (the default)"), NULL },
     { "session", 0, 0, G_OPTION_ARG_NONE, &options->session, _ ("Serve the session bus"), NULL },
@@ -58,23 +58,25 @@ parse (Options *options, int *argc, char ***argv, GError **error)
     { "print-settings", 0, 0, G_OPTION_ARG_NONE, &options->print_settings,
       _ ("Print the reference of all settings (Markdown) and exit"), NULL },
     { "install", 0, 0, G_OPTION_ARG_NONE, &options->install,
-      _ ("Make smartvpnd a service of this system, to be run with the options given here"), NULL },
+      _ ("Make smartvpnd a service of this system that runs with the options given here"), NULL },
     { "uninstall", 0, 0, G_OPTION_ARG_NONE, &options->uninstall, _ ("Undo --install"), NULL },
     { "print-service", 0, 0, G_OPTION_ARG_NONE, &options->print_service,
-      _ ("Print the unit or property list that --install would write"), NULL },
+      _ ("Print the unit of the service, or its property list for launchd"), NULL },
     { "close-lockdown", 0, 0, G_OPTION_ARG_NONE, &options->close_lockdown,
       _ ("Close the lockdown of profiles that want it always, and exit"), NULL },
     { "open-lockdown", 0, 0, G_OPTION_ARG_NONE, &options->open_lockdown,
       _ ("Open the lockdown of all profiles, and exit; for when smartvpnd does not run"), NULL },
     { "platform", 0, 0, G_OPTION_ARG_STRING, &options->platform,
-      _ ("For the three above: systemd or launchd (what this system has)"), _ ("NAME") },
-    { "root", 0, 0, G_OPTION_ARG_FILENAME, &options->root, _ ("Install into the system below DIR"),
-      _ ("DIR") },
+      _ ("For the three above: systemd (the default) or launchd"), _ ("NAME") },
+    { "root", 0, 0, G_OPTION_ARG_FILENAME, &options->root,
+      _ ("Install into the system whose root directory is DIR"), _ ("DIR") },
     { "force", 0, 0, G_OPTION_ARG_NONE, &options->force, _ ("Overwrite or remove edited files, too"), NULL },
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new (_ ("- the SmartVPN service"));
 
+  g_option_context_set_summary (context,
+                                _ ("smartvpnd runs on Linux. For launchd it only prints the property list."));
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
@@ -123,13 +125,13 @@ connect_to_bus (const Options *options, GError **error)
 }
 
 static gboolean
-fill (SvpnEnvironment *environment, const Options *options, GError **error)
+fill_environment (SvpnEnvironment *environment, const Options *options, GError **error)
 {
   environment->config_dir = absolute (options->config_dir, SVPN_CONFIG_DIR);
   environment->runtime_dir = absolute (options->runtime_dir, SVPN_RUNTIME_DIR);
   environment->worker_program = worker_program (options);
   environment->polkit = !options->session && options->bus == NULL;
-  /* Where that variable names another bus than the system's own, systemd is not on it. */
+  /* If that variable names another bus than the system's own, systemd is not on it. */
   environment->systemd = environment->polkit && g_getenv ("DBUS_SYSTEM_BUS_ADDRESS") == NULL
                          && g_file_test ("/run/systemd/system", G_FILE_TEST_IS_DIR);
   if (!svpn_environment_prepare (environment, options->worker_user, error))
@@ -137,14 +139,14 @@ fill (SvpnEnvironment *environment, const Options *options, GError **error)
   if (options->close_lockdown) /* where there is no bus yet */
     return svpn_client_lockdown_boot (environment, error);
   if (options->open_lockdown)
-    return svpn_lockdown_open_all (environment->record_dir, error);
+    return svpn_lockdown_open_all (environment->state_dir, error);
   environment->bus = connect_to_bus (options, error);
   return environment->bus != NULL;
 }
 
 /* ---- In place of serving ---- */
 
-/* @path as it is called in the system below @root, if it is there. */
+/* @path as it is called inside of @root, if it is there. */
 static char *
 strip_root (char *path, const char *root)
 {
@@ -185,9 +187,9 @@ print_settings (void)
   g_print ("%s", reference);
 }
 
-/* TRUE: that was all that was asked for, or it has failed. */
+/* Carries out an option in place of serving; FALSE: there is none. */
 static gboolean
-run_command (const Options *options, GError **error)
+carry_out_option (const Options *options, GError **error)
 {
   if (options->version)
     g_print ("smartvpnd %s\n", SVPN_VERSION);
@@ -208,13 +210,13 @@ svpn_options_parse (int argc, char **argv, int *exit_status)
   g_autoptr (GError) error = NULL;
 
   *exit_status = 1;
-  if (parse (&options, &argc, &argv, &error) && run_command (&options, &error)) {
+  if (parse_options (&options, &argc, &argv, &error) && carry_out_option (&options, &error)) {
     if (error == NULL)
       *exit_status = 0;
   } else if (error == NULL) {
     if (options.verbose)
       g_setenv ("G_MESSAGES_DEBUG", G_LOG_DOMAIN, FALSE);
-    if (fill (environment, &options, &error) && !options.close_lockdown && !options.open_lockdown)
+    if (fill_environment (environment, &options, &error) && !options.close_lockdown && !options.open_lockdown)
       return g_steal_pointer (&environment);
     *exit_status = error == NULL ? 0 : 1;
   }

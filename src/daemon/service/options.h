@@ -6,6 +6,6 @@
 
 #include "environment.h"
 
-/* Reads the command line, connects to the bus and prepares the rest of the environment. NULL with *@exit_status set
- * when there is nothing left to do; what was wrong has been said. */
-SvpnEnvironment *svpn_options_parse (int argc, char **argv, int *exit_status);
+/* Reads the command line, connects to the bus and prepares the environment. NULL if there is nothing to serve: an option was
+ * carried out, or an error printed; then *@exit_status says which. */
+SvpnEnvironment *svpn_options_parse (int argc, char **argv, int *exit_status) G_GNUC_WARN_UNUSED_RESULT;

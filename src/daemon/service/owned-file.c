@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Text files that we write where the administrator may edit them. */
+ * Text files that we write and the administrator may edit. */
 #include "owned-file.h"
 #include "durable.h"
 #include "error.h"
@@ -15,10 +15,10 @@
 typedef enum {
   FILE_ABSENT,
   FILE_OURS,   /* as we wrote it */
-  FILE_EDITED, /* or never written by us */
+  FILE_EDITED, /* or not written by us */
 } FileState;
 
-/* @text with the line that makes it ours; XML has its own comments. */
+/* @text with the last line; XML has its own comments. */
 static char *
 sign (const char *text)
 {
@@ -40,7 +40,7 @@ is_signed (const char *content)
   return g_strcmp0 (expected, content) == 0;
 }
 
-/* @content: of a file that is there. */
+/* *@content: the text, if it can be read. */
 static FileState
 inspect (const char *path, char **content)
 {
@@ -57,9 +57,9 @@ svpn_owned_file_is_ours (const char *path)
   return g_file_get_contents (path, &content, NULL, NULL) && strstr (content, MARK) != NULL;
 }
 
-/* @did: what is said of it; the path follows. */
+/* Prints @did and the path. */
 static gboolean
-put (const char *path, const char *content, const char *did, GError **error)
+put_file (const char *path, const char *content, const char *did, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
 
@@ -82,16 +82,16 @@ svpn_owned_file_write (const char *path, const char *text, gboolean force, GErro
   switch (state) {
   case FILE_ABSENT:
     /* Translators: the path of a file follows; so it does after "Updated" and the like. */
-    return put (path, new_content, _ ("Wrote"), error);
+    return put_file (path, new_content, _ ("Wrote"), error);
   case FILE_OURS:
-    return put (path, new_content, _ ("Updated"), error);
+    return put_file (path, new_content, _ ("Updated"), error);
   case FILE_EDITED:
     if (force) {
-      g_print (_ ("%s was edited; it is overwritten, as --force says\n"), path);
-      return put (path, new_content, _ ("Overwrote"), error);
+      g_print (_ ("%s was edited, but --force overwrites it\n"), path);
+      return put_file (path, new_content, _ ("Overwrote"), error);
     }
     g_print (_ ("%s was edited and is kept; --force would overwrite it\n"), path);
-    return put (beside, new_content, _ ("Wrote what would be in it to"), error);
+    return put_file (beside, new_content, _ ("Wrote its new text to"), error);
   }
   g_return_val_if_reached (FALSE);
 }
@@ -109,7 +109,7 @@ remove_one (const char *path, gboolean force, GError **error)
     return TRUE;
   }
   if (state == FILE_EDITED)
-    g_print (_ ("%s was edited; it is removed, as --force says\n"), path);
+    g_print (_ ("%s was edited, but --force removes it\n"), path);
   if (!svpn_durable_unlink (path, error))
     return FALSE;
   g_print (_ ("Removed %s\n"), path);

@@ -38,24 +38,13 @@ has_systemd (void)
   return systemctl != NULL || g_file_test ("/run/systemd/system", G_FILE_TEST_IS_DIR);
 }
 
-static gboolean
-is_macos (void)
-{
-#ifdef __APPLE__
-  return TRUE;
-#else
-  return FALSE;
-#endif
-}
-
 gboolean
 svpn_platform_find (const char *name, SvpnPlatform *platform, GError **error)
 {
-  *platform = g_strcmp0 (name, "launchd") == 0 || (name == NULL && is_macos ()) ? SVPN_PLATFORM_LAUNCHD
-                                                                                : SVPN_PLATFORM_SYSTEMD;
-  if (name == NULL && !is_macos () && !has_systemd ())
+  *platform = g_strcmp0 (name, "launchd") == 0 ? SVPN_PLATFORM_LAUNCHD : SVPN_PLATFORM_SYSTEMD;
+  if (name == NULL && !has_systemd ())
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED,
-                 _ ("Neither systemd nor launchd is here; --platform says for which of them"));
+                 _ ("This system has no systemd; name another system's platform with --platform"));
   else if (name != NULL && !g_str_equal (name, "systemd") && !g_str_equal (name, "launchd"))
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
                  _ ("--platform: '%s' is not systemd or launchd"), name);
@@ -64,7 +53,7 @@ svpn_platform_find (const char *name, SvpnPlatform *platform, GError **error)
   return FALSE;
 }
 
-/* A unit gives meaning to blanks, quotes, '%', '$' and more: none of them is taken. */
+/* In a unit, blanks, quotes, '%', '$' and others have a meaning: refuse them all. */
 static gboolean
 check_unit_word (const char *option, const char *word, GError **error)
 {
@@ -74,12 +63,12 @@ check_unit_word (const char *option, const char *word, GError **error)
     if (g_ascii_isalnum (*c) || strchr (others, *c) != NULL)
       continue;
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
-                 _ ("%s: '%s' cannot be written into a unit: only letters, digits and %s can"), option, word,
+                 _ ("%s: '%s' cannot be written into a unit; use only letters, digits and %s"), option, word,
                  others);
     return FALSE;
   }
   if (*word == '\0')
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, _ ("%s: empty"), option);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, _ ("%s: it is empty"), option);
   return *word != '\0';
 }
 
@@ -90,8 +79,7 @@ below (const char *path, const char *folder)
   return g_str_has_prefix (path, folder) && path[strlen (folder)] != '\0' ? path + strlen (folder) : NULL;
 }
 
-/* systemd makes directories below /etc and /run; another directory of the configuration has to be let through
- * ProtectSystem=. */
+/* systemd makes directories below /etc and /run; ProtectSystem= must let another directory of the configuration through. */
 static gboolean
 add_systemd_values (GHashTable *values, const SvpnServiceConfig *config, GError **error)
 {
@@ -120,7 +108,7 @@ add_systemd_values (GHashTable *values, const SvpnServiceConfig *config, GError 
   return TRUE;
 }
 
-/* Placeholder -> text, as the platform's files want it. */
+/* Placeholder -> text, escaped as the platform's files need it. */
 static GHashTable *
 make_values (SvpnPlatform platform, const SvpnServiceConfig *config, GError **error)
 {

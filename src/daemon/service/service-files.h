@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The files by which a service manager and the bus know smartvpnd: the templates of data/, filled in. */
+ * The files that tell a service manager, the bus and polkit about smartvpnd: the templates of data/, filled in. */
 #pragma once
 
 #include <gio/gio.h>
@@ -11,7 +11,7 @@ typedef enum {
   SVPN_PLATFORM_LAUNCHD,
 } SvpnPlatform;
 
-/* What a service is to run with; all absolute paths but the last. */
+/* What the service runs with; all but the last are absolute paths. */
 typedef struct {
   char *smartvpnd;
   char *worker;
@@ -22,19 +22,21 @@ typedef struct {
 
 typedef struct {
   const char *template; /* in data/ */
-  const char *path;     /* where it goes */
-  /* Where a package puts it: then it is not needed at @path, and if that is the same, not ours. NULL: needed in any case. */
+  const char *path;     /* where --install writes it */
+  /* Where a package installs it. If it is there, nothing is written to @path; if that is the same path, the file is not ours.
+   * NULL: always written. */
   const char *packaged;
-  gboolean same_text; /* the package's serves only if it says the same */
+  gboolean same_text; /* the package's file counts only if it has the same text */
 } SvpnServiceFile;
 
-/* Ended by one whose path is NULL; the first is the service's unit. */
+/* Ended by one whose path is NULL; the first is the unit or property list of the service. */
 extern const SvpnServiceFile svpn_systemd_files[];
 extern const SvpnServiceFile svpn_launchd_files[];
 
-/* @name NULL: what this system has. Errors: InvalidArguments (unknown name), NotSupported (it has none of them). */
-gboolean svpn_platform_find (const char *name, SvpnPlatform *platform, GError **error);
+/* @name NULL: systemd, if this system has it. Errors: InvalidArguments (unknown name), NotSupported (no systemd). */
+gboolean svpn_platform_find (const char *name, SvpnPlatform *platform,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The text of @file. Errors: InvalidArguments naming the option whose value the platform cannot have. */
+/* The text of @file. Errors: InvalidArguments naming the option whose value the platform's files cannot hold. */
 char *svpn_service_file_fill (const SvpnServiceFile *file, SvpnPlatform platform,
-                              const SvpnServiceConfig *config, GError **error);
+                              const SvpnServiceConfig *config, GError **error) G_GNUC_WARN_UNUSED_RESULT;

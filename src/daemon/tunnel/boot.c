@@ -1,39 +1,34 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What is to be connected and started when the machine has booted. */
+ * Which tunnels are due at boot, once in each boot. */
 #include "boot.h"
-#include "record.h"
+#include "state-file.h"
 
-#define RECORD "boot.json" /* no worker's id */
+#define FILE_NAME "boot.json" /* not ID.tunnel */
 #define DUE_KEY "due"
 
 struct _SvpnBoot {
   char *path;
-  GHashTable *due; /* ids; NULL: smartvpnd has not been here in this boot */
+  GHashTable *due; /* ids; NULL: no smartvpnd has begun in this boot */
 };
 
-static GHashTable *
-set_new (void)
-{
-  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-}
-
 SvpnBoot *
-svpn_boot_new (const char *record_dir)
+svpn_boot_new (const char *state_dir)
 {
   SvpnBoot *boot = g_new0 (SvpnBoot, 1);
+  g_autoptr (GVariantIter) due = NULL;
+  GVariant *id;
 
-  boot->path = g_build_filename (record_dir, RECORD, NULL);
-  g_autoptr (JsonObject) record = svpn_record_load (boot->path);
-  JsonNode *node = record != NULL ? json_object_get_member (record, DUE_KEY) : NULL;
-  if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node))
+  boot->path = g_build_filename (state_dir, FILE_NAME, NULL);
+  g_autoptr (GVariant) state = svpn_state_file_load (boot->path);
+  if (state == NULL || !g_variant_lookup (state, DUE_KEY, "av", &due))
     return boot;
-  boot->due = set_new ();
-  for (guint i = 0; i < json_array_get_length (json_node_get_array (node)); i++) {
-    const char *id = json_node_get_string (json_array_get_element (json_node_get_array (node), i));
-    if (id != NULL)
-      g_hash_table_add (boot->due, g_strdup (id));
+  boot->due = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  while (g_variant_iter_next (due, "v", &id)) {
+    if (g_variant_is_of_type (id, G_VARIANT_TYPE_STRING))
+      g_hash_table_add (boot->due, g_variant_dup_string (id, NULL));
+    g_variant_unref (id);
   }
   return boot;
 }
@@ -53,20 +48,13 @@ svpn_boot_is_due (SvpnBoot *boot, const char *id)
 }
 
 static void
-save (SvpnBoot *boot)
+save_due (SvpnBoot *boot)
 {
-  g_autoptr (JsonObject) record = json_object_new ();
+  g_autofree char **due = (char **) g_hash_table_get_keys_as_array (boot->due, NULL);
   g_autoptr (GError) error = NULL;
-  JsonArray *due = json_array_new ();
-  GHashTableIter iter;
-  gpointer id;
 
-  g_hash_table_iter_init (&iter, boot->due);
-  while (g_hash_table_iter_next (&iter, &id, NULL))
-    json_array_add_string_element (due, id);
-  json_object_set_array_member (record, DUE_KEY, due);
-  if (!svpn_record_save (boot->path, record, &error))
-    g_warning ("A restart of smartvpnd may connect again what is not to be: %s", error->message);
+  if (!svpn_state_file_save (boot->path, g_variant_new_parsed ("{%s: <%^as>}", DUE_KEY, due), &error))
+    g_warning ("A restart of smartvpnd may start tunnels again that were stopped: %s", error->message);
 }
 
 void
@@ -74,12 +62,12 @@ svpn_boot_begin (SvpnBoot *boot, GHashTable *ids)
 {
   g_clear_pointer (&boot->due, g_hash_table_unref);
   boot->due = g_hash_table_ref (ids);
-  save (boot);
+  save_due (boot);
 }
 
 void
 svpn_boot_done (SvpnBoot *boot, const char *id)
 {
   if (g_hash_table_remove (boot->due, id))
-    save (boot);
+    save_due (boot);
 }

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What is to be connected and started when the machine has booted, once a boot: the record of what is still to be done
- * (RECORD-DIR/boot.json) lets a restarted smartvpnd go on with that, and with nothing else. */
+ * Which tunnels are due at boot, once in each boot. STATE-DIR/boot.json holds those that are still due, so that a restarted
+ * smartvpnd goes on with them and starts no others. */
 #pragma once
 
 #include <gio/gio.h>
 
 typedef struct _SvpnBoot SvpnBoot;
 
-SvpnBoot *svpn_boot_new (const char *record_dir);
+SvpnBoot *svpn_boot_new (const char *state_dir) G_GNUC_WARN_UNUSED_RESULT;
 void svpn_boot_free (SvpnBoot *boot);
 
-/* Whether worker @id is still to be started in this boot; at its beginning, all are. */
-gboolean svpn_boot_is_due (SvpnBoot *boot, const char *id);
+/* Whether tunnel @id may still be started in this boot; before svpn_boot_begin(), all may. */
+gboolean svpn_boot_is_due (SvpnBoot *boot, const char *id) G_GNUC_WARN_UNUSED_RESULT;
 
-/* From now on these alone are due; this one is no more. Recorded. */
+/* begin(): from now on only @ids are due; done(): @id is no longer due. Both write the file. */
 void svpn_boot_begin (SvpnBoot *boot, GHashTable *ids);
 void svpn_boot_done (SvpnBoot *boot, const char *id);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What the server's assignment and the user's settings make of a client's network. */
+ * The network of a client: the server's assignment, with the user's settings over it. */
 #include "client-network.h"
 #include "netlink.h"
 
@@ -16,7 +16,7 @@
 #define WS_HEADER_DOWN 4
 #define FRAME (5 + 24 + 16) /* header, nonce, tag */
 
-/* The user's list if there is one, else the server's. */
+/* The user's list if it is set, else the server's. */
 static char **
 choose_list (SvpnTunnel *tunnel, const char *key, char **of_server)
 {
@@ -111,9 +111,7 @@ svpn_client_network_apply (SvpnTunnel *tunnel, const SvpnAssignment *assignment,
 
   for (char **route = routes; *route != NULL; route++)
     config.n_routes += svpn_prefix_parse (*route, &prefixes[config.n_routes]) ? 1 : 0;
-  if (!svpn_network_apply_client (svpn_tunnel_get_network (tunnel), &config, error))
-    return FALSE;
-  return TRUE;
+  return svpn_network_apply_client (svpn_tunnel_get_network (tunnel), &config, error);
 }
 
 int

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * A profile's name, its object path on the bus, and the id of its worker. */
+ * The name of a profile, its object path on the bus, and the id of its tunnel. */
 #include "object-path.h"
 #include "names.h"
 #include "store.h"
@@ -21,13 +21,13 @@ svpn_object_path_from_name (SvpnScope scope, const char *name)
 }
 
 char *
-svpn_worker_id_from_name (SvpnScope scope, const char *name)
+svpn_tunnel_id_from_name (SvpnScope scope, const char *name)
 {
   return g_strconcat (scope == SVPN_SCOPE_CLIENT ? "client-" : "server-", name, NULL);
 }
 
 gboolean
-svpn_worker_id_parse (const char *id, SvpnScope *scope, const char **name)
+svpn_tunnel_id_parse (const char *id, SvpnScope *scope, const char **name)
 {
   if (g_str_has_prefix (id, "client-"))
     *scope = SVPN_SCOPE_CLIENT;

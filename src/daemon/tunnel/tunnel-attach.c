@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * How a tunnel is found again, whose worker an earlier smartvpnd started. */
+ * How a tunnel finds a worker again that an earlier smartvpnd has started. */
 #include "tunnel-private.h"
 #include "tunnel-record.h"
 
 #include <net/if.h>
 
-/* Whether this is the worker of our record, and as far as it should be; then *@found is its state. */
+/* Whether this is the worker of the record, and is up; then *@found is the state of the tunnel. */
 static gboolean
 check_found (SvpnTunnel *self, GVariant *state, const SvpnTunnelRecord *record, SvpnTunnelState *found,
              GError **error)
@@ -20,16 +20,19 @@ check_found (SvpnTunnel *self, GVariant *state, const SvpnTunnelRecord *record, 
   g_variant_lookup (state, "settings-hash", "&s", &hash);
   *found = g_strcmp0 (at, names[SVPN_TUNNEL_RECONNECTING]) == 0 ? SVPN_TUNNEL_RECONNECTING : SVPN_TUNNEL_UP;
   if (strcmp (role, self->ops->role) != 0 || g_strcmp0 (at, names[*found]) != 0)
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "The start was interrupted by the end of smartvpnd");
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "The start was interrupted when smartvpnd ended");
   else if (record == NULL || strcmp (hash, record->hash) != 0)
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "The worker found runs with unknown settings");
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED,
+                 "The worker that was found runs with other settings than those recorded");
   else if (interface == NULL || if_nametoindex (interface) == 0)
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "The worker found has no network interface");
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED,
+                 "The network interface of the worker that was found is gone");
   else
     return TRUE;
   return FALSE;
 }
 
+/* Called when the worker that was found has told its state. */
 static void
 on_found_state (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -43,8 +46,8 @@ on_found_state (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   g_autoptr (SvpnTunnelRecord) record
-      = svpn_tunnel_record_load (self->environment->record_dir, self->ops->scope, self->id);
-  guint64 since = 0;
+      = svpn_tunnel_record_load (self->environment->state_dir, self->ops->scope, self->id);
+  gint64 since = 0;
   SvpnTunnelState found;
 
   if (record != NULL)
@@ -55,40 +58,41 @@ on_found_state (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   self->hash = g_strdup (record->hash);
-  g_variant_lookup (record->details, SVPN_TUNNEL_SINCE_DETAIL, "t", &since);
+  g_variant_lookup (record->details, SVPN_TUNNEL_SINCE_DETAIL, "x", &since);
   svpn_tunnel_set_since (self, since);
   svpn_tunnel_enter_state (self, found, "found running");
   svpn_tunnel_answer_start (self, NULL);
 }
 
-/* @error: why there is no worker. Where there should be none, that is no failure. */
+/* @error: why no worker was found. Without a record there was none to find. */
 static void
-nobody_found (SvpnTunnel *self, const GError *error)
+no_worker_found (SvpnTunnel *self, const GError *error)
 {
   g_autoptr (SvpnTunnelRecord) record
-      = svpn_tunnel_record_load (self->environment->record_dir, self->ops->scope, self->id);
+      = svpn_tunnel_record_load (self->environment->state_dir, self->ops->scope, self->id);
 
   if (error->domain == SVPN_ERROR) {
     g_warning ("%s", error->message);
     self->failure = g_error_copy (error);
   } else if (record != NULL) {
     self->failure
-        = g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "The worker has died while smartvpnd was not running");
+        = g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "The worker died while smartvpnd was not running");
   }
   svpn_tunnel_wind_down (self, NULL);
 }
 
+/* Called when the worker is connected, or there is none. */
 static void
-on_link_attached (GObject *source, GAsyncResult *result, gpointer user_data)
+on_worker_attached (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (SvpnTunnel) self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (svpn_tunnel_take_link (self, source, result, &error)) {
-    svpn_dbus_worker_call_get_state (svpn_worker_link_get_proxy (self->link), self->cancellable,
+  if (svpn_tunnel_take_worker (self, source, result, &error)) {
+    svpn_dbus_worker_call_get_state (svpn_worker_connection_get_proxy (self->worker), self->cancellable,
                                      on_found_state, g_object_ref (self));
   } else if (error != NULL) {
-    nobody_found (self, error);
+    no_worker_found (self, error);
   }
 }
 
@@ -99,5 +103,5 @@ svpn_tunnel_attach_async (SvpnTunnel *self, GAsyncReadyCallback callback, gpoint
   svpn_tunnel_begin (self);
   self->start_task = g_task_new (self, NULL, callback, user_data);
   svpn_network_adopt (self->network);
-  svpn_tunnel_make_link (self, SVPN_WORKER_ATTACH, on_link_attached);
+  svpn_tunnel_open_worker (self, SVPN_WORKER_ATTACH, on_worker_attached);
 }

@@ -62,8 +62,8 @@ on_device_lost (gpointer user_data)
     return;
   }
   g_autoptr (GUnixFDList) fds = g_unix_fd_list_new_from_array (&tun, 1); /* which owns it */
-  svpn_dbus_worker_call_attach_tun (svpn_worker_link_get_proxy (self->link), g_variant_new_handle (0), fds,
-                                    self->cancellable, on_tun_attached, g_object_ref (self));
+  svpn_dbus_worker_call_attach_tun (svpn_worker_connection_get_proxy (self->worker), g_variant_new_handle (0),
+                                    fds, self->cancellable, on_tun_attached, g_object_ref (self));
   self->ops->network_restored (self->owner, what);
   self->ops->network_changed (self->owner);
 }

@@ -1,64 +1,75 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What the parts of a tunnel share: tunnel.c, its life, and tunnel-attach.c, how it is found again. */
+ * What the files of SvpnTunnel share: tunnel.c, tunnel-up.c, tunnel-down.c, tunnel-attach.c, tunnel-retry.c,
+ * tunnel-network.c. */
 #pragma once
 
 #include "tunnel.h"
 
-#define SVPN_TUNNEL_SINCE_DETAIL "since" /* t, among the details of the record of one that is up */
+#define SVPN_TUNNEL_SINCE_DETAIL "since" /* x, in the details of the record once it is up */
 
 struct _SvpnTunnel {
   GObject parent_instance;
   const SvpnEnvironment *environment;
   const SvpnTunnelOps *ops;
   char *id;
-  GObject *owner; /* not referenced, but while there is a worker */
+  GObject *owner; /* referenced from svpn_tunnel_begin() to the end */
   SvpnTunnelState state;
-  SvpnNetwork *network; /* NULL: nothing is under way */
-  SvpnWorkerLink *link; /* NULL: no worker */
+  SvpnNetwork *network;         /* NULL: nothing is under way */
+  SvpnWorkerConnection *worker; /* NULL: none */
   GVariant *settings;
   char *hash;
-  gint64 since;              /* it is up, Unix time in s */
-  gint64 since_us;           /* the same in monotonic time */
+  gint64 since;              /* when it came up, Unix time in s */
+  gint64 since_us;           /* the same in monotonic time, us */
   GCancellable *cancellable; /* of the way up */
   guint deadline_source;
   char *timeout_error;
-  char *lost; /* why the session is lost; NULL: it stands, or there was none yet */
+  char *lost; /* why the session is lost; NULL: it is up, or there was none yet */
   gboolean winding_down;
-  gboolean persistent; /* a failure of the way up is no end */
+  gboolean persistent; /* after a failure of the way up, another attempt may follow */
   guint n_attempts, attempts_max;
-  guint retry_source; /* of the next attempt; 0: one is under way, or none follows */
-  GError *failure;    /* why it winds down; NULL: in order */
-  char *reason;       /* of an end in order */
+  guint retry_source; /* of the next attempt; 0: an attempt is under way, or none follows */
+  GError *failure;    /* why it winds down; NULL: it was asked to */
+  char *reason;       /* of an end that was asked for */
   char *last_error;
   char *profile_error; /* what is wrong with the stored profile; NULL: nothing */
   GTask *start_task;   /* of start or attach; NULL: answered */
   GPtrArray *stop_tasks;
 };
 
-/* The one door into a state. */
+/* The only way into a state. */
 void svpn_tunnel_enter_state (SvpnTunnel *self, SvpnTunnelState state, const char *reason);
 
-/* Beginning of a start: FALSE, and the answer is the error, if there is no place for one. */
-gboolean svpn_tunnel_take_start (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer user_data);
+/* Lets go of what a tunnel has that is not down. */
+void svpn_tunnel_forget (SvpnTunnel *self);
 
-/* The way up, after svpn_tunnel_begin(), in the state STARTING. */
+/* Beginning of a start. FALSE: the tunnel is not down; the call is answered with that error. */
+gboolean svpn_tunnel_take_start (SvpnTunnel *self, GAsyncReadyCallback callback,
+                                 gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The way up, after svpn_tunnel_begin(). */
 void svpn_tunnel_go_up (SvpnTunnel *self, const SvpnStart *start);
 
-/* Whether another attempt follows, which then has begun. */
-gboolean svpn_tunnel_try_again (SvpnTunnel *self, const GError *failure);
+/* Whether another attempt follows @failure; then it has begun. */
+gboolean svpn_tunnel_try_again (SvpnTunnel *self, const GError *failure) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Ways up: makes what every one of them needs; makes the line to the worker; takes it. svpn_tunnel_take_link() is FALSE
- * if the opening has failed; @error is NULL then if we are winding down already. */
+/* Steps of every way up: begin() makes what each needs; open_worker() starts a worker or connects to one; take_worker(),
+ * in its callback, takes the connection. take_worker() returns FALSE if that has failed; @error stays NULL if the tunnel
+ * winds down already. */
 void svpn_tunnel_begin (SvpnTunnel *self);
-void svpn_tunnel_make_link (SvpnTunnel *self, SvpnWorkerOpening opening, GAsyncReadyCallback callback);
-gboolean svpn_tunnel_take_link (SvpnTunnel *self, GObject *source, GAsyncResult *result, GError **error);
+void svpn_tunnel_open_worker (SvpnTunnel *self, SvpnWorkerOpening opening, GAsyncReadyCallback callback);
+gboolean svpn_tunnel_take_worker (SvpnTunnel *self, GObject *source, GAsyncResult *result,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* @since: Unix time in s; 0, or one that cannot be: now. */
-void svpn_tunnel_set_since (SvpnTunnel *self, guint64 since);
+/* Have the tunnel follow the end of its worker, and what the worker says of the end of its task. */
+void svpn_tunnel_watch_worker (SvpnTunnel *self);
+void svpn_tunnel_watch_end (SvpnTunnel *self);
 
-/* Answers who started or attached it, if that is still to be done; takes @error. */
+/* @since: Unix time in s; 0, or one in the future: now. */
+void svpn_tunnel_set_since (SvpnTunnel *self, gint64 since);
+
+/* Answers the call that started or attached the tunnel, unless that was done; takes @error. */
 void svpn_tunnel_answer_start (SvpnTunnel *self, GError *error);
 
 /* The way down. @goodbye: NULL if the worker ends by itself. */

@@ -1,37 +1,25 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What a tunnel runs with, in a file of smartvpnd's own: a GVariant in text format. */
+ * The record of a tunnel: what its worker was started with. */
 #include "tunnel-record.h"
+#include "tunnel-file.h"
 
-#include <glib/gstdio.h>
-
-#define RECORD_TYPE "(sa{sv}a{sv})"
-#define RECORD_SUFFIX ".tunnel"
-
-static char *
-record_path (const char *record_dir, const char *id)
-{
-  g_autofree char *file = g_strconcat (id, RECORD_SUFFIX, NULL);
-
-  return g_build_filename (record_dir, file, NULL);
-}
+#define SECTION "record"
 
 gboolean
-svpn_tunnel_record_save (const char *record_dir, const char *id, const SvpnTunnelRecord *record,
+svpn_tunnel_record_save (const char *state_dir, const char *id, const SvpnTunnelRecord *record,
                          GError **error)
 {
-  g_autofree char *path = record_path (record_dir, id);
-  g_autoptr (GVariant) value = g_variant_ref_sink (
-      g_variant_new ("(s@a{sv}@a{sv})", record->hash, record->settings, record->details));
-  g_autofree char *text = g_variant_print (value, TRUE);
+  GVariant *section = g_variant_new_parsed ("{'settings-hash': <%s>, 'settings': %v, 'details': %v}",
+                                            record->hash, record->settings, record->details);
 
-  return g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+  return svpn_tunnel_file_save (state_dir, id, SECTION, section, error);
 }
 
-/* What of @settings is ours. Another version may have recorded more; its tunnel runs on, all the same. */
+/* Keeps only the settings that this version knows: another version may have recorded more, and its tunnel runs on. */
 static GVariant *
-known_settings (SvpnScope scope, GVariant *settings)
+known_settings (SvpnScope scope, const char *id, GVariant *settings)
 {
   g_autoptr (GVariant) known = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
   GVariantIter iter;
@@ -46,39 +34,32 @@ known_settings (SvpnScope scope, GVariant *settings)
 
     g_variant_unref (entry);
     if (valid == NULL)
-      g_message ("Recorded by another version: %s", error->message);
+      g_message ("%s: a recorded setting is ignored, another version wrote it: %s", id, error->message);
     known = valid != NULL ? svpn_settings_merge (before, valid) : g_steal_pointer (&before);
   }
   return g_steal_pointer (&known);
 }
 
 SvpnTunnelRecord *
-svpn_tunnel_record_load (const char *record_dir, SvpnScope scope, const char *id)
+svpn_tunnel_record_load (const char *state_dir, SvpnScope scope, const char *id)
 {
-  g_autofree char *path = record_path (record_dir, id);
-  g_autofree char *text = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) value = NULL, settings = NULL;
+  g_autoptr (GVariant) section = svpn_tunnel_file_load (state_dir, id, SECTION);
   g_autoptr (SvpnTunnelRecord) record = g_new0 (SvpnTunnelRecord, 1);
+  g_autoptr (GVariant) settings = NULL;
 
-  if (g_file_get_contents (path, &text, NULL, &error))
-    value = g_variant_parse (G_VARIANT_TYPE (RECORD_TYPE), text, NULL, NULL, &error);
-  if (value != NULL) {
-    g_variant_get (value, "(s@a{sv}@a{sv})", &record->hash, &settings, &record->details);
-    record->settings = known_settings (scope, settings);
-  }
-  if (error == NULL)
-    return g_steal_pointer (&record);
-  if (!g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-    g_warning ("%s: %s", path, error->message);
-  return NULL;
+  if (section == NULL || !g_variant_lookup (section, "settings-hash", "s", &record->hash)
+      || !g_variant_lookup (section, "settings", "@a{sv}", &settings)
+      || !g_variant_lookup (section, "details", "@a{sv}", &record->details))
+    return NULL;
+  record->settings = known_settings (scope, id, settings);
+  return g_steal_pointer (&record);
 }
 
 gboolean
-svpn_tunnel_record_put (const char *record_dir, SvpnScope scope, const char *id, const char *key,
+svpn_tunnel_record_put (const char *state_dir, SvpnScope scope, const char *id, const char *key,
                         GVariant *value, GError **error)
 {
-  g_autoptr (SvpnTunnelRecord) record = svpn_tunnel_record_load (record_dir, scope, id);
+  g_autoptr (SvpnTunnelRecord) record = svpn_tunnel_record_load (state_dir, scope, id);
   GVariantDict dict;
 
   if (record == NULL)
@@ -87,31 +68,13 @@ svpn_tunnel_record_put (const char *record_dir, SvpnScope scope, const char *id,
   g_variant_dict_insert_value (&dict, key, value);
   g_variant_unref (record->details);
   record->details = g_variant_ref_sink (g_variant_dict_end (&dict));
-  return svpn_tunnel_record_save (record_dir, id, record, error);
+  return svpn_tunnel_record_save (state_dir, id, record, error);
 }
 
 void
-svpn_tunnel_record_remove (const char *record_dir, const char *id)
+svpn_tunnel_record_remove (const char *state_dir, const char *id)
 {
-  g_autofree char *path = record_path (record_dir, id);
-
-  g_unlink (path);
-}
-
-char **
-svpn_tunnel_record_list (const char *record_dir)
-{
-  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
-  g_autoptr (GDir) dir = g_dir_open (record_dir, 0, NULL);
-  const char *file;
-
-  while (dir != NULL && (file = g_dir_read_name (dir)) != NULL) {
-    if (!g_str_has_suffix (file, RECORD_SUFFIX))
-      continue;
-    g_autofree char *id = g_strndup (file, strlen (file) - strlen (RECORD_SUFFIX));
-    g_strv_builder_add (ids, id);
-  }
-  return g_strv_builder_end (ids);
+  svpn_tunnel_file_remove (state_dir, id, SECTION);
 }
 
 void

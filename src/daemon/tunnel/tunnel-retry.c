@@ -3,19 +3,10 @@
  *
  * A start that is tried until it succeeds: at boot the network may not be there yet.
  *
- * How it works. The tunnel stays in the state STARTING. When an attempt has failed and all of it is undone, finish() begins
- * anew in place of entering FAILED, and a timer makes the next attempt, from what the profile then says. */
+ * How it works: the tunnel stays in the state STARTING. When an attempt has failed and everything is undone, a timer begins
+ * the next one, with what the profile then says, and the tunnel does not enter FAILED. */
 #include "backoff.h"
 #include "tunnel-private.h"
-
-/* Whether trying again could help. */
-static gboolean
-is_final (const GError *error)
-{
-  return g_error_matches (error, SVPN_ERROR, SVPN_ERROR_AUTH_FAILED)
-         || g_error_matches (error, SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED)
-         || g_error_matches (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS);
-}
 
 static void
 attempt (SvpnTunnel *self)
@@ -47,7 +38,7 @@ svpn_tunnel_try_again (SvpnTunnel *self, const GError *failure)
 {
   guint wait_ms = svpn_backoff_ms (self->n_attempts, g_random_int ());
 
-  if (!self->persistent || is_final (failure)
+  if (!self->persistent || svpn_error_is_final (failure)
       || (self->attempts_max != 0 && self->n_attempts >= self->attempts_max))
     return FALSE;
   g_message ("%s: attempt %u has failed, the next one is in %.1f s: %s", self->id, self->n_attempts,

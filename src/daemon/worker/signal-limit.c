@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * How much a worker may say unasked.
+ * A limit on the signals of a worker.
  *
- * How it works: a filter of the connection, which GDBus calls in its own thread for each message before it queues it
- * for the main loop: there it would be too late, for the queue has no bound. The filter has a token bucket of bytes,
- * which no other thread touches. */
+ * How it works: GDBus calls a filter of the connection for each message, in a thread of its own, before it queues the message
+ * for the main loop. Later would be too late: that queue has no bound. Only the filter touches its token bucket. */
 #include "signal-limit.h"
 
 #define LOST_DELAY_MS 1000
-#define FLOOD_PAUSE_US (60 * G_USEC_PER_SEC) /* what comes later is another flood */
+#define FLOOD_PAUSE_US (60 * G_USEC_PER_SEC) /* after a pause this long, another flood begins */
 
 typedef struct {
   char *id;
@@ -17,9 +16,9 @@ typedef struct {
   void (*lost) (GObject *object);
   gint lost_is_due; /* atomic */
 
-  /* The filter's alone. */
+  /* Only the filter touches these. */
   gint64 tokens, filled_us; /* bytes; monotonic */
-  gint64 dropped_us;        /* when it last did; 0: never */
+  gint64 dropped_us;        /* of the last drop; 0: none */
 } Limit;
 
 static void
@@ -82,7 +81,7 @@ static void
 note_drop (Limit *limit, gint64 now_us)
 {
   if (limit->dropped_us == 0 || now_us - limit->dropped_us > FLOOD_PAUSE_US)
-    g_warning ("%s: the worker signals too much: what is over %d kB/s is dropped", limit->id,
+    g_warning ("%s: the worker sends too many signals; those beyond %d kB/s are dropped", limit->id,
                SVPN_SIGNAL_RATE_BYTES_PER_S / 1000);
   limit->dropped_us = now_us;
   if (g_atomic_int_compare_and_exchange (&limit->lost_is_due, FALSE, TRUE))

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * How much a worker may say unasked. One that was taken over could say more than smartvpnd, and whoever listens to it,
+ * A limit on the signals of a worker. One that was taken over could send more than smartvpnd, and those who listen to it,
  * can take. */
 #pragma once
 
 #include <gio/gio.h>
 
-/* What a worker may say at once, and from then on; a server's worker says some 2 kB of a client that leaves. */
+/* A token bucket: its size and its rate. A server's worker sends about 2 kB for each client that leaves. */
 #define SVPN_SIGNAL_BURST_BYTES (4 << 20)
 #define SVPN_SIGNAL_RATE_BYTES_PER_S (512 << 10)
-#define SVPN_SIGNAL_MIN_BYTES 512 /* a smaller one counts as this */
+#define SVPN_SIGNAL_MIN_BYTES 512 /* the least that a signal counts */
 
-/* Drops the signals on @connection that are too many, and says so once, in the name of @id; method calls, which a
- * worker has none to make, are dropped all. Once a second, while any are dropped and when the last one was, @lost is
- * called from the main loop, if @object is still there. */
+/* Drops signals on @connection that exceed the limit, with one warning a flood, which names @id. Drops all method calls: a
+ * worker has none to make. While signals are dropped, and after the last one was, @lost is called from the main loop at most
+ * once a second, as long as @object exists. */
 void svpn_signal_limit_install (GDBusConnection *connection, const char *id, GObject *object,
                                 void (*lost) (GObject *object));

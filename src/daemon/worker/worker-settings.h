@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Settings as StartClient() and StartServer() take them: those that a worker has to know, defaults filled in. */
+ * Settings as StartClient() and StartServer() of a worker take them: those that a worker needs, with defaults filled in. */
 #pragma once
 
 #include "settings.h"
@@ -10,5 +10,5 @@
 void svpn_worker_settings_add (GVariantDict *dict, SvpnScope scope, GVariant *settings,
                                const char *const *keys);
 
-/* Adds what both ends set for themselves about a session: keepalives and QoS. */
+/* Adds the settings that client and server have in common: keepalives and QoS. */
 void svpn_worker_settings_add_session (GVariantDict *dict, SvpnScope scope, GVariant *settings);

@@ -29,7 +29,7 @@ call_manager (GDBusConnection *bus, const char *method, GVariant *arguments, con
                           callback, user_data);
 }
 
-/* ---- Start: StartUnit() answers with a job, whose end JobRemoved tells ---- */
+/* ---- Start: StartUnit() answers with a job; JobRemoved tells its end ---- */
 
 typedef struct {
   GDBusConnection *bus;
@@ -45,7 +45,7 @@ start_job_free (StartJob *job)
   g_free (job);
 }
 
-/* Once a start: whatever comes first of an error, the job's end and the cancelling. */
+/* Ends a start: the first error, end of the job or cancellation counts. */
 static void
 start_done (GTask *task, GError *error)
 {
@@ -63,7 +63,7 @@ start_done (GTask *task, GError *error)
     g_task_return_boolean (task, TRUE);
 }
 
-/* Called for every job of systemd that has ended. */
+/* Called for every job of systemd that ends. */
 static void
 on_job_removed (GDBusConnection *bus, const char *sender, const char *path, const char *interface,
                 const char *signal, GVariant *arguments, gpointer user_data)
@@ -79,7 +79,8 @@ on_job_removed (GDBusConnection *bus, const char *sender, const char *path, cons
     return;
   GError *error = NULL;
   if (strcmp (result, "done") != 0)
-    error = g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "systemd could not start %s (%s)", unit, result);
+    error = g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "systemd cannot start %s (%s); see journalctl -u %s",
+                         unit, result, unit);
   start_done (task, error);
 }
 
@@ -92,9 +93,9 @@ on_start_unit_answered (GObject *source, GAsyncResult *result, gpointer user_dat
   g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
 
   if (answer != NULL)
-    return; /* JobRemoved tells the rest; it may have come already */
+    return; /* JobRemoved tells the rest, or has done so */
   g_dbus_error_strip_remote_error (error);
-  start_done (task, g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "systemd does not start %s: %s", job->unit,
+  start_done (task, g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "systemd cannot start %s: %s", job->unit,
                                  error->message));
 }
 
@@ -156,7 +157,7 @@ exit_status (GVariant *properties)
 
   g_variant_lookup (properties, "ExecMainCode", "i", &code);
   g_variant_lookup (properties, "ExecMainStatus", "i", &status);
-  if (code == 0) /* systemd has forgotten the unit, as it does of those that ended in order */
+  if (code == 0) /* systemd forgets units that have ended in order */
     return 0;
   return code == CLD_EXITED ? (status & 0xff) : 128 + status;
 }
@@ -171,8 +172,6 @@ on_properties (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
   g_autoptr (GVariant) properties = answer != NULL ? g_variant_get_child_value (answer, 0) : NULL;
 
-  if (g_task_return_error_if_cancelled (task))
-    return;
   if (properties != NULL && is_at_rest (properties))
     g_task_return_int (task, exit_status (properties));
   else if (g_get_monotonic_time () >= job->deadline)
@@ -188,8 +187,6 @@ on_unit_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   WaitJob *job = g_task_get_task_data (task);
   g_autoptr (GVariant) answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
 
-  if (g_task_return_error_if_cancelled (task))
-    return;
   if (answer == NULL) {
     g_task_return_int (task, -1);
     return;
@@ -213,9 +210,9 @@ look_again (gpointer user_data)
 
 void
 svpn_worker_unit_wait_async (GDBusConnection *bus, const char *id, guint timeout_ms,
-                             GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+                             GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  GTask *task = g_task_new (NULL, NULL, callback, user_data);
   WaitJob *job = g_new0 (WaitJob, 1);
 
   job->bus = g_object_ref (bus);
@@ -225,13 +222,10 @@ svpn_worker_unit_wait_async (GDBusConnection *bus, const char *id, guint timeout
   look_again (task);
 }
 
-gboolean
-svpn_worker_unit_wait_finish (GAsyncResult *result, int *status)
+int
+svpn_worker_unit_wait_finish (GAsyncResult *result)
 {
-  g_autoptr (GError) error = NULL;
-
-  *status = (int) g_task_propagate_int (G_TASK (result), &error);
-  return error == NULL;
+  return (int) g_task_propagate_int (G_TASK (result), NULL);
 }
 
 void

@@ -6,17 +6,16 @@
 
 #include <gio/gio.h>
 
-/* Answers when systemd has started the unit, or says why it has not. */
+/* Answers when systemd has started the unit, so that its control socket listens. Errors: Failed. */
 void svpn_worker_unit_start_async (GDBusConnection *bus, const char *id, GCancellable *cancellable,
                                    GAsyncReadyCallback callback, gpointer user_data);
 gboolean svpn_worker_unit_start_finish (GAsyncResult *result, GError **error);
 
-/* Waits until the unit has ended. @status: 0..255, 128 plus the signal, -1 unknown (@timeout_ms is over). FALSE if it
- * was cancelled. */
+/* Waits until the unit has ended. The status is 0 to 255, 128 plus the signal that killed it, or -1: unknown, or
+ * @timeout_ms are over. */
 void svpn_worker_unit_wait_async (GDBusConnection *bus, const char *id, guint timeout_ms,
-                                  GCancellable *cancellable, GAsyncReadyCallback callback,
-                                  gpointer user_data);
-gboolean svpn_worker_unit_wait_finish (GAsyncResult *result, int *status);
+                                  GAsyncReadyCallback callback, gpointer user_data);
+int svpn_worker_unit_wait_finish (GAsyncResult *result) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Sends SIGKILL to every process of the unit, and takes back a start that has not happened yet. */
+/* Sends SIGKILL to every process of the unit, and cancels a start that has not happened yet. */
 void svpn_worker_unit_kill (GDBusConnection *bus, const char *id);

@@ -19,8 +19,9 @@
 
 struct _SvpnTcpFlight {
   GSocket *socket;
+  SvpnClock *clock;
   SvpnInflight inflight;
-  gint64 updated_us;
+  guint64 updated_us;
 };
 
 static void
@@ -33,11 +34,12 @@ set_option (GSocket *socket, int option, int value)
 }
 
 SvpnTcpFlight *
-svpn_tcp_flight_new (GSocket *socket, gboolean is_client)
+svpn_tcp_flight_new (GSocket *socket, gboolean is_client, SvpnClock *clock)
 {
   SvpnTcpFlight *flight = g_new0 (SvpnTcpFlight, 1);
 
   flight->socket = g_object_ref (socket);
+  flight->clock = clock;
   svpn_inflight_init (&flight->inflight, is_client ? SVPN_INFLIGHT_CYCLE_CLIENT : SVPN_INFLIGHT_CYCLE_SERVER);
   set_option (socket, TCP_NODELAY, 1);
   set_option (socket, TCP_NOTSENT_LOWAT, NOTSENT_LOWAT);
@@ -64,20 +66,20 @@ static const char *
 state_name (SvpnInflightState state)
 {
   switch (state) {
-  case SVPN_INFLIGHT_FREE:
-    return "free";
-  case SVPN_INFLIGHT_HELD:
-    return "held";
+  case SVPN_INFLIGHT_UNLIMITED:
+    return "unlimited";
+  case SVPN_INFLIGHT_LIMITED:
+    return "limited";
   case SVPN_INFLIGHT_DRAINING:
     return "draining";
-  case SVPN_INFLIGHT_PROBING:
-    return "probing";
+  case SVPN_INFLIGHT_PROBING_RTT:
+    return "probing the RTT";
   }
   g_return_val_if_reached ("?");
 }
 
 static void
-update (SvpnTcpFlight *flight, guint32 outstanding, gboolean backlogged, gint64 now_us)
+update (SvpnTcpFlight *flight, guint32 outstanding, gboolean backlogged, guint64 now_us)
 {
   struct tcp_info info = { 0 };
   socklen_t size = sizeof info;
@@ -107,9 +109,9 @@ update (SvpnTcpFlight *flight, guint32 outstanding, gboolean backlogged, gint64 
 gboolean
 svpn_tcp_flight_has_room (SvpnTcpFlight *flight, gboolean backlogged)
 {
-  gint64 now_us = g_get_monotonic_time ();
+  guint64 now_us = svpn_clock_boot_us (flight->clock);
 
-  if (flight->inflight.state == SVPN_INFLIGHT_FREE && now_us - flight->updated_us < UPDATE_INTERVAL_US)
+  if (flight->inflight.state == SVPN_INFLIGHT_UNLIMITED && now_us - flight->updated_us < UPDATE_INTERVAL_US)
     return TRUE;
   guint32 outstanding = get_outstanding (flight);
   update (flight, outstanding, backlogged, now_us);
@@ -119,7 +121,7 @@ svpn_tcp_flight_has_room (SvpnTcpFlight *flight, gboolean backlogged)
 gsize
 svpn_tcp_flight_record_size (SvpnTcpFlight *flight, gsize whole)
 {
-  if (flight->inflight.state == SVPN_INFLIGHT_FREE)
+  if (flight->inflight.state == SVPN_INFLIGHT_UNLIMITED)
     return whole;
   return CLAMP (flight->inflight.rate_bytes_per_s / RECORDS_PER_S, RECORD_MIN, whole);
 }

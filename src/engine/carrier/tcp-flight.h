@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The socket of a TCP connection, as far as it is about how much to write: low-water mark, and the limit of core/inflight.h on
- * what the kernel says of the connection. */
+ * How much to write to a TCP connection: sets its low-water mark, and feeds the limit of core/inflight.h with the kernel's
+ * figures. */
 #pragma once
 
-#include <gio/gio.h>
+#include "clock.h"
 
 typedef struct _SvpnTcpFlight SvpnTcpFlight;
 
-#define SVPN_TCP_FLIGHT_POLL_MS 1 /* how soon to ask again when there was no room */
+#define SVPN_TCP_FLIGHT_POLL_MS 1 /* until the next look when there was no room */
 
 /* Sets TCP_NODELAY and TCP_NOTSENT_LOWAT. */
-SvpnTcpFlight *svpn_tcp_flight_new (GSocket *socket, gboolean is_client);
+SvpnTcpFlight *svpn_tcp_flight_new (GSocket *socket, gboolean is_client, SvpnClock *clock);
 void svpn_tcp_flight_free (SvpnTcpFlight *flight);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnTcpFlight, svpn_tcp_flight_free)
 
 /* Whether to write now. @backlogged: there is something to write. */
 gboolean svpn_tcp_flight_has_room (SvpnTcpFlight *flight, gboolean backlogged);
 
-/* Bytes to put into one TLS record: @whole, or less on a slow line, where each of them takes its time. */
+/* Bytes to put into one TLS record: @whole, or less on a slow line, where a record takes long. */
 gsize svpn_tcp_flight_record_size (SvpnTcpFlight *flight, gsize whole);

@@ -6,11 +6,21 @@
  * that packets wait in the owner's queues, where they can still be ordered or dropped. */
 #pragma once
 
+#include "clock.h"
 #include "websocket.h"
 #include "wire.h"
-#include <gio/gio.h>
 
 typedef struct _SvpnTransport SvpnTransport;
+
+/* An open WebSocket, after its HTTP upgrade. */
+typedef struct {
+  GIOStream *stream; /* pollable */
+  GSocket *socket;   /* the TCP socket below it */
+  GObject *holder;   /* kept alive as long as the stream is used, or NULL */
+} SvpnCarrier;
+
+void svpn_carrier_clear (SvpnCarrier *carrier);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SvpnCarrier, svpn_carrier_clear)
 
 typedef struct {
   /* A whole frame has arrived. @payload may be changed in place. */
@@ -20,14 +30,14 @@ typedef struct {
   size_t (*fill) (uint8_t *out, size_t target, gpointer user_data);
   /* Whether fill would write something. */
   gboolean (*has_more) (gpointer user_data);
-  /* The connection has ended: @error says why, NULL when the peer closed it in order or we did. Called
+  /* The connection has ended: @error says why, NULL if the peer closed it in order or we did. Called
    * once, last, from the main loop. */
   void (*closed) (const GError *error, gpointer user_data);
 } SvpnTransportEvents;
 
-/* @stream: pollable, after the HTTP upgrade. @socket: the TCP socket below it; NODELAY and a low-water mark are set on
- * it. @holder: kept alive as long as the stream is used, may be NULL. Starts to read in the main loop. */
-SvpnTransport *svpn_transport_new (GIOStream *stream, GSocket *socket, GObject *holder, SvpnWsRole role,
+/* Takes references of what @carrier holds. NODELAY and a low-water mark are set on the socket. Starts to read in the main
+ * loop. */
+SvpnTransport *svpn_transport_new (const SvpnCarrier *carrier, SvpnWsRole role, SvpnClock *clock,
                                    const SvpnTransportEvents *events, gpointer user_data);
 
 /* Drops the connection at once where it still stands; calls nothing back any more. Not from inside frame or fill. */
@@ -49,7 +59,7 @@ guint64 svpn_transport_get_bytes_received (SvpnTransport *transport);
 
 #define SVPN_CLOSE_TIMEOUT_MS 2000
 
-/* What closed reports of protocol violations; I/O errors keep their own domain. */
+/* Domain of the errors that we find ourselves; I/O errors keep theirs. */
 #define SVPN_TRANSPORT_ERROR (svpn_transport_error_quark ())
 typedef enum {
   SVPN_TRANSPORT_ERROR_PROTOCOL, /* RFC 6455 or our framing was violated */

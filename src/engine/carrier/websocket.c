@@ -73,7 +73,7 @@ error_event (SvpnWsCloseCode code, const char *text)
   return (SvpnWsEvent){ .type = SVPN_WS_ERROR, .close_code = code, .error = text };
 }
 
-/* What the first two bytes of a header say is wrong, NULL if nothing is. */
+/* The flaw in the first two bytes of a header; NULL if they have none. */
 static const char *
 check_header_start (const SvpnWsParser *parser, SvpnWsCloseCode *code)
 {

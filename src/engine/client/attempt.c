@@ -4,18 +4,20 @@
  * One attempt of a client to open a session. */
 #include "attempt.h"
 #include "error.h"
-#include "upgrade.h"
 
 #include <sodium.h>
 #include <string.h>
 
 struct _SvpnAttempt {
   SvpnClientConfig *config;
+  SvpnClock *clock;
   char *lease;
+  SvpnPin *pin;
   const SvpnAttemptEvents *events;
   gpointer user_data;
   GCancellable *cancellable;
-  guint timeout_source, failure_source;
+  SvpnTimer *timeout;
+  guint failure_source;
   SvpnNoise *noise; /* sodium_malloc()ed, while the handshake runs */
   char *remote_address;
   SvpnPeer *peer;
@@ -37,7 +39,7 @@ on_failure (gpointer user_data)
 
 /* Takes over @error and reports it from the main loop, once. */
 static void
-fail (SvpnAttempt *attempt, GError *error)
+fail_attempt (SvpnAttempt *attempt, GError *error)
 {
   if (attempt->failure != NULL) {
     g_error_free (error);
@@ -48,17 +50,14 @@ fail (SvpnAttempt *attempt, GError *error)
   attempt->failure_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_failure, attempt, NULL);
 }
 
-static gboolean
+static void
 on_timeout (gpointer user_data)
 {
   SvpnAttempt *attempt = user_data;
+  const char *what = attempt->peer == NULL ? "answer" : "complete the handshake";
 
-  attempt->timeout_source = 0;
-  fail (attempt,
-        g_error_new (SVPN_ERROR, SVPN_ERROR_TIMEOUT, "%s did not %s within %u s", attempt->config->server_url,
-                     attempt->peer == NULL ? "answer" : "complete the handshake",
-                     attempt->config->connect_timeout_s));
-  return G_SOURCE_REMOVE;
+  fail_attempt (attempt, g_error_new (SVPN_ERROR, SVPN_ERROR_TIMEOUT, "%s did not %s within %u s",
+                                      attempt->config->server_url, what, attempt->config->connect_timeout_s));
 }
 
 /* --- handshake --- */
@@ -84,8 +83,8 @@ send_message1 (SvpnAttempt *attempt)
       == SVPN_NOISE_OK)
     svpn_peer_send_clear (attempt->peer, SVPN_FRAME_HANDSHAKE_INIT, frame, 1 + size);
   else
-    fail (attempt,
-          g_error_new (SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "server-public-key: not a usable key"));
+    fail_attempt (attempt, g_error_new (SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
+                                        "server-public-key: not a usable key"));
   sodium_memzero (e_private, sizeof e_private);
 }
 
@@ -125,11 +124,11 @@ succeed (SvpnAttempt *attempt, SvpnWelcome *welcome)
   sodium_memzero (keys, sizeof keys);
   if (welcome->capabilities & SVPN_CAPABILITY_REKEY)
     svpn_peer_enable_rekey (attempt->peer,
-                            svpn_rekey_new_client (attempt->noise->pattern, config->private_key,
-                                                   config->server_public_key, attempt->noise->h),
+                            svpn_rekey_new (attempt->noise->pattern, config->private_key,
+                                            config->server_public_key, attempt->noise->h),
                             config->rekey_interval_s, config->rekey_mib);
   g_clear_pointer (&attempt->noise, sodium_free);
-  g_clear_handle_id (&attempt->timeout_source, g_source_remove);
+  svpn_timer_disarm (attempt->timeout);
   attempt->events->succeeded (g_steal_pointer (&attempt->peer), welcome, attempt->remote_address,
                               attempt->user_data);
 }
@@ -148,29 +147,30 @@ on_handshake (uint8_t type, const uint8_t *payload, size_t size, gpointer user_d
   if (attempt->failure != NULL)
     return;
   if (type != SVPN_FRAME_HANDSHAKE_RESP || size > sizeof json + SVPN_NOISE_MESSAGE2_OVERHEAD) {
-    fail (attempt,
-          g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "%s is no SmartVPN server: it sent no handshake", url));
+    fail_attempt (attempt, g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED,
+                                        "%s is not a SmartVPN server: it sent no handshake", url));
     return;
   }
   if (svpn_noise_read_message2 (attempt->noise, payload, size, json, &json_size) != SVPN_NOISE_OK) {
-    fail (attempt,
-          g_error_new (SVPN_ERROR, SVPN_ERROR_SERVER_KEY_MISMATCH,
-                       "the server at %s does not have the key server-public-key, or somebody on the way "
-                       "altered its answer",
-                       url));
+    fail_attempt (
+        attempt,
+        g_error_new (SVPN_ERROR, SVPN_ERROR_SERVER_KEY_MISMATCH,
+                     "the server at %s does not have the key server-public-key, or somebody on the way "
+                     "altered its answer",
+                     url));
     return;
   }
   welcome = svpn_welcome_from_json (json, json_size, &error);
   if (welcome == NULL)
-    fail (attempt, g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "the server at %s sent a bad answer: %s", url,
-                                error->message));
+    fail_attempt (attempt, g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED,
+                                        "the server at %s sent a bad answer: %s", url, error->message));
   else if (welcome->error != NULL)
-    fail (attempt, refusal_error (attempt, welcome));
+    fail_attempt (attempt, refusal_error (attempt, welcome));
   else if (welcome->version != SVPN_PROTOCOL_VERSION)
-    fail (attempt,
-          g_error_new (SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED,
-                       "the server at %s speaks version %" G_GINT64_FORMAT " of the protocol, we speak %d",
-                       url, welcome->version, SVPN_PROTOCOL_VERSION));
+    fail_attempt (attempt, g_error_new (SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED,
+                                        "the server at %s speaks version %" G_GINT64_FORMAT
+                                        " of the protocol, we speak %d",
+                                        url, welcome->version, SVPN_PROTOCOL_VERSION));
   else
     succeed (attempt, g_steal_pointer (&welcome));
 }
@@ -194,18 +194,19 @@ on_ended (SvpnPeerEnd end, const char *reason, gpointer user_data)
 
   switch (end) {
   case SVPN_PEER_END_PROTOCOL:
-    fail (attempt, g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "%s is no SmartVPN server: %s", url, reason));
+    fail_attempt (
+        attempt, g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "%s is not a SmartVPN server: %s", url, reason));
     return;
   case SVPN_PEER_END_LOCAL:
   case SVPN_PEER_END_GOODBYE:
   case SVPN_PEER_END_CLOSED:
   case SVPN_PEER_END_BROKEN:
   case SVPN_PEER_END_DEAD:
-    fail (
+    fail_attempt (
         attempt,
         g_error_new (SVPN_ERROR, SVPN_ERROR_SERVER_KEY_MISMATCH,
                      "%s took the WebSocket but ended it on our handshake: server-public-key is not the key "
-                     "of this server, or it is no SmartVPN server",
+                     "of this server, or it is not a SmartVPN server",
                      url));
     return;
   }
@@ -230,28 +231,32 @@ on_upgraded (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return; /* reported by who cancelled; the attempt may be gone */
   if (upgraded == NULL) {
-    fail (attempt, g_steal_pointer (&error));
+    fail_attempt (attempt, g_steal_pointer (&error));
     return;
   }
   attempt->remote_address = g_steal_pointer (&upgraded->remote_address);
-  attempt->peer = svpn_peer_new (upgraded->stream, upgraded->socket, upgraded->holder, SVPN_WS_CLIENT,
-                                 &peer_events, attempt);
+  if (upgraded->address != NULL)
+    g_set_object (&attempt->pin->address, upgraded->address);
+  attempt->peer = svpn_peer_new (&upgraded->carrier, SVPN_WS_CLIENT, attempt->clock, &peer_events, attempt);
   send_message1 (attempt);
 }
 
 SvpnAttempt *
-svpn_attempt_new (SvpnClientConfig *config, const char *lease, const SvpnAttemptEvents *events,
-                  gpointer user_data)
+svpn_attempt_new (SvpnClientConfig *config, SvpnClock *clock, const char *lease, SvpnPin *pin,
+                  const SvpnAttemptEvents *events, gpointer user_data)
 {
   SvpnAttempt *attempt = g_new0 (SvpnAttempt, 1);
 
   attempt->config = svpn_client_config_ref (config);
+  attempt->clock = clock;
+  attempt->pin = pin;
   attempt->lease = g_strdup (lease);
   attempt->events = events;
   attempt->user_data = user_data;
   attempt->cancellable = g_cancellable_new ();
-  attempt->timeout_source = g_timeout_add_seconds (config->connect_timeout_s, on_timeout, attempt);
-  svpn_upgrade_async (config, attempt->cancellable, on_upgraded, attempt);
+  attempt->timeout = svpn_timer_new (clock, on_timeout, attempt);
+  svpn_timer_arm (attempt->timeout, config->connect_timeout_s * 1000ULL);
+  svpn_upgrade_async (config, clock, pin, attempt->cancellable, on_upgraded, attempt);
   return attempt;
 }
 
@@ -260,7 +265,7 @@ svpn_attempt_free (SvpnAttempt *attempt)
 {
   g_cancellable_cancel (attempt->cancellable);
   g_object_unref (attempt->cancellable);
-  g_clear_handle_id (&attempt->timeout_source, g_source_remove);
+  svpn_timer_free (attempt->timeout);
   g_clear_handle_id (&attempt->failure_source, g_source_remove);
   g_clear_error (&attempt->failure);
   g_clear_pointer (&attempt->noise, sodium_free);

@@ -4,132 +4,59 @@
  * A client's tunnel.
  *
  * How it works: an attempt (attempt.c) opens a session, whose peer we then have. When the session is lost, and not
- * ended by either side in words, the TUN device stays and attempts follow, with the lease that brings our address back,
- * so that connections inside the tunnel only see a pause. */
-#include "client.h"
-#include "attempt.h"
-#include "backoff.h"
-#include "boot-timer.h"
+ * ended by either side in words, the TUN device stays and attempts follow (client-attempts.c), with the lease that brings
+ * our address back, so that connections inside the tunnel only see a pause. */
+#include "client-private.h"
 #include "error.h"
-#include "pinned-resolver.h"
-#include "random-pool.h"
-#include "source-filter.h"
-#include "too-big.h"
-#include "tun.h"
-
-#include <sodium.h>
-#include <string.h>
+#include "mtu-info.h"
 
 #define REPORT_INTERVAL_US G_USEC_PER_SEC
 
-typedef enum {
-  STATE_CONNECTING, /* for the first time */
-  STATE_CONNECTED,
-  STATE_RECONNECTING, /* an attempt runs, or the wait before the next one */
-  STATE_ENDED,
-} State;
-
-struct _SvpnClient {
-  SvpnClientConfig *config;
-  const SvpnClientEvents *events;
-  gpointer user_data;
-  State state;
-  SvpnAttempt *attempt; /* NULL: none runs */
-  SvpnPeer *peer;       /* while connected */
-  SvpnPeer *old_peer;   /* of the session before, until the server has taken the new one; NULL: none */
-  gboolean offline;     /* there is no way to the server, and no attempt is made */
-  SvpnWelcome *welcome; /* of the last session */
-  char *remote_address; /* likewise */
-  SvpnTun *tun;
-  SvpnTooBig too_big;
-  SvpnSourceFilter filter;
-  char *leave_reason; /* svpn_client_disconnect() was called */
-
-  SvpnBootTimer *retry_timer;
-  guint end_source, old_peer_source;
-  char *loss_reason;
-  guint64 lost_us; /* boot time */
-  guint n_attempts;
-  guint64 reconnects;
-  gboolean reconfigured; /* by the server, and not reported yet */
-  guint report_source;
-  gint64 report_us;  /* monotonic: when it was last reported */
-  SvpnCounters past; /* of the sessions before this one */
-};
-
-SvpnClientConfig *
-svpn_client_config_new (void)
-{
-  return g_rc_box_new0 (SvpnClientConfig);
-}
-
-SvpnClientConfig *
-svpn_client_config_ref (SvpnClientConfig *config)
-{
-  return g_rc_box_acquire (config);
-}
-
-static void
-config_clear (SvpnClientConfig *config)
-{
-  g_free (config->server_url);
-  if (config->private_key != NULL)
-    sodium_free (config->private_key);
-  g_free (config->tls_ca_pem);
-  g_free (config->lease);
-}
-
-void
-svpn_client_config_unref (SvpnClientConfig *config)
-{
-  g_rc_box_release_full (config, (GDestroyNotify) config_clear);
-}
-
 static const char *
-state_name (State state)
+state_name (SvpnClientState state)
 {
   switch (state) {
-  case STATE_CONNECTING:
+  case SVPN_CLIENT_CONNECTING:
     return "connecting";
-  case STATE_CONNECTED:
+  case SVPN_CLIENT_CONNECTED:
     return "connected";
-  case STATE_RECONNECTING:
+  case SVPN_CLIENT_RECONNECTING:
     return "reconnecting";
-  case STATE_ENDED:
+  case SVPN_CLIENT_ENDED:
     return "ended";
   }
   g_return_val_if_reached ("?");
 }
 
-static void
-enter_state (SvpnClient *client, State state, const char *reason)
+void
+svpn_client_enter_state (SvpnClient *client, SvpnClientState state, const char *reason)
 {
   g_message ("%s -> %s: %s", state_name (client->state), state_name (state), reason);
   client->state = state;
 }
 
-/* --- what the server says anew --- */
+/* --- changes by the server --- */
 
-static gboolean
+static void
 on_report_due (gpointer user_data)
 {
   SvpnClient *client = user_data;
 
-  client->report_source = 0;
-  client->report_us = g_get_monotonic_time ();
+  client->reported_us = svpn_clock_boot_us (client->clock);
   client->reconfigured = FALSE;
   client->events->reconfigured (client->welcome, client->remote_address, client->user_data);
-  return G_SOURCE_REMOVE;
 }
 
-/* Arms the report of what the server says anew, if there is any and somebody who can act on it. */
+/* Arms the report of what the server has changed, if there is any and somebody who can act on it. */
 static void
 schedule_report (SvpnClient *client)
 {
-  gint64 wait_us = client->report_us + REPORT_INTERVAL_US - g_get_monotonic_time ();
+  guint64 now_us = svpn_clock_boot_us (client->clock);
+  guint64 due_us = client->reported_us != 0 ? client->reported_us + REPORT_INTERVAL_US : now_us;
 
-  if (client->reconfigured && client->tun != NULL && client->report_source == 0)
-    client->report_source = g_timeout_add ((guint) (MAX (wait_us, 0) / 1000), on_report_due, client);
+  if (client->reconfigured && svpn_client_tun_is_attached (client->tun)
+      && !svpn_timer_is_armed (client->report_timer))
+    svpn_timer_arm_at (client->report_timer, MAX (due_us, now_us));
 }
 
 /* Called on a CONTROL frame. */
@@ -149,81 +76,17 @@ on_control (const uint8_t *json, size_t size, gpointer user_data)
 
 /* --- packets --- */
 
-static gboolean
-is_own_address (const SvpnClient *client, const SvpnPacket *packet)
-{
-  const SvpnPrefix *own = packet->version == 4 ? &client->welcome->ipv4 : &client->welcome->ipv6;
-
-  return own->family != 0 && memcmp (packet->source, own->bytes, packet->version == 4 ? 4 : 16) == 0;
-}
-
-static gboolean
-refuse_too_big (SvpnClient *client, const SvpnPacket *packet, const uint8_t *data)
-{
-  const SvpnWelcome *welcome = client->welcome;
-  const SvpnPrefix *far = packet->version == 4 ? &welcome->ipv4_gateway : &welcome->ipv6_gateway;
-  uint8_t answer[SVPN_MTU_ANSWER_MAX];
-  size_t answer_size;
-
-  if (!svpn_too_big_refuse (&client->too_big, packet, data, far->bytes, welcome->mtu, answer, &answer_size))
-    return FALSE;
-  svpn_peer_get_counters (client->peer)->drops_too_big++;
-  if (answer_size > 0)
-    svpn_tun_write (client->tun, answer, answer_size);
-  return TRUE;
-}
-
-/* The server would drop packets from other addresses (a TUN's link-local noise, say): they need not travel. */
+/* Called when somebody has deleted the device; the session goes on, and svpn_client_attach_tun() brings another one. */
 static void
-on_tun_packet (const uint8_t *data, size_t size, gpointer user_data)
+on_tun_failed (const char *reason, gpointer user_data)
 {
-  SvpnClient *client = user_data;
-  SvpnCounters *counters = client->peer != NULL ? svpn_peer_get_counters (client->peer) : &client->past;
-  SvpnPacket packet;
-
-  if (client->peer == NULL) {
-    counters->drops_no_route++;
-    return;
-  }
-  if (svpn_packet_parse (data, size, &packet) != SVPN_PACKET_OK) {
-    counters->drops_malformed++;
-    return;
-  }
-  if (!is_own_address (client, &packet)) {
-    counters->drops_spoofed++;
-    return;
-  }
-  if (!refuse_too_big (client, &packet, data))
-    svpn_peer_send_packet (client->peer, &packet, data);
+  g_warning ("%s; waiting for another device", reason);
 }
-
-static void
-on_tun_burst_end (gpointer user_data)
-{
-  SvpnClient *client = user_data;
-
-  if (client->peer != NULL)
-    svpn_peer_flush (client->peer);
-}
-
-/* Somebody has deleted the device; the session goes on, and svpn_client_attach_tun() brings another one. */
-static void
-on_tun_failed (const GError *error, gpointer user_data)
-{
-  g_warning ("%s; waiting for another device", error->message);
-}
-
-static const SvpnTunEvents tun_events = {
-  .packet = on_tun_packet,
-  .burst_end = on_tun_burst_end,
-  .failed = on_tun_failed,
-};
 
 void
 svpn_client_attach_tun (SvpnClient *client, int fd)
 {
-  g_clear_pointer (&client->tun, svpn_tun_free);
-  client->tun = svpn_tun_new (fd, &tun_events, client);
+  svpn_client_tun_attach (client->tun, fd);
   schedule_report (client);
 }
 
@@ -232,23 +95,26 @@ on_packet (const SvpnPacket *packet, const uint8_t *data, gpointer user_data)
 {
   SvpnClient *client = user_data;
 
-  if (!svpn_source_filter_accepts (&client->filter, client->welcome, packet))
-    svpn_peer_get_counters (client->peer)->drops_spoofed++;
-  else if (client->tun != NULL)
-    svpn_tun_write (client->tun, data, packet->size);
-  else
-    svpn_peer_get_counters (client->peer)->drops_no_route++;
+  svpn_client_tun_receive (client->tun, packet, data);
 }
 
 void
 svpn_client_set_networks (SvpnClient *client, const char *const *routes, const char *const *local)
 {
-  svpn_source_filter_set (&client->filter, routes, local);
+  svpn_client_tun_set_networks (client->tun, routes, local);
 }
 
-/* --- the session --- */
+/* --- the session before the present one --- */
 
-static void drop_old_peer (SvpnClient *client);
+static void
+drop_old_peer (SvpnClient *client)
+{
+  g_clear_handle_id (&client->old_peer_source, g_source_remove);
+  if (client->old_peer == NULL)
+    return;
+  svpn_counters_add (&client->past, svpn_peer_get_counters (client->old_peer));
+  g_clear_pointer (&client->old_peer, svpn_peer_free);
+}
 
 /* Called from the main loop, when no frame of it is being handled. */
 static gboolean
@@ -260,6 +126,20 @@ on_old_peer_over (gpointer user_data)
   drop_old_peer (client);
   return G_SOURCE_REMOVE;
 }
+
+/* Called when it is over. */
+static void
+on_old_ended (SvpnPeerEnd why, const char *reason, gpointer user_data)
+{
+  drop_old_peer (user_data);
+}
+
+static void
+ignore_confirmed (gpointer user_data)
+{
+}
+
+/* --- the session --- */
 
 static void
 on_handshake (uint8_t type, const uint8_t *payload, size_t size, gpointer user_data)
@@ -293,18 +173,10 @@ drop_peer (SvpnClient *client)
   if (client->peer == NULL)
     return;
   svpn_counters_add (&client->past, svpn_peer_get_counters (client->peer));
+  svpn_client_tun_set_session (client->tun, NULL, NULL);
   g_clear_pointer (&client->peer, svpn_peer_free);
-  g_clear_handle_id (&client->report_source, g_source_remove);
+  svpn_timer_disarm (client->report_timer);
   client->reconfigured = FALSE;
-}
-
-static void
-drop_old_peer (SvpnClient *client)
-{
-  if (client->old_peer == NULL)
-    return;
-  svpn_counters_add (&client->past, svpn_peer_get_counters (client->old_peer));
-  g_clear_pointer (&client->old_peer, svpn_peer_free);
 }
 
 static gboolean
@@ -318,43 +190,27 @@ on_end (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* It is over for good. Reported from the main loop. */
-static void
-end (SvpnClient *client, const char *reason)
+void
+svpn_client_end (SvpnClient *client, const char *reason)
 {
-  if (client->state == STATE_ENDED)
+  if (client->state == SVPN_CLIENT_ENDED)
     return;
-  enter_state (client, STATE_ENDED, reason);
+  svpn_client_enter_state (client, SVPN_CLIENT_ENDED, reason);
   g_free (client->loss_reason);
   client->loss_reason = g_strdup (reason);
-  svpn_boot_timer_set (client->retry_timer, 0);
+  svpn_timer_disarm (client->retry_timer);
   client->end_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_end, client, NULL);
 }
 
-/* Arms the next attempt; none where there is no network. */
-static void
-schedule_attempt (SvpnClient *client)
-{
-  guint32 random, wait_ms;
-
-  if (client->offline)
-    return;
-
-  svpn_random_bytes ((uint8_t *) &random, sizeof random);
-  wait_ms = svpn_backoff_ms (client->n_attempts, random);
-  svpn_boot_timer_set (client->retry_timer, svpn_boot_time_us () + (wait_ms + 1) * 1000ULL);
-}
-
-/* An attempt over a new network may be under way already. */
 static void
 lose_session (SvpnClient *client, const char *reason)
 {
-  enter_state (client, STATE_RECONNECTING, reason);
+  svpn_client_enter_state (client, SVPN_CLIENT_RECONNECTING, reason);
   client->loss_reason = g_strdup (reason);
-  client->lost_us = svpn_boot_time_us ();
-  if (client->attempt == NULL) {
+  client->lost_us = svpn_clock_boot_us (client->clock);
+  if (client->attempt == NULL) { /* over a new network it runs already */
     client->n_attempts = 0;
-    schedule_attempt (client);
+    svpn_client_schedule_attempt (client);
   }
   client->events->reconnecting (reason, client->user_data);
 }
@@ -369,31 +225,19 @@ on_ended (SvpnPeerEnd why, const char *reason, gpointer user_data)
   switch (why) {
   case SVPN_PEER_END_LOCAL:
   case SVPN_PEER_END_GOODBYE:
-    end (client, reason);
+    svpn_client_end (client, reason);
     return;
   case SVPN_PEER_END_CLOSED:
   case SVPN_PEER_END_BROKEN:
   case SVPN_PEER_END_DEAD:
   case SVPN_PEER_END_PROTOCOL:
     g_clear_pointer (&client->loss_reason, g_free);
-    if (client->config->auto_reconnect && client->state == STATE_CONNECTED)
+    if (client->config->auto_reconnect && client->state == SVPN_CLIENT_CONNECTED)
       lose_session (client, reason);
     else
-      end (client, reason);
+      svpn_client_end (client, reason);
     return;
   }
-}
-
-/* Called when the session before the present one is over. */
-static void
-on_old_ended (SvpnPeerEnd why, const char *reason, gpointer user_data)
-{
-  drop_old_peer (user_data);
-}
-
-static void
-ignore_confirmed (gpointer user_data)
-{
 }
 
 static const SvpnPeerEvents old_peer_events = {
@@ -412,39 +256,21 @@ static const SvpnPeerEvents peer_events = {
   .ended = on_ended,
 };
 
-/* --- attempts --- */
-
-static void start_attempt (SvpnClient *client);
-
+/* The session that we have, if any, is the old one from now on: what is still on its way over it is taken. */
 static void
-on_retry_time (gpointer user_data)
+retire_peer (SvpnClient *client)
 {
-  start_attempt (user_data);
-}
-
-static void
-report_reconnected (SvpnClient *client, const char *remote_address)
-{
-  SvpnReconnection reconnection = {
-    .duration_ms = (svpn_boot_time_us () - client->lost_us) / 1000,
-    .attempts = client->n_attempts,
-    .reconnects = ++client->reconnects,
-    .reason = client->loss_reason,
-  };
-
-  client->events->reconnected (&reconnection, client->welcome, remote_address, client->user_data);
-}
-
-static void
-on_succeeded (SvpnPeer *peer, SvpnWelcome *welcome, const char *remote_address, gpointer user_data)
-{
-  SvpnClient *client = user_data;
-  gboolean first = client->state == STATE_CONNECTING;
-
   drop_old_peer (client);
-  client->old_peer = g_steal_pointer (&client->peer); /* what is still on its way over it is taken */
+  client->old_peer = g_steal_pointer (&client->peer);
   if (client->old_peer != NULL)
     svpn_peer_set_events (client->old_peer, &old_peer_events, client);
+}
+
+void
+svpn_client_take_session (SvpnClient *client, SvpnPeer *peer, SvpnWelcome *welcome,
+                          const char *remote_address)
+{
+  retire_peer (client);
   client->peer = peer;
   svpn_peer_set_events (peer, &peer_events, client);
   svpn_peer_set_qos (peer, client->config->qos);
@@ -452,125 +278,29 @@ on_succeeded (SvpnPeer *peer, SvpnWelcome *welcome, const char *remote_address, 
   client->welcome = welcome;
   g_free (client->remote_address);
   client->remote_address = g_strdup (remote_address);
-  enter_state (client, STATE_CONNECTED, remote_address);
+  svpn_client_tun_set_session (client->tun, peer, welcome);
+  svpn_client_enter_state (client, SVPN_CLIENT_CONNECTED, remote_address);
   /* The first keepalive also shows the server that we have the keys: only then does a returning client get its
    * session. */
-  svpn_peer_start_vitals (peer, &client->config->keepalive);
-  if (first)
-    client->events->connected (welcome, remote_address, client->user_data);
-  else
-    report_reconnected (client, remote_address);
-  g_clear_pointer (&client->attempt, svpn_attempt_free);
-}
-
-/* Whether trying again could help. */
-static gboolean
-is_final (const GError *error)
-{
-  return g_error_matches (error, SVPN_ERROR, SVPN_ERROR_AUTH_FAILED)
-         || g_error_matches (error, SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED)
-         || g_error_matches (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS);
-}
-
-static void
-on_failed (const GError *error, gpointer user_data)
-{
-  SvpnClient *client = user_data;
-  guint max = client->config->max_reconnect_attempts;
-
-  g_clear_pointer (&client->attempt, svpn_attempt_free);
-  if (client->state == STATE_CONNECTING) {
-    client->events->failed (error, client->user_data);
-    return;
-  }
-  g_message ("reconnecting, attempt %u: %s", client->n_attempts, error->message);
-  if (client->state
-      == STATE_CONNECTED) { /* over another network; the session stands meanwhile, or is found dead */
-    svpn_peer_probe (client->peer);
-    schedule_attempt (client);
-  } else if (is_final (error) || (max != 0 && client->n_attempts >= max))
-    end (client, error->message);
-  else
-    schedule_attempt (client);
-}
-
-static const SvpnAttemptEvents attempt_events = {
-  .succeeded = on_succeeded,
-  .failed = on_failed,
-};
-
-static void
-start_attempt (SvpnClient *client)
-{
-  const char *lease = client->welcome != NULL ? client->welcome->lease : client->config->lease;
-
-  client->n_attempts++;
-  /* The first attempt after a loss, and every other one, goes to where the server was; the rest look its name up
-   * again. */
-  svpn_pinned_resolver_prefer (client->state != STATE_CONNECTING && client->n_attempts % 2 == 1);
-  client->attempt = svpn_attempt_new (client->config, lease, &attempt_events, client);
-}
-
-/* --- the network below --- */
-
-static void
-move (SvpnClient *client)
-{
-  g_clear_pointer (&client->attempt, svpn_attempt_free);
-  svpn_boot_timer_set (client->retry_timer, 0);
-  client->n_attempts = 0;
-  if (client->state == STATE_CONNECTED) {
-    g_free (client->loss_reason);
-    client->loss_reason = g_strdup ("the network has changed");
-    client->lost_us = svpn_boot_time_us ();
-  }
-  start_attempt (client);
-}
-
-void
-svpn_client_network_changed (SvpnClient *client, SvpnNetworkChange change)
-{
-  gboolean was_offline = client->offline;
-
-  if (client->state == STATE_CONNECTING || client->state == STATE_ENDED || client->leave_reason != NULL)
-    return;
-  client->offline = change == SVPN_NETWORK_LOST;
-  switch (change) {
-  case SVPN_NETWORK_LOST:
-    g_message ("there is no network");
-    g_clear_pointer (&client->attempt, svpn_attempt_free);
-    svpn_boot_timer_set (client->retry_timer, 0);
-    break;
-  case SVPN_NETWORK_MOVED:
-    g_message ("the network has changed");
-    if (client->config->auto_reconnect)
-      move (client);
-    return;
-  case SVPN_NETWORK_CHECK:
-    if (was_offline || (client->state == STATE_RECONNECTING && client->attempt == NULL)) {
-      move (client);
-      return;
-    }
-    break;
-  }
-  if (client->peer != NULL)
-    svpn_peer_probe (client->peer);
+  svpn_peer_start_dpd (peer, &client->config->keepalive);
 }
 
 /* --- beginning and end --- */
 
 SvpnClient *
-svpn_client_new (SvpnClientConfig *config, const SvpnClientEvents *events, gpointer user_data)
+svpn_client_new (SvpnClientConfig *config, SvpnClock *clock, const SvpnClientEvents *events,
+                 gpointer user_data)
 {
   SvpnClient *client = g_new0 (SvpnClient, 1);
 
   client->config = config;
+  client->clock = clock;
   client->events = events;
   client->user_data = user_data;
-  client->retry_timer = svpn_boot_timer_new (on_retry_time, client);
-  svpn_too_big_init (&client->too_big);
-  svpn_pinned_resolver_install ();
-  start_attempt (client);
+  client->retry_timer = svpn_timer_new (clock, svpn_client_start_attempt, client);
+  client->report_timer = svpn_timer_new (clock, on_report_due, client);
+  client->tun = svpn_client_tun_new (clock, on_tun_failed, client);
+  svpn_client_start_attempt (client);
   return client;
 }
 
@@ -591,20 +321,19 @@ svpn_client_disconnect (SvpnClient *client, const char *reason)
   if (client->leave_reason != NULL)
     return;
   client->leave_reason = g_strdup (reason);
-  g_clear_pointer (&client->attempt, svpn_attempt_free);
+  svpn_client_cancel_attempt (client);
   switch (client->state) {
-  case STATE_CONNECTING:
+  case SVPN_CLIENT_CONNECTING:
     client->end_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_cancelled, client, NULL);
     return;
-  case STATE_CONNECTED:
-    svpn_boot_timer_set (client->retry_timer, 0);
+  case SVPN_CLIENT_CONNECTED:
     drop_old_peer (client);
     svpn_peer_disconnect (client->peer, reason);
     return;
-  case STATE_RECONNECTING:
-    end (client, reason);
+  case SVPN_CLIENT_RECONNECTING:
+    svpn_client_end (client, reason);
     return;
-  case STATE_ENDED:
+  case SVPN_CLIENT_ENDED:
     return;
   }
 }
@@ -612,14 +341,13 @@ svpn_client_disconnect (SvpnClient *client, const char *reason)
 void
 svpn_client_free (SvpnClient *client)
 {
-  g_clear_handle_id (&client->report_source, g_source_remove);
   g_clear_handle_id (&client->end_source, g_source_remove);
-  g_clear_handle_id (&client->old_peer_source, g_source_remove);
-  g_clear_pointer (&client->old_peer, svpn_peer_free);
-  svpn_boot_timer_free (client->retry_timer);
+  drop_old_peer (client);
+  svpn_timer_free (client->report_timer);
+  svpn_timer_free (client->retry_timer);
   g_clear_pointer (&client->attempt, svpn_attempt_free);
-  g_clear_pointer (&client->tun, svpn_tun_free);
-  svpn_source_filter_clear (&client->filter);
+  g_clear_object (&client->pin.address);
+  svpn_client_tun_free (client->tun);
   g_clear_pointer (&client->peer, svpn_peer_free);
   g_clear_pointer (&client->welcome, svpn_welcome_free);
   g_free (client->remote_address);
@@ -634,6 +362,7 @@ svpn_client_statistics (SvpnClient *client, GVariantDict *dict)
 {
   SvpnCounters sum = client->past;
 
+  sum.drops_no_route += svpn_client_tun_get_drops (client->tun);
   if (client->peer != NULL) {
     svpn_counters_add (&sum, svpn_peer_get_counters (client->peer));
     svpn_peer_queues_to_dict (client->peer, dict);
@@ -645,30 +374,20 @@ svpn_client_statistics (SvpnClient *client, GVariantDict *dict)
 const char *
 svpn_client_get_health (SvpnClient *client)
 {
-  SvpnVitals *vitals = client->peer != NULL ? svpn_peer_get_vitals (client->peer) : NULL;
+  SvpnDpd *dpd = client->peer != NULL ? svpn_peer_get_dpd (client->peer) : NULL;
 
-  return vitals != NULL ? svpn_health_to_string (svpn_vitals_get_health (vitals)) : "";
+  return dpd != NULL ? svpn_health_to_string (svpn_dpd_get_health (dpd)) : "";
 }
 
 gboolean
 svpn_client_quality (SvpnClient *client, GVariantDict *dict)
 {
-  SvpnVitals *vitals = client->peer != NULL ? svpn_peer_get_vitals (client->peer) : NULL;
+  SvpnDpd *dpd = client->peer != NULL ? svpn_peer_get_dpd (client->peer) : NULL;
 
-  if (vitals == NULL)
+  if (dpd == NULL)
     return FALSE;
-  svpn_vitals_to_dict (vitals, dict);
+  svpn_dpd_to_dict (dpd, dict);
   return TRUE;
-}
-
-/* Of the outer connection. */
-static uint8_t
-ip_version (SvpnClient *client)
-{
-  SvpnPrefix address;
-  uint16_t port;
-
-  return svpn_endpoint_parse (client->remote_address, &address, &port) && address.family == AF_INET6 ? 6 : 4;
 }
 
 gboolean
@@ -678,25 +397,8 @@ svpn_client_mtu_info (SvpnClient *client, GVariantDict *dict)
 
   if (client->welcome == NULL)
     return FALSE;
-  uint8_t version = ip_version (client);
-  const struct {
-    const char *key;
-    guint bytes;
-  } parts[] = {
-    { "mtu", client->welcome->mtu },
-    { "overhead", svpn_mtu_overhead (version) },
-    { "overhead-ip", svpn_mtu_overhead_ip (version) },
-    { "overhead-tcp", SVPN_MTU_OVERHEAD_TCP },
-    { "overhead-websocket", SVPN_MTU_OVERHEAD_WEBSOCKET },
-    { "overhead-frame", SVPN_MTU_OVERHEAD_FRAME },
-    { "overhead-tag", SVPN_MTU_OVERHEAD_TAG },
-    { "extra-nonce", SVPN_MTU_EXTRA_NONCE },
-    { "extra-tls", SVPN_MTU_EXTRA_TLS },
-  };
-  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
-    g_variant_dict_insert (dict, parts[i].key, "u", parts[i].bytes);
   if (client->peer != NULL)
     too_big += svpn_peer_get_counters (client->peer)->drops_too_big;
-  g_variant_dict_insert (dict, "packets-too-big", "t", too_big);
+  svpn_mtu_info_to_dict (client->welcome->mtu, client->remote_address, too_big, dict);
   return TRUE;
 }

@@ -4,35 +4,11 @@
  * A client's tunnel: the HTTPS upgrade, the handshake, then packets between the TUN device and the server. */
 #pragma once
 
-#include "hello.h"
-#include "keepalive.h"
-#include "noise.h"
-#include <gio/gio.h>
+#include "client-config.h"
+#include "clock.h"
+#include "welcome.h"
 
 typedef struct _SvpnClient SvpnClient;
-
-typedef struct {
-  char *server_url; /* ws:// or wss:// */
-  uint8_t server_public_key[SVPN_KEY_SIZE];
-  uint8_t *private_key; /* sodium_malloc()ed, or NULL: anonymous (NK) */
-  gboolean tls_verify;  /* FALSE: any certificate; the Noise layer authenticates the server in any case */
-  char *tls_ca_pem;     /* trusted instead of the system's, or NULL */
-  guint mtu;
-  guint link_mtu; /* of the way to the server; 0: what the kernel finds out */
-  guint connect_timeout_s;
-  char *lease; /* of an earlier session, or NULL */
-  gboolean auto_reconnect;
-  guint max_reconnect_attempts;      /* 0: for ever */
-  guint rekey_interval_s, rekey_mib; /* 0: not for that */
-  gboolean qos;
-  SvpnKeepaliveConfig keepalive;
-} SvpnClientConfig;
-
-/* Reference-counted; the last unref wipes the key. */
-SvpnClientConfig *svpn_client_config_new (void);
-SvpnClientConfig *svpn_client_config_ref (SvpnClientConfig *config);
-void svpn_client_config_unref (SvpnClientConfig *config);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnClientConfig, svpn_client_config_unref)
 
 typedef struct {
   guint64 duration_ms; /* from the loss */
@@ -45,30 +21,31 @@ typedef struct {
 typedef struct {
   /* The handshake is done. @remote_address: "IP:port" or "[IP]:port" of the other end of the TCP connection. */
   void (*connected) (const SvpnWelcome *welcome, const char *remote_address, gpointer user_data);
-  /* It did not come to that. @error is of SVPN_ERROR and says what failed on what. */
+  /* Connecting failed. @error is of SVPN_ERROR and names what failed, and the server. */
   void (*failed) (const GError *error, gpointer user_data);
-  /* The session is lost, attempts to take it up again follow. The TUN device stays. */
+  /* The session is lost; attempts to open another follow. The TUN device stays. */
   void (*reconnecting) (const char *reason, gpointer user_data);
-  /* One has succeeded; @welcome may say other things than before. */
+  /* One has succeeded; @welcome may differ from the one before. */
   void (*reconnected) (const SvpnReconnection *reconnection, const SvpnWelcome *welcome,
                        const char *remote_address, gpointer user_data);
-  /* The server has said other things of @welcome's mtu, dns or routes while the TUN device was attached: at most once a
-   * second, so that a server cannot keep everybody busy. */
+  /* The server has changed @welcome's mtu, dns or routes while the TUN device was attached: at most once a second, so
+   * that a server cannot keep everybody busy. */
   void (*reconfigured) (const SvpnWelcome *welcome, const char *remote_address, gpointer user_data);
   void (*health_changed) (const char *new_health, const char *old_health, gpointer user_data);
-  /* It is over after it was connected: either side has ended it, or the attempts have failed. */
+  /* The tunnel, which was connected, has ended: either side ended it, or the attempts have failed. */
   void (*ended) (const char *reason, gpointer user_data);
 } SvpnClientEvents;
 
 /* Takes over @config and begins to connect. */
-SvpnClient *svpn_client_new (SvpnClientConfig *config, const SvpnClientEvents *events, gpointer user_data);
+SvpnClient *svpn_client_new (SvpnClientConfig *config, SvpnClock *clock, const SvpnClientEvents *events,
+                             gpointer user_data);
 void svpn_client_free (SvpnClient *client);
 
 /* Once connected: packets flow between @fd, which is taken over, and the server. Again: in place of the device before. */
 void svpn_client_attach_tun (SvpnClient *client, int fd);
 
-/* The networks whose packets are taken off the tunnel, beside that of the own address: @routes in use, but for @local
- * ones, which are at other interfaces of this machine. CIDR texts, NULL-terminated; what is none is passed over. Before:
+/* The networks whose packets are taken off the tunnel, beside that of the own address: @routes in use, except @local ones,
+ * which are at other interfaces of this machine. NULL-terminated, CIDR; anything else is passed over. Before the first call:
  * the server's routes. */
 void svpn_client_set_networks (SvpnClient *client, const char *const *routes, const char *const *local);
 

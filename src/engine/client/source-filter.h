@@ -5,8 +5,8 @@
  * server, or another client by way of it, could else speak as a host of the client's LAN. */
 #pragma once
 
-#include "hello.h"
 #include "packet.h"
+#include "welcome.h"
 
 /* All zero: nothing was set, and the routes that the server names count. */
 typedef struct {

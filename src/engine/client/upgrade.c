@@ -5,12 +5,12 @@
  *
  * How it works: libsoup resolves, connects, runs TLS and the upgrade. Its SoupWebsocketConnection is then only kept
  * alive: we destroy the source by which it would read, and use its stream ourselves (transport.c). A server that does
- * not like our proof answers like any web site; if our clock may be the reason (the answer's Date is in another
+ * not accept our proof answers like any web site; if our clock may be the reason (the answer's Date is in another
  * minute), we try once more with the server's time. */
 #include "upgrade.h"
 #include "admission.h"
 #include "error.h"
-#include "pinned-resolver.h"
+#include "pinned-address.h"
 
 #include <libsoup/soup.h>
 #include <netinet/in.h>
@@ -21,6 +21,7 @@
 
 typedef struct {
   SvpnClientConfig *config;
+  SvpnClock *clock;
   SoupSession *session;
   SoupMessage *message;
   GSocket *socket;
@@ -44,14 +45,13 @@ upgrade_free (Upgrade *upgrade)
 void
 svpn_upgraded_free (SvpnUpgraded *upgraded)
 {
-  g_object_unref (upgraded->stream);
-  g_object_unref (upgraded->socket);
-  g_object_unref (upgraded->holder);
+  svpn_carrier_clear (&upgraded->carrier);
   g_free (upgraded->remote_address);
+  g_clear_object (&upgraded->address);
   g_free (upgraded);
 }
 
-/* --- what went wrong --- */
+/* --- errors --- */
 
 static char *
 describe_tls_flaws (GTlsCertificateFlags flaws)
@@ -78,7 +78,7 @@ describe_tls_flaws (GTlsCertificateFlags flaws)
   return g_strjoinv (" and ", (char **) parts->pdata);
 }
 
-/* The typed error for an answer that is no upgrade. Our server answers 404 to all it does not admit. */
+/* The typed error for an answer that is not an upgrade. Our server answers 404 to everybody whom it does not admit. */
 static GError *
 answer_error (Upgrade *upgrade, const GError *cause)
 {
@@ -95,10 +95,10 @@ answer_error (Upgrade *upgrade, const GError *cause)
     return g_error_new (SVPN_ERROR, SVPN_ERROR_PROXY_AUTH_REQUIRED,
                         "the HTTP proxy on the way to %s asks for credentials", url);
   if (status == SOUP_STATUS_SWITCHING_PROTOCOLS)
-    return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "%s is no SmartVPN server: bad WebSocket answer: %s",
-                        url, cause->message);
+    return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED,
+                        "%s is not a SmartVPN server: bad WebSocket answer: %s", url, cause->message);
   return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED,
-                      "%s is no SmartVPN server: it answered the WebSocket upgrade with HTTP %u %s", url,
+                      "%s is not a SmartVPN server: it answered the WebSocket upgrade with HTTP %u %s", url,
                       status, soup_message_get_reason_phrase (upgrade->message));
 }
 
@@ -162,8 +162,14 @@ on_network_event (SoupMessage *message, GSocketClientEvent event, GIOStream *con
     g_set_object (&upgrade->socket, g_socket_connection_get_socket (G_SOCKET_CONNECTION (connection)));
 }
 
+static guint64
+unix_time (const Upgrade *upgrade)
+{
+  return (guint64) (svpn_clock_unix_us (upgrade->clock) / G_USEC_PER_SEC);
+}
+
 static gboolean
-set_cookie (Upgrade *upgrade, guint64 unix_time, GError **error)
+set_cookie (Upgrade *upgrade, guint64 now, GError **error)
 {
   char sid[SVPN_ADMISSION_SIZE + 1];
   uint8_t e_private[32];
@@ -171,7 +177,7 @@ set_cookie (Upgrade *upgrade, guint64 unix_time, GError **error)
   gboolean made;
 
   randombytes_buf (e_private, sizeof e_private);
-  made = svpn_admission_make (sid, e_private, upgrade->config->server_public_key, unix_time);
+  made = svpn_admission_make (sid, e_private, upgrade->config->server_public_key, now);
   sodium_memzero (e_private, sizeof e_private);
   if (!made) {
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "server-public-key: not a usable key");
@@ -185,24 +191,20 @@ set_cookie (Upgrade *upgrade, guint64 unix_time, GError **error)
 static void on_answer (GObject *source, GAsyncResult *result, gpointer user_data);
 
 static void
-send_request (GTask *task, guint64 unix_time)
+send_request (GTask *task, guint64 now)
 {
   Upgrade *upgrade = g_task_get_task_data (task);
   GError *error = NULL;
 
   g_clear_object (&upgrade->message);
   upgrade->message = soup_message_new ("GET", upgrade->config->server_url);
-  if (upgrade->message == NULL) {
-    g_task_return_new_error (task, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "server-url: '%s' is not a URL",
-                             upgrade->config->server_url);
-    g_object_unref (task);
-    return;
-  }
-  if (!set_cookie (upgrade, unix_time, &error)) {
+  if (!set_cookie (upgrade, now, &error)) {
     g_task_return_error (task, error);
     g_object_unref (task);
     return;
   }
+  soup_message_add_flags (upgrade->message,
+                          SOUP_MESSAGE_NO_REDIRECT); /* the proof is for this server alone */
   g_signal_connect (upgrade->message, "network-event", G_CALLBACK (on_network_event), upgrade);
   if (!upgrade->config->tls_verify)
     g_signal_connect (upgrade->message, "accept-certificate", G_CALLBACK (accept_any_certificate), NULL);
@@ -210,27 +212,16 @@ send_request (GTask *task, guint64 unix_time)
                                         g_task_get_cancellable (task), on_answer, task);
 }
 
-/* The server's Unix time if its answer says that our minute is another; 0 if not. */
+/* The server's Unix time if, by the Date of its answer, it is in another minute than we are; else 0. */
 static guint64
 server_time_if_other_minute (Upgrade *upgrade)
 {
   const char *text
       = soup_message_headers_get_one (soup_message_get_response_headers (upgrade->message), "Date");
   g_autoptr (GDateTime) date = text != NULL ? soup_date_time_new_from_http_string (text) : NULL;
-  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
   gint64 then = date != NULL ? g_date_time_to_unix (date) : 0;
 
-  return then > 0 && then / 60 != now / 60 ? (guint64) then : 0;
-}
-
-/* Remembers where the server is, for when its name cannot be looked up. */
-static void
-pin_address (Upgrade *upgrade, GSocketAddress *address)
-{
-  const char *host = g_uri_get_host (soup_message_get_uri (upgrade->message));
-
-  if (!upgrade->via_proxy && G_IS_INET_SOCKET_ADDRESS (address))
-    svpn_pinned_resolver_pin (host, g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+  return then > 0 && (guint64) then / 60 != unix_time (upgrade) / 60 ? (guint64) then : 0;
 }
 
 /* Takes the stream away from @connection before libsoup reads from it. */
@@ -240,19 +231,20 @@ take_over (Upgrade *upgrade, SoupWebsocketConnection *connection)
   SvpnUpgraded *upgraded = g_new0 (SvpnUpgraded, 1);
   GMainContext *context = g_main_context_get_thread_default ();
   GSource *source = g_main_context_find_source_by_user_data (context, connection);
-  g_autoptr (GSocketAddress) address = g_socket_get_remote_address (upgrade->socket, NULL);
+  g_autoptr (GSocketAddress) remote = g_socket_get_remote_address (upgrade->socket, NULL);
 
   g_assert (source != NULL);
   g_source_destroy (source);
   g_assert (g_main_context_find_source_by_user_data (context, connection) == NULL);
 
   g_socket_set_timeout (upgrade->socket, 0);
-  upgraded->stream = g_object_ref (soup_websocket_connection_get_io_stream (connection));
-  upgraded->socket = g_object_ref (upgrade->socket);
-  upgraded->holder = G_OBJECT (g_object_ref (connection));
-  pin_address (upgrade, address);
+  upgraded->carrier.stream = g_object_ref (soup_websocket_connection_get_io_stream (connection));
+  upgraded->carrier.socket = g_object_ref (upgrade->socket);
+  upgraded->carrier.holder = G_OBJECT (g_object_ref (connection));
   upgraded->remote_address
-      = address != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address)) : NULL;
+      = remote != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (remote)) : NULL;
+  if (!upgrade->via_proxy && G_IS_INET_SOCKET_ADDRESS (remote))
+    upgraded->address = g_object_ref (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote)));
   return upgraded;
 }
 
@@ -304,47 +296,63 @@ ca_database (Upgrade *upgrade, GError **error)
   return database;
 }
 
-/* An address in the URL is no name: it must not be in the TLS hello (RFC 6066, section 3), where servers refuse it, but
- * the certificate has to be for it. libsoup does that if it is told to connect to a socket address; NULL for a name. */
+/* What to connect to, NULL if @url is not a URL with a host. An address in it is not a name: it must not be in the TLS
+ * hello (RFC 6066, section 3), where servers refuse it, but the certificate has to be for it. libsoup does so if it is
+ * told to connect to a socket address. */
 static GSocketConnectable *
-address_in_url (const char *url)
+find_connectable (const char *url, const SvpnPin *pin)
 {
   g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
+  gboolean is_tls = uri != NULL && g_str_equal (g_uri_get_scheme (uri), "wss");
+  const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
   int port;
 
-  if (uri == NULL || !g_hostname_is_ip_address (g_uri_get_host (uri)))
+  if (host == NULL || *host == '\0')
     return NULL;
-  port = g_uri_get_port (uri);
-  if (port < 0)
-    port = g_str_equal (g_uri_get_scheme (uri), "wss") ? 443 : 80;
-  return G_SOCKET_CONNECTABLE (g_inet_socket_address_new_from_string (g_uri_get_host (uri), (guint) port));
+  port = g_uri_get_port (uri) >= 0 ? g_uri_get_port (uri) : is_tls ? 443 : 80;
+  if (g_hostname_is_ip_address (host))
+    return G_SOCKET_CONNECTABLE (g_inet_socket_address_new_from_string (host, (guint) port));
+  return svpn_pinned_address_new (is_tls ? "https" : "http", host, (guint16) port, pin->address, pin->first);
+}
+
+static gboolean
+prepare_session (Upgrade *upgrade, const SvpnPin *pin, GError **error)
+{
+  const SvpnClientConfig *config = upgrade->config;
+  g_autoptr (GSocketConnectable) connectable = find_connectable (config->server_url, pin);
+  g_autoptr (GTlsDatabase) database = NULL;
+
+  if (connectable == NULL) {
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "server-url: '%s' is not a URL with a host",
+                 config->server_url);
+    return FALSE;
+  }
+  upgrade->session = soup_session_new_with_options ("timeout", 0, "remote-connectable", connectable, NULL);
+  soup_session_remove_feature_by_type (upgrade->session, SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
+  if (config->tls_ca_pem == NULL)
+    return TRUE;
+  database = ca_database (upgrade, error);
+  if (database != NULL)
+    soup_session_set_tls_database (upgrade->session, database);
+  return database != NULL;
 }
 
 void
-svpn_upgrade_async (SvpnClientConfig *config, GCancellable *cancellable, GAsyncReadyCallback callback,
-                    gpointer user_data)
+svpn_upgrade_async (SvpnClientConfig *config, SvpnClock *clock, const SvpnPin *pin, GCancellable *cancellable,
+                    GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  g_autoptr (GSocketConnectable) address = address_in_url (config->server_url);
   Upgrade *upgrade = g_new0 (Upgrade, 1);
+  GError *error = NULL;
 
   upgrade->config = svpn_client_config_ref (config);
+  upgrade->clock = clock;
   upgrade->ca_fd = -1;
   g_task_set_task_data (task, upgrade, (GDestroyNotify) upgrade_free);
-  upgrade->session = soup_session_new_with_options ("timeout", 0, "remote-connectable", address, NULL);
-  soup_session_remove_feature_by_type (upgrade->session, SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
-
-  if (config->tls_ca_pem != NULL) {
-    GError *error = NULL;
-    g_autoptr (GTlsDatabase) database = ca_database (upgrade, &error);
-
-    if (database == NULL) {
-      g_task_return_error (task, error);
-      return;
-    }
-    soup_session_set_tls_database (upgrade->session, database);
-  }
-  send_request (g_steal_pointer (&task), (guint64) (g_get_real_time () / G_USEC_PER_SEC));
+  if (prepare_session (upgrade, pin, &error))
+    send_request (g_steal_pointer (&task), unix_time (upgrade));
+  else
+    g_task_return_error (task, error);
 }
 
 SvpnUpgraded *

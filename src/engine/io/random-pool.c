@@ -26,3 +26,12 @@ svpn_random_bytes (uint8_t *out, size_t size)
   memcpy (out, pool + left, size);
   sodium_memzero (pool + left, size);
 }
+
+uint32_t
+svpn_random_u32 (void)
+{
+  uint32_t number;
+
+  svpn_random_bytes ((uint8_t *) &number, sizeof number);
+  return number;
+}

@@ -8,5 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* At most 64 bytes. Main thread only. */
+/* At most 64 bytes. Main thread only, as is the next. */
 void svpn_random_bytes (uint8_t *out, size_t size);
+uint32_t svpn_random_u32 (void);

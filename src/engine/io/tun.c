@@ -20,7 +20,7 @@ struct _SvpnTun {
 };
 
 static gboolean
-fail (SvpnTun *tun, int code)
+report_failure (SvpnTun *tun, int code)
 {
   g_autoptr (GError) error = g_error_new (G_IO_ERROR, g_io_error_from_errno (code),
                                           "reading the TUN device: %s", g_strerror (code));
@@ -46,7 +46,7 @@ on_readable (int fd, GIOCondition condition, gpointer user_data)
   tun->events->burst_end (tun->user_data);
   if (n > 0 || code == EAGAIN || code == EINTR)
     return G_SOURCE_CONTINUE;
-  return fail (tun, code);
+  return report_failure (tun, code);
 }
 
 SvpnTun *

@@ -18,7 +18,7 @@ typedef struct {
   void (*failed) (const GError *error, gpointer user_data);
 } SvpnTunEvents;
 
-/* Takes over @fd and starts to read in the main loop, as fast as packets come: they are to wait in our queues. */
+/* Takes over @fd and starts to read in the main loop, as fast as packets come, so that they wait in our queues. */
 SvpnTun *svpn_tun_new (int fd, const SvpnTunEvents *events, gpointer user_data);
 void svpn_tun_free (SvpnTun *tun);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnTun, svpn_tun_free)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What peer.c and peer-rekey.c share. */
+ * What the files of a peer share: peer.c (its life, and sending), peer-receive.c, peer-rekey.c. */
 #pragma once
 
 #include "packet-queue.h"
@@ -17,6 +17,7 @@ typedef struct {
 
 struct _SvpnPeer {
   SvpnTransport *transport;
+  SvpnClock *clock;
   SvpnWsRole role;
   const SvpnPeerEvents *events;
   gpointer user_data;
@@ -25,24 +26,40 @@ struct _SvpnPeer {
   PeerKeys *keys; /* sodium_malloc()ed */
   SvpnPacketQueue urgent;
   SvpnShaper *shaper;
-  SvpnVitals *vitals;
+  SvpnDpd *dpd;
   SvpnRekey *rekey; /* NULL: not negotiated */
-  guint rekey_source;
-  guint64 rekey_bytes; /* per key, 0: no bound */
-  guint64 keyed_bytes; /* IP bytes of both directions when the keys were new */
+  SvpnTimer *rekey_timer;
+  guint rekey_interval_s; /* 0: no bound */
+  guint64 rekey_bytes;    /* per key, 0: no bound */
+  guint64 keyed_bytes;    /* IP bytes of both directions when the keys were new */
   SvpnCounters counters;
   SvpnPeerEnd end; /* why we are CLOSING */
   char *end_reason;
 };
 
-/* Queues a frame that goes before all packets, and flushes. A full queue, which takes a flood of requests, drops it. */
-void svpn_peer_send_urgent (SvpnPeer *peer, SvpnFrameType type, const uint8_t *data, size_t size);
+/* Queues a frame that goes before all packets, and flushes. FALSE if the queue is full: the other side asks faster than it
+ * reads what we answer. */
+gboolean svpn_peer_send_urgent (SvpnPeer *peer, SvpnFrameType type, const uint8_t *data,
+                                size_t size) G_GNUC_WARN_UNUSED_RESULT;
+
+/* --- peer-receive.c --- */
+
+/* Called on each frame that has arrived. */
+void svpn_peer_receive (const SvpnFrameHeader *header, uint8_t *payload, gpointer peer);
+
+/* Called on DISCONNECT. */
+void svpn_peer_end_by_goodbye (SvpnPeer *peer, const char *reason);
+
+/* --- peer-rekey.c --- */
 
 /* Called when an urgent frame has been sealed: some are the last under their key. */
 void svpn_peer_switch_send_key (SvpnPeer *peer, uint8_t type);
 
 /* Begins a rekey if the keys have carried as much as they may. */
 void svpn_peer_rekey_if_used_up (SvpnPeer *peer);
+
+/* Called when the keys have been in use for rekey_interval_s. */
+void svpn_peer_on_rekey_time (gpointer peer);
 
 /* Called on the three frames of a rekey. */
 void svpn_peer_receive_rekey_init (SvpnPeer *peer, const uint8_t *data, size_t size);

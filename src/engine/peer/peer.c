@@ -5,9 +5,9 @@
  *
  * How it works: IP packets wait unsealed in the shaper, everything else in `urgent`, which always goes first. Only when
  * the transport asks for bytes are frames sealed, straight into its buffer, so that the implicit sequence is the order
- * on the wire whatever was queued when. A rekey switches the sending key at the same place: right after the frame that
- * says so has been sealed. */
-#include "hello.h"
+ * on the wire whatever was queued when. A rekey switches the sending key at the same place, right after it has
+ * sealed the frame that announces the switch. */
+#include "goodbye.h"
 #include "peer-private.h"
 #include "random-pool.h"
 
@@ -60,8 +60,9 @@ svpn_peer_disconnect (SvpnPeer *peer, const char *reason)
   g_autofree char *json = NULL;
 
   if (peer->state == SVPN_PEER_OPEN) {
-    json = svpn_reason_to_json (reason);
-    svpn_packet_queue_push (&peer->urgent, SVPN_FRAME_DISCONNECT, (uint8_t *) json, strlen (json));
+    json = svpn_goodbye_to_json (reason);
+    if (!svpn_packet_queue_push (&peer->urgent, SVPN_FRAME_DISCONNECT, (uint8_t *) json, strlen (json)))
+      g_debug ("peer %p: no room for DISCONNECT", (void *) peer);
   }
   begin_closing (peer, SVPN_PEER_END_LOCAL, reason, SVPN_WS_CLOSE_NORMAL);
 }
@@ -70,6 +71,12 @@ void
 svpn_peer_fail (SvpnPeer *peer, const char *reason)
 {
   begin_closing (peer, SVPN_PEER_END_PROTOCOL, reason, SVPN_WS_CLOSE_POLICY);
+}
+
+void
+svpn_peer_end_by_goodbye (SvpnPeer *peer, const char *reason)
+{
+  begin_closing (peer, SVPN_PEER_END_GOODBYE, reason, SVPN_WS_CLOSE_NORMAL);
 }
 
 static void
@@ -152,6 +159,7 @@ static size_t
 fill (uint8_t *out, size_t target, gpointer user_data)
 {
   SvpnPeer *peer = user_data;
+  guint64 packets_before = peer->counters.packets_sent;
   size_t written = 0;
 
   svpn_peer_rekey_if_used_up (peer);
@@ -164,8 +172,10 @@ fill (uint8_t *out, size_t target, gpointer user_data)
       break;
     written += n;
   }
-  if (written > 0 && peer->vitals != NULL)
-    svpn_vitals_on_sent (peer->vitals);
+  if (written > 0 && peer->dpd != NULL)
+    svpn_dpd_on_sent (peer->dpd);
+  if (peer->counters.packets_sent > packets_before && peer->dpd != NULL)
+    svpn_dpd_on_packets_sent (peer->dpd);
   return written;
 }
 
@@ -190,8 +200,10 @@ svpn_peer_flush (SvpnPeer *peer)
 void
 svpn_peer_send_clear (SvpnPeer *peer, SvpnFrameType type, const uint8_t *payload, size_t size)
 {
-  svpn_packet_queue_push (&peer->urgent, type, payload, size);
-  svpn_peer_flush (peer);
+  if (svpn_packet_queue_push (&peer->urgent, type, payload, size))
+    svpn_peer_flush (peer);
+  else
+    svpn_peer_fail (peer, "no room for a frame of the handshake");
 }
 
 void
@@ -217,23 +229,33 @@ on_shaper_ready (gpointer user_data)
   svpn_peer_flush (user_data);
 }
 
-void
+gboolean
 svpn_peer_send_urgent (SvpnPeer *peer, SvpnFrameType type, const uint8_t *data, size_t size)
 {
   if (peer->state != SVPN_PEER_OPEN)
-    return;
-  svpn_packet_queue_push (&peer->urgent, type, data, size);
+    return TRUE; /* nobody waits for it any more */
+  if (!svpn_packet_queue_push (&peer->urgent, type, data, size))
+    return FALSE;
   svpn_peer_flush (peer);
+  return TRUE;
 }
 
-/* --- vitals --- */
+/* --- dead peer detection --- */
+
+/* A frame that may be lost. */
+static void
+send_or_drop (SvpnPeer *peer, SvpnFrameType type, const uint8_t *data, size_t size)
+{
+  if (!svpn_peer_send_urgent (peer, type, data, size))
+    g_debug ("peer %p: no room for a frame of type 0x%02x", (void *) peer, type);
+}
 
 static void
 on_send_keepalive (guint64 timestamp, gpointer user_data)
 {
   guint64 big_endian = GUINT64_TO_BE (timestamp);
 
-  svpn_peer_send_urgent (user_data, SVPN_FRAME_KEEPALIVE, (uint8_t *) &big_endian, SVPN_KEEPALIVE_SIZE);
+  send_or_drop (user_data, SVPN_FRAME_KEEPALIVE, (uint8_t *) &big_endian, SVPN_KEEPALIVE_SIZE);
 }
 
 static void
@@ -243,8 +265,7 @@ on_send_padding (gpointer user_data)
   guint8 random;
 
   svpn_random_bytes (&random, sizeof random);
-  svpn_peer_send_urgent (user_data, SVPN_FRAME_PADDING, padding,
-                         PADDING_MIN + random % (PADDING_MAX - PADDING_MIN));
+  send_or_drop (user_data, SVPN_FRAME_PADDING, padding, PADDING_MIN + random % (PADDING_MAX - PADDING_MIN));
 }
 
 static void
@@ -261,12 +282,11 @@ on_dead (gpointer user_data)
 {
   SvpnPeer *peer = user_data;
 
-  begin_closing (peer, SVPN_PEER_END_DEAD, "the other side does not answer any more",
-                 SVPN_WS_CLOSE_GOING_AWAY);
+  begin_closing (peer, SVPN_PEER_END_DEAD, "the other side no longer answers", SVPN_WS_CLOSE_GOING_AWAY);
   svpn_transport_abort (peer->transport);
 }
 
-static const SvpnVitalsEvents vitals_events = {
+static const SvpnDpdEvents dpd_events = {
   .send_keepalive = on_send_keepalive,
   .send_padding = on_send_padding,
   .health_changed = on_health_changed,
@@ -274,152 +294,37 @@ static const SvpnVitalsEvents vitals_events = {
 };
 
 void
-svpn_peer_start_vitals (SvpnPeer *peer, const SvpnKeepaliveConfig *config)
+svpn_peer_start_dpd (SvpnPeer *peer, const SvpnKeepaliveConfig *config)
 {
-  if (peer->vitals == NULL && peer->state == SVPN_PEER_OPEN)
-    peer->vitals = svpn_vitals_new (config, &vitals_events, peer);
+  if (peer->dpd == NULL && peer->state == SVPN_PEER_OPEN)
+    peer->dpd = svpn_dpd_new (config, peer->clock, &dpd_events, peer);
 }
 
-void
-svpn_peer_probe (SvpnPeer *peer)
-{
-  if (peer->vitals != NULL)
-    svpn_vitals_probe (peer->vitals);
-}
-
-static void
-receive_ack (SvpnPeer *peer, const uint8_t *data, size_t size)
-{
-  guint64 big_endian;
-
-  if (size != SVPN_KEEPALIVE_SIZE || peer->vitals == NULL)
-    return;
-  memcpy (&big_endian, data, sizeof big_endian);
-  svpn_vitals_on_ack (peer->vitals, GUINT64_FROM_BE (big_endian));
-}
-
-/* --- receiving --- */
-
-static void
-receive_packet (SvpnPeer *peer, const uint8_t *data, size_t size)
-{
-  SvpnPacket packet;
-
-  if (svpn_packet_parse (data, size, &packet) != SVPN_PACKET_OK) {
-    peer->counters.drops_malformed++;
-    return;
-  }
-  peer->counters.packets_received++;
-  peer->counters.bytes_received += packet.size;
-  peer->events->packet (&packet, data, peer->user_data);
-}
-
-static void
-receive_disconnect (SvpnPeer *peer, const uint8_t *data, size_t size)
-{
-  g_autofree char *reason = svpn_reason_from_json (data, size);
-
-  begin_closing (peer, SVPN_PEER_END_GOODBYE, reason, SVPN_WS_CLOSE_NORMAL);
-}
-
-/* Dispatches an opened frame. Unknown types are ignored (forward compatibility). */
-static void
-receive_sealed (SvpnPeer *peer, uint8_t type, const uint8_t *data, size_t size)
-{
-  switch (type) {
-  case SVPN_FRAME_IP_PACKET:
-    receive_packet (peer, data, size);
-    break;
-  case SVPN_FRAME_KEEPALIVE:
-    if (size == SVPN_KEEPALIVE_SIZE)
-      svpn_peer_send_urgent (peer, SVPN_FRAME_KEEPALIVE_ACK, data, size);
-    break;
-  case SVPN_FRAME_KEEPALIVE_ACK:
-    receive_ack (peer, data, size);
-    break;
-  case SVPN_FRAME_CONTROL:
-    if (peer->events->control != NULL)
-      peer->events->control (data, size, peer->user_data);
-    break;
-  case SVPN_FRAME_DISCONNECT:
-    receive_disconnect (peer, data, size);
-    break;
-  case SVPN_FRAME_REKEY_INIT:
-    svpn_peer_receive_rekey_init (peer, data, size);
-    break;
-  case SVPN_FRAME_REKEY_RESP:
-    svpn_peer_receive_rekey_resp (peer, data, size);
-    break;
-  case SVPN_FRAME_REKEY_DONE:
-    svpn_peer_receive_rekey_done (peer, size);
-    break;
-  case SVPN_FRAME_IP_SUPERPACKET:
-    peer->counters.drops_malformed++; /* the capability was not negotiated */
-    break;
-  default:
-    break;
-  }
-}
-
-static void
-on_frame (const SvpnFrameHeader *header, uint8_t *payload, gpointer user_data)
-{
-  SvpnPeer *peer = user_data;
-  gboolean clear = header->type == SVPN_FRAME_HANDSHAKE_INIT || header->type == SVPN_FRAME_HANDSHAKE_RESP;
-  uint8_t *plain;
-  ptrdiff_t size;
-
-  if (peer->state == SVPN_PEER_HANDSHAKE) {
-    if (clear)
-      peer->events->handshake (header->type, payload, header->length, peer->user_data);
-    else
-      svpn_peer_fail (peer, "a sealed frame before the handshake");
-    return;
-  }
-  if (peer->state != SVPN_PEER_OPEN)
-    return;
-  if (clear) {
-    svpn_peer_fail (peer, "a handshake frame after the handshake");
-    return;
-  }
-  size = svpn_open (&peer->keys->receive, header, payload, &plain);
-  if (size < 0) {
-    svpn_peer_fail (peer, "a frame is not authentic: damaged, repeated, reordered or retyped on its way");
-    return;
-  }
-  peer->counters.frames_received++;
-  if (peer->vitals != NULL)
-    svpn_vitals_on_heard (peer->vitals);
-  if (!peer->confirmed) {
-    peer->confirmed = TRUE;
-    peer->events->confirmed (peer->user_data);
-  }
-  receive_sealed (peer, header->type, plain, (size_t) size);
-}
-
-/* --- beginning --- */
+/* --- beginning and end --- */
 
 static const SvpnTransportEvents transport_events = {
-  .frame = on_frame,
+  .frame = svpn_peer_receive,
   .fill = fill,
   .has_more = has_more,
   .closed = on_transport_closed,
 };
 
 SvpnPeer *
-svpn_peer_new (GIOStream *stream, GSocket *socket, GObject *holder, SvpnWsRole role,
-               const SvpnPeerEvents *events, gpointer user_data)
+svpn_peer_new (const SvpnCarrier *carrier, SvpnWsRole role, SvpnClock *clock, const SvpnPeerEvents *events,
+               gpointer user_data)
 {
   SvpnPeer *peer = g_new0 (SvpnPeer, 1);
 
+  peer->clock = clock;
   peer->events = events;
   peer->user_data = user_data;
   peer->keys = sodium_malloc (sizeof *peer->keys);
   peer->keys->has_next_send = peer->keys->has_next_receive = false;
   svpn_packet_queue_init (&peer->urgent, URGENT_QUEUE_SIZE);
   peer->role = role;
-  peer->shaper = svpn_shaper_new (on_shaper_ready, peer);
-  peer->transport = svpn_transport_new (stream, socket, holder, role, &transport_events, peer);
+  peer->shaper = svpn_shaper_new (clock, on_shaper_ready, peer);
+  peer->rekey_timer = svpn_timer_new (clock, svpn_peer_on_rekey_time, peer);
+  peer->transport = svpn_transport_new (carrier, role, clock, &transport_events, peer);
   return peer;
 }
 
@@ -437,9 +342,9 @@ svpn_peer_free (SvpnPeer *peer)
   sodium_free (peer->keys);
   svpn_packet_queue_clear (&peer->urgent);
   svpn_shaper_free (peer->shaper);
-  g_clear_pointer (&peer->vitals, svpn_vitals_free);
+  g_clear_pointer (&peer->dpd, svpn_dpd_free);
   g_clear_pointer (&peer->rekey, svpn_rekey_free);
-  g_clear_handle_id (&peer->rekey_source, g_source_remove);
+  svpn_timer_free (peer->rekey_timer);
   g_free (peer->end_reason);
   g_free (peer);
 }
@@ -479,10 +384,17 @@ svpn_peer_queues_to_dict (SvpnPeer *peer, GVariantDict *dict)
   g_variant_dict_insert (dict, "queue-bytes-low", "t", low);
 }
 
-SvpnVitals *
-svpn_peer_get_vitals (SvpnPeer *peer)
+void
+svpn_peer_probe (SvpnPeer *peer)
 {
-  return peer->vitals;
+  if (peer->dpd != NULL)
+    svpn_dpd_probe (peer->dpd);
+}
+
+SvpnDpd *
+svpn_peer_get_dpd (SvpnPeer *peer)
+{
+  return peer->dpd;
 }
 
 void

@@ -5,11 +5,11 @@
  * after, queues to it, counters, and the end with its reason. */
 #pragma once
 
+#include "counters.h"
+#include "dpd.h"
 #include "packet.h"
 #include "rekey.h"
-#include "stats.h"
 #include "transport.h"
-#include "vitals.h"
 
 typedef struct _SvpnPeer SvpnPeer;
 
@@ -21,12 +21,12 @@ typedef enum {
 } SvpnPeerState;
 
 typedef enum {
-  SVPN_PEER_END_LOCAL,   /* we ended it */
-  SVPN_PEER_END_GOODBYE, /* the other side said DISCONNECT, and why */
-  SVPN_PEER_END_CLOSED,  /* a close frame without DISCONNECT, perhaps of a proxy */
-  SVPN_PEER_END_BROKEN,  /* the connection broke */
-  SVPN_PEER_END_DEAD,    /* the keepalives found nobody there */
-  SVPN_PEER_END_PROTOCOL, /* the other side violated the protocol, or somebody on the way altered what it sent */
+  SVPN_PEER_END_LOCAL,    /* we ended it */
+  SVPN_PEER_END_GOODBYE,  /* the other side sent DISCONNECT, with its reason */
+  SVPN_PEER_END_CLOSED,   /* a close frame without DISCONNECT, perhaps of a proxy */
+  SVPN_PEER_END_BROKEN,   /* the connection broke */
+  SVPN_PEER_END_DEAD,     /* the other side no longer answers keepalives */
+  SVPN_PEER_END_PROTOCOL, /* the other side violated the protocol, or its frames were altered on the way */
 } SvpnPeerEnd;
 
 typedef struct {
@@ -45,8 +45,8 @@ typedef struct {
   void (*ended) (SvpnPeerEnd end, const char *reason, gpointer user_data);
 } SvpnPeerEvents;
 
-/* The arguments as for svpn_transport_new(). */
-SvpnPeer *svpn_peer_new (GIOStream *stream, GSocket *socket, GObject *holder, SvpnWsRole role,
+/* @carrier: as for svpn_transport_new(). */
+SvpnPeer *svpn_peer_new (const SvpnCarrier *carrier, SvpnWsRole role, SvpnClock *clock,
                          const SvpnPeerEvents *events, gpointer user_data);
 /* Hands the peer to another owner. */
 void svpn_peer_set_events (SvpnPeer *peer, const SvpnPeerEvents *events, gpointer user_data);
@@ -59,13 +59,12 @@ void svpn_peer_send_clear (SvpnPeer *peer, SvpnFrameType type, const uint8_t *pa
 void svpn_peer_open (SvpnPeer *peer, const uint8_t send_key[SVPN_KEY_SIZE],
                      const uint8_t receive_key[SVPN_KEY_SIZE]);
 
-/* What a session does by itself once it is open. */
+/* Services of the session, which run by themselves once it is open. */
 void svpn_peer_set_qos (SvpnPeer *peer, gboolean enabled); /* default: enabled */
 void svpn_peer_set_limit (SvpnPeer *peer, guint64 rate_bytes_per_s,
                           guint64 burst_bytes); /* of sending; 0: none */
 void svpn_peer_get_limit (SvpnPeer *peer, guint64 *rate_bytes_per_s, guint64 *burst_bytes);
-void svpn_peer_start_vitals (SvpnPeer *peer,
-                             const SvpnKeepaliveConfig *config); /* a second call does nothing */
+void svpn_peer_start_dpd (SvpnPeer *peer, const SvpnKeepaliveConfig *config); /* a second call does nothing */
 
 /* Lets the keys be renewed; takes over @rekey. A client does it every @interval_s seconds and every @mib MiB of both
  * directions (0: not for that), a server when asked to. */
@@ -90,5 +89,5 @@ void svpn_peer_queues_to_dict (SvpnPeer *peer, GVariantDict *dict);
 /* Checks at once whether the other side is still there; quickly until it answers. */
 void svpn_peer_probe (SvpnPeer *peer);
 
-/* NULL before svpn_peer_start_vitals(). */
-SvpnVitals *svpn_peer_get_vitals (SvpnPeer *peer);
+/* NULL before svpn_peer_start_dpd(). */
+SvpnDpd *svpn_peer_get_dpd (SvpnPeer *peer);

@@ -22,8 +22,9 @@ set_hash (SvpnRekey *rekey, const uint8_t hash[SVPN_NOISE_HASH_SIZE])
   memcpy (rekey->prologue + sizeof (SVPN_PROLOGUE) - 1, hash, SVPN_NOISE_HASH_SIZE);
 }
 
-static SvpnRekey *
-new_rekey (SvpnNoisePattern pattern, const uint8_t *s_private, const uint8_t *rs, const uint8_t *hash)
+SvpnRekey *
+svpn_rekey_new (SvpnNoisePattern pattern, const uint8_t *s_private, const uint8_t *rs,
+                const uint8_t hash[SVPN_NOISE_HASH_SIZE])
 {
   SvpnRekey *rekey = g_new0 (SvpnRekey, 1);
 
@@ -33,20 +34,6 @@ new_rekey (SvpnNoisePattern pattern, const uint8_t *s_private, const uint8_t *rs
     memcpy (rekey->rs, rs, sizeof rekey->rs);
   set_hash (rekey, hash);
   return rekey;
-}
-
-SvpnRekey *
-svpn_rekey_new_client (SvpnNoisePattern pattern, const uint8_t *s_private, const uint8_t rs[32],
-                       const uint8_t hash[SVPN_NOISE_HASH_SIZE])
-{
-  return new_rekey (pattern, s_private, rs, hash);
-}
-
-SvpnRekey *
-svpn_rekey_new_server (SvpnNoisePattern pattern, const uint8_t s_private[32], const uint8_t *rs,
-                       const uint8_t hash[SVPN_NOISE_HASH_SIZE])
-{
-  return new_rekey (pattern, s_private, rs, hash);
 }
 
 static void
@@ -84,7 +71,7 @@ svpn_rekey_begin (SvpnRekey *rekey, uint8_t out[SVPN_REKEY_MESSAGE_MAX])
 
 /* The handshake under way is complete: takes its keys, and its hash for the next one. */
 static void
-complete (SvpnRekey *rekey, uint8_t *initiator_key, uint8_t *responder_key)
+complete_handshake (SvpnRekey *rekey, uint8_t *initiator_key, uint8_t *responder_key)
 {
   svpn_noise_split (rekey->noise, initiator_key, responder_key);
   set_hash (rekey, rekey->noise->h);
@@ -108,7 +95,7 @@ svpn_rekey_answer (SvpnRekey *rekey, const uint8_t *message, size_t size, uint8_
       && (rekey->pattern == SVPN_NOISE_NK
           || sodium_memcmp (rekey->noise->rs, rekey->rs, sizeof rekey->rs) == 0)
       && svpn_noise_write_message2 (rekey->noise, e_private, NULL, 0, out, &out_size) == SVPN_NOISE_OK)
-    complete (rekey, keys->receive, keys->send);
+    complete_handshake (rekey, keys->receive, keys->send);
   else
     out_size = 0;
   end_handshake (rekey);
@@ -125,6 +112,6 @@ svpn_rekey_finish (SvpnRekey *rekey, const uint8_t *message, size_t size, SvpnRe
   if (rekey->noise == NULL || size != SVPN_NOISE_MESSAGE2_OVERHEAD
       || svpn_noise_read_message2 (rekey->noise, message, size, payload, &payload_size) != SVPN_NOISE_OK)
     return FALSE;
-  complete (rekey, keys->send, keys->receive);
+  complete_handshake (rekey, keys->send, keys->receive);
   return TRUE;
 }

@@ -3,10 +3,9 @@
  *
  * Where IP packets of one session and one direction wait.
  *
- * How it works: under a limit the queues are cut to LIMITED_DELAY_MS of it, so that a slow limit is no long delay: TCP
- * finds its rate by what is dropped here. */
+ * How it works: under a limit the queues are cut to LIMITED_DELAY_MS of it, so that a low limit does not mean a long
+ * delay: TCP finds its rate by the packets that are dropped here. */
 #include "shaper.h"
-#include "boot-timer.h"
 
 #include <sodium.h>
 
@@ -17,23 +16,16 @@ struct _SvpnShaper {
   SvpnQosClassifier *classifier;
   SvpnQosQueue queue;
   SvpnBucket bucket;
-  SvpnBootTimer *timer;
+  SvpnClock *clock;
+  SvpnTimer *timer; /* for when the bucket has filled up */
   void (*ready) (gpointer);
   gpointer user_data;
   size_t peeked; /* size of what peek showed */
   gboolean has_peeked;
 };
 
-static void
-on_timer (gpointer user_data)
-{
-  SvpnShaper *shaper = user_data;
-
-  shaper->ready (shaper->user_data);
-}
-
 SvpnShaper *
-svpn_shaper_new (void (*ready) (gpointer), gpointer user_data)
+svpn_shaper_new (SvpnClock *clock, void (*ready) (gpointer), gpointer user_data)
 {
   SvpnShaper *shaper = g_new0 (SvpnShaper, 1);
   uint8_t key[16];
@@ -41,7 +33,9 @@ svpn_shaper_new (void (*ready) (gpointer), gpointer user_data)
   randombytes_buf (key, sizeof key);
   shaper->classifier = svpn_qos_classifier_new (key);
   svpn_qos_queue_init (&shaper->queue);
-  svpn_bucket_init (&shaper->bucket, 0, 0, svpn_boot_time_us ());
+  svpn_bucket_init (&shaper->bucket, 0, 0, svpn_clock_boot_us (clock));
+  shaper->clock = clock;
+  shaper->timer = svpn_timer_new (clock, ready, user_data);
   shaper->ready = ready;
   shaper->user_data = user_data;
   return shaper;
@@ -50,7 +44,7 @@ svpn_shaper_new (void (*ready) (gpointer), gpointer user_data)
 void
 svpn_shaper_free (SvpnShaper *shaper)
 {
-  g_clear_pointer (&shaper->timer, svpn_boot_timer_free);
+  svpn_timer_free (shaper->timer);
   svpn_qos_queue_clear (&shaper->queue);
   svpn_qos_classifier_free (shaper->classifier);
   g_free (shaper);
@@ -67,7 +61,7 @@ svpn_shaper_set_limit (SvpnShaper *shaper, guint64 rate_bytes_per_s, guint64 bur
 {
   guint64 budget = rate_bytes_per_s != 0 ? rate_bytes_per_s / 1000 * LIMITED_DELAY_MS : SVPN_QOS_BUDGET_BYTES;
 
-  svpn_bucket_set (&shaper->bucket, rate_bytes_per_s, burst_bytes, svpn_boot_time_us ());
+  svpn_bucket_set (&shaper->bucket, rate_bytes_per_s, burst_bytes, svpn_clock_boot_us (shaper->clock));
   shaper->queue.budget = CLAMP (budget, LIMITED_BUDGET_MIN, SVPN_QOS_BUDGET_BYTES);
   shaper->ready (shaper->user_data);
 }
@@ -82,7 +76,7 @@ svpn_shaper_get_limit (SvpnShaper *shaper, guint64 *rate_bytes_per_s, guint64 *b
 void
 svpn_shaper_push (SvpnShaper *shaper, const SvpnPacket *packet, const uint8_t *data)
 {
-  guint64 now = svpn_boot_time_us ();
+  guint64 now = svpn_clock_boot_us (shaper->clock);
   SvpnQosClass qos_class = svpn_qos_classify (shaper->classifier, packet, data, now);
 
   shaper->has_peeked = FALSE;
@@ -92,7 +86,7 @@ svpn_shaper_push (SvpnShaper *shaper, const SvpnPacket *packet, const uint8_t *d
 gboolean
 svpn_shaper_peek (SvpnShaper *shaper, const uint8_t **data, size_t *size)
 {
-  guint64 now = svpn_boot_time_us (), wait;
+  guint64 now = svpn_clock_boot_us (shaper->clock), wait;
   uint8_t type;
 
   shaper->has_peeked = FALSE;
@@ -100,9 +94,7 @@ svpn_shaper_peek (SvpnShaper *shaper, const uint8_t **data, size_t *size)
     return FALSE;
   wait = svpn_bucket_wait_us (&shaper->bucket, *size, now);
   if (wait > 0) {
-    if (shaper->timer == NULL)
-      shaper->timer = svpn_boot_timer_new (on_timer, shaper);
-    svpn_boot_timer_set (shaper->timer, now + wait);
+    svpn_timer_arm_at (shaper->timer, now + wait);
     return FALSE;
   }
   shaper->peeked = *size;
@@ -115,14 +107,8 @@ svpn_shaper_take (SvpnShaper *shaper)
 {
   g_return_if_fail (shaper->has_peeked);
   shaper->has_peeked = FALSE;
-  svpn_bucket_take (&shaper->bucket, shaper->peeked, svpn_boot_time_us ());
+  svpn_bucket_take (&shaper->bucket, shaper->peeked, svpn_clock_boot_us (shaper->clock));
   svpn_qos_queue_pop (&shaper->queue);
-}
-
-gboolean
-svpn_shaper_is_empty (SvpnShaper *shaper)
-{
-  return svpn_shaper_get_packets (shaper) == 0;
 }
 
 guint64

@@ -5,14 +5,14 @@
 #pragma once
 
 #include "bucket.h"
+#include "clock.h"
 #include "packet.h"
 #include "qos-queue.h"
-#include <gio/gio.h>
 
 typedef struct _SvpnShaper SvpnShaper;
 
 /* Calls @ready from the main loop when the bucket has filled up for the packet that waited for it. */
-SvpnShaper *svpn_shaper_new (void (*ready) (gpointer), gpointer user_data);
+SvpnShaper *svpn_shaper_new (SvpnClock *clock, void (*ready) (gpointer), gpointer user_data);
 void svpn_shaper_free (SvpnShaper *shaper);
 
 /* Without QoS everything is one queue in order of arrival. Default: with. */
@@ -30,7 +30,6 @@ gboolean svpn_shaper_peek (SvpnShaper *shaper, const uint8_t **data, size_t *siz
 /* Removes what svpn_shaper_peek() just showed, and takes it from the bucket. */
 void svpn_shaper_take (SvpnShaper *shaper);
 
-gboolean svpn_shaper_is_empty (SvpnShaper *shaper);
 guint64 svpn_shaper_get_drops (SvpnShaper *shaper, SvpnQosClass qos_class);
 guint64 svpn_shaper_get_bytes (SvpnShaper *shaper, SvpnQosClass qos_class);
 guint64 svpn_shaper_get_packets (SvpnShaper *shaper);

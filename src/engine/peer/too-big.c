@@ -7,13 +7,13 @@
  * the carrier. So IPv4 packets that a router would cut into fragments are sent whole, and so is IPv6 where the MTU is
  * below its minimum. */
 #include "too-big.h"
-#include "boot-timer.h"
 
 void
-svpn_too_big_init (SvpnTooBig *too_big)
+svpn_too_big_init (SvpnTooBig *too_big, SvpnClock *clock)
 {
-  svpn_bucket_init (&too_big->bucket, SVPN_TOO_BIG_ANSWERS_PER_S, SVPN_TOO_BIG_ANSWERS_PER_S,
-                    svpn_boot_time_us ());
+  too_big->clock = clock;
+  svpn_bucket_init (&too_big->answers, SVPN_TOO_BIG_ANSWERS_PER_S, SVPN_TOO_BIG_ANSWERS_PER_S,
+                    svpn_clock_boot_us (clock));
 }
 
 static gboolean
@@ -32,7 +32,7 @@ svpn_too_big_refuse (SvpnTooBig *too_big, const SvpnPacket *packet, const uint8_
   if (packet->size <= mtu || may_be_cut (packet, data) || (packet->version == 6 && mtu < SVPN_MTU_MIN_IPV6))
     return FALSE;
   *answer_size = svpn_mtu_answer (packet, data, source, mtu, answer);
-  if (*answer_size > 0 && !svpn_bucket_take (&too_big->bucket, 1, svpn_boot_time_us ()))
+  if (*answer_size > 0 && !svpn_bucket_take (&too_big->answers, 1, svpn_clock_boot_us (too_big->clock)))
     *answer_size = 0;
   return TRUE;
 }

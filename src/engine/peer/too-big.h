@@ -5,17 +5,18 @@
 #pragma once
 
 #include "bucket.h"
+#include "clock.h"
 #include "mtu.h"
-#include <glib.h>
 
 /* Answers a second, at most. */
 #define SVPN_TOO_BIG_ANSWERS_PER_S 100
 
 typedef struct {
-  SvpnBucket bucket; /* of answers */
+  SvpnClock *clock;
+  SvpnBucket answers; /* that may be sent */
 } SvpnTooBig;
 
-void svpn_too_big_init (SvpnTooBig *too_big);
+void svpn_too_big_init (SvpnTooBig *too_big, SvpnClock *clock);
 
 /* Whether @packet must not be sent with @mtu: it is larger and may not be cut (IPv6, or IPv4 with DF). If so, and if an
  * answer is due, @answer is to be sent to where the packet came from: *answer_size is its size, else 0. @source: 4 or

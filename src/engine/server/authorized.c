@@ -19,15 +19,29 @@ authorized_free (SvpnAuthorized *client)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnAuthorized, authorized_free)
 
 static gboolean
-invalid (GError **error, const char *what)
+reject_entry (GError **error, const char *key, const char *flaw)
 {
-  g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "authorized client: %s", what);
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "authorized client: %s: %s", key, flaw);
   return FALSE;
+}
+
+static gboolean
+read_key (GVariant *entry, uint8_t key[32])
+{
+  const char *text;
+  size_t size;
+
+  return g_variant_lookup (entry, "public-key", "&s", &text)
+         && sodium_base642bin (key, 32, text, strlen (text), NULL, &size, NULL,
+                               sodium_base64_VARIANT_ORIGINAL)
+                == 0
+         && size == 32;
 }
 
 /* The host number of entry @key, if there is one: both families must name the same. */
 static gboolean
-read_host (GVariant *entry, const char *key, const SvpnPrefix *pool, guint32 *host, GError **error)
+read_host (GVariant *entry, const char *key, const SvpnPrefix *pool, guint32 capacity, guint32 *host,
+           GError **error)
 {
   const char *text;
   SvpnPrefix address;
@@ -36,10 +50,11 @@ read_host (GVariant *entry, const char *key, const SvpnPrefix *pool, guint32 *ho
   if (!g_variant_lookup (entry, key, "&s", &text))
     return TRUE;
   if (!svpn_address_parse (text, &address) || address.family != pool->family
-      || !svpn_pool_find (pool, address.bytes, &found) || found < SVPN_POOL_FIRST_HOST)
-    return invalid (error, "a fixed address is not one of the pool");
+      || !svpn_pool_find (pool, address.bytes, &found) || found < SVPN_POOL_FIRST_HOST
+      || found - SVPN_POOL_FIRST_HOST >= capacity)
+    return reject_entry (error, key, "not the address of a client in the pool");
   if (*host != 0 && *host != found)
-    return invalid (error, "ipv4 and ipv6 are not the same host of their pools");
+    return reject_entry (error, key, "not the same host of its pool as ipv4");
   *host = found;
   return TRUE;
 }
@@ -48,16 +63,11 @@ static SvpnAuthorized *
 parse_entry (GVariant *entry, const SvpnPrefix *ipv4_pool, const SvpnPrefix *ipv6_pool, GError **error)
 {
   g_autoptr (SvpnAuthorized) client = g_new0 (SvpnAuthorized, 1);
-  const char *key;
-  size_t size;
+  guint32 capacity = svpn_pool_capacity (ipv4_pool, ipv6_pool);
   guint64 expires = 0;
 
-  if (!g_variant_lookup (entry, "public-key", "&s", &key)
-      || sodium_base642bin (client->key, sizeof client->key, key, strlen (key), NULL, &size, NULL,
-                            sodium_base64_VARIANT_ORIGINAL)
-             != 0
-      || size != sizeof client->key) {
-    invalid (error, "public-key");
+  if (!read_key (entry, client->key)) {
+    reject_entry (error, "public-key", "missing, or not 32 bytes in base64");
     return NULL;
   }
   if (!g_variant_lookup (entry, "name", "s", &client->name))
@@ -66,8 +76,8 @@ parse_entry (GVariant *entry, const SvpnPrefix *ipv4_pool, const SvpnPrefix *ipv
   g_variant_lookup (entry, "rate-limit-burst-bytes", "t", &client->burst_bytes);
   g_variant_lookup (entry, "expires", "t", &expires);
   client->expires = (gint64) MIN (expires, (guint64) G_MAXINT64);
-  if (!read_host (entry, "ipv4", ipv4_pool, &client->host, error)
-      || !read_host (entry, "ipv6", ipv6_pool, &client->host, error))
+  if (!read_host (entry, "ipv4", ipv4_pool, capacity, &client->host, error)
+      || !read_host (entry, "ipv6", ipv6_pool, capacity, &client->host, error))
     return NULL;
   return g_steal_pointer (&client);
 }
@@ -95,11 +105,11 @@ svpn_authorized_parse (GVariant *clients, const SvpnPrefix *ipv4_pool, const Svp
 }
 
 const SvpnAuthorized *
-svpn_authorized_find (GHashTable *clients, const uint8_t key[32])
+svpn_authorized_find (GHashTable *clients, const uint8_t key[32], gint64 unix_s)
 {
-  const SvpnAuthorized *client = clients != NULL ? g_hash_table_lookup (clients, key) : NULL;
+  const SvpnAuthorized *client = g_hash_table_lookup (clients, key);
 
-  if (client != NULL && client->expires != 0 && client->expires <= g_get_real_time () / G_USEC_PER_SEC)
+  if (client != NULL && client->expires != 0 && client->expires <= unix_s)
     return NULL;
   return client;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The clients that a server knows by their static keys, and what is theirs. */
+ * The clients that a server knows by their static keys, and on what terms each may be here. */
 #pragma once
 
 #include "address.h"
@@ -20,5 +20,5 @@ typedef struct {
 GHashTable *svpn_authorized_parse (GVariant *clients, const SvpnPrefix *ipv4_pool,
                                    const SvpnPrefix *ipv6_pool, GError **error);
 
-/* The client with this key, unless its time is up. @clients may be NULL. */
-const SvpnAuthorized *svpn_authorized_find (GHashTable *clients, const uint8_t key[32]);
+/* The client with this key, unless its time is up at @unix_s. */
+const SvpnAuthorized *svpn_authorized_find (GHashTable *clients, const uint8_t key[32], gint64 unix_s);

@@ -8,30 +8,33 @@
  * tunnel's path with a valid proof: that gets 101, and once it is written we take the stream away from SoupServer
  * again. */
 #include "front.h"
+#include "admission.h"
 
 #include <libsoup/soup.h>
 #include <sodium.h>
 #include <string.h>
 
-#define SWEEP_INTERVAL_S 1
+#define SWEEP_INTERVAL_MS 1000
 
 struct _SvpnFront {
-  SvpnFrontConfig config;
+  const SvpnServerConfig *config;
+  GTlsCertificate *certificate; /* NULL: plain HTTP */
+  SvpnClock *clock;
   const SvpnFrontEvents *events;
   gpointer user_data;
   GSocketService *service;
   SoupServer *server;
   GHashTable *pending; /* remote GSocketAddress (the object) -> Pending */
-  guint sweep_source;
+  SvpnTimer *sweep_timer;
   GCancellable *cancellable; /* of TLS handshakes */
   SvpnAdmissionTable *admissions;
   SvpnFrontCounters counters;
 };
 
-/* A connection that is no session. */
+/* A connection that is not a session. */
 typedef struct {
   GSocketConnection *connection;
-  gint64 deadline; /* monotonic time, in microseconds */
+  guint64 deadline_us; /* boot time */
 } Pending;
 
 static void
@@ -42,25 +45,25 @@ pending_free (Pending *pending)
 }
 
 static void
-set_deadline (Pending *pending, guint seconds)
+set_deadline (SvpnFront *front, Pending *pending, guint seconds)
 {
-  pending->deadline = g_get_monotonic_time () + seconds * G_USEC_PER_SEC;
+  pending->deadline_us = svpn_clock_boot_us (front->clock) + seconds * G_USEC_PER_SEC;
 }
 
 static void
-drop (Pending *pending)
+drop_connection (Pending *pending)
 {
   GSocket *socket = g_socket_connection_get_socket (pending->connection);
 
-  g_socket_shutdown (socket, TRUE, TRUE, NULL); /* whoever still uses the stream sees its end */
+  g_socket_shutdown (socket, TRUE, TRUE, NULL); /* libsoup, which may still use the stream, sees its end */
 }
 
-/* Called each second: forgets what others have closed, closes what is over its time. */
-static gboolean
+/* Called each second: forgets connections that others have closed, and closes those whose time is up. */
+static void
 on_sweep (gpointer user_data)
 {
   SvpnFront *front = user_data;
-  gint64 now = g_get_monotonic_time ();
+  guint64 now_us = svpn_clock_boot_us (front->clock);
   GHashTableIter iter;
   gpointer value;
 
@@ -69,12 +72,12 @@ on_sweep (gpointer user_data)
     Pending *pending = value;
     GSocket *socket = g_socket_connection_get_socket (pending->connection);
 
-    if (pending->deadline <= now)
-      drop (pending);
-    if (pending->deadline <= now || g_socket_is_closed (socket))
+    if (pending->deadline_us <= now_us)
+      drop_connection (pending);
+    if (pending->deadline_us <= now_us || g_socket_is_closed (socket))
       g_hash_table_iter_remove (&iter);
   }
-  return G_SOURCE_CONTINUE;
+  svpn_timer_arm (front->sweep_timer, SWEEP_INTERVAL_MS);
 }
 
 /* --- HTTP --- */
@@ -116,13 +119,13 @@ has_proof (SvpnFront *front, SoupMessageHeaders *headers)
 {
   size_t size = 0;
   const char *proof = find_proof (soup_message_headers_get_list (headers, "Cookie"), &size);
-  guint64 now = (guint64) (g_get_real_time () / G_USEC_PER_SEC);
+  guint64 now = (guint64) (svpn_clock_unix_us (front->clock) / G_USEC_PER_SEC);
   SvpnAdmissionResult result;
 
-  if (!front->config.require_proof)
+  if (!front->config->require_proof)
     return TRUE;
   result = proof != NULL
-               ? svpn_admission_check (front->admissions, proof, size, front->config.private_key, now)
+               ? svpn_admission_check (front->admissions, proof, size, front->config->private_key, now)
                : SVPN_ADMISSION_MALFORMED;
   if (result == SVPN_ADMISSION_REPLAYED)
     front->counters.admissions_replayed++;
@@ -148,18 +151,16 @@ on_upgraded (SoupServerMessage *message, gpointer user_data)
   SvpnFront *front = user_data;
   g_autoptr (GSocketAddress) address = g_object_ref (soup_server_message_get_remote_address (message));
   g_autofree char *text = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address));
-  g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
+  g_auto (SvpnCarrier) carrier = { .stream = soup_server_message_steal_connection (message) };
   Pending *pending = g_hash_table_lookup (front->pending, address);
-  g_autoptr (GSocket) socket = NULL;
 
-  if (pending == NULL || stream == NULL)
+  if (pending == NULL || carrier.stream == NULL)
     return;
-  socket = g_object_ref (g_socket_connection_get_socket (pending->connection));
-  /* The socket is closed with its GSocketConnection: the stream, which holds that, must outlive it. */
-  g_object_set_data_full (G_OBJECT (stream), "connection", g_object_ref (pending->connection),
-                          g_object_unref);
+  carrier.socket = g_object_ref (g_socket_connection_get_socket (pending->connection));
+  /* The socket is closed with its GSocketConnection, so that has to outlive the stream. */
+  carrier.holder = g_object_ref (G_OBJECT (pending->connection));
   g_hash_table_remove (front->pending, address);
-  front->events->upgraded (stream, socket, text, front->user_data);
+  front->events->upgraded (&carrier, text, front->user_data);
 }
 
 static void
@@ -170,8 +171,8 @@ on_request (SoupServer *server, SoupServerMessage *message, const char *path, GH
   Pending *pending = g_hash_table_lookup (front->pending, soup_server_message_get_remote_address (message));
 
   if (pending != NULL)
-    set_deadline (pending, SVPN_FRONT_IDLE_TIMEOUT_S);
-  if (pending != NULL && strcmp (path, front->config.path) == 0 && is_upgrade (message)
+    set_deadline (front, pending, SVPN_FRONT_IDLE_TIMEOUT_S);
+  if (pending != NULL && strcmp (path, front->config->path) == 0 && is_upgrade (message)
       && has_proof (front, soup_server_message_get_request_headers (message))
       && soup_websocket_server_process_handshake (message, NULL, NULL, NULL, NULL)) {
     g_signal_connect (message, "wrote-informational", G_CALLBACK (on_upgraded), front);
@@ -225,7 +226,7 @@ start_tls (SvpnFront *front, GSocketConnection *connection, GSocketAddress *loca
   static const char *const protocols[] = { "http/1.1", NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (GIOStream) tls
-      = g_tls_server_connection_new (G_IO_STREAM (connection), front->config.certificate, &error);
+      = g_tls_server_connection_new (G_IO_STREAM (connection), front->certificate, &error);
   TlsAccept *accept;
 
   if (tls == NULL) {
@@ -254,9 +255,9 @@ on_incoming (GSocketService *service, GSocketConnection *connection, GObject *so
     return TRUE;
   pending = g_new0 (Pending, 1);
   pending->connection = g_object_ref (connection);
-  set_deadline (pending, SVPN_FRONT_REQUEST_TIMEOUT_S);
+  set_deadline (front, pending, SVPN_FRONT_REQUEST_TIMEOUT_S);
   g_hash_table_insert (front->pending, g_object_ref (remote), pending);
-  if (front->config.certificate != NULL)
+  if (front->certificate != NULL)
     start_tls (front, connection, local, remote);
   else
     serve (front, G_IO_STREAM (connection), local, remote);
@@ -266,18 +267,22 @@ on_incoming (GSocketService *service, GSocketConnection *connection, GObject *so
 /* --- beginning and end --- */
 
 SvpnFront *
-svpn_front_new (const SvpnFrontConfig *config, const SvpnFrontEvents *events, gpointer user_data)
+svpn_front_new (const SvpnServerConfig *config, SvpnClock *clock, const SvpnFrontEvents *events,
+                gpointer user_data)
 {
   SvpnFront *front = g_new0 (SvpnFront, 1);
   uint8_t table_key[16];
 
-  front->config = *config;
+  front->config = config;
+  g_set_object (&front->certificate, config->certificate);
+  front->clock = clock;
   front->events = events;
   front->user_data = user_data;
   randombytes_buf (table_key, sizeof table_key);
   front->admissions = svpn_admission_table_new (table_key);
   front->pending = g_hash_table_new_full (NULL, NULL, g_object_unref, (GDestroyNotify) pending_free);
-  front->sweep_source = g_timeout_add_seconds (SWEEP_INTERVAL_S, on_sweep, front);
+  front->sweep_timer = svpn_timer_new (clock, on_sweep, front);
+  svpn_timer_arm (front->sweep_timer, SWEEP_INTERVAL_MS);
   front->cancellable = g_cancellable_new ();
   front->server = soup_server_new (NULL, NULL);
   soup_server_add_handler (front->server, NULL, on_request, front, NULL);
@@ -310,22 +315,21 @@ svpn_front_free (SvpnFront *front)
   g_object_unref (front->service);
   g_hash_table_iter_init (&iter, front->pending);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    drop (value);
-  g_source_remove (front->sweep_source);
+    drop_connection (value);
+  svpn_timer_free (front->sweep_timer);
   soup_server_disconnect (front->server);
   g_object_unref (front->server);
   g_hash_table_unref (front->pending);
   svpn_admission_table_free (front->admissions);
-  g_free (front->config.path);
-  g_clear_object (&front->config.certificate);
+  g_clear_object (&front->certificate);
   g_free (front);
 }
 
 void
 svpn_front_set_certificate (SvpnFront *front, GTlsCertificate *certificate)
 {
-  if (front->config.certificate != NULL)
-    g_set_object (&front->config.certificate, certificate);
+  if (front->certificate != NULL)
+    g_set_object (&front->certificate, certificate);
 }
 
 const SvpnFrontCounters *

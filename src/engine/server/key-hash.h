@@ -18,7 +18,7 @@ svpn_key_hash (gconstpointer key)
   return hash;
 }
 
-/* Public keys: how long it takes tells nothing. */
+/* Not constant-time: public keys only. */
 static inline gboolean
 svpn_key_equal (gconstpointer a, gconstpointer b)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Who has which address. */
+ * Which client has which address. */
 #include "leases.h"
 #include "key-hash.h"
 
@@ -48,7 +48,7 @@ svpn_leases_free (SvpnLeases *leases)
   g_free (leases);
 }
 
-/* Whether @host is reserved for somebody else than who has @static_key (NULL: nobody's). */
+/* Whether @host is reserved for another client than the one with @static_key (NULL: without a key). */
 static gboolean
 is_reserved_for_other (SvpnLeases *leases, guint32 host, const uint8_t *static_key)
 {
@@ -74,9 +74,9 @@ reserved_host (SvpnLeases *leases, const uint8_t *static_key)
   return 0;
 }
 
-/* Forgets a lease that nobody uses. */
+/* Forgets a lease without users. */
 static void
-forget (SvpnLeases *leases, SvpnLease *lease)
+forget_lease (SvpnLeases *leases, SvpnLease *lease)
 {
   g_queue_unlink (&leases->idle, &lease->idle_link);
   if (lease->has_static_key && g_hash_table_lookup (leases->by_key, lease->static_key) == lease)
@@ -97,12 +97,12 @@ svpn_leases_reserve (SvpnLeases *leases, GHashTable *hosts)
 
     next = link->next;
     if (is_reserved_for_other (leases, lease->host, lease->has_static_key ? lease->static_key : NULL))
-      forget (leases, lease);
+      forget_lease (leases, lease);
   }
 }
 
 static SvpnLease *
-find (SvpnLeases *leases, const char *token, const uint8_t *static_key)
+find_claimed (SvpnLeases *leases, const char *token, const uint8_t *static_key)
 {
   SvpnLease *lease = static_key != NULL ? g_hash_table_lookup (leases->by_key, static_key) : NULL;
   guint32 fixed = reserved_host (leases, static_key);
@@ -126,7 +126,7 @@ is_free (SvpnLeases *leases, guint32 host)
          && !is_reserved_for_other (leases, host, NULL);
 }
 
-/* A host number that was reserved once and is not any more; 0 if there is none. */
+/* A host number that was reserved before and no longer is; 0 if there is none. */
 static guint32
 find_free (SvpnLeases *leases)
 {
@@ -148,23 +148,23 @@ choose_host (SvpnLeases *leases, const uint8_t *static_key)
     if (lease != NULL && lease->users > 0)
       return 0;
     if (lease != NULL)
-      forget (leases, lease);
+      forget_lease (leases, lease);
     return fixed;
   }
   while (leases->next < leases->end)
     if (is_free (leases, leases->next++))
       return leases->next - 1;
-  /* unused the longest; svpn_leases_reserve() has seen to it that it is reserved for nobody */
+  /* The one that is unused for the longest time; svpn_leases_reserve() has removed those that are reserved. */
   lease = g_queue_peek_head (&leases->idle);
   if (lease == NULL)
     return find_free (leases);
   host = lease->host;
-  forget (leases, lease);
+  forget_lease (leases, lease);
   return host;
 }
 
 static SvpnLease *
-create (SvpnLeases *leases, const uint8_t *static_key, const char *token)
+create_lease (SvpnLeases *leases, const uint8_t *static_key, const char *token)
 {
   guint32 host = choose_host (leases, static_key);
   SvpnLease *lease;
@@ -189,10 +189,10 @@ SvpnLease *
 svpn_leases_take (SvpnLeases *leases, const char *token, const uint8_t *static_key,
                   const char fresh_token[SVPN_LEASE_TOKEN_SIZE + 1])
 {
-  SvpnLease *lease = find (leases, token, static_key);
+  SvpnLease *lease = find_claimed (leases, token, static_key);
 
   if (lease == NULL)
-    lease = create (leases, static_key, fresh_token);
+    lease = create_lease (leases, static_key, fresh_token);
   else if (lease->users == 0)
     g_queue_unlink (&leases->idle, &lease->idle_link);
   if (lease != NULL)
@@ -208,5 +208,5 @@ svpn_leases_release (SvpnLeases *leases, SvpnLease *lease)
     return;
   g_queue_push_tail_link (&leases->idle, &lease->idle_link);
   if (is_reserved_for_other (leases, lease->host, lease->has_static_key ? lease->static_key : NULL))
-    forget (leases, lease);
+    forget_lease (leases, lease);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Who has which address. A lease is a host number of the pools (the same in IPv4 and IPv6) and a secret token by which
- * its client claims it again; a client that proves its static key claims by that as well. Unused leases are kept until
- * the pool runs out, then the longest unused goes. */
+ * Which client has which address. A lease is a host number of the pools (the same in IPv4 and IPv6) and a secret token by which
+ * its client claims it again; a client that proves its static key claims by that as well. An unused lease is kept until
+ * the pool runs out; then the one that is unused for the longest time goes. */
 #pragma once
 
 #include <glib.h>
@@ -16,7 +16,7 @@ typedef struct _SvpnLeases SvpnLeases;
 typedef struct {
   guint32 host; /* added to the pool's network address */
   char token[SVPN_LEASE_TOKEN_SIZE + 1];
-  gboolean has_limit; /* somebody has set one for this client */
+  gboolean has_limit; /* an administrator has set one for this client */
   guint64 rate_bytes_per_s, burst_bytes;
   /* private */
   uint8_t static_key[32];
@@ -36,11 +36,11 @@ void svpn_leases_reserve (SvpnLeases *leases, GHashTable *hosts);
 
 /* The lease that @token (may be NULL) or @static_key (32 bytes, may be NULL) names, else a new one whose token is
  * @fresh_token; NULL if the pool is exhausted, or another still
- * uses the address that is reserved for this key. The caller becomes a user of it: several sessions may use one lease
+ * uses the address that is reserved for this key. The caller becomes one of its users: several sessions use one lease
  * while one takes over from the other. */
 SvpnLease *svpn_leases_take (SvpnLeases *leases, const char *token, const uint8_t *static_key,
                              const char fresh_token[SVPN_LEASE_TOKEN_SIZE + 1]);
 
-/* The caller uses the lease no more; with the last user it becomes idle, but keeps its address while there are
- * others. */
+/* The caller no longer uses the lease. After its last user it is idle, but keeps its address while there are other
+ * addresses to give out. */
 void svpn_leases_release (SvpnLeases *leases, SvpnLease *lease);

@@ -4,32 +4,10 @@
  * A server: many sessions behind one set of listening sockets, one TUN device and one pair of address pools. */
 #pragma once
 
-#include "address.h"
-#include "keepalive.h"
-#include "wire.h"
-#include <gio/gio.h>
+#include "clock.h"
+#include "server-config.h"
 
 typedef struct _SvpnServer SvpnServer;
-
-typedef struct {
-  char *path;
-  GTlsCertificate *certificate;    /* with its key; NULL: plain ws */
-  uint8_t *private_key;            /* sodium_malloc()ed, 32 bytes */
-  SvpnPrefix ipv4_pool, ipv6_pool; /* ipv6 family 0: none; the server itself has the first host address */
-  char **dns, **routes;            /* told to clients */
-  guint mtu;
-  guint max_clients;
-  gboolean client_to_client;
-  gboolean require_proof;
-  gboolean client_auth;                  /* only clients of svpn_server_set_authorized() */
-  guint64 rate_bytes_per_s, burst_bytes; /* of each direction of a new client; rate 0: none */
-  gboolean qos;
-  SvpnKeepaliveConfig keepalive;
-} SvpnServerConfig;
-
-SvpnServerConfig *svpn_server_config_new (void);
-void svpn_server_config_free (SvpnServerConfig *config); /* wipes the key */
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnServerConfig, svpn_server_config_free)
 
 /* All are called from the main loop. The dictionaries are floating a{sv} as org.smartvpn.Server.ListClients() has
  * them. */
@@ -40,34 +18,37 @@ typedef struct {
   void (*stopped) (gpointer user_data);
 } SvpnServerEvents;
 
-/* Takes over @config and @tun_fd. NULL with SVPN_ERROR_INVALID_ARGUMENTS if the settings do not go together. */
-SvpnServer *svpn_server_new (SvpnServerConfig *config, int tun_fd, const SvpnServerEvents *events,
-                             gpointer user_data, GError **error);
+/* Takes over @config and @tun_fd, also on error. NULL with SVPN_ERROR_INVALID_ARGUMENTS if the settings do not go
+ * together. */
+SvpnServer *svpn_server_new (SvpnServerConfig *config, SvpnClock *clock, int tun_fd,
+                             const SvpnServerEvents *events, gpointer user_data,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void svpn_server_free (SvpnServer *server);
 
 /* Takes another TUN device, and over @fd, in place of the one before. */
 void svpn_server_attach_tun (SvpnServer *server, int fd);
 
 /* Accepts from the listening socket @fd, which is taken over also on error. */
-gboolean svpn_server_listen (SvpnServer *server, int fd, GError **error);
+gboolean svpn_server_listen (SvpnServer *server, int fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Stops accepting and ends every session with @reason. */
 void svpn_server_stop (SvpnServer *server, const char *reason);
 
 /* SVPN_ERROR_NO_SUCH_CLIENT if there is no session @id. */
 gboolean svpn_server_disconnect_client (SvpnServer *server, const char *id, const char *reason,
-                                        GError **error);
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Of both directions, each on its own; rate 0: none. Kept for the client's next sessions. */
 gboolean svpn_server_set_limit (SvpnServer *server, const char *id, guint64 rate_bytes_per_s,
-                                guint64 burst_bytes, GError **error);
+                                guint64 burst_bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* *telemetry: floating a{sv}. */
 gboolean svpn_server_client_telemetry (SvpnServer *server, const char *id, GVariant **telemetry,
-                                       GError **error);
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* All authorized clients, an aa{sv} (authorized.h). Sessions whose client is not among them, if only authorized ones
  * are let in, end at once; SVPN_ERROR_INVALID_ARGUMENTS changes nothing. */
-gboolean svpn_server_set_authorized (SvpnServer *server, GVariant *clients, GError **error);
+gboolean svpn_server_set_authorized (SvpnServer *server, GVariant *clients,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* For connections from now on. */
 void svpn_server_set_certificate (SvpnServer *server, GTlsCertificate *certificate);

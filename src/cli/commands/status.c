@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * status: of one client, or of all clients and servers. */
+#include "commands.h"
+#include "connection-rows.h"
+#include "exit-status.h"
+#include "format.h"
+#include "i18n.h"
+#include "lookup.h"
+#include "overview.h"
+
+#include <stdio.h>
+
+#include <inttypes.h>
+
+/* ---- status: all ---- */
+
+static gboolean
+print_overview (SvpnInvocation *invocation, GError **error)
+{
+  SmartvpnManager *manager = svpn_lookup_manager (invocation, error);
+  JsonArray *array;
+
+  if (manager == NULL)
+    return FALSE;
+  if (!svpn_invocation_wants_json (invocation)) {
+    svpn_print_clients (smartvpn_manager_get_clients (manager));
+    putchar ('\n');
+    svpn_print_servers (smartvpn_manager_get_servers (manager));
+    return TRUE;
+  }
+  array = json_array_new ();
+  svpn_add_summaries (array, smartvpn_manager_get_clients (manager));
+  svpn_add_summaries (array, smartvpn_manager_get_servers (manager));
+  svpn_print_array (array);
+  return TRUE;
+}
+
+/* ---- status: one ---- */
+
+static void
+print_client_status (SmartvpnClient *client, SmartvpnClientStatus *status)
+{
+  SmartvpnConnection *connection = smartvpn_client_status_get_connection (status);
+  SmartvpnHealth health = smartvpn_client_get_health (client);
+  g_autoptr (SvpnTable) table = svpn_table_new ("ll");
+  g_autofree char *since = svpn_format_time (smartvpn_client_status_get_since (status));
+  g_autofree char *uptime = svpn_format_duration (smartvpn_client_status_get_uptime_s (status));
+
+  svpn_table_add (table, _ ("Client"), smartvpn_profile_get_name (SMARTVPN_PROFILE (client)));
+  svpn_table_add (table, _ ("State"),
+                  smartvpn_client_state_to_string (smartvpn_client_status_get_state (status)));
+  if (health != SMARTVPN_HEALTH_NONE)
+    svpn_table_add (table, _ ("Health"), smartvpn_health_to_string (health));
+  if (connection != NULL) {
+    svpn_add_connection (table, connection);
+    svpn_table_add (table, _ ("Remote"), smartvpn_client_status_get_remote_address (status));
+    svpn_table_add (table, _ ("Since"), since);
+    svpn_table_add (table, _ ("Connected for"), uptime);
+  } else
+    svpn_table_add (table, _ ("Server"), smartvpn_client_get_server_url (client));
+  if (smartvpn_client_status_get_last_error (status) != NULL)
+    svpn_table_add (table, _ ("Last error"), smartvpn_client_status_get_last_error (status));
+  if (smartvpn_client_status_get_lockdown (status))
+    svpn_table_add (table, _ ("Lockdown"), _ ("closed: nothing leaves this machine except through tunnels"));
+  svpn_print_table (table);
+}
+
+gboolean
+svpn_run_status (SvpnInvocation *invocation, GError **error)
+{
+  const char *name = svpn_invocation_argument (invocation, 0);
+  g_autoptr (SmartvpnClientStatus) status = NULL;
+  SmartvpnClient *client;
+
+  if (name == NULL)
+    return print_overview (invocation, error);
+  client = svpn_lookup_client (invocation, name, error);
+  status = client != NULL ? smartvpn_client_get_status_sync (client, NULL, error) : NULL;
+  if (status == NULL)
+    return FALSE;
+  if (svpn_invocation_wants_json (invocation))
+    svpn_print_dictionary (svpn_with_name (smartvpn_record_to_variant (SMARTVPN_RECORD (status)), name));
+  else
+    print_client_status (client, status);
+  if (smartvpn_client_status_get_state (status) != SMARTVPN_CLIENT_STATE_CONNECTED)
+    invocation->status = SVPN_EXIT_NOT_ACTIVE;
+  return TRUE;
+}

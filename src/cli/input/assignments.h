@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * Settings as KEY=VALUE on the command line. */
+#pragma once
+
+#include "settings.h"
+
+/* Adds the setting that @text assigns. Refuses secrets, since other users can see a command line. */
+gboolean svpn_assignments_add (GVariantDict *settings, SvpnScope scope, const char *text,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The value that @text is for @setting, floating. Checks the type and the range, not the syntax of a string. Errors do
+ * not quote @text, which may be a secret. */
+GVariant *svpn_assignments_value (const SvpnSetting *setting, const char *text,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The setting of @scope called @key; NULL with an error that suggests another key if there is none. */
+const SvpnSetting *svpn_assignments_find (SvpnScope scope, const char *key, GError **error);
+
+/* The @value of a setting as text: the reverse of svpn_assignments_value() if @separator is a comma. */
+char *svpn_assignments_text (GVariant *value, const char *separator) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * What is printed: tables and messages for people, JSON for programs. */
+#pragma once
+
+#include "table.h"
+
+#include <json-glib/json-glib.h>
+
+void svpn_print_table (SvpnTable *table);
+
+/* Print JSON, and take what they print. */
+void svpn_print_node (JsonNode *node);
+void svpn_print_dictionary (GVariant *dictionary);
+void svpn_print_array (JsonArray *array);
+
+/* Adds a dictionary to an array, and takes it. */
+void svpn_array_add_dictionary (JsonArray *array, GVariant *dictionary);
+
+/* Takes @dictionary, and returns it with an entry "name". Full reference. */
+GVariant *svpn_with_name (GVariant *dictionary, const char *name) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Prints a message on standard error, with the name of the program before it. Characters that a terminal would obey
+ * become '?'. */
+void svpn_say (const char *format, ...) G_GNUC_PRINTF (1, 2);

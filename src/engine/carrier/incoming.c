@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * The incoming bytes of a WebSocket.
+ *
+ * How it works: the WebSocket parser unmasks in place and hands out pieces of messages. Frames that lie whole in a piece
+ * are handed on where they lie; one that does not is put together in `partial`. */
+#include "incoming.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void
+svpn_incoming_init (SvpnIncoming *incoming, SvpnWsRole role)
+{
+  *incoming = (SvpnIncoming){ .partial = malloc (SVPN_FRAME_SIZE_MAX) };
+  if (incoming->partial == NULL)
+    abort ();
+  svpn_ws_parser_init (&incoming->parser, role, SVPN_MESSAGE_SIZE_MAX);
+}
+
+void
+svpn_incoming_clear (SvpnIncoming *incoming)
+{
+  free (incoming->partial);
+  *incoming = (SvpnIncoming){ 0 };
+}
+
+static SvpnIncomingEvent
+violation (SvpnWsCloseCode code, const char *text)
+{
+  return (SvpnIncomingEvent){ .type = SVPN_INCOMING_VIOLATION, .close_code = code, .error = text };
+}
+
+typedef enum {
+  FRAME_CUT_OFF,
+  FRAME_WHOLE,
+  FRAME_TOO_LONG,
+} FrameState;
+
+/* How it is with the frame of which there are @size bytes at @data. *need: its size, or its header's while that is cut
+ * off; *header is set unless it is. */
+static FrameState
+look_at_frame (const uint8_t *data, size_t size, SvpnFrameHeader *header, size_t *need)
+{
+  *need = SVPN_FRAME_HEADER_SIZE;
+  if (size < SVPN_FRAME_HEADER_SIZE)
+    return FRAME_CUT_OFF;
+  if (!svpn_frame_header_read (data, header))
+    return FRAME_TOO_LONG;
+  *need += header->length;
+  return size >= *need ? FRAME_WHOLE : FRAME_CUT_OFF;
+}
+
+static SvpnIncomingEvent
+whole_frame (const SvpnFrameHeader *header, uint8_t *frame)
+{
+  return (SvpnIncomingEvent){ .type = SVPN_INCOMING_FRAME,
+                              .header = *header,
+                              .data = frame + SVPN_FRAME_HEADER_SIZE };
+}
+
+/* Moves on by @size bytes of the piece. */
+static uint8_t *
+take_of_piece (SvpnIncoming *incoming, size_t size)
+{
+  uint8_t *data = incoming->piece;
+
+  incoming->piece += size;
+  incoming->piece_size -= size;
+  return data;
+}
+
+/* Moves bytes of the piece to the partial frame, up to the end of its header or of the frame. */
+static FrameState
+complete_partial (SvpnIncoming *incoming, SvpnFrameHeader *header)
+{
+  size_t need, take;
+
+  look_at_frame (incoming->partial, incoming->partial_size, header, &need);
+  take = need - incoming->partial_size;
+  take = take < incoming->piece_size ? take : incoming->piece_size;
+  memcpy (incoming->partial + incoming->partial_size, take_of_piece (incoming, take), take);
+  incoming->partial_size += take;
+  return look_at_frame (incoming->partial, incoming->partial_size, header, &need);
+}
+
+/* The next frame of the piece; SVPN_INCOMING_NEED_MORE when it is used up. */
+static SvpnIncomingEvent
+cut_frame (SvpnIncoming *incoming)
+{
+  SvpnFrameHeader header;
+  size_t need;
+
+  if (incoming->partial_size == 0
+      && look_at_frame (incoming->piece, incoming->piece_size, &header, &need) == FRAME_WHOLE)
+    return whole_frame (&header, take_of_piece (incoming, need));
+  while (incoming->piece_size > 0) {
+    switch (complete_partial (incoming, &header)) {
+    case FRAME_WHOLE:
+      incoming->partial_size = 0;
+      return whole_frame (&header, incoming->partial);
+    case FRAME_TOO_LONG:
+      return violation (SVPN_WS_CLOSE_POLICY, "a frame is too long");
+    case FRAME_CUT_OFF:
+      break;
+    }
+  }
+  return (SvpnIncomingEvent){ .type = SVPN_INCOMING_NEED_MORE };
+}
+
+/* The piece is used up: what is wrong if it was its message's last. */
+static const char *
+check_message_end (const SvpnIncoming *incoming)
+{
+  if (!incoming->message_end)
+    return NULL;
+  if (incoming->parser.message_size == 0)
+    return "an empty message";
+  return incoming->partial_size > 0 ? "a message ends inside a frame" : NULL;
+}
+
+/* SVPN_INCOMING_NEED_MORE: there is a piece to be cut now, or no more bytes. */
+static SvpnIncomingEvent
+take_bytes (SvpnIncoming *incoming, uint8_t **data, size_t *size)
+{
+  SvpnWsEvent event = svpn_ws_parse (&incoming->parser, data, size);
+
+  switch (event.type) {
+  case SVPN_WS_ERROR:
+    return violation (event.close_code, event.error);
+  case SVPN_WS_CONTROL:
+    return (SvpnIncomingEvent){
+      .type = SVPN_INCOMING_CONTROL, .data = event.data, .size = event.size, .opcode = event.opcode
+    };
+  case SVPN_WS_DATA:
+    incoming->piece = event.data;
+    incoming->piece_size = event.size;
+    incoming->message_end = event.message_end;
+    incoming->in_piece = true;
+    break;
+  case SVPN_WS_NEED_MORE:
+    break;
+  }
+  return (SvpnIncomingEvent){ .type = SVPN_INCOMING_NEED_MORE };
+}
+
+SvpnIncomingEvent
+svpn_incoming_next (SvpnIncoming *incoming, uint8_t **data, size_t *size)
+{
+  for (;;) {
+    SvpnIncomingEvent event = incoming->in_piece ? cut_frame (incoming) : take_bytes (incoming, data, size);
+    const char *flaw;
+
+    if (event.type != SVPN_INCOMING_NEED_MORE)
+      return event;
+    if (!incoming->in_piece)
+      return event;
+    if (incoming->piece_size > 0)
+      continue;
+    incoming->in_piece = false;
+    flaw = check_message_end (incoming);
+    if (flaw != NULL)
+      return violation (SVPN_WS_CLOSE_POLICY, flaw);
+  }
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * The payload of a DISCONNECT frame. */
+#include "goodbye.h"
+#include "peer-json.h"
+#include "printable.h"
+#include "wire.h"
+
+char *
+svpn_goodbye_to_json (const char *reason)
+{
+  return svpn_peer_json_print (g_variant_new_parsed ("{'reason': <%s>}", reason));
+}
+
+char *
+svpn_goodbye_from_json (const uint8_t *json, gsize size)
+{
+  g_autoptr (GVariant) object = svpn_peer_json_parse (json, size, SVPN_HELLO_SIZE_MAX, NULL);
+  const char *reason
+      = object != NULL ? svpn_peer_json_get_string (object, "reason", SVPN_HELLO_SIZE_MAX) : NULL;
+
+  return svpn_printable (reason != NULL && *reason != '\0' ? reason : "no reason given", SVPN_REASON_MAX);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * The payload of a DISCONNECT frame: {"reason": "..."}. */
+#pragma once
+
+#include <glib.h>
+#include <stdint.h>
+
+#define SVPN_REASON_MAX 256 /* characters we take of a reason */
+
+char *svpn_goodbye_to_json (const char *reason);
+
+/* The reason, safe to show whatever came. */
+char *svpn_goodbye_from_json (const uint8_t *json, gsize size);

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * All sessions of a server, by id and by address, with the leases and authorizations that they are given from. Private to
+ * this room. */
+#pragma once
+
+#include "authorized.h"
+#include "session.h"
+
+struct _SvpnSessions {
+  const SvpnServerConfig *config;
+  SvpnClock *clock;
+  GPtrArray *all;         /* SvpnSession, owned; those whose handshake still runs, too */
+  GHashTable *by_id;      /* id -> SvpnSession, past the handshake */
+  GHashTable *by_host;    /* lease->host -> SvpnSession that has the address now */
+  SvpnLeases *leases;     /* of host numbers from SVPN_POOL_FIRST_HOST on */
+  GHashTable *authorized; /* static key -> SvpnAuthorized */
+  SvpnCounters past;      /* of the sessions that have ended, and of packets that belong to none */
+  guint64 total, handshakes_failed, protocol_errors;
+};
+
+/* @capacity: host numbers for clients. */
+SvpnSessions *svpn_sessions_new (const SvpnServerConfig *config, SvpnClock *clock, guint32 capacity);
+void svpn_sessions_free (SvpnSessions *sessions); /* and all sessions, whose connections are dropped */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnSessions, svpn_sessions_free)
+
+/* A session of @server that waits for its handshake; the caller gives it its peer and its callback. */
+SvpnSession *svpn_sessions_add (SvpnSessions *sessions, SvpnServer *server, const char *remote_address);
+
+/* Forgets and frees a session that has ended. */
+void svpn_sessions_remove (SvpnSessions *sessions, SvpnSession *session);
+
+/* NULL with SVPN_ERROR_NO_SUCH_CLIENT if there is no session with this id. */
+SvpnSession *svpn_sessions_find (SvpnSessions *sessions, const char *id, GError **error);
+
+/* Makes the session the one its addresses lead to; a session that had them before ends. */
+void svpn_sessions_install (SvpnSessions *sessions, SvpnSession *session);
+
+/* Takes addresses, lease and id from a session that has ended or must give way. */
+void svpn_sessions_detach (SvpnSessions *sessions, SvpnSession *session);
+
+/* Ends the oldest session that has never proved to have the keys, though it had SVPN_HANDSHAKE_TIMEOUT_MS for that. FALSE
+ * if there is none: a session that is alive gives way to nobody. */
+gboolean svpn_sessions_evict_unconfirmed (SvpnSessions *sessions) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Of all sessions there are and were. */
+SvpnCounters svpn_sessions_sum (SvpnSessions *sessions);

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * The methods of org.smartvpn.Client. */
+#include "call.h"
+#include "smartvpn-client.h"
+#include "smartvpn-profile-private.h"
+#include "smartvpn-record-private.h"
+
+static const SvpnMethod connect_method = { .name = "Connect", .reply_type = "(a{sv})" };
+
+void
+smartvpn_client_connect_async (SmartvpnClient *self, GVariant *options, GCancellable *cancellable,
+                               GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (SMARTVPN_IS_CLIENT (self));
+  svpn_call_async (self, &connect_method, svpn_call_pack_dictionary (options), cancellable, callback,
+                   user_data);
+}
+
+SmartvpnConnection *
+smartvpn_client_connect_finish (SmartvpnClient *self, GAsyncResult *result, GError **error)
+{
+  return svpn_record_from_reply (svpn_call_finish (self, &connect_method, result, error),
+                                 SMARTVPN_TYPE_CONNECTION);
+}
+
+SmartvpnConnection *
+smartvpn_client_connect_sync (SmartvpnClient *self, GVariant *options, GCancellable *cancellable,
+                              GError **error)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), NULL);
+  return svpn_record_from_reply (
+      svpn_call_sync (self, &connect_method, svpn_call_pack_dictionary (options), cancellable, error),
+      SMARTVPN_TYPE_CONNECTION);
+}
+
+static const SvpnMethod disconnect_method = { .name = "Disconnect", .reply_type = "()" };
+
+void
+smartvpn_client_disconnect_async (SmartvpnClient *self, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (SMARTVPN_IS_CLIENT (self));
+  svpn_call_async (self, &disconnect_method, NULL, cancellable, callback, user_data);
+}
+
+gboolean
+smartvpn_client_disconnect_finish (SmartvpnClient *self, GAsyncResult *result, GError **error)
+{
+  return svpn_reply_discard (svpn_call_finish (self, &disconnect_method, result, error));
+}
+
+gboolean
+smartvpn_client_disconnect_sync (SmartvpnClient *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), FALSE);
+  return svpn_reply_discard (svpn_call_sync (self, &disconnect_method, NULL, cancellable, error));
+}
+
+static const SvpnMethod reconnect_method = { .name = "Reconnect", .reply_type = "()" };
+
+void
+smartvpn_client_reconnect_async (SmartvpnClient *self, GCancellable *cancellable,
+                                 GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (SMARTVPN_IS_CLIENT (self));
+  svpn_call_async (self, &reconnect_method, NULL, cancellable, callback, user_data);
+}
+
+gboolean
+smartvpn_client_reconnect_finish (SmartvpnClient *self, GAsyncResult *result, GError **error)
+{
+  return svpn_reply_discard (svpn_call_finish (self, &reconnect_method, result, error));
+}
+
+gboolean
+smartvpn_client_reconnect_sync (SmartvpnClient *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), FALSE);
+  return svpn_reply_discard (svpn_call_sync (self, &reconnect_method, NULL, cancellable, error));
+}
+
+static const SvpnMethod get_status_method = { .name = "GetStatus", .reply_type = "(a{sv})" };
+
+void
+smartvpn_client_get_status_async (SmartvpnClient *self, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (SMARTVPN_IS_CLIENT (self));
+  svpn_call_async (self, &get_status_method, NULL, cancellable, callback, user_data);
+}
+
+SmartvpnClientStatus *
+smartvpn_client_get_status_finish (SmartvpnClient *self, GAsyncResult *result, GError **error)
+{
+  return svpn_record_from_reply (svpn_call_finish (self, &get_status_method, result, error),
+                                 SMARTVPN_TYPE_CLIENT_STATUS);
+}
+
+SmartvpnClientStatus *
+smartvpn_client_get_status_sync (SmartvpnClient *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), NULL);
+  return svpn_record_from_reply (svpn_call_sync (self, &get_status_method, NULL, cancellable, error),
+                                 SMARTVPN_TYPE_CLIENT_STATUS);
+}
+
+static const SvpnMethod get_statistics_method = { .name = "GetStatistics", .reply_type = "(a{sv})" };
+
+void
+smartvpn_client_get_statistics_async (SmartvpnClient *self, GCancellable *cancellable,
+                                      GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (SMARTVPN_IS_CLIENT (self));
+  svpn_call_async (self, &get_statistics_method, NULL, cancellable, callback, user_data);
+}
+
+SmartvpnStatistics *
+smartvpn_client_get_statistics_finish (SmartvpnClient *self, GAsyncResult *result, GError **error)
+{
+  return svpn_record_from_reply (svpn_call_finish (self, &get_statistics_method, result, error),
+                                 SMARTVPN_TYPE_STATISTICS);
+}
+
+SmartvpnStatistics *
+smartvpn_client_get_statistics_sync (SmartvpnClient *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), NULL);
+  return svpn_record_from_reply (svpn_call_sync (self, &get_statistics_method, NULL, cancellable, error),
+                                 SMARTVPN_TYPE_STATISTICS);
+}
+
+static const SvpnMethod get_connection_quality_method
+    = { .name = "GetConnectionQuality", .reply_type = "(a{sv})" };
+
+void
+smartvpn_client_get_connection_quality_async (SmartvpnClient *self, GCancellable *cancellable,
+                                              GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (SMARTVPN_IS_CLIENT (self));
+  svpn_call_async (self, &get_connection_quality_method, NULL, cancellable, callback, user_data);
+}
+
+SmartvpnQuality *
+smartvpn_client_get_connection_quality_finish (SmartvpnClient *self, GAsyncResult *result, GError **error)
+{
+  return svpn_record_from_reply (svpn_call_finish (self, &get_connection_quality_method, result, error),
+                                 SMARTVPN_TYPE_QUALITY);
+}
+
+SmartvpnQuality *
+smartvpn_client_get_connection_quality_sync (SmartvpnClient *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), NULL);
+  return svpn_record_from_reply (
+      svpn_call_sync (self, &get_connection_quality_method, NULL, cancellable, error), SMARTVPN_TYPE_QUALITY);
+}
+
+static const SvpnMethod get_mtu_info_method = { .name = "GetMtuInfo", .reply_type = "(a{sv})" };
+
+void
+smartvpn_client_get_mtu_info_async (SmartvpnClient *self, GCancellable *cancellable,
+                                    GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (SMARTVPN_IS_CLIENT (self));
+  svpn_call_async (self, &get_mtu_info_method, NULL, cancellable, callback, user_data);
+}
+
+SmartvpnMtuInfo *
+smartvpn_client_get_mtu_info_finish (SmartvpnClient *self, GAsyncResult *result, GError **error)
+{
+  return svpn_record_from_reply (svpn_call_finish (self, &get_mtu_info_method, result, error),
+                                 SMARTVPN_TYPE_MTU_INFO);
+}
+
+SmartvpnMtuInfo *
+smartvpn_client_get_mtu_info_sync (SmartvpnClient *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), NULL);
+  return svpn_record_from_reply (svpn_call_sync (self, &get_mtu_info_method, NULL, cancellable, error),
+                                 SMARTVPN_TYPE_MTU_INFO);
+}
+
+/* Setting the property on D-Bus can fail, so it is a method here. */
+static const SvpnMethod set_telemetry_interval_method
+    = { .interface = "org.freedesktop.DBus.Properties", .name = "Set", .reply_type = "()" };
+
+static GVariant *
+pack_telemetry_interval (guint interval_s)
+{
+  return g_variant_new ("(ssv)", svpn_client_kind.interface, "TelemetryInterval",
+                        g_variant_new_uint32 (interval_s));
+}
+
+void
+smartvpn_client_set_telemetry_interval_async (SmartvpnClient *self, guint interval_s,
+                                              GCancellable *cancellable, GAsyncReadyCallback callback,
+                                              gpointer user_data)
+{
+  g_return_if_fail (SMARTVPN_IS_CLIENT (self));
+  svpn_call_async (self, &set_telemetry_interval_method, pack_telemetry_interval (interval_s), cancellable,
+                   callback, user_data);
+}
+
+gboolean
+smartvpn_client_set_telemetry_interval_finish (SmartvpnClient *self, GAsyncResult *result, GError **error)
+{
+  return svpn_reply_discard (svpn_call_finish (self, &set_telemetry_interval_method, result, error));
+}
+
+gboolean
+smartvpn_client_set_telemetry_interval_sync (SmartvpnClient *self, guint interval_s,
+                                             GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), FALSE);
+  return svpn_reply_discard (svpn_call_sync (self, &set_telemetry_interval_method,
+                                             pack_telemetry_interval (interval_s), cancellable, error));
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * The state of a client and of its connection. */
+#pragma once
+
+#include "smartvpn-connection.h"
+#include "smartvpn-enums.h"
+
+G_BEGIN_DECLS
+
+#define SMARTVPN_TYPE_CLIENT_STATUS (smartvpn_client_status_get_type ())
+G_DECLARE_FINAL_TYPE (SmartvpnClientStatus, smartvpn_client_status, SMARTVPN, CLIENT_STATUS, SmartvpnRecord)
+
+/**
+ * SmartvpnClientStatus:
+ *
+ * The state of a client, and its connection if it has one: the result of [method@Client.get_status_async].
+ *
+ * Since: 0.1
+ */
+
+/**
+ * smartvpn_client_status_get_state:
+ * @self: a status
+ *
+ * Gets the state of the client.
+ *
+ * Returns: the state
+ *
+ * Since: 0.1
+ */
+SmartvpnClientState smartvpn_client_status_get_state (SmartvpnClientStatus *self);
+
+/**
+ * smartvpn_client_status_get_connection:
+ * @self: a status
+ *
+ * Gets what the server has assigned.
+ *
+ * Returns: (transfer none) (nullable): the connection, %NULL unless connected or reconnecting
+ *
+ * Since: 0.1
+ */
+SmartvpnConnection *smartvpn_client_status_get_connection (SmartvpnClientStatus *self);
+
+/**
+ * smartvpn_client_status_get_since:
+ * @self: a status
+ *
+ * Gets the time when the client connected.
+ *
+ * Returns: Unix time in seconds, 0 unless connected or reconnecting
+ *
+ * Since: 0.1
+ */
+guint64 smartvpn_client_status_get_since (SmartvpnClientStatus *self);
+
+/**
+ * smartvpn_client_status_get_uptime_s:
+ * @self: a status
+ *
+ * Gets the age of the connection, which goes on over reconnects.
+ *
+ * Returns: seconds, 0 unless connected or reconnecting
+ *
+ * Since: 0.1
+ */
+guint64 smartvpn_client_status_get_uptime_s (SmartvpnClientStatus *self);
+
+/**
+ * smartvpn_client_status_get_remote_address:
+ * @self: a status
+ *
+ * Gets the other end of the TCP connection: a server, or a proxy in front of it.
+ *
+ * Returns: (nullable): IP address and port, %NULL unless connected or reconnecting
+ *
+ * Since: 0.1
+ */
+const char *smartvpn_client_status_get_remote_address (SmartvpnClientStatus *self);
+
+/**
+ * smartvpn_client_status_get_last_error:
+ * @self: a status
+ *
+ * Gets the message of the last failure.
+ *
+ * Returns: (nullable): a message in English, %NULL without a failure since the last attempt to connect
+ *
+ * Since: 0.1
+ */
+const char *smartvpn_client_status_get_last_error (SmartvpnClientStatus *self);
+
+/**
+ * smartvpn_client_status_get_lockdown:
+ * @self: a status
+ *
+ * Gets whether nothing leaves the machine except through tunnels, as [property@Client:lockdown] does.
+ *
+ * Returns: %TRUE if the lockdown is closed
+ *
+ * Since: 0.1
+ */
+gboolean smartvpn_client_status_get_lockdown (SmartvpnClientStatus *self);
+
+G_END_DECLS

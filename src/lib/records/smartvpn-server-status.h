@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * The state of a server. */
+#pragma once
+
+#include "smartvpn-enums.h"
+#include "smartvpn-server-setup.h"
+
+G_BEGIN_DECLS
+
+#define SMARTVPN_TYPE_SERVER_STATUS (smartvpn_server_status_get_type ())
+G_DECLARE_FINAL_TYPE (SmartvpnServerStatus, smartvpn_server_status, SMARTVPN, SERVER_STATUS, SmartvpnRecord)
+
+/**
+ * SmartvpnServerStatus:
+ *
+ * The state of a server: the result of [method@Server.get_status_async].
+ *
+ * Since: 0.1
+ */
+
+/**
+ * smartvpn_server_status_get_state:
+ * @self: a status
+ *
+ * Gets the state of the server.
+ *
+ * Returns: the state
+ *
+ * Since: 0.1
+ */
+SmartvpnServerState smartvpn_server_status_get_state (SmartvpnServerStatus *self);
+
+/**
+ * smartvpn_server_status_get_setup:
+ * @self: a status
+ *
+ * Gets what the server was started with.
+ *
+ * Returns: (transfer none) (nullable): the set-up, %NULL unless running
+ *
+ * Since: 0.1
+ */
+SmartvpnServerSetup *smartvpn_server_status_get_setup (SmartvpnServerStatus *self);
+
+/**
+ * smartvpn_server_status_get_since:
+ * @self: a status
+ *
+ * Gets the time when the server was started.
+ *
+ * Returns: Unix time in seconds, 0 unless running
+ *
+ * Since: 0.1
+ */
+guint64 smartvpn_server_status_get_since (SmartvpnServerStatus *self);
+
+/**
+ * smartvpn_server_status_get_uptime_s:
+ * @self: a status
+ *
+ * Gets the time that the server has been running for.
+ *
+ * Returns: seconds, 0 unless running
+ *
+ * Since: 0.1
+ */
+guint64 smartvpn_server_status_get_uptime_s (SmartvpnServerStatus *self);
+
+/**
+ * smartvpn_server_status_get_connected_clients:
+ * @self: a status
+ *
+ * Gets the number of sessions.
+ *
+ * Returns: sessions
+ *
+ * Since: 0.1
+ */
+guint smartvpn_server_status_get_connected_clients (SmartvpnServerStatus *self);
+
+/**
+ * smartvpn_server_status_get_max_clients:
+ * @self: a status
+ *
+ * Gets the largest number of sessions that the server takes.
+ *
+ * Returns: sessions, 0 unless running
+ *
+ * Since: 0.1
+ */
+guint smartvpn_server_status_get_max_clients (SmartvpnServerStatus *self);
+
+/**
+ * smartvpn_server_status_get_last_error:
+ * @self: a status
+ *
+ * Gets the message of the last failure.
+ *
+ * Returns: (nullable): a message in English, %NULL without a failure since the last start
+ *
+ * Since: 0.1
+ */
+const char *smartvpn_server_status_get_last_error (SmartvpnServerStatus *self);
+
+G_END_DECLS

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * The quality and the counters of a client, sent at intervals. */
+#include "smartvpn-telemetry.h"
+#include "smartvpn-record-private.h"
+
+SVPN_DEFINE_RECORD (SmartvpnTelemetry, smartvpn_telemetry)
+
+SmartvpnQuality *
+smartvpn_telemetry_get_quality (SmartvpnTelemetry *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_TELEMETRY (self), NULL);
+  return svpn_record_get_part (self, NULL, SMARTVPN_TYPE_QUALITY);
+}
+
+SmartvpnStatistics *
+smartvpn_telemetry_get_statistics (SmartvpnTelemetry *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_TELEMETRY (self), NULL);
+  return svpn_record_get_part (self, NULL, SMARTVPN_TYPE_STATISTICS);
+}

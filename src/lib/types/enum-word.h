@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * Words on D-Bus as values of enumerations. */
+#pragma once
+
+#include <glib-object.h>
+
+/* The value of the enumeration @type whose nick is @word; 0 for an unknown word. */
+int svpn_enum_from_word (GType type, const char *word);

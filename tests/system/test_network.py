@@ -65,22 +65,43 @@ def test_device_deleted(lab: Lab) -> None:
     assert client.get("State") == "connected" and client.status()["client-id"] == session
 
 
+# What another program does to a full tunnel with lockdown. $T is the tunnel's routing table, $P its first priority.
+MEDDLINGS = (
+    "ip rule flush; ip rule add pref 32766 lookup main", "while ip rule del pref $P; do :; done",
+    "ip rule del pref $((P + 1))", "ip rule del pref $((P + 7))", "ip rule del pref $P fwmark 0x53560001",
+    "ip rule add pref 1 lookup main; ip rule del pref 1",
+    "ip route flush table all proto 83", "ip route flush table $T", "ip route del default dev svpn0 table $T",
+    "ip route del unreachable default table $T",
+    "ip route replace default via 192.0.2.5 table $T", "ip route add 203.0.113.0/24 via 192.0.2.5 table $T",
+    "ip route add 0.0.0.0/1 via 192.0.2.5; ip route add 128.0.0.0/1 via 192.0.2.5", "ip route add 203.0.113.0/24 dev eth0",
+    "ip addr add 203.0.113.200/24 dev eth0; ip addr del 203.0.113.200/24 dev eth0",
+    "ip addr flush dev svpn0", "ip link set svpn0 down", "ip link set svpn0 down; ip link set svpn0 up",
+    "ip link set svpn0 mtu 600", "ip link set svpn0 mtu 9000",
+    "ip link set svpn0 down; ip link set svpn0 name office; ip link set office up;"
+    "ip link set office down; ip link set office name svpn0; ip link set svpn0 up",
+    "nft delete table inet smartvpn_lockdown", "nft flush table inet smartvpn_lockdown",
+    "nft insert rule inet smartvpn_lockdown output counter", "nft flush ruleset",
+    "echo 1 > /proc/sys/net/ipv4/conf/eth0/rp_filter", "echo 1 > /proc/sys/net/ipv4/conf/all/rp_filter",
+    "ip link add docker0 type dummy; ip addr add 172.17.0.1/16 dev docker0; ip link set docker0 up; ip link del docker0",
+    "ip rule flush; ip rule add pref 32766 lookup main; ip route flush table all proto 83; ip addr flush dev svpn0",
+)
+
+
 def test_rules_flushed_without_a_leak(lab: Lab) -> None:
-    """With lockdown, whatever is taken away, not a packet leaves in the clear."""
+    """With lockdown, whatever is taken away, not a packet leaves in the clear, and State tells the truth."""
     _, client = full_tunnel(lab, URL4)
     client.connect(lockdown="while-connected")
     capture = Capture(lab)
     pinger = lab.client.spawn("ping", "-n", "-i", "0.002", WEB4)
-    for command in ("ip rule flush; ip rule add pref 32766 lookup main", "ip route flush table all proto 83",
-                    "ip link set svpn0 down", "nft delete table inet smartvpn_lockdown",
-                    "ip route add 0.0.0.0/1 via 192.0.2.5; ip route add 128.0.0.0/1 via 192.0.2.5",
-                    "ip route add 203.0.113.0/24 dev eth0"):
-        client.clear()
-        lab.client.run("sh", "-c", command)
+    names = ("T=$(ip rule | sed -n 's/.*lookup \\([0-9]\\{6,\\}\\).*/\\1/p');"
+             "P=$(ip rule | sed -n 's/^\\([0-9]*\\):.*fwmark 0x53560001.*/\\1/p');")
+    for command in MEDDLINGS:
+        lab.client.run("sh", "-c", names + command)
         wait_until(lambda: can_ping(lab.client, WEB4), f"an answer after {command}")
+        assert capture.count() == 0, f"{capture.count()} packets have left in the clear after {command}"
+        assert client.get("State") in ("connected", "reconnecting"), command
     pinger.stop()
-    assert capture.count() == 0, "packets have left in the clear"
-    assert client.get("Lockdown") is True
+    assert client.get("Lockdown") is True and client.get("State") == "connected"
 
 
 def test_lockdown_through_deaths(lab: Lab) -> None:

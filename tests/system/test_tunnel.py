@@ -228,6 +228,6 @@ def flood_a_stopped_worker(lab: Lab, server: Server, client: ProfiledClient, up:
 
 def test_drops_of_the_device(lab: Lab) -> None:
     """Both ends count the packets that the kernel drops while a worker gets no CPU."""
-    server, client = connected_pair(lab)
+    server, client = connected_pair(lab, reachable_from=["203.0.113.0/24"])
     for up in (True, False):
         flood_a_stopped_worker(lab, server, client, up)

@@ -249,6 +249,8 @@ on_reconnected (SvpnDbusWorker *worker, GVariant *details, GVariant *assignment,
   }
   if (svpn_tunnel_is_up (self->tunnel))
     show_address (self);
+  if (!changed && svpn_tunnel_is_up (self->tunnel))
+    svpn_network_check (svpn_tunnel_get_network (self->tunnel));
   announce_reconnection (self, details, old_ip);
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What a tunnel wants of the kernel, and how it is held against others.
+ * How what a tunnel wants of the kernel is held against others.
  *
- * How it works: svpn_network_hold() makes from the configuration, and from what else there is on the machine (networks at
- * other links, the uplink), the state that is wanted, reads what there is, and makes up the difference. It is called for
+ * How it works: svpn_network_hold() takes the state that is wanted (network-plan.c), reads what there is, and makes up the
+ * difference. It is called for
  * each new configuration, and each time the kernel says that anybody has changed something; our own changes lead to one
  * more call that finds nothing to do. What was there at the last call, is still wanted, and is gone, others have taken
  * away. Where they do so again and again we say so and rest for a while. */
@@ -13,7 +13,6 @@
 #include "error.h"
 #include "firewall.h"
 #include "forwarding.h"
-#include "local-networks.h"
 #include "nft.h"
 #include "routing.h"
 #include "sysctl.h"
@@ -21,146 +20,9 @@
 
 #include <string.h>
 
-#define IPV6_MIN_MTU 1280
 #define TX_QUEUE_LENGTH 500 /* holds what arrives while the worker does not run, about 5 ms at 1 Gbit/s */
 
 static const int families[] = { AF_INET, AF_INET6 };
-
-/* ---- What is wanted ---- */
-
-static gboolean
-ipv6_is_disabled (const char *interface)
-{
-  g_autofree char *key = g_strdup_printf ("net/ipv6/conf/%s/disable_ipv6", interface);
-  g_autofree char *all = svpn_sysctl_read ("net/ipv6/conf/all/disable_ipv6");
-  g_autofree char *own = svpn_sysctl_read (key);
-
-  return g_strcmp0 (all, "0") != 0 || g_strcmp0 (own, "0") != 0;
-}
-
-static void G_GNUC_PRINTF (2, 3) warn (GPtrArray *warnings, const char *format, ...)
-{
-  va_list arguments;
-
-  va_start (arguments, format);
-  g_ptr_array_add (warnings, g_strdup_vprintf (format, arguments));
-  va_end (arguments);
-}
-
-/* @address, or none if the tunnel cannot have it. */
-static SvpnPrefix
-usable_ipv6 (SvpnNetwork *network, const SvpnPrefix *address, guint mtu, GPtrArray *warnings)
-{
-  const char *reason = ipv6_is_disabled (network->interface) ? "IPv6 is disabled"
-                       : mtu < IPV6_MIN_MTU                  ? "the MTU is below 1280"
-                                                             : NULL;
-
-  if (!address->family || !reason)
-    return *address;
-  warn (warnings, "no-ipv6: %s goes on without an IPv6 address: %s", network->interface, reason);
-  return (SvpnPrefix){ 0 };
-}
-
-/* The first host of a pool. */
-static SvpnPrefix
-server_address (const SvpnPrefix *pool)
-{
-  SvpnPrefix address = *pool;
-  guint size = pool->family == AF_INET6 ? 16 : 4;
-
-  svpn_prefix_mask (&address);
-  if (pool->prefix < size * 8)
-    address.bytes[size - 1] |= 1;
-  return address;
-}
-
-static void
-add_address (SvpnKernelState *wanted, const SvpnPrefix *address)
-{
-  if (address->family)
-    g_array_append_val (wanted->addresses, *address);
-}
-
-/* The network of a server's pool is in the main table, like that of any interface. */
-static void
-plan_server (SvpnNetwork *network, SvpnKernelState *wanted, GPtrArray *warnings)
-{
-  SvpnPrefix pools[]
-      = { network->server.ipv4, usable_ipv6 (network, &network->server.ipv6, network->server.mtu, warnings) };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (pools); i++) {
-    SvpnPrefix address = server_address (&pools[i]);
-    SvpnRoute route = { pools[i], SVPN_MAIN_TABLE, pools[i].family == AF_INET6 ? 1024 : 0, network->ifindex,
-                        pools[i].family == AF_INET };
-
-    if (!pools[i].family)
-      continue;
-    add_address (wanted, &address);
-    svpn_prefix_mask (&route.destination);
-    g_array_append_val (wanted->routes, route);
-  }
-}
-
-static gboolean
-has_default (const SvpnClientNetwork *config, int family)
-{
-  for (gsize i = 0; i < config->n_routes; i++)
-    if (config->routes[i].family == family && svpn_routing_is_default (&config->routes[i]))
-      return TRUE;
-  return FALSE;
-}
-
-/* What a user of a full tunnel may be mistaken about. */
-static void
-warn_of_ways_around (SvpnNetwork *network, const SvpnClientNetwork *config, GPtrArray *warnings)
-{
-  g_autoptr (GArray) rules = g_array_new (FALSE, FALSE, sizeof (SvpnRule));
-
-  if (!has_default (config, AF_INET) && !has_default (config, AF_INET6))
-    return;
-  if (has_default (config, AF_INET) && !config->ipv6.family
-      && svpn_netlink_has_default_route (AF_INET6, network->ifindex, NULL))
-    warn (warnings,
-          has_default (config, AF_INET6)
-              ? "no-ipv6: the tunnel carries no IPv6; while it is up, this machine reaches nothing by IPv6"
-              : "no-ipv6: the tunnel carries no IPv6; what this machine sends by IPv6 goes around it");
-  for (gsize i = 0; i < G_N_ELEMENTS (families); i++)
-    svpn_netlink_read_foreign_rules (families[i], rules, NULL);
-  for (guint i = 0; i < rules->len; i++) {
-    const SvpnRule *rule = &g_array_index (rules, SvpnRule, i);
-
-    if (rule->priority < network->priority && has_default (config, rule->family))
-      warn (warnings, "rule-wins: %s rule %u of another program has all packets look in table %u first",
-            rule->family == AF_INET ? "IPv4" : "IPv6", rule->priority, rule->table);
-  }
-}
-
-static gboolean
-plan_client (SvpnNetwork *network, SvpnKernelState *wanted, GPtrArray *warnings, GError **error)
-{
-  SvpnClientNetwork config = network->client;
-  g_autoptr (GArray) local = NULL;
-
-  if (config.device_only) {
-    config.n_routes = 0;
-    config.own_routes = TRUE;
-    config.dns = NULL;
-    config.ipv4.family = config.ipv6.family = 0;
-  }
-  config.ipv6 = usable_ipv6 (network, &config.ipv6, config.mtu, warnings);
-  local = svpn_local_networks_read (network->ifindex, error);
-  if (!local)
-    return FALSE;
-  add_address (wanted, &config.ipv4);
-  add_address (wanted, &config.ipv6);
-  SvpnRoutingScene scene = {
-    &config, network->ifindex, network->table, network->priority, !ipv6_is_disabled (network->interface),
-    local,   network->uids
-  };
-  svpn_routing_plan (&scene, wanted, warnings);
-  warn_of_ways_around (network, &config, warnings);
-  return TRUE;
-}
 
 /* ---- What there is ---- */
 
@@ -191,7 +53,7 @@ add_routes (SvpnNetlink *netlink, const SvpnKernelState *missing, GPtrArray *war
     g_autoptr (GError) error = NULL;
 
     if (!svpn_netlink_set_route (netlink, &g_array_index (missing->routes, SvpnRoute, i), TRUE, &error))
-      warn (warnings, "route-left-out: %s", error->message);
+      g_ptr_array_add (warnings, g_strconcat ("route-left-out: ", error->message, NULL));
   }
 }
 
@@ -423,17 +285,12 @@ hold_all (SvpnNetwork *network, SvpnNetlink *netlink, GPtrArray *restored, GPtrA
   g_autoptr (SvpnKernelState) wanted = svpn_kernel_state_new ();
   guint mtu = wanted_mtu (network);
 
-  if (!hold_link (network, netlink, MAX (mtu, network->is_client ? IPV6_MIN_MTU : 0), restored, error))
+  if (!hold_link (network, netlink, MAX (mtu, network->is_client ? SVPN_IPV6_MIN_MTU : 0), restored, error))
     return FALSE;
-  if (network->is_client) {
-    if (!plan_client (network, wanted, warnings, error))
-      return FALSE;
-  } else {
-    plan_server (network, wanted, warnings);
-  }
-  if (!hold_settings (network, netlink, restored, error)
+  if (!svpn_network_plan (network, wanted, warnings, error)
+      || !hold_settings (network, netlink, restored, error)
       || !hold_state (network, netlink, wanted, warnings, restored, error)
-      || (mtu < IPV6_MIN_MTU && !set_link_up (network, netlink, mtu, error)))
+      || (mtu < SVPN_IPV6_MIN_MTU && !set_link_up (network, netlink, mtu, error)))
     return FALSE;
   g_clear_pointer (&network->held, svpn_kernel_state_free);
   network->held = g_steal_pointer (&wanted);
@@ -459,135 +316,4 @@ svpn_network_hold (SvpnNetwork *network, GPtrArray *restored, GError **error)
   delete_old_rules (netlink, old_priority);
   take_warnings (network, warnings);
   return TRUE;
-}
-
-/* ---- New configurations ---- */
-
-void
-svpn_network_release (SvpnNetwork *network)
-{
-  g_clear_pointer (&network->monitor, svpn_kernel_monitor_free);
-  g_clear_handle_id (&network->check_source, g_source_remove);
-  g_clear_pointer (&network->held, svpn_kernel_state_free);
-  g_clear_pointer (&network->chains, g_free);
-  g_clear_pointer (&network->chains_listed, g_free);
-  g_clear_pointer (&network->way, g_free);
-  g_clear_pointer (&network->routes, g_array_unref);
-  g_clear_pointer (&network->inbound, g_array_unref);
-  g_clear_pointer (&network->dns_servers, g_strfreev);
-  g_clear_pointer (&network->dns_domains, g_strfreev);
-  g_clear_pointer (&network->dns_wish, g_free);
-  g_clear_pointer (&network->dns_warnings, g_ptr_array_unref);
-  g_clear_pointer (&network->uids, g_array_unref);
-  network->is_client = network->is_server = FALSE;
-}
-
-gboolean
-svpn_network_check (SvpnNetwork *network, GPtrArray *restored, GError **error)
-{
-  g_return_val_if_fail (network->held, FALSE);
-  return svpn_network_hold (network, restored, error);
-}
-
-static GArray *
-copy_prefixes (const SvpnPrefix *prefixes, gsize n)
-{
-  GArray *copy = g_array_new (FALSE, FALSE, sizeof (SvpnPrefix));
-
-  if (n > 0)
-    g_array_append_vals (copy, prefixes, (guint) n);
-  return copy;
-}
-
-static gboolean
-apply (SvpnNetwork *network, GError **error)
-{
-  g_autoptr (GPtrArray) restored = g_ptr_array_new_with_free_func (g_free);
-
-  if (!svpn_network_hold (network, restored, error)) {
-    svpn_network_undo (network);
-    return FALSE;
-  }
-  svpn_network_begin_to_watch (network);
-  return TRUE;
-}
-
-/* The file has the mode first: what it says is undone in any case. */
-static gboolean
-apply_dns (SvpnNetwork *network, GError **error)
-{
-  const SvpnClientNetwork *client = &network->client;
-  static const char *const none[] = { NULL };
-  SvpnDnsConfig config = { .mode = network->dns_wish,
-                           .ifindex = network->ifindex,
-                           .interface = network->interface,
-                           .servers = client->device_only ? none : client->dns,
-                           .domains = client->dns_domains,
-                           .everything = has_default (client, AF_INET) || has_default (client, AF_INET6) };
-
-  g_clear_pointer (&network->dns_warnings, g_ptr_array_unref);
-  network->dns_warnings = g_ptr_array_new_with_free_func (g_free);
-  network->dns_mode = svpn_dns_set (network->dns, &config, network->dns_warnings);
-  return svpn_network_save (network, error);
-}
-
-gboolean
-svpn_network_apply_client (SvpnNetwork *network, const SvpnClientNetwork *config, GError **error)
-{
-  static const char *const none[] = { NULL };
-  g_autoptr (GArray) routes = g_steal_pointer (&network->routes);
-  g_auto (GStrv) dns = g_steal_pointer (&network->dns_servers);
-  g_auto (GStrv) domains = g_steal_pointer (&network->dns_domains);
-
-  g_return_val_if_fail (network->interface, FALSE);
-  network->is_client = TRUE;
-  network->client = *config;
-  network->routes = copy_prefixes (config->routes, config->n_routes);
-  network->client.routes = (const SvpnPrefix *) network->routes->data;
-  network->dns_servers = g_strdupv ((char **) (config->dns ? config->dns : none));
-  network->client.dns = (const char *const *) network->dns_servers;
-  network->dns_domains = g_strdupv ((char **) (config->dns_domains ? config->dns_domains : none));
-  network->client.dns_domains = (const char *const *) network->dns_domains;
-  g_free (network->dns_wish);
-  network->dns_wish = g_strdup (config->dns_mode ? config->dns_mode : "auto");
-  if (!apply_dns (network, error) || !apply (network, error))
-    return FALSE;
-  g_clear_pointer (&network->way, g_free); /* to where the peer is now */
-  svpn_network_follow_way (network);
-  return TRUE;
-}
-
-gboolean
-svpn_network_apply_server (SvpnNetwork *network, const SvpnServerNetwork *config, GError **error)
-{
-  g_autoptr (GArray) routes = g_steal_pointer (&network->routes);
-  g_autoptr (GArray) inbound = g_steal_pointer (&network->inbound);
-
-  g_return_val_if_fail (network->interface, FALSE);
-  network->is_server = TRUE;
-  network->server = *config;
-  network->routes = copy_prefixes (config->routes, config->n_routes);
-  network->server.routes = (const SvpnPrefix *) network->routes->data;
-  network->inbound = copy_prefixes (config->inbound, config->n_inbound);
-  network->server.inbound = (const SvpnPrefix *) network->inbound->data;
-  g_free (network->nft_table);
-  network->nft_table = svpn_nft_table_name (network->id);
-  return apply (network, error);
-}
-
-char **
-svpn_network_get_local_networks (SvpnNetwork *network)
-{
-  g_autoptr (GStrvBuilder) texts = g_strv_builder_new ();
-
-  for (guint i = 0; network->held && network->is_client && i < network->held->routes->len; i++) {
-    const SvpnRoute *route = &g_array_index (network->held->routes, SvpnRoute, i);
-
-    if (route->ifindex && route->ifindex != network->ifindex) {
-      g_autofree char *text = svpn_prefix_to_string (&route->destination);
-
-      g_strv_builder_add (texts, text);
-    }
-  }
-  return g_strv_builder_end (texts);
 }

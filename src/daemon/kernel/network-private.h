@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What the parts of a tunnel's network share: network.c, its device and its file, and network-hold.c, what is wanted
- * and what there is. */
+ * What the parts of a tunnel's network share: network.c, its device and its file; network-apply.c, new
+ * configurations; network-plan.c, what is wanted; network-hold.c, how it is held; network-watch.c, when it is looked at. */
 #pragma once
 
 #include "dns.h"
@@ -10,6 +10,8 @@
 #include "kernel-state.h"
 #include "netlink.h"
 #include "network.h"
+
+#define SVPN_IPV6_MIN_MTU 1280
 
 struct _SvpnNetwork {
   char *id;
@@ -61,8 +63,21 @@ void svpn_network_quieten_link (const char *interface);
 /* Called when somebody else has changed the DNS servers. */
 void svpn_network_on_dns_changed (const char *what, gpointer network);
 
-/* Whether what was held is to be forgotten; stops watching. */
+/* --- network-apply.c --- */
+
+/* Forgets what was held, and stops watching. */
 void svpn_network_release (SvpnNetwork *network);
+
+/* --- network-plan.c --- */
+
+/* Adds what is wanted to @wanted; says in @warnings, "CODE: text", what cannot be had. */
+gboolean svpn_network_plan (SvpnNetwork *network, SvpnKernelState *wanted, GPtrArray *warnings,
+                            GError **error);
+
+/* Whether all there is of @family is to go through the tunnel. */
+gboolean svpn_network_has_default (const SvpnClientNetwork *config, int family);
+
+/* --- network-hold.c --- */
 
 /* Makes the kernel be as wanted. */
 gboolean svpn_network_hold (SvpnNetwork *network, GPtrArray *restored, GError **error);

@@ -101,6 +101,15 @@ on_check_time (gpointer user_data)
 }
 
 void
+svpn_network_check (SvpnNetwork *network)
+{
+  if (!network->monitor)
+    return;
+  g_clear_handle_id (&network->check_source, g_source_remove);
+  on_check_time (network);
+}
+
+void
 svpn_network_begin_to_watch (SvpnNetwork *network)
 {
   g_autoptr (GError) error = NULL;

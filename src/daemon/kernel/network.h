@@ -78,9 +78,8 @@ gboolean svpn_network_get_drops (SvpnNetwork *network, guint64 *drops);
 gboolean svpn_network_apply_client (SvpnNetwork *network, const SvpnClientNetwork *config, GError **error);
 gboolean svpn_network_apply_server (SvpnNetwork *network, const SvpnServerNetwork *config, GError **error);
 
-/* Looks whether all that was applied is there, and puts it back. @restored: gets the names of what others had taken
- * away. */
-gboolean svpn_network_check (SvpnNetwork *network, GPtrArray *restored, GError **error);
+/* Looks at what was applied now, as after each change by others, also while it rests from a fight with another program. */
+void svpn_network_check (SvpnNetwork *network);
 
 /* What could not be had, and what else is not as one may expect: "CODE: text", NULL-terminated. */
 const char *const *svpn_network_get_warnings (SvpnNetwork *network);

@@ -278,7 +278,7 @@ mark_link (SvpnNetwork *network, GError **error)
 static int
 open_tun (SvpnNetwork *network, GError **error)
 {
-  struct ifreq request = { .ifr_flags = IFF_TUN | IFF_NO_PI };
+  struct ifreq request = { .ifr_flags = IFF_TUN | IFF_NO_PI | IFF_VNET_HDR };
   int fd = open (TUN_DEVICE, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 
   g_strlcpy (request.ifr_name, SVPN_INTERFACE_PATTERN, sizeof request.ifr_name);

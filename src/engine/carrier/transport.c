@@ -19,6 +19,8 @@
 #include "outgoing.h"
 #include "tcp-flight.h"
 
+#include <glib-unix.h>
+
 G_DEFINE_QUARK (svpn - transport - error - quark, svpn_transport_error)
 
 #define TLS_RECORD_SIZE 16384
@@ -76,6 +78,18 @@ attach_source (GSource *source, GSourceFunc callback, SvpnTransport *transport)
   g_source_set_callback (source, callback, transport, NULL);
   g_source_attach (source, g_main_context_get_thread_default ());
   return source;
+}
+
+/* The socket is watched and not the stream: a TLS stream's source has child sources, which GLib takes out of its poll
+ * and puts back for each dispatch, and wakes itself up by a system call each time; and so it does for a source that may
+ * not recurse, though none does. */
+static GSource *
+watch (SvpnTransport *transport, GIOCondition condition, GUnixFDSourceFunc callback)
+{
+  GSource *source = g_unix_fd_source_new (g_socket_get_fd (transport->carrier.socket), condition);
+
+  g_source_set_can_recurse (source, TRUE);
+  return attach_source (source, G_SOURCE_FUNC (callback), transport);
 }
 
 /* --- the end --- */
@@ -174,14 +188,13 @@ write_size (SvpnTransport *transport)
   return waiting;
 }
 
-static gboolean on_writable (GObject *stream, gpointer user_data);
+static gboolean on_writable (int fd, GIOCondition condition, gpointer user_data);
 
 static void
 wait_until_writable (SvpnTransport *transport)
 {
   if (transport->write_source == NULL)
-    transport->write_source = attach_source (g_pollable_output_stream_create_source (transport->output, NULL),
-                                             G_SOURCE_FUNC (on_writable), transport);
+    transport->write_source = watch (transport, G_IO_OUT, on_writable);
 }
 
 /* Whether to write now what there is; else on_room_timer() comes soon. */
@@ -234,8 +247,17 @@ static gssize
 write_once (SvpnTransport *transport)
 {
   g_autoptr (GError) error = NULL;
-  gssize n = g_pollable_output_stream_write_nonblocking (
-      transport->output, svpn_outgoing_data (&transport->outgoing), write_size (transport), NULL, &error);
+  size_t size = write_size (transport);
+  gboolean more = size < svpn_outgoing_size (&transport->outgoing)
+                  || transport->events->has_more (transport->user_data);
+  gssize n;
+
+  if (more)
+    svpn_tcp_flight_set_more (transport->flight, TRUE);
+  n = g_pollable_output_stream_write_nonblocking (
+      transport->output, svpn_outgoing_data (&transport->outgoing), size, NULL, &error);
+  if (!more)
+    svpn_tcp_flight_set_more (transport->flight, FALSE);
 
   transport->write_pending = n < 0;
   if (n >= 0) {
@@ -276,7 +298,7 @@ svpn_transport_flush (SvpnTransport *transport)
 }
 
 static gboolean
-on_writable (GObject *stream, gpointer user_data)
+on_writable (int fd, GIOCondition condition, gpointer user_data)
 {
   SvpnTransport *transport = user_data;
 
@@ -300,6 +322,12 @@ svpn_transport_shutdown (SvpnTransport *transport, SvpnWsCloseCode code)
   transport->close_code = code;
   svpn_timer_arm (transport->close_timer, SVPN_CLOSE_TIMEOUT_MS);
   wait_until_writable (transport);
+}
+
+gsize
+svpn_transport_get_packet_size (SvpnTransport *transport)
+{
+  return svpn_tcp_flight_packet_size (transport->flight);
 }
 
 /* --- reading --- */
@@ -374,12 +402,17 @@ read_once (SvpnTransport *transport)
 }
 
 static gboolean
-on_readable (GObject *stream, gpointer user_data)
+on_readable (int fd, GIOCondition condition, gpointer user_data)
 {
   SvpnTransport *transport = user_data;
+  gssize n = 0;
 
-  for (gssize total = 0, n = 0; n >= 0 && total < READ_BUDGET && !transport->closed; total += n)
+  for (gssize total = 0; n >= 0 && total < READ_BUDGET && !transport->closed; total += n)
     n = read_once (transport);
+  /* TLS below our TLS may hold bytes that the socket does not show: we come back for them. */
+  if (!transport->closed)
+    g_source_set_ready_time (transport->read_source, n >= 0 ? 0 : -1);
+  transport->events->burst_end (transport->user_data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -416,7 +449,8 @@ svpn_transport_new (const SvpnCarrier *carrier, SvpnWsRole role, SvpnClock *cloc
   svpn_outgoing_init (&transport->outgoing, role);
   transport->room_timer = svpn_timer_new (clock, on_room_timer, transport);
   transport->close_timer = svpn_timer_new (clock, on_close_timeout, transport);
-  transport->read_source = attach_source (g_pollable_input_stream_create_source (transport->input, NULL),
-                                          G_SOURCE_FUNC (on_readable), transport);
+  transport->read_source = watch (transport, G_IO_IN, on_readable);
+  g_source_set_ready_time (transport->read_source,
+                           0); /* what came behind the upgrade may be in the stream already */
   return transport;
 }

@@ -23,8 +23,9 @@ gboolean svpn_client_tun_is_attached (SvpnClientTun *tun);
  * session. */
 void svpn_client_tun_set_session (SvpnClientTun *tun, SvpnPeer *peer, const SvpnWelcome *welcome);
 
-/* A packet that the session's peer has received. */
+/* A packet that the session's peer has received; svpn_client_tun_flush() follows the last one of a burst. */
 void svpn_client_tun_receive (SvpnClientTun *tun, const SvpnPacket *packet, const uint8_t *data);
+void svpn_client_tun_flush (SvpnClientTun *tun);
 
 /* From which networks packets are taken off the tunnel, as svpn_client_set_networks() has it. */
 void svpn_client_tun_set_networks (SvpnClientTun *tun, const char *const *routes, const char *const *local);

@@ -98,6 +98,14 @@ on_packet (const SvpnPacket *packet, const uint8_t *data, gpointer user_data)
   svpn_client_tun_receive (client->tun, packet, data);
 }
 
+static void
+on_burst_end (gpointer user_data)
+{
+  SvpnClient *client = user_data;
+
+  svpn_client_tun_flush (client->tun);
+}
+
 void
 svpn_client_set_networks (SvpnClient *client, const char *const *routes, const char *const *local)
 {
@@ -244,6 +252,7 @@ static const SvpnPeerEvents old_peer_events = {
   .handshake = on_handshake,
   .confirmed = ignore_confirmed,
   .packet = on_packet,
+  .burst_end = on_burst_end,
   .ended = on_old_ended,
 };
 
@@ -251,6 +260,7 @@ static const SvpnPeerEvents peer_events = {
   .handshake = on_handshake,
   .confirmed = on_confirmed,
   .packet = on_packet,
+  .burst_end = on_burst_end,
   .control = on_control,
   .health_changed = on_health_changed,
   .ended = on_ended,

@@ -6,6 +6,9 @@
 #include "tunnel-file.h"
 
 #include <errno.h>
+#include <linux/if_tun.h>
+#include <linux/virtio_net.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
 #include <netinet/ip6.h>
@@ -13,6 +16,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/fsuid.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define TIMEOUT_MS 2000
@@ -203,15 +207,26 @@ send_probe (int fd, const SvpnPrefix *to)
                        is_ipv6 ? sizeof ipv6 : sizeof ipv4);
 }
 
+/* The bytes before each packet of a TUN device: a tunnel's has a virtio_net_hdr there, the uplink nothing. */
+static gsize
+header_size (int fd)
+{
+  struct ifreq request = { 0 };
+
+  g_assert_no_errno (ioctl (fd, TUNGETIFF, &request));
+  return request.ifr_flags & IFF_VNET_HDR ? sizeof (struct virtio_net_hdr) : 0;
+}
+
 /* Reads a packet to @to; others (the kernel's own) are passed over. @from: its source, if not NULL. */
 static gboolean
 read_packet (int fd, const SvpnPrefix *to, SvpnPrefix *from)
 {
   gsize size = to->family == AF_INET6 ? 16 : 4;
   gsize source = to->family == AF_INET6 ? 8 : 12;
-  guint8 packet[2048];
+  gsize header = header_size (fd);
+  guint8 buffer[2048], *packet = buffer + header;
 
-  while (read (fd, packet, sizeof packet) > (ssize_t) (source + 2 * size)) {
+  while (read (fd, buffer, sizeof buffer) > (ssize_t) (header + source + 2 * size)) {
     if (packet[0] >> 4 != (to->family == AF_INET6 ? 6 : 4)
         || memcmp (packet + source + size, to->bytes, size) != 0)
       continue;
@@ -250,7 +265,11 @@ way (Fixture *f, uid_t uid, const char *text)
 static void
 write_packet (int fd, const void *packet, gsize size)
 {
-  g_assert_cmpint (write (fd, packet, size), ==, size);
+  gsize header = header_size (fd);
+  guint8 buffer[2048] = { 0 };
+
+  memcpy (buffer + header, packet, size);
+  g_assert_cmpint (write (fd, buffer, header + size), ==, header + size);
 }
 
 static uint16_t

@@ -89,6 +89,44 @@ check_tls_verify (const char *value)
   return g_str_equal (value, "system") || g_str_equal (value, "none") ? NULL : "one of system, none";
 }
 
+static const char *
+check_local_networks (const char *value)
+{
+  return g_str_equal (value, "allow") || g_str_equal (value, "block") ? NULL : "one of allow, block";
+}
+
+static const char *
+check_dns_mode (const char *value)
+{
+  static const char *const modes[] = { "auto", "resolved", "resolvconf", "file", "none", NULL };
+
+  return g_strv_contains (modes, value) ? NULL : "one of auto, resolved, resolvconf, file, none";
+}
+
+static const char *
+check_domain (const char *value)
+{
+  const char *end = value;
+
+  while (g_ascii_isalnum (*end) || *end == '-' || *end == '.' || *end == '_')
+    end++;
+  return *value != '\0' && *end == '\0' && *value != '.' && strlen (value) <= 253 ? NULL : "a domain name";
+}
+
+static const char *
+check_lockdown (const char *value)
+{
+  static const char *const modes[] = { "off", "while-connected", "always", NULL };
+
+  return g_strv_contains (modes, value) ? NULL : "one of off, while-connected, always";
+}
+
+static const char *
+check_network (const char *value)
+{
+  return g_str_equal (value, "full") || g_str_equal (value, "device") ? NULL : "one of full, device";
+}
+
 /* pchar of RFC 3986, section 3.3, and '/', without percent-encoding: so the path has only one spelling, whatever a proxy
  * decodes. */
 static const char *
@@ -251,6 +289,23 @@ static const SvpnSetting client_table[] = {
     .doc = "Whether smartvpnd connects when it first runs after a boot. It keeps trying, as auto-reconnect says, until "
            "Disconnect()." },
   SESSION_SETTINGS,
+  { "network", SVPN_SETTING_STRING, .default_value = "'full'", .check = check_network,
+    .doc = "Whether smartvpnd sets up addresses, routes and DNS (full), or the device alone, for a program that does the "
+           "rest with what Connect() returns (device)." },
+  { "local-networks", SVPN_SETTING_STRING, .default_value = "'allow'", .check = check_local_networks,
+    .doc = "Whether private networks at this machine's other interfaces (the LAN, containers) are reached beside the "
+           "tunnel, unless routes names them (allow), or not at all while its routes contain them (block)." },
+  { "link-mtu", SVPN_SETTING_UINT, SVPN_SETTING_OR_ZERO, .min = 576, .max = 65535, .default_value = "0",
+    .doc = "Largest packet that the way to the server carries, in bytes, where it is smaller than the interface says and "
+           "nothing tells so (a path MTU black hole); 0: what the system finds out." },
+  { "dns-mode", SVPN_SETTING_STRING, .default_value = "'auto'", .check = check_dns_mode,
+    .doc = "How DNS servers are set: by systemd-resolved, by resolvconf (Debian's or openresolv), in /etc/resolv.conf itself "
+           "(file), not at all (none), or by the first of these that works here (auto)." },
+  { "dns-domains", SVPN_SETTING_STRINGS, .max = LIST_MAX, .default_value = "[]", .check = check_domain,
+    .doc = "Domains whose names alone are asked of the tunnel's DNS servers, which takes systemd-resolved. Empty: all names." },
+  { "lockdown", SVPN_SETTING_STRING, .default_value = "'off'", .check = check_lockdown,
+    .doc = "Whether this machine sends nothing but through tunnels, and to local-networks: never (off), from Connect() to "
+           "Disconnect() whatever fails meanwhile (while-connected), or from boot on (always)." },
   { "wait", SVPN_SETTING_BOOL, SVPN_SETTING_CALL_ONLY, .default_value = "true",
     .doc = "Whether Connect() answers when packets flow; otherwise it answers at once." },
   { NULL }
@@ -297,6 +352,12 @@ static const SvpnSetting server_table[] = {
     .default_value = "65536",
     .doc = "How far a direction of a new client may get ahead of its limit, in bytes." },
   SESSION_SETTINGS,
+  { "enforce-routes", SVPN_SETTING_BOOL, .default_value = "false",
+    .doc = "Whether clients can send to the networks of routes alone, whatever they ask for." },
+  { "local-services", SVPN_SETTING_BOOL, .default_value = "true",
+    .doc = "Whether clients can use services of the server's machine itself. ICMP they can in any case." },
+  { "reachable-from", SVPN_SETTING_STRINGS, .max = LIST_MAX, .default_value = "[]", .check = check_route,
+    .doc = "Networks outside of the tunnel that may begin connections to clients. Others can only answer them." },
   { NULL }
 };
 static const SvpnSetting authorized_table[] = {

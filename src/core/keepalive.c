@@ -54,10 +54,24 @@ advance (SvpnKeepalive *keepalive, uint64_t now_us)
   return now;
 }
 
+/* How long a check is waited for. */
+static uint64_t
+timeout_us (const SvpnKeepalive *keepalive)
+{
+  uint64_t whole = keepalive->config.timeout_ms * US_PER_MS;
+  double quick = keepalive->srtt_us * SVPN_KEEPALIVE_PROBE_RTTS;
+
+  if (quick < SVPN_KEEPALIVE_PROBE_MIN_MS * US_PER_MS)
+    quick = SVPN_KEEPALIVE_PROBE_MIN_MS * US_PER_MS;
+  return keepalive->probing && quick < (double) whole ? (uint64_t) quick : whole;
+}
+
 static void
 schedule (SvpnKeepalive *keepalive, uint64_t now)
 {
-  uint64_t due = keepalive->last_send_us + keepalive->config.interval_ms[keepalive->health] * US_PER_MS;
+  uint64_t interval_us = keepalive->probing ? timeout_us (keepalive)
+                                            : keepalive->config.interval_ms[keepalive->health] * US_PER_MS;
+  uint64_t due = keepalive->last_send_us + interval_us;
 
   keepalive->next_send_us = due > now ? due : now;
 }
@@ -182,8 +196,22 @@ send_check (SvpnKeepalive *keepalive, uint64_t now, SvpnKeepaliveActions *action
   actions->timestamp = now;
   keepalive->sent++;
   keepalive->last_send_us = keepalive->outstanding_us = now;
-  keepalive->timeout_at_us = now + keepalive->config.timeout_ms * US_PER_MS;
+  keepalive->timeout_at_us = now + timeout_us (keepalive);
   schedule (keepalive, now);
+}
+
+void
+svpn_keepalive_probe (SvpnKeepalive *keepalive, uint64_t now_us)
+{
+  uint64_t now = advance (keepalive, now_us);
+
+  if (keepalive->dead || keepalive->probing)
+    return;
+  keepalive->probing = true;
+  if (keepalive->outstanding_us == 0)
+    keepalive->next_send_us = now;
+  else if (keepalive->timeout_at_us > now + timeout_us (keepalive))
+    keepalive->timeout_at_us = now + timeout_us (keepalive);
 }
 
 void
@@ -225,6 +253,7 @@ svpn_keepalive_on_ack (SvpnKeepalive *keepalive, uint64_t timestamp, uint64_t no
     return actions;
 
   rtt_us = now - timestamp;
+  keepalive->probing = false;
   keepalive->answered++;
   keepalive->timeouts_in_row = 0;
   measure (keepalive, (double) rtt_us);

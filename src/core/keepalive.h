@@ -33,7 +33,9 @@ typedef enum {
 #define SVPN_KEEPALIVE_GOOD_TO_RAISE 3 /* good checks in a row that raise it by one */
 #define SVPN_KEEPALIVE_DEAD_TIMEOUTS 3 /* timeouts in a row, in critical, that mean the peer is dead */
 #define SVPN_KEEPALIVE_WINDOW 20       /* checks that the loss ratio is taken over */
-#define SVPN_KEEPALIVE_HISTORY 32      /* checks that telemetry shows */
+#define SVPN_KEEPALIVE_PROBE_MIN_MS 1000
+#define SVPN_KEEPALIVE_PROBE_RTTS 4
+#define SVPN_KEEPALIVE_HISTORY 32 /* checks that telemetry shows */
 
 /* Idle guard: proxies cut connections without traffic, so after this long without sending anything a padding frame goes
  * out. */
@@ -83,6 +85,7 @@ typedef struct {
   unsigned int history_next, history_size;
   uint64_t sent, answered, timed_out, forgotten; /* sent: the other three and the one that is out */
   uint64_t guard_deadline_us;
+  bool probing; /* see svpn_keepalive_probe() */
 } SvpnKeepalive;
 
 /* A silent death stays unnoticed for 215 s at most, with the defaults, from the sending of the last good check on. In each
@@ -115,6 +118,11 @@ SvpnKeepaliveActions svpn_keepalive_on_timer (SvpnKeepalive *keepalive, uint64_t
 /* Called on a KEEPALIVE_ACK. One that answers nothing outstanding (never sent, or already timed out) changes nothing.
  * Never asks for anything to be sent: the deadline may be now, though. */
 SvpnKeepaliveActions svpn_keepalive_on_ack (SvpnKeepalive *keepalive, uint64_t timestamp, uint64_t now_us);
+
+/* Called when there is reason to doubt that the line works: a check is due at once, and until one is answered they follow
+ * each other quickly, with a timeout of SVPN_KEEPALIVE_PROBE_RTTS round trips, SVPN_KEEPALIVE_PROBE_MIN_MS at least. So
+ * a dead line is found in seconds. Again in the meantime: without effect. */
+void svpn_keepalive_probe (SvpnKeepalive *keepalive, uint64_t now_us);
 
 /* Called when anything was sent: moves the idle guard. */
 void svpn_keepalive_on_sent (SvpnKeepalive *keepalive, uint64_t now_us, uint32_t random);

@@ -113,6 +113,7 @@ svpn_config_client (GVariant *settings, GError **error)
     reject_setting (error, "connect-timeout-s");
     return NULL;
   }
+  config->link_mtu = get_uint (settings, "link-mtu", 0);
   config->auto_reconnect = get_bool (settings, "auto-reconnect", FALSE);
   config->max_reconnect_attempts = get_uint (settings, "max-reconnect-attempts", 0);
   config->rekey_interval_s = get_uint (settings, "rekey-interval-s", 0);

@@ -6,8 +6,6 @@
 #include "error.h"
 #include "service-private.h"
 
-#include <gio/gunixfdlist.h>
-
 static void
 on_client_connected (const SvpnWelcome *welcome, const char *remote_address, gpointer user_data)
 {
@@ -116,23 +114,29 @@ on_start_client (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, GV
 }
 
 static gboolean
-on_attach_tun (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, GUnixFDList *fds, GVariant *tun,
-               SvpnService *service)
+on_set_networks (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, const char *const *routes,
+                 const char *const *local, SvpnService *service)
 {
-  int fd;
-
-  if (service->vpn_client == NULL || service->assignment == NULL) {
+  if (service->vpn_client == NULL) {
     g_dbus_method_invocation_return_error (invocation, SVPN_ERROR, SVPN_ERROR_NOT_CONNECTED, "not connected");
     return TRUE;
   }
-  fd = svpn_service_take_fd (fds, g_variant_get_handle (tun));
-  if (fd < 0) {
-    g_dbus_method_invocation_return_error (invocation, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
-                                           "tun: no fd came");
-    return TRUE;
-  }
-  svpn_client_attach_tun (service->vpn_client, fd);
-  svpn_dbus_worker_complete_attach_tun (skeleton, invocation, NULL);
+  svpn_client_set_networks (service->vpn_client, routes, local);
+  svpn_dbus_worker_complete_set_networks (skeleton, invocation);
+  return TRUE;
+}
+
+static gboolean
+on_network_changed (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, const char *change,
+                    SvpnService *service)
+{
+  static const char *const changes[]
+      = { [SVPN_NETWORK_CHECK] = "check", [SVPN_NETWORK_MOVED] = "moved", [SVPN_NETWORK_LOST] = "lost" };
+
+  for (guint i = 0; service->vpn_client != NULL && i < G_N_ELEMENTS (changes); i++)
+    if (g_str_equal (change, changes[i]))
+      svpn_client_network_changed (service->vpn_client, (SvpnNetworkChange) i);
+  svpn_dbus_worker_complete_network_changed (skeleton, invocation);
   return TRUE;
 }
 
@@ -185,7 +189,8 @@ on_get_mtu_info (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, Sv
 void
 svpn_service_connect_client (SvpnService *service)
 {
-  g_signal_connect (service->skeleton, "handle-attach-tun", G_CALLBACK (on_attach_tun), service);
+  g_signal_connect (service->skeleton, "handle-network-changed", G_CALLBACK (on_network_changed), service);
+  g_signal_connect (service->skeleton, "handle-set-networks", G_CALLBACK (on_set_networks), service);
   g_signal_connect (service->skeleton, "handle-get-connection-quality",
                     G_CALLBACK (on_get_connection_quality), service);
   g_signal_connect (service->skeleton, "handle-get-mtu-info", G_CALLBACK (on_get_mtu_info), service);

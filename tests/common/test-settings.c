@@ -83,6 +83,12 @@ static const struct {
   { SVPN_SCOPE_CLIENT, "{'max-reconnect-attempts': <1000000>}" },
   { SVPN_SCOPE_CLIENT, "{'rekey-interval-s': <0>, 'rekey-mib': <0>}" },
   { SVPN_SCOPE_CLIENT, "{'autoconnect': <true>}" },
+  { SVPN_SCOPE_CLIENT, "{'link-mtu': <0>}" },
+  { SVPN_SCOPE_CLIENT, "{'link-mtu': <1400>}" },
+  { SVPN_SCOPE_CLIENT, "{'dns-mode': <'file'>, 'dns-domains': <['corp.example', '_tcp.local']>}" },
+  { SVPN_SCOPE_CLIENT, "{'network': <'device'>, 'local-networks': <'block'>, 'lockdown': <'while-connected'>}" },
+  { SVPN_SCOPE_CLIENT, "{'network': <'full'>, 'local-networks': <'allow'>, 'lockdown': <'always'>}" },
+  { SVPN_SCOPE_SERVER, "{'enforce-routes': <true>, 'local-services': <false>, 'reachable-from': <['10.0.0.0/8']>}" },
   { SVPN_SCOPE_SERVER, "{'autostart': <false>}" },
   { SVPN_SCOPE_CLIENT, "{'rekey-interval-s': <604800>, 'rekey-mib': <16777216>}" },
   { SVPN_SCOPE_CLIENT, SESSION_LOWEST },
@@ -108,6 +114,15 @@ static const struct {
   const char *input;
   const char *message; /* whole, or its beginning where it ends with "..." */
 } refused[] = {
+  { SVPN_SCOPE_CLIENT, "{'link-mtu': <100>}", "link-mtu: ..." },
+  { SVPN_SCOPE_CLIENT, "{'dns-mode': <'magic'>}", "dns-mode: 'magic' is not one of auto, resolved, resolvconf, file, none" },
+  { SVPN_SCOPE_CLIENT, "{'dns-domains': <['a b']>}", "dns-domains: ..." },
+  { SVPN_SCOPE_CLIENT, "{'network': <'half'>}", "network: 'half' is not one of full, device" },
+  { SVPN_SCOPE_CLIENT, "{'local-networks': <'maybe'>}", "local-networks: 'maybe' is not one of allow, block" },
+  { SVPN_SCOPE_CLIENT, "{'lockdown': <'on'>}", "lockdown: 'on' is not one of off, while-connected, always" },
+  { SVPN_SCOPE_SERVER, "{'enforce-routes': <'yes'>}", "enforce-routes: ..." },
+  { SVPN_SCOPE_SERVER, "{'local-services': <1>}", "local-services: ..." },
+  { SVPN_SCOPE_SERVER, "{'reachable-from': <['10.0.0.1/8']>}", "reachable-from: ..." },
   { SVPN_SCOPE_CLIENT, "{'foo': <1>}", "unknown setting 'foo'" },
   { SVPN_SCOPE_CLIENT, "{'': <1>}", "unknown setting ''" },
   { SVPN_SCOPE_CLIENT, "{'listen': <['0.0.0.0:1']>}", "unknown setting 'listen'" },

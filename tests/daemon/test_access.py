@@ -21,7 +21,7 @@ USER = pwd.getpwnam("daemon").pw_uid
 AUTHORITY = "/org/freedesktop/PolicyKit1/Authority"
 CLIENT, SERVER = f"{ROOT}/clients/default", f"{ROOT}/servers/default"
 ACTIONS = {
-    "connect": {"Client": ["Connect", "Disconnect", "TelemetryInterval"]},
+    "connect": {"Client": ["Connect", "Disconnect", "Reconnect", "TelemetryInterval"]},
     "manage-profiles": {"Manager": ["AddClient", "AddServer", "Remove"], "Client": ["Update"], "Server": ["Update"]},
     "view-clients": {"Server": ["ListClients", "GetClientTelemetry", "ListAuthorizedClients"]},
     "run-server": {"Server": ["Start", "Stop", "Reload", "SetClientRateLimit", "RemoveClientRateLimit", "DisconnectClient",

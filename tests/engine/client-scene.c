@@ -113,12 +113,14 @@ static const SvpnClientEvents events = {
 ClientScene *
 client_scene_new (SvpnClientConfig *config, gint64 ahead_s)
 {
+  static const char *const all[] = { "0.0.0.0/0", "::/0", NULL }, *const none[] = { NULL };
   ClientScene *scene = g_new0 (ClientScene, 1);
 
   scene->clock = virtual_clock_new (ahead_s);
   scene->tun = -1;
   scene->events = g_ptr_array_new_with_free_func (g_free);
   scene->client = svpn_client_new (config, scene->clock, &events, scene);
+  svpn_client_set_networks (scene->client, all, none);
   return scene;
 }
 

@@ -137,6 +137,17 @@ scene_client_count (Scene *scene, const char *id, const char *key)
 }
 
 void
+scene_replace_tun (Scene *scene)
+{
+  int tun[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, tun), ==, 0);
+  close (scene->tun);
+  scene->tun = tun[1];
+  svpn_server_attach_tun (scene->server, tun[0]);
+}
+
+void
 scene_write_tun (Scene *scene, const guint8 *packet, gsize size)
 {
   g_assert_cmpint (send (scene->tun, packet, size, 0), ==, size);

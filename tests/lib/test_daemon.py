@@ -69,7 +69,7 @@ class LibraryScene(Scene):
 
     def start_server(self) -> Steering:
         """The server, running, and its worker."""
-        self.server.start_sync(GLib.Variant("a{sv}", options({"listen": ["127.0.0.1:0"]})))
+        self.server.start_sync(GLib.Variant("a{sv}", options({"listen": ["127.0.0.1:0"], "ipv4-pool": "10.9.0.0/24"})))
         wait_until(lambda: self.server.props.state == Smartvpn.ServerState.RUNNING, "that the library sees it")
         return Steering(self.daemon, "server-default")
 

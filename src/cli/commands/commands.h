@@ -8,10 +8,11 @@
 
 typedef gboolean SvpnRun (SvpnInvocation *invocation, GError **error);
 
-SvpnRun svpn_run_connect, svpn_run_disconnect; /* connect.c */
-SvpnRun svpn_run_status;                       /* status.c */
-SvpnRun svpn_run_quality, svpn_run_mtu;        /* line.c */
-SvpnRun svpn_run_monitor;                      /* monitor.c */
+SvpnRun svpn_run_connect, svpn_run_disconnect, svpn_run_reconnect; /* connect.c */
+SvpnRun svpn_run_lockdown;                                         /* lockdown.c */
+SvpnRun svpn_run_status;                                           /* status.c */
+SvpnRun svpn_run_quality, svpn_run_mtu;                            /* line.c */
+SvpnRun svpn_run_monitor;                                          /* monitor.c */
 SvpnRun svpn_run_profile_list, svpn_run_profile_add, svpn_run_profile_show,
     svpn_run_profile_remove;                              /* profile.c */
 SvpnRun svpn_run_profile_export, svpn_run_profile_import; /* profile-import.c */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * connect and disconnect. */
+ * connect, disconnect and reconnect. */
 #include "commands.h"
 #include "connection-rows.h"
 #include "exit-status.h"
@@ -124,4 +124,12 @@ svpn_run_disconnect (SvpnInvocation *invocation, GError **error)
   SmartvpnClient *client = svpn_lookup_client_in_use (invocation, error);
 
   return client != NULL && smartvpn_client_disconnect_sync (client, NULL, error);
+}
+
+gboolean
+svpn_run_reconnect (SvpnInvocation *invocation, GError **error)
+{
+  SmartvpnClient *client = svpn_lookup_client_in_use (invocation, error);
+
+  return client != NULL && smartvpn_client_reconnect_sync (client, NULL, error);
 }

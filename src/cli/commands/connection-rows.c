@@ -32,4 +32,7 @@ svpn_add_connection (SvpnTable *table, SmartvpnConnection *connection)
   svpn_table_add (table, _ ("Routes"), routes);
   svpn_table_add (table, _ ("DNS"), dns);
   svpn_table_add (table, _ ("MTU"), mtu);
+  for (const char *const *warning = smartvpn_connection_get_warnings (connection);
+       warning != NULL && *warning != NULL; warning++)
+    svpn_table_add (table, _ ("Warning"), *warning);
 }

@@ -62,6 +62,8 @@ print_client_status (SmartvpnClient *client, SmartvpnClientStatus *status)
     svpn_table_add (table, _ ("Server"), smartvpn_client_get_server_url (client));
   if (smartvpn_client_status_get_last_error (status) != NULL)
     svpn_table_add (table, _ ("Last error"), smartvpn_client_status_get_last_error (status));
+  if (smartvpn_client_status_get_lockdown (status))
+    svpn_table_add (table, _ ("Lockdown"), _ ("closed: nothing leaves this machine except through tunnels"));
   svpn_print_table (table);
 }
 

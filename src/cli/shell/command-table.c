@@ -41,6 +41,10 @@ const SvpnCommand svpn_commands[] = {
     N_("Disconnects a client."),
     N_("Without NAME it disconnects the only client that is connected, else \"default\"."),
     { NULL }, svpn_run_disconnect },
+  { "reconnect", N_("[NAME]"), 0, 1, { SVPN_ARGUMENT_CLIENT },
+    N_("Replaces the session of a client by another one, without a pause."),
+    N_("Without NAME it reconnects the only client that is connected, else \"default\". A client that has lost its session tries at once."),
+    { NULL }, svpn_run_reconnect },
   { "status", N_("[NAME]"), 0, 1, { SVPN_ARGUMENT_CLIENT },
     N_("Shows the state of a client, or without NAME of all clients and servers."),
     N_("The exit status is 0 if the client NAME is connected, and 4 if it is not."),
@@ -55,6 +59,11 @@ const SvpnCommand svpn_commands[] = {
   { "mtu", N_("[NAME]"), 0, 1, { SVPN_ARGUMENT_CLIENT },
     N_("Shows how the tunnel's MTU is calculated."), NULL,
     { &json }, svpn_run_mtu },
+
+  { "lockdown", N_("MODE [NAME]"), 1, 2, { SVPN_ARGUMENT_OTHER, SVPN_ARGUMENT_CLIENT },
+    N_("Says when this machine sends nothing except through tunnels."),
+    N_("MODE is off, while-connected or always. It is stored in the profile NAME (\"default\"), and takes effect at once: off opens what is closed."),
+    { NULL }, svpn_run_lockdown },
 
   { "profile list", NULL, 0, 0, { SVPN_ARGUMENT_OTHER },
     N_("Lists the profiles of clients, or with --server of servers."), NULL,

@@ -50,6 +50,7 @@ const SvpnAccessRow svpn_access_rows[] = {
   { MANAGER, "GenerateKeypair", NULL },
   { CLIENT, "Connect", SVPN_ACTION_CONNECT, connect_with_options },
   { CLIENT, "Disconnect", SVPN_ACTION_CONNECT },
+  { CLIENT, "Reconnect", SVPN_ACTION_CONNECT },
   { CLIENT, "GetStatus", NULL },
   { CLIENT, "GetStatistics", NULL },
   { CLIENT, "GetConnectionQuality", NULL },

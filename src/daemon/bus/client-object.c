@@ -5,6 +5,7 @@
 #include "client-object.h"
 #include "access.h"
 #include "calls.h"
+#include "client-lockdown.h"
 #include "client-network.h"
 #include "client-private.h"
 #include "object-path.h"
@@ -38,7 +39,21 @@ on_connect (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, GVarian
 static gboolean
 on_disconnect (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, SvpnClientObject *self)
 {
+  /* A failure may have left it closed: there is nothing else to disconnect. */
+  if (svpn_tunnel_is_down (self->tunnel) && svpn_client_lockdown_end (self)) {
+    svpn_dbus_client_complete_disconnect (skeleton, invocation);
+    return TRUE;
+  }
+  self->released = !svpn_tunnel_is_down (self->tunnel);
   svpn_call_stop (self->tunnel, invocation);
+  return TRUE;
+}
+
+static gboolean
+on_reconnect (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, SvpnClientObject *self)
+{
+  svpn_call_forward (self->tunnel, invocation, "NetworkChanged", g_variant_new ("(s)", "moved"),
+                     SVPN_REPLY_NOTHING);
   return TRUE;
 }
 
@@ -112,6 +127,17 @@ on_get_settings (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, Sv
   return TRUE;
 }
 
+/* A change of the setting counts at once. */
+static void
+follow_lockdown (SvpnClientObject *self, GVariant *changes, const char *const *unset)
+{
+  g_autoptr (GVariant) changed = g_variant_lookup_value (changes, "lockdown", NULL);
+  g_autoptr (GVariant) profile = svpn_store_load (self->store, SCOPE, self->name, NULL);
+
+  if (profile != NULL && (changed != NULL || g_strv_contains (unset, "lockdown")))
+    svpn_client_lockdown_set (self, profile);
+}
+
 static gboolean
 on_update (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, GVariant *settings,
            const char *const *unset, SvpnClientObject *self)
@@ -123,6 +149,7 @@ on_update (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, GVariant
     return TRUE;
   }
   svpn_client_object_reload (self);
+  follow_lockdown (self, settings, unset);
   svpn_dbus_client_complete_update (skeleton, invocation);
   return TRUE;
 }
@@ -142,6 +169,7 @@ connect_methods (SvpnClientObject *self)
 {
   g_signal_connect (self->skeleton, "handle-connect", G_CALLBACK (on_connect), self);
   g_signal_connect (self->skeleton, "handle-disconnect", G_CALLBACK (on_disconnect), self);
+  g_signal_connect (self->skeleton, "handle-reconnect", G_CALLBACK (on_reconnect), self);
   g_signal_connect (self->skeleton, "handle-get-status", G_CALLBACK (on_get_status), self);
   g_signal_connect (self->skeleton, "handle-get-statistics", G_CALLBACK (on_get_statistics), self);
   g_signal_connect (self->skeleton, "handle-get-connection-quality", G_CALLBACK (on_get_connection_quality),
@@ -165,6 +193,8 @@ svpn_client_object_new (const SvpnEnvironment *environment, SvpnStore *store, co
   self->skeleton = svpn_access_skeleton_new (SVPN_DBUS_TYPE_CLIENT_SKELETON, environment);
   self->tunnel = svpn_tunnel_new (environment, &svpn_client_tunnel_ops, name, G_OBJECT (self));
   self->telemetry = svpn_client_telemetry_new (self->skeleton, self->tunnel);
+  self->worker_uid = environment->worker_uid;
+  self->lockdown = svpn_lockdown_new (environment->state_dir, svpn_tunnel_get_id (self->tunnel));
   svpn_dbus_client_set_name (self->skeleton, name);
   svpn_dbus_client_set_state (self->skeleton, svpn_tunnel_get_state_name (self->tunnel));
   svpn_dbus_client_set_assigned_ip (self->skeleton, "");
@@ -184,6 +214,7 @@ svpn_client_object_finalize (GObject *object)
 
   g_signal_handlers_disconnect_by_data (self->skeleton, self);
   g_clear_pointer (&self->telemetry, svpn_client_telemetry_free);
+  g_clear_pointer (&self->lockdown, svpn_lockdown_free);
   g_clear_object (&self->skeleton);
   g_clear_object (&self->tunnel);
   g_clear_pointer (&self->assignment, svpn_assignment_free);

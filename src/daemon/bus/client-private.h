@@ -7,6 +7,7 @@
 #include "assignment.h"
 #include "client-object.h"
 #include "client-telemetry.h"
+#include "lockdown.h"
 
 #define SVPN_CLIENT_TELEMETRY_DETAIL "telemetry-interval" /* x, in the details of the tunnel's record */
 
@@ -20,6 +21,9 @@ struct _SvpnClientObject {
   SvpnAssignment *assignment; /* from the server's answer on, until the end */
   GHashTable *leases;         /* server-public-key -> SvpnSecretText, the lease of the last session there */
   SvpnClientTelemetry *telemetry;
+  SvpnLockdown *lockdown;
+  uid_t worker_uid;  /* also of a worker to come */
+  gboolean released; /* the user has disconnected: the lockdown opens when nothing is left of the tunnel */
 };
 
 /* The owner is an SvpnClientObject. */

@@ -4,6 +4,7 @@
  * The tunnel of an org.smartvpn.Client: how it starts, is adopted and ends, and what the object shows of it. */
 #include "access.h"
 #include "calls.h"
+#include "client-lockdown.h"
 #include "client-network.h"
 #include "client-private.h"
 #include "error.h"
@@ -101,6 +102,8 @@ client_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GErr
   g_clear_pointer (&self->ca_pem, g_free);
   g_variant_dict_insert (details, SVPN_CLIENT_TELEMETRY_DETAIL, "x",
                          (gint64) svpn_dbus_client_get_telemetry_interval (self->skeleton));
+  if (!svpn_client_lockdown_begin (self, *settings, error))
+    return FALSE;
   if (ca_file == NULL)
     return TRUE;
   self->ca_pem = svpn_pem_read ("tls-ca-file", ca_file, error);
@@ -110,10 +113,18 @@ client_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GErr
 static GVariant *
 client_settings_for_worker (SvpnClientObject *self)
 {
-  static const char *const keys[] = {
-    "server-url",     "server-public-key",      "private-key",      "tls-verify", "mtu", "connect-timeout-s",
-    "auto-reconnect", "max-reconnect-attempts", "rekey-interval-s", "rekey-mib",  NULL
-  };
+  static const char *const keys[] = { "server-url",
+                                      "server-public-key",
+                                      "private-key",
+                                      "tls-verify",
+                                      "mtu",
+                                      "connect-timeout-s",
+                                      "auto-reconnect",
+                                      "max-reconnect-attempts",
+                                      "rekey-interval-s",
+                                      "rekey-mib",
+                                      "link-mtu",
+                                      NULL };
   GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
   const char *lease = g_hash_table_lookup (self->leases, server_key (self));
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
@@ -167,10 +178,12 @@ on_assigned (GObject *source, GAsyncResult *result, gpointer user_data)
   int tun = take_assignment (self, answer, &error)
                 ? svpn_client_network_create (self->tunnel, self->assignment, &error)
                 : -1;
-  if (tun >= 0)
-    attach_tun (self, worker, tun);
-  else
+  if (tun < 0) {
     svpn_tunnel_fail (self->tunnel, error);
+    return;
+  }
+  svpn_client_network_tell_worker (self->tunnel, self->assignment, worker);
+  attach_tun (self, worker, tun);
 }
 
 /* ---- Signals of the worker while the tunnel is up ---- */
@@ -190,7 +203,13 @@ follow_assignment (SvpnClientObject *self, const char *old, gboolean *changed, G
   g_autofree char *fingerprint = svpn_client_network_fingerprint (self->tunnel, self->assignment);
 
   *changed = strcmp (fingerprint, old) != 0;
-  return !*changed || svpn_client_network_apply (self->tunnel, self->assignment, error);
+  if (!*changed)
+    return TRUE;
+  if (!svpn_client_network_apply (self->tunnel, self->assignment, error))
+    return FALSE;
+  if (svpn_tunnel_get_worker (self->tunnel) != NULL)
+    svpn_client_network_tell_worker (self->tunnel, self->assignment, svpn_tunnel_get_worker (self->tunnel));
+  return TRUE;
 }
 
 /* Whether another assignment can follow: there is one, and the tunnel is not about to end. */
@@ -230,6 +249,8 @@ on_reconnected (SvpnDbusWorker *worker, GVariant *details, GVariant *assignment,
   }
   if (svpn_tunnel_is_up (self->tunnel))
     show_address (self);
+  if (!changed && svpn_tunnel_is_up (self->tunnel))
+    svpn_network_check (svpn_tunnel_get_network (self->tunnel));
   announce_reconnection (self, details, old_ip);
 }
 
@@ -329,9 +350,9 @@ client_adopt (gpointer owner, SvpnDbusWorker *worker, GVariant *state, GVariant 
     return FALSE;
   }
   if (!take_assignment (self, assignment, error)
-      || (!svpn_client_network_is_recorded (self->tunnel, details, self->assignment)
-          && !svpn_client_network_apply (self->tunnel, self->assignment, error)))
+      || !svpn_client_network_apply (self->tunnel, self->assignment, error))
     return FALSE;
+  svpn_client_network_tell_worker (self->tunnel, self->assignment, worker);
   g_variant_lookup (state, "health", "&s", &health);
   svpn_dbus_client_set_health (self->skeleton, svpn_worker_health (health));
   g_variant_lookup (details, SVPN_CLIENT_TELEMETRY_DETAIL, "x", &interval_s);
@@ -360,6 +381,7 @@ svpn_client_tunnel_show_profile (SvpnClientObject *self)
   svpn_tunnel_set_profile_error (self->tunnel, error);
   if (svpn_tunnel_is_down (self->tunnel))
     show_url (self, profile);
+  svpn_client_lockdown_follow (self, profile);
   svpn_dbus_client_set_last_error (self->skeleton, svpn_tunnel_get_last_error (self->tunnel));
 }
 
@@ -409,6 +431,9 @@ client_state_changed (gpointer owner, SvpnTunnelState state, const char *old_nam
     break;
   case SVPN_TUNNEL_DOWN:
   case SVPN_TUNNEL_FAILED:
+    if (self->released)
+      svpn_client_lockdown_end (self);
+    self->released = FALSE;
     show_client_down (self);
     break;
   }
@@ -433,6 +458,46 @@ client_exited (gpointer owner, int status)
   SvpnClientObject *self = owner;
 
   svpn_dbus_client_emit_exited (self->skeleton, status);
+}
+
+static void
+client_network_restored (gpointer owner, const char *const *what)
+{
+  SvpnClientObject *self = owner;
+
+  svpn_dbus_client_emit_network_restored (self->skeleton, what);
+}
+
+static void
+client_network_changed (gpointer owner)
+{
+  SvpnClientObject *self = owner;
+
+  if (!svpn_tunnel_is_up (self->tunnel))
+    return;
+  svpn_dbus_client_set_interface (self->skeleton,
+                                  svpn_network_get_interface (svpn_tunnel_get_network (self->tunnel)));
+  svpn_client_network_tell_worker (self->tunnel, self->assignment, svpn_tunnel_get_worker (self->tunnel));
+}
+
+/* Called when the worker's packets take another way to the server, or have none. */
+static void
+client_way_changed (gpointer owner, gboolean reachable)
+{
+  SvpnClientObject *self = owner;
+
+  g_message ("%s: %s", svpn_tunnel_get_id (self->tunnel),
+             reachable ? "the way to the server has changed" : "there is no way to the server");
+  svpn_dbus_worker_call_network_changed (svpn_tunnel_get_worker (self->tunnel), reachable ? "moved" : "lost",
+                                         NULL, NULL, NULL);
+}
+
+static void
+client_describe_always (gpointer owner, GVariantDict *dict)
+{
+  SvpnClientObject *self = owner;
+
+  g_variant_dict_insert (dict, "lockdown", "b", svpn_lockdown_is_closed (self->lockdown));
 }
 
 static void
@@ -464,7 +529,11 @@ const SvpnTunnelOps svpn_client_tunnel_ops = {
   .state_changed = client_state_changed,
   .tried = client_tried,
   .exited = client_exited,
+  .network_restored = client_network_restored,
+  .network_changed = client_network_changed,
+  .way_changed = client_way_changed,
   .describe = client_describe,
   .describe_status = client_describe_status,
+  .describe_always = client_describe_always,
   .statistics = SVPN_REPLY_CLIENT_STATISTICS,
 };

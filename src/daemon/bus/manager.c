@@ -12,6 +12,7 @@
 #include "names.h"
 #include "notify.h"
 #include "object-path.h"
+#include "resolv-conf.h"
 #include "server-object.h"
 #include "store-watch.h"
 #include "tunnel-file.h"
@@ -39,6 +40,7 @@ struct _SvpnManager {
   guint attaching;
   void (*ready) (gpointer user_data, GError *error);
   gpointer ready_data;
+  guint sleep_signal;
 };
 
 /* ---- Entries ---- */
@@ -423,12 +425,52 @@ svpn_manager_export (SvpnManager *manager, void (*ready) (gpointer user_data, GE
 
 /* ---- The whole ---- */
 
+/* Called when the machine goes to sleep and when it wakes up, where systemd-logind runs: whether sessions have survived is
+ * to be known at once. */
+static void
+on_prepare_for_sleep (GDBusConnection *bus, const char *sender, const char *path, const char *interface,
+                      const char *signal, GVariant *parameters, gpointer user_data)
+{
+  SvpnManager *manager = user_data;
+  gboolean begins = TRUE;
+  GHashTableIter iter;
+  gpointer value;
+
+  if (g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(b)")))
+    g_variant_get (parameters, "(b)", &begins);
+  g_hash_table_iter_init (&iter, manager->entries);
+  while (!begins && g_hash_table_iter_next (&iter, NULL, &value)) {
+    Entry *entry = value;
+
+    if (entry->scope == SVPN_SCOPE_CLIENT && svpn_tunnel_get_worker (entry->tunnel) != NULL)
+      svpn_dbus_worker_call_network_changed (svpn_tunnel_get_worker (entry->tunnel), "check", NULL, NULL,
+                                             NULL);
+  }
+}
+
+/* What a crash of the machine has left: no tunnel of this boot needs it. */
+static void
+give_back_resolv_conf (const SvpnEnvironment *environment)
+{
+  g_auto (GStrv) tunnels = svpn_tunnel_file_list (environment->state_dir);
+  g_autoptr (GError) error = NULL;
+
+  svpn_resolv_conf_keep_in (environment->config_dir);
+  if (*tunnels == NULL && svpn_resolv_conf_is_ours (SVPN_RESOLV_CONF)
+      && !svpn_resolv_conf_give_back (SVPN_RESOLV_CONF, &error))
+    g_warning ("%s", error->message);
+}
+
 SvpnManager *
 svpn_manager_new (const SvpnEnvironment *environment)
 {
   SvpnManager *manager = g_new0 (SvpnManager, 1);
 
   manager->environment = environment;
+  give_back_resolv_conf (environment);
+  manager->sleep_signal = g_dbus_connection_signal_subscribe (
+      environment->bus, "org.freedesktop.login1", "org.freedesktop.login1.Manager", "PrepareForSleep",
+      "/org/freedesktop/login1", NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_prepare_for_sleep, manager, NULL);
   manager->store = svpn_store_new (environment->config_dir);
   manager->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, entry_free);
   manager->skeleton = svpn_access_skeleton_new (SVPN_DBUS_TYPE_MANAGER_SKELETON, environment);
@@ -447,6 +489,7 @@ svpn_manager_new (const SvpnEnvironment *environment)
 void
 svpn_manager_free (SvpnManager *manager)
 {
+  g_dbus_connection_signal_unsubscribe (manager->environment->bus, manager->sleep_signal);
   if (g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (manager->skeleton)) != NULL)
     g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (manager->skeleton));
   g_signal_handlers_disconnect_by_data (manager->skeleton, manager);

@@ -125,6 +125,7 @@ on_reload (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServ
 
   if (svpn_call_worker (self->tunnel, invocation) == NULL)
     return TRUE;
+  svpn_network_check (svpn_tunnel_get_network (self->tunnel));
   if (!svpn_server_parts_load_certificate (svpn_tunnel_get_settings (self->tunnel), &certificate, &key,
                                            &error))
     g_dbus_method_invocation_take_error (invocation, error);

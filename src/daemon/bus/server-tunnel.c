@@ -6,6 +6,7 @@
 #include "calls.h"
 #include "error.h"
 #include "journal.h"
+#include "pool-check.h"
 #include "server-private.h"
 #include "worker-settings.h"
 #include "x25519.h"
@@ -47,6 +48,22 @@ server_load (gpointer owner, GVariant *options, SvpnStart *start, GError **error
   return start->settings != NULL && check_pair (start->settings, error);
 }
 
+/* Whether the pools can be networks of this machine. */
+static gboolean
+check_pools (GVariant *settings, GError **error)
+{
+  static const char *const keys[] = { "ipv4-pool", "ipv6-pool" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
+    const char *text = svpn_settings_get_string (SCOPE, settings, keys[i]);
+    SvpnPrefix pool;
+
+    if (text != NULL && svpn_prefix_parse (text, &pool) && !svpn_pool_check (keys[i], &pool, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* Called at the beginning of a start. */
 static gboolean
 server_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GError **error)
@@ -54,6 +71,8 @@ server_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GErr
   SvpnServerObject *self = owner;
 
   self->clients_changed = FALSE;
+  if (!check_pools (*settings, error))
+    return FALSE;
   self->parts = svpn_server_parts_new (self->store, self->config_dir, self->name, settings, error);
   if (self->parts == NULL)
     return FALSE;
@@ -97,26 +116,51 @@ server_settings_for_worker (SvpnServerObject *self)
   return g_variant_dict_end (&dict);
 }
 
-static int
-set_up_network (SvpnServerObject *self, GError **error)
+/* The networks of a setting. */
+static SvpnPrefix *
+parse_networks (GVariant *settings, const char *key, gsize *n)
+{
+  g_auto (GStrv) texts = svpn_settings_get_strings (SCOPE, settings, key);
+  SvpnPrefix *networks = g_new0 (SvpnPrefix, g_strv_length (texts) + 1);
+
+  *n = 0;
+  for (char **text = texts; *text != NULL; text++)
+    *n += svpn_prefix_parse (*text, &networks[*n]) ? 1 : 0;
+  return networks;
+}
+
+static gboolean
+apply_network (SvpnServerObject *self, GError **error)
 {
   GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
-  SvpnNetwork *network = svpn_tunnel_get_network (self->tunnel);
   const char *ipv6_pool = svpn_settings_get_string (SCOPE, settings, "ipv6-pool");
   SvpnServerNetwork config = {
     .mtu = svpn_settings_get_uint (SCOPE, settings, "mtu"),
     .nat = svpn_settings_get_bool (SCOPE, settings, "nat"),
+    .client_to_client = svpn_settings_get_bool (SCOPE, settings, "client-to-client"),
+    .enforce_routes = svpn_settings_get_bool (SCOPE, settings, "enforce-routes"),
+    .local_services = svpn_settings_get_bool (SCOPE, settings, "local-services"),
   };
+  g_autofree SvpnPrefix *routes = parse_networks (settings, "routes", &config.n_routes);
+  g_autofree SvpnPrefix *inbound = parse_networks (settings, "reachable-from", &config.n_inbound);
 
+  config.routes = routes;
+  config.inbound = inbound;
   svpn_prefix_parse (svpn_settings_get_string (SCOPE, settings, "ipv4-pool"), &config.ipv4);
   if (ipv6_pool != NULL)
     svpn_prefix_parse (ipv6_pool, &config.ipv6);
-  int tun = svpn_network_create_tun (network, error);
-  if (tun >= 0 && !svpn_network_apply_server (network, &config, error)) {
-    close (tun);
-    return -1;
-  }
-  return tun;
+  return svpn_network_apply_server (svpn_tunnel_get_network (self->tunnel), &config, error);
+}
+
+static int
+set_up_network (SvpnServerObject *self, GError **error)
+{
+  int tun = svpn_network_create_tun (svpn_tunnel_get_network (self->tunnel), error);
+
+  if (tun < 0 || apply_network (self, error))
+    return tun;
+  close (tun);
+  return -1;
 }
 
 /* Called when the worker accepts clients. */
@@ -220,6 +264,8 @@ server_adopt (gpointer owner, SvpnDbusWorker *worker, GVariant *state, GVariant 
   SvpnServerObject *self = owner;
   const char *public_key;
 
+  if (!apply_network (self, error))
+    return FALSE;
   if (g_variant_lookup (details, "public-key", "&s", &public_key))
     svpn_dbus_server_set_public_key (self->skeleton, public_key);
   server_take_state (self, state);
@@ -326,6 +372,24 @@ server_exited (gpointer owner, int status)
   svpn_dbus_server_emit_exited (self->skeleton, status);
 }
 
+static void
+server_network_restored (gpointer owner, const char *const *what)
+{
+  SvpnServerObject *self = owner;
+
+  svpn_dbus_server_emit_network_restored (self->skeleton, what);
+}
+
+static void
+server_network_changed (gpointer owner)
+{
+  SvpnServerObject *self = owner;
+
+  if (svpn_tunnel_is_up (self->tunnel))
+    svpn_dbus_server_set_interface (self->skeleton,
+                                    svpn_network_get_interface (svpn_tunnel_get_network (self->tunnel)));
+}
+
 /* The results of Start(). */
 static void
 server_describe (gpointer owner, GVariantDict *dict)
@@ -339,6 +403,8 @@ server_describe (gpointer owner, GVariantDict *dict)
   g_variant_dict_insert (dict, "subnet", "^as", svpn_dbus_server_get_subnet (skeleton));
   g_variant_dict_insert (dict, "interface", "s", svpn_dbus_server_get_interface (skeleton));
   g_variant_dict_insert (dict, "mtu", "u", svpn_settings_get_uint (SCOPE, settings, "mtu"));
+  g_variant_dict_insert (dict, "warnings", "^as",
+                         svpn_network_get_warnings (svpn_tunnel_get_network (self->tunnel)));
 }
 
 static void
@@ -373,6 +439,8 @@ const SvpnTunnelOps svpn_server_tunnel_ops = {
   .state_changed = server_state_changed,
   .tried = server_tried,
   .exited = server_exited,
+  .network_restored = server_network_restored,
+  .network_changed = server_network_changed,
   .describe = server_describe,
   .describe_status = server_describe_status,
   .statistics = SVPN_REPLY_SERVER_STATISTICS,

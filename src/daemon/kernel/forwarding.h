@@ -6,6 +6,9 @@
 
 #include <gio/gio.h>
 
-/* Turns forwarding on for tunnel @id, until svpn_sysctl_release(). Errors: Failed. */
-gboolean svpn_forwarding_acquire (const char *state_dir, const char *id, gboolean ipv4, gboolean ipv6,
-                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Turns forwarding on for tunnel @id, until svpn_sysctl_release(). @restored: as svpn_sysctl_hold() has it. Errors: Failed. */
+gboolean svpn_forwarding_hold (const char *state_dir, const char *id, gboolean ipv4, gboolean ipv6,
+                               GPtrArray *restored, GError **error);
+
+/* Whether it is us who switched it on. */
+gboolean svpn_forwarding_is_ours (const char *state_dir, int family);

@@ -10,154 +10,174 @@
 
 /* ---- Routes ---- */
 
-static gboolean
-same_destination (const struct nlmsghdr *wanted, const struct nlmsghdr *present)
+/* By its scope the kernel knows a network that is at a link (RFC 1812 calls it directly connected), and only there it looks
+ * for the gateways of new routes: not behind a tunnel of ours. */
+static unsigned char
+scope_of (const SvpnRoute *route)
 {
-  const struct rtmsg *one = mnl_nlmsg_get_payload (wanted), *other = mnl_nlmsg_get_payload (present);
-
-  return one->rtm_family == other->rtm_family && one->rtm_dst_len == other->rtm_dst_len
-         && svpn_netlink_same_attribute (wanted, present, sizeof *one, RTA_TABLE)
-         && svpn_netlink_same_attribute (wanted, present, sizeof *one, RTA_DST);
-}
-
-/* Some kernels name a device for unreachable routes; it does not matter. */
-static gboolean
-same_route (const struct nlmsghdr *wanted, const struct nlmsghdr *present)
-{
-  const struct rtmsg *one = mnl_nlmsg_get_payload (wanted), *other = mnl_nlmsg_get_payload (present);
-
-  return same_destination (wanted, present) && one->rtm_type == other->rtm_type
-         && (one->rtm_type == RTN_UNREACHABLE
-             || svpn_netlink_same_attribute (wanted, present, sizeof *one, RTA_OIF));
-}
-
-/* Changes a route of ours that leads elsewhere in one step: deleting and adding would leave a moment without a route. */
-static void
-replace_other (struct nlmsghdr *wanted, GPtrArray *present)
-{
-  for (guint i = 0; i < present->len; i++) {
-    if (!same_destination (wanted, present->pdata[i]) || same_route (wanted, present->pdata[i]))
-      continue;
-    g_ptr_array_remove_index_fast (present, i);
-    wanted->nlmsg_flags = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_REPLACE;
-    return;
-  }
+  return route->at_link && route->destination.family == AF_INET ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
 }
 
 gboolean
-svpn_netlink_route_add (SvpnNetlink *netlink, const SvpnPrefix *destination, guint ifindex, guint32 table,
-                        GPtrArray *present, GError **error)
+svpn_netlink_set_route (SvpnNetlink *netlink, const SvpnRoute *route, gboolean present, GError **error)
 {
   SvpnNetlinkRequest request;
-  struct rtmsg *header
-      = svpn_netlink_begin (&request, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, sizeof *header);
-  g_autofree char *text = svpn_prefix_to_string (destination);
-  g_autofree char *name = ifindex ? svpn_netlink_link_name (ifindex) : g_strdup ("nothing");
+  const SvpnPrefix *to = &route->destination;
+  struct rtmsg *header = svpn_netlink_begin (&request, present ? RTM_NEWROUTE : RTM_DELROUTE,
+                                             present ? NLM_F_CREATE | NLM_F_REPLACE : 0, sizeof *header);
+  g_autofree char *text = svpn_prefix_to_string (to);
+  g_autofree char *name = route->ifindex ? svpn_netlink_link_name (route->ifindex) : g_strdup ("nothing");
+  int code;
 
-  header->rtm_family = (unsigned char) destination->family;
-  header->rtm_dst_len = (unsigned char) destination->prefix;
-  header->rtm_protocol = SVPN_ROUTE_PROTOCOL;
-  header->rtm_type = ifindex ? RTN_UNICAST : RTN_UNREACHABLE;
-  header->rtm_scope = ifindex && destination->family == AF_INET ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
-  mnl_attr_put_u32 (&request.message, RTA_TABLE, table);
-  if (destination->prefix)
-    mnl_attr_put (&request.message, RTA_DST, svpn_netlink_address_size (destination->family),
-                  destination->bytes);
-  if (ifindex)
-    mnl_attr_put_u32 (&request.message, RTA_OIF, ifindex);
-  replace_other (&request.message, present);
-  return svpn_netlink_check (svpn_netlink_ensure (netlink, &request.message, present, same_route), error,
-                             "add route %s through %s", text, name);
+  header->rtm_family = (unsigned char) to->family;
+  header->rtm_dst_len = (unsigned char) to->prefix;
+  header->rtm_protocol = present ? SVPN_ROUTE_PROTOCOL : RTPROT_UNSPEC;
+  header->rtm_type = route->ifindex ? RTN_UNICAST : RTN_UNREACHABLE;
+  header->rtm_scope = present ? scope_of (route) : RT_SCOPE_NOWHERE;
+  mnl_attr_put_u32 (&request.message, RTA_TABLE, route->table);
+  mnl_attr_put_u32 (&request.message, RTA_PRIORITY, route->metric);
+  if (to->prefix)
+    mnl_attr_put (&request.message, RTA_DST, svpn_netlink_address_size (to->family), to->bytes);
+  if (route->ifindex)
+    mnl_attr_put_u32 (&request.message, RTA_OIF, route->ifindex);
+  code = svpn_netlink_transact (netlink, &request.message);
+  if (code == EEXIST || (!present && (code == ESRCH || code == ENODEV || code == ENOENT)))
+    return TRUE;
+  return svpn_netlink_check (code, error, "%s route %s through %s", present ? "add" : "delete", text, name);
 }
 
-typedef struct {
-  int family;
-  guint32 table;
-  guint ifindex;
-} WantedRoutes;
-
-static gboolean
-is_our_route (const struct nlmsghdr *message, gconstpointer data)
-{
-  const WantedRoutes *wanted = data;
-  const struct rtmsg *header = mnl_nlmsg_get_payload (message);
-  guint32 table = svpn_netlink_number (message, sizeof *header, RTA_TABLE, 0);
-  guint ifindex = svpn_netlink_number (message, sizeof *header, RTA_OIF, 0);
-
-  return message->nlmsg_type == RTM_NEWROUTE && header->rtm_protocol == SVPN_ROUTE_PROTOCOL
-         && header->rtm_family == wanted->family
-         && (table == wanted->table || (wanted->ifindex && ifindex == wanted->ifindex));
-}
-
-GPtrArray *
-svpn_netlink_list_routes (int family, guint32 table, guint ifindex, GError **error)
+static GPtrArray *
+list_routes (int family, guint32 table, GError **error)
 {
   SvpnNetlinkRequest request;
-  WantedRoutes wanted = { family, table, ifindex };
   struct rtmsg *header = svpn_netlink_begin (&request, RTM_GETROUTE, 0, sizeof *header);
 
   header->rtm_family = (unsigned char) family;
-  header->rtm_protocol = SVPN_ROUTE_PROTOCOL; /* a filter: the kernel sends no others */
-  return svpn_netlink_list (&request, is_our_route, &wanted, "list our routes", error);
+  mnl_attr_put_u32 (&request.message, RTA_TABLE, table); /* a filter: the kernel sends no others */
+  return svpn_netlink_list (&request, "list routes", error);
+}
+
+static SvpnRoute
+parse_route (const struct nlmsghdr *message)
+{
+  const struct rtmsg *header = mnl_nlmsg_get_payload (message);
+  SvpnRoute route = { .table = svpn_netlink_number (message, sizeof *header, RTA_TABLE, header->rtm_table),
+                      .metric = svpn_netlink_number (message, sizeof *header, RTA_PRIORITY, 0),
+                      .at_link = header->rtm_family == AF_INET && header->rtm_scope == RT_SCOPE_LINK };
+
+  route.destination
+      = svpn_netlink_prefix (message, sizeof *header, RTA_DST, header->rtm_family, header->rtm_dst_len);
+  route.destination.family = header->rtm_family; /* a default route has no RTA_DST */
+  if (header->rtm_type == RTN_UNICAST)           /* some kernels name a device for unreachable ones, too */
+    route.ifindex = svpn_netlink_number (message, sizeof *header, RTA_OIF, 0);
+  return route;
+}
+
+/* The kernel also lists copies of routes that it keeps for single destinations. */
+static gboolean
+is_route (const struct nlmsghdr *message, guint32 table)
+{
+  const struct rtmsg *header = mnl_nlmsg_get_payload (message);
+
+  return message->nlmsg_type == RTM_NEWROUTE && !(header->rtm_flags & RTM_F_CLONED)
+         && svpn_netlink_number (message, sizeof *header, RTA_TABLE, header->rtm_table) == table;
+}
+
+gboolean
+svpn_netlink_read_routes (int family, guint32 table, guint ifindex, GArray *routes, GError **error)
+{
+  g_autoptr (GPtrArray) listed = list_routes (family, table, error);
+
+  for (guint i = 0; listed && i < listed->len; i++) {
+    const struct rtmsg *header = mnl_nlmsg_get_payload (listed->pdata[i]);
+    SvpnRoute route = parse_route (listed->pdata[i]);
+    gboolean ours = header->rtm_protocol == SVPN_ROUTE_PROTOCOL && route.ifindex == ifindex;
+
+    if (is_route (listed->pdata[i], table) && (table != SVPN_MAIN_TABLE || ours))
+      g_array_append_val (routes, route);
+  }
+  return listed != NULL;
+}
+
+gboolean
+svpn_netlink_read_onlink_routes (int family, guint ifindex, GArray *routes, GError **error)
+{
+  g_autoptr (GPtrArray) listed = list_routes (family, SVPN_MAIN_TABLE, error);
+
+  for (guint i = 0; listed && i < listed->len; i++) {
+    SvpnRoute route = parse_route (listed->pdata[i]);
+
+    if (is_route (listed->pdata[i], SVPN_MAIN_TABLE) && route.ifindex && route.ifindex != ifindex
+        && route.destination.prefix > 0
+        && !svpn_netlink_attribute (listed->pdata[i], sizeof (struct rtmsg), RTA_GATEWAY)
+        && !svpn_netlink_attribute (listed->pdata[i], sizeof (struct rtmsg), RTA_VIA))
+      g_array_append_val (routes, route);
+  }
+  return listed != NULL;
+}
+
+gboolean
+svpn_netlink_has_default_route (int family, guint ifindex, GArray *links)
+{
+  g_autoptr (GPtrArray) listed = list_routes (family, SVPN_MAIN_TABLE, NULL);
+  gboolean has = FALSE;
+
+  for (guint i = 0; listed && i < listed->len; i++) {
+    SvpnRoute route = parse_route (listed->pdata[i]);
+
+    if (!is_route (listed->pdata[i], SVPN_MAIN_TABLE) || route.destination.prefix > 0 || !route.ifindex
+        || route.ifindex == ifindex)
+      continue;
+    has = TRUE;
+    if (links)
+      g_array_append_val (links, route.ifindex);
+  }
+  return has;
 }
 
 static int
-on_route (const struct nlmsghdr *message, void *data)
+on_way (const struct nlmsghdr *message, void *data)
 {
-  guint *ifindex = data;
+  const struct rtmsg *header = mnl_nlmsg_get_payload (message);
+  guint length = (guint) svpn_netlink_address_size (header->rtm_family) * 8;
+  SvpnWay *way = data;
 
-  *ifindex = svpn_netlink_number (message, sizeof (struct rtmsg), RTA_OIF, 0);
+  way->ifindex = svpn_netlink_number (message, sizeof *header, RTA_OIF, 0);
+  way->source = svpn_netlink_prefix (message, sizeof *header, RTA_PREFSRC, header->rtm_family, length);
+  way->gateway = svpn_netlink_prefix (message, sizeof *header, RTA_GATEWAY, header->rtm_family, length);
   return MNL_CB_STOP;
 }
 
-guint
-svpn_netlink_route_get (SvpnNetlink *netlink, const SvpnPrefix *destination, uid_t uid, GError **error)
+gboolean
+svpn_netlink_get_way (SvpnNetlink *netlink, const SvpnPrefix *destination, uid_t uid, SvpnWay *way,
+                      GError **error)
 {
   SvpnNetlinkRequest request;
   struct rtmsg *header = svpn_netlink_begin (&request, RTM_GETROUTE, 0, sizeof *header);
   gsize size = svpn_netlink_address_size (destination->family);
   g_autofree char *text = svpn_address_to_string (destination);
-  guint ifindex = 0;
   int code;
 
+  *way = (SvpnWay){ 0 };
   header->rtm_family = (unsigned char) destination->family;
   header->rtm_dst_len = (unsigned char) (size * 8);
   mnl_attr_put (&request.message, RTA_DST, size, destination->bytes);
   mnl_attr_put_u32 (&request.message, RTA_UID, uid);
-  code = svpn_netlink_exchange (netlink, &request.message, on_route, &ifindex);
-  if (code == 0 && !ifindex)
+  code = svpn_netlink_exchange (netlink, &request.message, on_way, way);
+  if (code == 0 && !way->ifindex)
     code = ENETUNREACH;
-  return svpn_netlink_check (code, error, "find the route to %s", text) ? ifindex : 0;
+  return svpn_netlink_check (code, error, "find the route to %s", text);
 }
 
 /* ---- Rules ---- */
 
-static gboolean
-same_rule (const struct nlmsghdr *wanted, const struct nlmsghdr *present)
-{
-  static const struct {
-    uint16_t attribute;
-    guint32 absent;
-  } numbers[]
-      = { { FRA_PRIORITY, 0 }, { FRA_TABLE, 0 }, { FRA_GOTO, 0 }, { FRA_SUPPRESS_PREFIXLEN, G_MAXUINT32 } };
-  const struct fib_rule_hdr *one = mnl_nlmsg_get_payload (wanted), *other = mnl_nlmsg_get_payload (present);
-
-  if (one->family != other->family || one->action != other->action || one->dst_len != other->dst_len)
-    return FALSE;
-  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
-    if (svpn_netlink_number (wanted, sizeof *one, numbers[i].attribute, numbers[i].absent)
-        != svpn_netlink_number (present, sizeof *one, numbers[i].attribute, numbers[i].absent))
-      return FALSE;
-  return svpn_netlink_same_attribute (wanted, present, sizeof *one, FRA_UID_RANGE)
-         && svpn_netlink_same_attribute (wanted, present, sizeof *one, FRA_DST);
-}
-
 gboolean
-svpn_netlink_rule_add (SvpnNetlink *netlink, const SvpnRule *rule, GPtrArray *present, GError **error)
+svpn_netlink_set_rule (SvpnNetlink *netlink, const SvpnRule *rule, gboolean present, GError **error)
 {
   SvpnNetlinkRequest request;
-  struct fib_rule_hdr *header
-      = svpn_netlink_begin (&request, RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL, sizeof *header);
+  struct fib_rule_hdr *header = svpn_netlink_begin (&request, present ? RTM_NEWRULE : RTM_DELRULE,
+                                                    present ? NLM_F_CREATE | NLM_F_EXCL : 0, sizeof *header);
+  int code;
 
   header->family = (guint8) rule->family;
   header->action = rule->table ? FR_ACT_TO_TBL : rule->go_to ? FR_ACT_GOTO : FR_ACT_NOP;
@@ -165,47 +185,123 @@ svpn_netlink_rule_add (SvpnNetlink *netlink, const SvpnRule *rule, GPtrArray *pr
   mnl_attr_put_u8 (&request.message, FRA_PROTOCOL, SVPN_ROUTE_PROTOCOL);
   if (rule->table)
     mnl_attr_put_u32 (&request.message, FRA_TABLE, rule->table);
-  if (rule->suppress_default)
-    mnl_attr_put_u32 (&request.message, FRA_SUPPRESS_PREFIXLEN, 0);
   if (rule->go_to)
     mnl_attr_put_u32 (&request.message, FRA_GOTO, rule->go_to);
-  if (rule->uid) {
-    struct fib_rule_uid_range range = { *rule->uid, *rule->uid };
+  if (rule->mark) {
+    mnl_attr_put_u32 (&request.message, FRA_FWMARK, rule->mark);
+    mnl_attr_put_u32 (&request.message, FRA_FWMASK, G_MAXUINT32);
+  }
+  if (rule->by_uid) {
+    struct fib_rule_uid_range range = { rule->uid, rule->uid };
 
     mnl_attr_put (&request.message, FRA_UID_RANGE, sizeof range, &range);
   }
-  if (rule->to) {
-    header->dst_len = (guint8) rule->to->prefix;
-    mnl_attr_put (&request.message, FRA_DST, svpn_netlink_address_size (rule->family), rule->to->bytes);
+  if (rule->to.family) {
+    header->dst_len = (guint8) rule->to.prefix;
+    mnl_attr_put (&request.message, FRA_DST, svpn_netlink_address_size (rule->family), rule->to.bytes);
   }
-  return svpn_netlink_check (svpn_netlink_ensure (netlink, &request.message, present, same_rule), error,
-                             "add %s rule %u", rule->family == AF_INET ? "IPv4" : "IPv6", rule->priority);
+  code = svpn_netlink_transact (netlink, &request.message);
+  if (code == EEXIST || (!present && code == ENOENT))
+    return TRUE;
+  return svpn_netlink_check (code, error, "%s %s rule %u", present ? "add" : "delete",
+                             rule->family == AF_INET ? "IPv4" : "IPv6", rule->priority);
 }
 
-typedef struct {
-  int family;
-  guint32 first, last;
-} WantedRules;
-
-static gboolean
-is_our_rule (const struct nlmsghdr *message, gconstpointer data)
+static SvpnRule
+parse_rule (const struct nlmsghdr *message)
 {
-  const WantedRules *wanted = data;
   const struct fib_rule_hdr *header = mnl_nlmsg_get_payload (message);
-  guint32 priority = svpn_netlink_number (message, sizeof *header, FRA_PRIORITY, 0);
+  const struct nlattr *uids = svpn_netlink_attribute (message, sizeof *header, FRA_UID_RANGE);
+  SvpnRule rule = { .family = header->family,
+                    .priority = svpn_netlink_number (message, sizeof *header, FRA_PRIORITY, 0),
+                    .go_to = svpn_netlink_number (message, sizeof *header, FRA_GOTO, 0),
+                    .mark = svpn_netlink_number (message, sizeof *header, FRA_FWMARK, 0) };
 
-  return message->nlmsg_type == RTM_NEWRULE && header->family == wanted->family && priority >= wanted->first
-         && priority <= wanted->last
-         && svpn_netlink_number (message, sizeof *header, FRA_PROTOCOL, 0) == SVPN_ROUTE_PROTOCOL;
+  if (header->action == FR_ACT_TO_TBL)
+    rule.table = svpn_netlink_number (message, sizeof *header, FRA_TABLE, header->table);
+  rule.to = svpn_netlink_prefix (message, sizeof *header, FRA_DST, header->family, header->dst_len);
+  if (uids && mnl_attr_get_payload_len (uids) == sizeof (struct fib_rule_uid_range)) {
+    rule.by_uid = TRUE;
+    rule.uid = ((struct fib_rule_uid_range *) mnl_attr_get_payload (uids))->start;
+  }
+  return rule;
 }
 
-GPtrArray *
-svpn_netlink_list_rules (int family, guint32 first, guint32 last, GError **error)
+static GPtrArray *
+list_rules (int family, GError **error)
 {
   SvpnNetlinkRequest request;
-  WantedRules wanted = { family, first, last };
   struct fib_rule_hdr *header = svpn_netlink_begin (&request, RTM_GETRULE, 0, sizeof *header);
 
   header->family = (guint8) family;
-  return svpn_netlink_list (&request, is_our_rule, &wanted, "list our rules", error);
+  return svpn_netlink_list (&request, "list rules", error);
+}
+
+static gboolean
+is_ours (const struct nlmsghdr *message)
+{
+  return svpn_netlink_number (message, sizeof (struct fib_rule_hdr), FRA_PROTOCOL, 0) == SVPN_ROUTE_PROTOCOL;
+}
+
+gboolean
+svpn_netlink_read_rules (int family, guint32 first, guint32 last, GArray *rules, GError **error)
+{
+  g_autoptr (GPtrArray) listed = list_rules (family, error);
+
+  for (guint i = 0; listed && i < listed->len; i++) {
+    SvpnRule rule = parse_rule (listed->pdata[i]);
+
+    if (is_ours (listed->pdata[i]) && rule.priority >= first && rule.priority <= last)
+      g_array_append_val (rules, rule);
+  }
+  return listed != NULL;
+}
+
+/* Whether the rule is for all packets, whoever's and to wherever. */
+static gboolean
+is_for_all (const struct nlmsghdr *message)
+{
+  static const uint16_t selectors[]
+      = { FRA_DST,      FRA_SRC,         FRA_IIFNAME,     FRA_OIFNAME, FRA_UID_RANGE,
+          FRA_IP_PROTO, FRA_DPORT_RANGE, FRA_SPORT_RANGE, FRA_L3MDEV };
+  const struct fib_rule_hdr *header = mnl_nlmsg_get_payload (message);
+  gboolean inverted = header->flags & FIB_RULE_INVERT;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (selectors); i++)
+    if (svpn_netlink_attribute (message, sizeof *header, selectors[i]))
+      return FALSE;
+  return inverted == (svpn_netlink_number (message, sizeof *header, FRA_FWMARK, 0) != 0);
+}
+
+gboolean
+svpn_netlink_read_foreign_rules (int family, GArray *rules, GError **error)
+{
+  g_autoptr (GPtrArray) listed = list_rules (family, error);
+
+  for (guint i = 0; listed && i < listed->len; i++) {
+    const struct fib_rule_hdr *header = mnl_nlmsg_get_payload (listed->pdata[i]);
+    SvpnRule rule = parse_rule (listed->pdata[i]);
+
+    /* Priority 0 is the local table; rules with a suppressor leave default routes to others. */
+    if (!is_ours (listed->pdata[i]) && rule.priority > 0 && rule.table && is_for_all (listed->pdata[i])
+        && !svpn_netlink_attribute (listed->pdata[i], sizeof *header, FRA_SUPPRESS_PREFIXLEN))
+      g_array_append_val (rules, rule);
+  }
+  return listed != NULL;
+}
+
+guint32
+svpn_netlink_lowest_rule (guint32 first, guint32 last)
+{
+  static const int families[] = { AF_INET, AF_INET6 };
+  guint32 lowest = last + 1;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (families); i++) {
+    g_autoptr (GArray) rules = g_array_new (FALSE, FALSE, sizeof (SvpnRule));
+
+    svpn_netlink_read_rules (families[i], first, last, rules, NULL);
+    for (guint j = 0; j < rules->len; j++)
+      lowest = MIN (lowest, g_array_index (rules, SvpnRule, j).priority);
+  }
+  return lowest;
 }

@@ -23,12 +23,6 @@ struct _SvpnNetlink {
   guint32 sequence;
 };
 
-typedef struct {
-  SvpnNetlinkMatch match;
-  gconstpointer wanted;
-  GPtrArray *found; /* of struct nlmsghdr */
-} List;
-
 gboolean
 svpn_netlink_check (int code, GError **error, const char *format, ...)
 {
@@ -118,9 +112,8 @@ svpn_netlink_exchange (SvpnNetlink *netlink, struct nlmsghdr *message, mnl_cb_t 
   return more < MNL_CB_STOP ? errno : 0;
 }
 
-/* Sends @message and waits for the acknowledgement. 0 or an errno. */
-static int
-transact (SvpnNetlink *netlink, struct nlmsghdr *message)
+int
+svpn_netlink_transact (SvpnNetlink *netlink, struct nlmsghdr *message)
 {
   message->nlmsg_flags |= NLM_F_ACK;
   return svpn_netlink_exchange (netlink, message, NULL, NULL);
@@ -128,8 +121,8 @@ transact (SvpnNetlink *netlink, struct nlmsghdr *message)
 
 /* ---- Attributes ---- */
 
-static const struct nlattr *
-find_attribute (const struct nlmsghdr *message, gsize header_size, uint16_t type)
+const struct nlattr *
+svpn_netlink_attribute (const struct nlmsghdr *message, gsize header_size, uint16_t type)
 {
   const struct nlattr *attribute;
 
@@ -144,7 +137,7 @@ find_attribute (const struct nlmsghdr *message, gsize header_size, uint16_t type
 guint32
 svpn_netlink_number (const struct nlmsghdr *message, gsize header_size, uint16_t type, guint32 absent)
 {
-  const struct nlattr *attribute = find_attribute (message, header_size, type);
+  const struct nlattr *attribute = svpn_netlink_attribute (message, header_size, type);
 
   switch (attribute ? mnl_attr_get_payload_len (attribute) : 0) {
   case sizeof (guint32):
@@ -156,19 +149,20 @@ svpn_netlink_number (const struct nlmsghdr *message, gsize header_size, uint16_t
   }
 }
 
-gboolean
-svpn_netlink_same_attribute (const struct nlmsghdr *one, const struct nlmsghdr *other, gsize header_size,
-                             uint16_t type)
+SvpnPrefix
+svpn_netlink_prefix (const struct nlmsghdr *message, gsize header_size, uint16_t type, int family,
+                     guint length)
 {
-  const struct nlattr *first = find_attribute (one, header_size, type);
-  const struct nlattr *second = find_attribute (other, header_size, type);
+  const struct nlattr *attribute = svpn_netlink_attribute (message, header_size, type);
+  gsize size = svpn_netlink_address_size (family);
+  SvpnPrefix prefix = { 0 };
 
-  if (!first || !second)
-    return first == second;
-  return mnl_attr_get_payload_len (first) == mnl_attr_get_payload_len (second)
-         && memcmp (mnl_attr_get_payload (first), mnl_attr_get_payload (second),
-                    mnl_attr_get_payload_len (first))
-                == 0;
+  if (!attribute || mnl_attr_get_payload_len (attribute) != size)
+    return prefix;
+  prefix.family = family;
+  prefix.prefix = length;
+  memcpy (prefix.bytes, mnl_attr_get_payload (attribute), size);
+  return prefix;
 }
 
 /* ---- Lists ---- */
@@ -176,22 +170,19 @@ svpn_netlink_same_attribute (const struct nlmsghdr *one, const struct nlmsghdr *
 static int
 on_listed (const struct nlmsghdr *message, void *data)
 {
-  List *list = data;
+  GPtrArray *found = data;
 
-  if (!list->match (message, list->wanted))
-    return MNL_CB_OK;
-  if (list->found->len >= LIST_MAX) {
+  if (found->len >= LIST_MAX) {
     errno = E2BIG;
     return MNL_CB_ERROR;
   }
-  g_ptr_array_add (list->found, g_memdup2 (message, message->nlmsg_len));
+  g_ptr_array_add (found, g_memdup2 (message, message->nlmsg_len));
   return MNL_CB_OK;
 }
 
 /* Each attempt has a socket of its own: unread messages of a broken list would come before the next answer. */
 GPtrArray *
-svpn_netlink_list (SvpnNetlinkRequest *request, SvpnNetlinkMatch match, gconstpointer wanted,
-                   const char *what, GError **error)
+svpn_netlink_list (SvpnNetlinkRequest *request, const char *what, GError **error)
 {
   int code = EINTR;
 
@@ -199,48 +190,15 @@ svpn_netlink_list (SvpnNetlinkRequest *request, SvpnNetlinkMatch match, gconstpo
   for (int attempt = 0; attempt < LIST_ATTEMPTS && code == EINTR; attempt++) {
     g_autoptr (SvpnNetlink) netlink = svpn_netlink_new (NULL);
     g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
-    List list = { match, wanted, found };
 
-    code = netlink ? svpn_netlink_exchange (netlink, &request->message, on_listed, &list) : errno;
-    if (code == ENODEV || code == EAFNOSUPPORT || code == EOPNOTSUPP)
+    code = netlink ? svpn_netlink_exchange (netlink, &request->message, on_listed, found) : errno;
+    if (code == ENODEV || code == ENOENT || code == EAFNOSUPPORT || code == EOPNOTSUPP)
       g_ptr_array_set_size (found, code = 0);
     if (code == 0)
       return g_steal_pointer (&found);
   }
   svpn_netlink_check (code, error, "%s", what);
   return NULL;
-}
-
-int
-svpn_netlink_ensure (SvpnNetlink *netlink, struct nlmsghdr *wanted, GPtrArray *present, SvpnNetlinkSame same)
-{
-  for (guint i = 0; present && i < present->len; i++) {
-    if (!same (wanted, present->pdata[i]))
-      continue;
-    g_ptr_array_remove_index_fast (present, i);
-    return 0;
-  }
-  return transact (netlink, wanted);
-}
-
-/* An object that is gone already is not an error. */
-gboolean
-svpn_netlink_delete (SvpnNetlink *netlink, GPtrArray *objects, GError **error)
-{
-  int failure = 0;
-
-  for (guint i = 0; i < objects->len; i++) {
-    struct nlmsghdr *message = objects->pdata[i];
-    int code;
-
-    message->nlmsg_type++; /* RTM_NEWADDR and RTM_DELADDR, RTM_NEWROUTE and RTM_DELROUTE, ... */
-    message->nlmsg_flags = NLM_F_REQUEST;
-    code = transact (netlink, message);
-    if (code != 0 && code != ENOENT && code != ESRCH && code != ENODEV && code != EADDRNOTAVAIL)
-      failure = code;
-  }
-  g_ptr_array_set_size (objects, 0);
-  return svpn_netlink_check (failure, error, "delete our addresses, routes or rules");
 }
 
 /* ---- Links ---- */
@@ -258,14 +216,14 @@ svpn_netlink_link_up (SvpnNetlink *netlink, guint ifindex, guint mtu, guint queu
     mnl_attr_put_u32 (&request.message, IFLA_MTU, mtu);
   if (queue_length)
     mnl_attr_put_u32 (&request.message, IFLA_TXQLEN, queue_length);
-  return svpn_netlink_check (transact (netlink, &request.message), error, "set %s up with an MTU of %u", name,
-                             mtu);
+  return svpn_netlink_check (svpn_netlink_transact (netlink, &request.message), error,
+                             "set %s up with an MTU of %u", name, mtu);
 }
 
 static int
 on_link (const struct nlmsghdr *message, void *data)
 {
-  const struct nlattr *attribute = find_attribute (message, sizeof (struct ifinfomsg), IFLA_STATS64);
+  const struct nlattr *attribute = svpn_netlink_attribute (message, sizeof (struct ifinfomsg), IFLA_STATS64);
   struct rtnl_link_stats64 stats = { 0 };
   SvpnLinkInfo *info = data;
 
@@ -274,6 +232,12 @@ on_link (const struct nlmsghdr *message, void *data)
             MIN (mnl_attr_get_payload_len (attribute), sizeof stats));
   info->mtu = svpn_netlink_number (message, sizeof (struct ifinfomsg), IFLA_MTU, 0);
   info->tx_dropped = stats.tx_dropped;
+  info->is_up
+      = ((const struct ifinfomsg *) mnl_nlmsg_get_payload (message))->ifi_flags & IFF_UP ? TRUE : FALSE;
+  info->queue_length = svpn_netlink_number (message, sizeof (struct ifinfomsg), IFLA_TXQLEN, 0);
+  attribute = svpn_netlink_attribute (message, sizeof (struct ifinfomsg), IFLA_IFALIAS);
+  if (attribute)
+    g_strlcpy (info->alias, mnl_attr_get_str (attribute), sizeof info->alias);
   return MNL_CB_STOP;
 }
 
@@ -290,6 +254,30 @@ svpn_netlink_link_get (SvpnNetlink *netlink, guint ifindex, SvpnLinkInfo *info, 
                              "ask the kernel about %s", name);
 }
 
+#define ALIAS "SmartVPN %s"
+
+gboolean
+svpn_netlink_link_mark (SvpnNetlink *netlink, guint ifindex, const char *id, GError **error)
+{
+  SvpnNetlinkRequest request;
+  struct ifinfomsg *header = svpn_netlink_begin (&request, RTM_SETLINK, 0, sizeof *header);
+  g_autofree char *alias = g_strdup_printf (ALIAS, id);
+  g_autofree char *name = svpn_netlink_link_name (ifindex);
+
+  header->ifi_index = (int) ifindex;
+  mnl_attr_put_str (&request.message, IFLA_IFALIAS, alias);
+  return svpn_netlink_check (svpn_netlink_transact (netlink, &request.message), error, "mark %s", name);
+}
+
+gboolean
+svpn_netlink_link_is_marked (SvpnNetlink *netlink, guint ifindex, const char *id)
+{
+  g_autofree char *alias = g_strdup_printf (ALIAS, id);
+  SvpnLinkInfo info;
+
+  return svpn_netlink_link_get (netlink, ifindex, &info, NULL) && strcmp (info.alias, alias) == 0;
+}
+
 gboolean
 svpn_netlink_link_delete (SvpnNetlink *netlink, guint ifindex, GError **error)
 {
@@ -299,59 +287,98 @@ svpn_netlink_link_delete (SvpnNetlink *netlink, guint ifindex, GError **error)
   int code;
 
   header->ifi_index = (int) ifindex;
-  code = transact (netlink, &request.message);
+  code = svpn_netlink_transact (netlink, &request.message);
   return svpn_netlink_check (code == ENODEV ? 0 : code, error, "delete %s", name);
+}
+
+gboolean
+svpn_netlink_read_links (GArray *links, GError **error)
+{
+  SvpnNetlinkRequest request;
+  g_autoptr (GPtrArray) listed = NULL;
+
+  svpn_netlink_begin (&request, RTM_GETLINK, 0, sizeof (struct ifinfomsg));
+  listed = svpn_netlink_list (&request, "list the network interfaces", error);
+  for (guint i = 0; listed && i < listed->len; i++) {
+    const struct ifinfomsg *header = mnl_nlmsg_get_payload (listed->pdata[i]);
+    SvpnLink link = { (guint) header->ifi_index, (header->ifi_flags & IFF_UP) != 0 };
+
+    g_array_append_val (links, link);
+  }
+  return listed != NULL;
 }
 
 /* ---- Addresses ---- */
 
-static gboolean
-same_address (const struct nlmsghdr *wanted, const struct nlmsghdr *present)
-{
-  const struct ifaddrmsg *one = mnl_nlmsg_get_payload (wanted), *other = mnl_nlmsg_get_payload (present);
-
-  return one->ifa_family == other->ifa_family && one->ifa_prefixlen == other->ifa_prefixlen
-         && svpn_netlink_same_attribute (wanted, present, sizeof *one, IFA_ADDRESS);
-}
-
 gboolean
-svpn_netlink_address_add (SvpnNetlink *netlink, guint ifindex, const SvpnPrefix *address,
-                          gboolean prefix_route, GPtrArray *present, GError **error)
+svpn_netlink_set_address (SvpnNetlink *netlink, guint ifindex, const SvpnPrefix *address, gboolean present,
+                          GError **error)
 {
   SvpnNetlinkRequest request;
-  struct ifaddrmsg *header
-      = svpn_netlink_begin (&request, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, sizeof *header);
-  guint32 flags = IFA_F_NODAD | (prefix_route ? 0 : IFA_F_NOPREFIXROUTE);
+  struct ifaddrmsg *header = svpn_netlink_begin (&request, present ? RTM_NEWADDR : RTM_DELADDR,
+                                                 present ? NLM_F_CREATE | NLM_F_EXCL : 0, sizeof *header);
   gsize size = svpn_netlink_address_size (address->family);
   g_autofree char *text = svpn_prefix_to_string (address);
   g_autofree char *name = svpn_netlink_link_name (ifindex);
+  int code;
 
   header->ifa_family = (unsigned char) address->family;
   header->ifa_prefixlen = (unsigned char) address->prefix;
   header->ifa_index = ifindex;
   mnl_attr_put (&request.message, IFA_LOCAL, size, address->bytes);
   mnl_attr_put (&request.message, IFA_ADDRESS, size, address->bytes);
-  mnl_attr_put_u32 (&request.message, IFA_FLAGS, flags);
-  return svpn_netlink_check (svpn_netlink_ensure (netlink, &request.message, present, same_address), error,
-                             "add address %s to %s", text, name);
+  if (present)
+    mnl_attr_put_u32 (&request.message, IFA_FLAGS, IFA_F_NODAD | IFA_F_NOPREFIXROUTE);
+  code = svpn_netlink_transact (netlink, &request.message);
+  if (code == EEXIST || (!present && (code == EADDRNOTAVAIL || code == ENODEV)))
+    return TRUE;
+  return svpn_netlink_check (code, error, "%s address %s %s %s", present ? "add" : "delete", text,
+                             present ? "to" : "from", name);
 }
 
-static gboolean
-is_address_of (const struct nlmsghdr *message, gconstpointer ifindex)
-{
-  const struct ifaddrmsg *header = mnl_nlmsg_get_payload (message);
-
-  return message->nlmsg_type == RTM_NEWADDR && header->ifa_index == GPOINTER_TO_UINT (ifindex);
-}
-
-GPtrArray *
-svpn_netlink_list_addresses (guint ifindex, GError **error)
+/* Of @ifindex (0: of all links). */
+static GPtrArray *
+list_addresses (guint ifindex, GError **error)
 {
   SvpnNetlinkRequest request;
   struct ifaddrmsg *header = svpn_netlink_begin (&request, RTM_GETADDR, 0, sizeof *header);
-  g_autofree char *name = svpn_netlink_link_name (ifindex);
-  g_autofree char *what = g_strdup_printf ("list the addresses of %s", name);
 
   header->ifa_index = ifindex;
-  return svpn_netlink_list (&request, is_address_of, GUINT_TO_POINTER (ifindex), what, error);
+  return svpn_netlink_list (&request, "list addresses", error);
+}
+
+gboolean
+svpn_netlink_read_addresses (guint ifindex, GArray *addresses, GError **error)
+{
+  g_autoptr (GPtrArray) listed = list_addresses (ifindex, error);
+
+  for (guint i = 0; listed && i < listed->len; i++) {
+    const struct ifaddrmsg *header = mnl_nlmsg_get_payload (listed->pdata[i]);
+    SvpnPrefix address = svpn_netlink_prefix (listed->pdata[i], sizeof *header, IFA_ADDRESS,
+                                              header->ifa_family, header->ifa_prefixlen);
+
+    if (header->ifa_index == ifindex && address.family != 0)
+      g_array_append_val (addresses, address);
+  }
+  return listed != NULL;
+}
+
+gboolean
+svpn_netlink_read_networks (guint ifindex, GArray *networks, GError **error)
+{
+  g_autoptr (GPtrArray) listed = list_addresses (0, error);
+
+  for (guint i = 0; listed && i < listed->len; i++) {
+    const struct ifaddrmsg *header = mnl_nlmsg_get_payload (listed->pdata[i]);
+    SvpnRoute network = { .ifindex = header->ifa_index };
+
+    network.destination = svpn_netlink_prefix (listed->pdata[i], sizeof *header, IFA_ADDRESS,
+                                               header->ifa_family, header->ifa_prefixlen);
+    if (header->ifa_index == ifindex || network.destination.family == 0
+        || svpn_address_is_loopback (&network.destination))
+      continue;
+    svpn_prefix_mask (&network.destination);
+    g_array_append_val (networks, network);
+  }
+  return listed != NULL;
 }

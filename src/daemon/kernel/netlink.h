@@ -5,23 +5,15 @@
  * errors are SVPN_ERROR_FAILED and say what could not be done to what. "Link" is the kernel's word for an interface. */
 #pragma once
 
-#include "address.h"
+#include "kernel-state.h"
 #include <gio/gio.h>
 
 /* The origin (rtm_protocol, FRA_PROTOCOL) of our routes and rules: "proto 83" in the output of ip(8). */
 #define SVPN_ROUTE_PROTOCOL 0x53
 
-typedef struct _SvpnNetlink SvpnNetlink;
+#define SVPN_MAIN_TABLE 254
 
-typedef struct {
-  int family;
-  guint32 priority;
-  guint32 table;             /* to look up; 0: none */
-  gboolean suppress_default; /* ignore a default route found in the table */
-  guint32 go_to;             /* priority of the rule to go on with; 0 (and no table): the next one */
-  const uid_t *uid;          /* only packets of sockets of this user; NULL: of all */
-  const SvpnPrefix *to;      /* only packets to there; NULL: to anywhere */
-} SvpnRule;
+typedef struct _SvpnNetlink SvpnNetlink;
 
 SvpnNetlink *svpn_netlink_new (GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void svpn_netlink_free (SvpnNetlink *netlink);
@@ -31,9 +23,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnNetlink, svpn_netlink_free)
 gboolean svpn_netlink_link_up (SvpnNetlink *netlink, guint ifindex, guint mtu, guint queue_length,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Marks the device as that of the tunnel @id, under whatever name it goes; whether @ifindex is marked so. */
+gboolean svpn_netlink_link_mark (SvpnNetlink *netlink, guint ifindex, const char *id, GError **error);
+gboolean svpn_netlink_link_is_marked (SvpnNetlink *netlink, guint ifindex, const char *id);
+
 typedef struct {
+  gboolean is_up;
   guint mtu;          /* bytes */
-  guint64 tx_dropped; /* packets to be sent that were dropped instead, since the link was made */
+  guint queue_length; /* packets */
+  char alias[256];    /* "" for none */
+  guint64 tx_dropped; /* packets that were to leave by it, since it was made */
 } SvpnLinkInfo;
 
 gboolean svpn_netlink_link_get (SvpnNetlink *netlink, guint ifindex, SvpnLinkInfo *info,
@@ -43,36 +42,54 @@ gboolean svpn_netlink_link_get (SvpnNetlink *netlink, guint ifindex, SvpnLinkInf
 gboolean svpn_netlink_link_delete (SvpnNetlink *netlink, guint ifindex,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Lists of what exists; each element is an opaque message of the kernel. An add function looks for its object in the list
- * first; if it is there, the function takes it out of the list and does nothing else. So once everything that is wanted has
- * been added, what is left in a list can be deleted. */
-/* All of the link's. */
-GPtrArray *svpn_netlink_list_addresses (guint ifindex, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Our routes that are in @table or lead to @ifindex (0: no link). */
-GPtrArray *svpn_netlink_list_routes (int family, guint32 table, guint ifindex,
-                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Our rules whose priority is in @first..@last. */
-GPtrArray *svpn_netlink_list_rules (int family, guint32 first, guint32 last,
-                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Another program's device, as far as it matters to ours. */
+typedef struct {
+  guint ifindex;
+  gboolean is_up;
+} SvpnLink;
 
-/* Deletes all of a list and empties it. */
-gboolean svpn_netlink_delete (SvpnNetlink *netlink, GPtrArray *objects,
-                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What is there, appended to an array of values. None of a family that the kernel does not have. */
+gboolean svpn_netlink_read_links (GArray *links, GError **error);
+gboolean svpn_netlink_read_addresses (guint ifindex, GArray *addresses, GError **error);
 
-/* @address with its prefix length. @prefix_route: the kernel adds the route to the network of the address. @present: NULL
- * for none. */
-gboolean svpn_netlink_address_add (SvpnNetlink *netlink, guint ifindex, const SvpnPrefix *address,
-                                   gboolean prefix_route, GPtrArray *present,
-                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Addresses of all links but @ifindex and loopback, as the networks they are in: GArray of SvpnRoute, whose ifindex is
+ * that of the link. */
+gboolean svpn_netlink_read_networks (guint ifindex, GArray *networks, GError **error);
 
-/* @ifindex 0: an "unreachable" route, which answers with an ICMP error. Replaces a route of @present to the same
- * destination, never a route that is not ours. */
-gboolean svpn_netlink_route_add (SvpnNetlink *netlink, const SvpnPrefix *destination, guint ifindex,
-                                 guint32 table, GPtrArray *present, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Those in @table; in the main table those of ours alone that lead to @ifindex. */
+gboolean svpn_netlink_read_routes (int family, guint32 table, guint ifindex, GArray *routes, GError **error);
 
-/* The link by which packets of @uid reach @destination now; 0 with @error if there is no route. */
-guint svpn_netlink_route_get (SvpnNetlink *netlink, const SvpnPrefix *destination, uid_t uid,
-                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Routes of the main table without a gateway, of all links but @ifindex. */
+gboolean svpn_netlink_read_onlink_routes (int family, guint ifindex, GArray *routes, GError **error);
 
-gboolean svpn_netlink_rule_add (SvpnNetlink *netlink, const SvpnRule *rule, GPtrArray *present,
-                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether the main table has a default route of @family; through which links: GArray of guint, may be NULL. */
+gboolean svpn_netlink_has_default_route (int family, guint ifindex, GArray *links);
+
+/* Our rules whose priority is in @first..@last; rules of others. */
+gboolean svpn_netlink_read_rules (int family, guint32 first, guint32 last, GArray *rules, GError **error);
+gboolean svpn_netlink_read_foreign_rules (int family, GArray *rules, GError **error);
+
+/* The lowest priority of our rules in @first..@last; @last + 1 where there are none. */
+guint32 svpn_netlink_lowest_rule (guint32 first, guint32 last);
+
+/* Add or delete one. What is there already, or gone already, is no error; of a route to the same destination, table and
+ * metric, the new one takes the place in one step. An address comes without a route to its network. */
+gboolean svpn_netlink_set_address (SvpnNetlink *netlink, guint ifindex, const SvpnPrefix *address,
+                                   gboolean present, GError **error);
+gboolean svpn_netlink_set_route (SvpnNetlink *netlink, const SvpnRoute *route, gboolean present,
+                                 GError **error);
+gboolean svpn_netlink_set_rule (SvpnNetlink *netlink, const SvpnRule *rule, gboolean present, GError **error);
+
+/* The way that the packets of @uid to @destination take now: the link, and the address that they come from (family 0:
+ * not told). FALSE with @error where there is no route. */
+typedef struct {
+  guint ifindex;
+  SvpnPrefix source, gateway;
+} SvpnWay;
+gboolean svpn_netlink_get_way (SvpnNetlink *netlink, const SvpnPrefix *destination, uid_t uid, SvpnWay *way,
+                               GError **error);
+
+/* Its name, or "link 7" where there is none. */
+char *svpn_netlink_link_name (guint ifindex);
+
+gsize svpn_netlink_address_size (int family);

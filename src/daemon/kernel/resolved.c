@@ -6,7 +6,6 @@
 
 #include "address.h"
 
-#define RESOLVED_NAME "org.freedesktop.resolve1"
 #define RESOLVED_PATH "/org/freedesktop/resolve1"
 #define RESOLVED_INTERFACE "org.freedesktop.resolve1.Manager"
 
@@ -42,8 +41,8 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
 static void
 call_resolved (GDBusConnection *bus, const char *method, GVariant *parameters)
 {
-  g_dbus_connection_call (bus, RESOLVED_NAME, RESOLVED_PATH, RESOLVED_INTERFACE, method, parameters, NULL,
-                          G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, on_answer, (gpointer) method);
+  g_dbus_connection_call (bus, SVPN_RESOLVED_NAME, RESOLVED_PATH, RESOLVED_INTERFACE, method, parameters,
+                          NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, on_answer, (gpointer) method);
 }
 
 static void
@@ -61,18 +60,22 @@ add_server (GVariantBuilder *servers, const char *text)
 }
 
 void
-svpn_resolved_set_link (GDBusConnection *bus, guint ifindex, const char *const *dns, gboolean everything)
+svpn_resolved_set_link (GDBusConnection *bus, guint ifindex, const char *const *dns,
+                        const char *const *domains_only, gboolean everything)
 {
+  gboolean split = *domains_only != NULL;
   GVariantBuilder servers = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(iay)"));
   GVariantBuilder domains = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a(sb)"));
 
   for (; *dns; dns++)
     add_server (&servers, *dns);
-  if (everything)
+  for (; *domains_only; domains_only++)
+    g_variant_builder_add (&domains, "(sb)", *domains_only, TRUE);
+  if (everything && !split)
     g_variant_builder_add (&domains, "(sb)", ".", TRUE); /* "~." in resolved.conf */
   call_resolved (bus, "SetLinkDNS", g_variant_new ("(ia(iay))", (gint) ifindex, &servers));
   call_resolved (bus, "SetLinkDomains", g_variant_new ("(ia(sb))", (gint) ifindex, &domains));
-  call_resolved (bus, "SetLinkDefaultRoute", g_variant_new ("(ib)", (gint) ifindex, TRUE));
+  call_resolved (bus, "SetLinkDefaultRoute", g_variant_new ("(ib)", (gint) ifindex, !split));
 }
 
 void

@@ -7,10 +7,13 @@
 
 #include <gio/gio.h>
 
-/* @dns: NULL-terminated addresses as text; anything else is left out with a warning. @everything: these servers alone
- * resolve all names (since a default route leads through the tunnel); otherwise other links' servers do, too. */
+#define SVPN_RESOLVED_NAME "org.freedesktop.resolve1"
+
+/* @dns: NULL-terminated texts of addresses; others are left out with a warning. @domains: names that are asked of these
+ * servers, and no others; empty: all. @everything: all names are asked of these servers alone (a default route goes
+ * through the tunnel), else beside those of other links. */
 void svpn_resolved_set_link (GDBusConnection *bus, guint ifindex, const char *const *dns,
-                             gboolean everything);
+                             const char *const *domains, gboolean everything);
 
 /* Takes all of that back. */
 void svpn_resolved_revert_link (GDBusConnection *bus, guint ifindex);

@@ -1,261 +1,245 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The routes of a client's tunnel, and the rules that keep the tunnel's own traffic out of it.
+ * The routes and rules of a client's tunnel.
  *
  * How it works
  *
- * The tunnel itself is a TCP connection to the peer. Its packets must leave by the uplink, or they would go around in the
- * tunnel for ever. A route is "covering" if it would catch them: a default route, or one that contains the peer's address.
- * All other routes go into the main table and need nothing else.
+ * All routes are in a table T of the tunnel's own, where they collide with nobody's. Rules say who looks there; they
+ * come before the rule of the main table, so that no route which a network's DHCP server puts there wins:
  *
- * Covering routes go into a table of the tunnel's own, and four rules, at priorities P to P+3, say who looks there
- * (P and the table's number come from a hash of the tunnel's id):
+ *   P    packets of workers, and marked ones: go on at P+7   they see the network as if we were not there
+ *   P+1  look in T                                           all else
+ *   P+7  nothing                                             where P leads
  *
- *   P    packets of the worker's user: go on at P+3      the worker sees the network as without the tunnel
- *   P+1  look in main, but ignore its default route      the LAN, and routes set by hand, stay direct
- *   P+2  look in the tunnel's table                      everything else goes through the tunnel
- *   P+3  nothing                                         where P leads
+ * A tunnel's own TCP connection must not run around in it for ever, hence P, whatever the routes are: the server may
+ * move. Because P skips T rather than looking in main, a worker whose uplink is gone gets "network is unreachable" at
+ * once. A worker that runs as root (development) cannot be told from the rest of the system by its user; then P is for
+ * packets to the peer. The last tunnel's rules come first. P of each tunnel also lets the workers of the earlier ones
+ * pass: else two full tunnels would carry each other.
  *
- * Because P skips our table rather than looking in main, a worker whose uplink is gone gets "network is unreachable"
- * at once, instead of sending its connection attempts into its own tunnel. The user cannot tell a worker that runs as root
- * (in development) from the rest of the system; then P is for packets to the peer.
+ * Networks at other links (LAN, docker0, another tunnel) stay reachable by copies of their routes in T. They name the
+ * device, so with the link goes the copy, and nothing goes to another uplink. Only private networks get this, else a
+ * network that claims the addresses of a public server would get its traffic. Routes that the server wishes into such a
+ * network are left out; the user's own win.
  *
- * Nothing here has to follow the network: when the uplink changes, main changes, and the worker's packets with it.
+ * Behind each route there is an "unreachable" one to the same destination: the kernel takes a route along with its device, or
+ * when somebody sets that down, and until it is back nothing must go around the tunnel.
  *
- * Reverse path filtering (IPv4): the kernel may drop a packet that arrives on another interface than the one by which it
- * would answer. It looks up that route without knowing whose socket the packet is for, so for packets from the peer it
- * finds the tunnel, and in strict mode (effective rp_filter, the larger of the interface's and that of "all", is 1) the
- * worker would no longer hear anything. The uplink therefore is in loose mode (2) while the rules exist.
- *
- * A covering route of a family in which the tunnel has no address cannot carry anything, but its traffic must not go
- * around the tunnel: the route becomes "unreachable", so that programs fall back to the other family at once. */
+ * A default route of a family in which the tunnel has no address cannot carry anything, but the traffic that it was to
+ * catch must not go around the tunnel: the route becomes "unreachable", so that programs fall back to the other family
+ * at once. */
 #include "routing.h"
+#include "netlink.h"
 
-#include "sysctl.h"
+#include <string.h>
 
-#include <net/if.h>
-
-#define MAIN_TABLE 254
 #define TABLE_BASE 0x53560000u
-#define PRIORITY_BASE 16000u
-#define PRIORITY_SLOTS 4096u /* the last is below 32766, where main is looked up */
-
-G_STATIC_ASSERT (PRIORITY_BASE + PRIORITY_SLOTS * SVPN_ROUTING_PRIORITIES <= 32766);
-
-static guint16
-hash_id (const char *id)
-{
-  g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, id, -1);
-
-  digest[4] = '\0';
-  return (guint16) g_ascii_strtoull (digest, NULL, 16);
-}
+#define NEARLY_ALL 3 /* prefix length: 2000::/3 is all of the IPv6 Internet */
+#define IPV6_METRIC 1024
+#define FALLBACK_METRIC 1000000
+#define LOOKUP 1
+#define END (SVPN_ROUTING_PRIORITIES - 1)
 
 guint32
 svpn_routing_table (const char *id)
 {
-  return TABLE_BASE | hash_id (id);
+  g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, id, -1);
+
+  digest[4] = '\0';
+  return TABLE_BASE | (guint32) g_ascii_strtoull (digest, NULL, 16);
 }
 
 guint32
-svpn_routing_priority (const char *id)
+svpn_routing_priority (guint32 lowest)
 {
-  return PRIORITY_BASE + hash_id (id) % PRIORITY_SLOTS * SVPN_ROUTING_PRIORITIES;
-}
+  guint32 blocks = (lowest - SVPN_ROUTING_PRIORITY_FIRST) / SVPN_ROUTING_PRIORITIES;
 
-static gboolean
-is_covering (const SvpnClientNetwork *config, const SvpnPrefix *route)
-{
-  return route->prefix == 0 || svpn_prefix_contains (route, &config->peer);
-}
-
-/* The networks of @family that go through the tunnel, each once: that of its address, and the routes. */
-static GArray *
-collect_routes (const SvpnClientNetwork *config, int family)
-{
-  const SvpnPrefix *address = family == AF_INET ? &config->ipv4 : &config->ipv6;
-  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  GArray *routes = g_array_new (FALSE, FALSE, sizeof (SvpnPrefix));
-
-  for (gsize i = 0; i <= config->n_routes; i++) {
-    SvpnPrefix route = i == 0 ? *address : config->routes[i - 1];
-
-    if (route.family != family)
-      continue;
-    svpn_prefix_mask (&route);
-    if (g_hash_table_add (seen, svpn_prefix_to_string (&route)))
-      g_array_append_val (routes, route);
-  }
-  return routes;
-}
-
-/* One family's routes and rules: those that exist, minus those that were found to be wanted. */
-typedef struct {
-  int family;
-  GPtrArray *routes, *rules;
-  gboolean full; /* a covering route is wanted */
-} Half;
-
-static void
-half_clear (Half *half)
-{
-  g_clear_pointer (&half->routes, g_ptr_array_unref);
-  g_clear_pointer (&half->rules, g_ptr_array_unref);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Half, half_clear)
-
-static gboolean
-list_half (Half *half, guint32 table, guint32 priority, guint ifindex, GError **error)
-{
-  half->routes = svpn_netlink_list_routes (half->family, table, ifindex, error);
-  if (half->routes)
-    half->rules
-        = svpn_netlink_list_rules (half->family, priority, priority + SVPN_ROUTING_PRIORITIES - 1, error);
-  return half->rules != NULL;
-}
-
-/* The routes go first: a rule without routes changes nothing. A failure does not keep the rest. */
-static gboolean
-delete_half (SvpnNetlink *netlink, Half *half, GError **error)
-{
-  gboolean deleted = svpn_netlink_delete (netlink, half->routes, error);
-
-  return svpn_netlink_delete (netlink, half->rules, deleted ? error : NULL) && deleted;
-}
-
-/* The rules at P and P+3. */
-static gboolean
-add_escape (SvpnNetlink *netlink, const SvpnClientNetwork *config, Half *half, guint32 first, GError **error)
-{
-  gboolean by_uid = config->worker_uid != 0;
-  SvpnPrefix peer = config->peer;
-  SvpnRule escape = { .family = half->family, .priority = first, .go_to = first + 3 };
-  SvpnRule end = { .family = half->family, .priority = first + 3 };
-
-  peer.prefix = half->family == AF_INET ? 32 : 128;
-  escape.uid = by_uid ? &config->worker_uid : NULL;
-  escape.to = by_uid ? NULL : &peer;
-  return svpn_netlink_rule_add (netlink, &end, half->rules, error)
-         && ((!by_uid && peer.family != half->family)
-             || svpn_netlink_rule_add (netlink, &escape, half->rules, error));
-}
-
-/* The rules at P+1 and P+2. */
-static gboolean
-add_lookups (SvpnNetlink *netlink, Half *half, guint32 table, guint32 first, GError **error)
-{
-  SvpnRule direct
-      = { .family = half->family, .priority = first + 1, .table = MAIN_TABLE, .suppress_default = TRUE };
-  SvpnRule tunnel = { .family = half->family, .priority = first + 2, .table = table };
-
-  return svpn_netlink_rule_add (netlink, &direct, half->rules, error)
-         && svpn_netlink_rule_add (netlink, &tunnel, half->rules, error);
-}
-
-static guint64
-read_number (const char *key)
-{
-  g_autofree char *text = svpn_sysctl_read (key);
-
-  return text ? g_ascii_strtoull (text, NULL, 10) : 0;
-}
-
-/* Called when the worker's packets escape already, and others do not enter the tunnel yet. *@key: the setting that is held
- * from now on; NULL: none. */
-static gboolean
-loosen_uplink (SvpnNetlink *netlink, const SvpnClientNetwork *config, const char *id, const char *state_dir,
-               char **key, GError **error)
-{
-  g_autoptr (GError) no_route = NULL;
-  g_autofree char *uplink_key = NULL;
-  char name[IF_NAMESIZE];
-  guint uplink;
-  gboolean strict;
-
-  if (config->peer.family != AF_INET)
-    return TRUE;
-  uplink = svpn_netlink_route_get (netlink, &config->peer, config->worker_uid, &no_route);
-  if (!uplink || !if_indextoname (uplink, name)) {
-    g_warning ("The uplink is unknown: %s", no_route ? no_route->message : "its interface is gone");
-    return TRUE;
-  }
-  uplink_key = g_strdup_printf ("net/ipv4/conf/%s/rp_filter", name);
-  strict = MAX (read_number (uplink_key), read_number ("net/ipv4/conf/all/rp_filter")) == 1;
-  if (!strict && !svpn_sysctl_is_held (state_dir, uplink_key)) /* held: by us, or by another tunnel */
-    return TRUE;
-  *key = g_steal_pointer (&uplink_key);
-  return svpn_sysctl_acquire (state_dir, id, *key, "2", error);
-}
-
-static gboolean
-add_route (SvpnNetlink *netlink, const SvpnClientNetwork *config, const SvpnPrefix *route, guint32 table,
-           guint ifindex, GPtrArray *present, GError **error)
-{
-  gboolean covering = is_covering (config, route);
-  gboolean has_address = (route->family == AF_INET ? config->ipv4 : config->ipv6).family != 0;
-  g_autofree char *text = svpn_prefix_to_string (route);
-
-  if (!has_address && !covering) {
-    g_warning ("Route %s is left out: the tunnel has no address of its family", text);
-    return TRUE;
-  }
-  return svpn_netlink_route_add (netlink, route, has_address ? ifindex : 0, covering ? table : MAIN_TABLE,
-                                 present, error);
-}
-
-static gboolean
-add_routes (SvpnNetlink *netlink, const SvpnClientNetwork *config, Half *half, guint32 table, guint ifindex,
-            GError **error)
-{
-  g_autoptr (GArray) routes = collect_routes (config, half->family);
-
-  for (guint i = 0; i < routes->len; i++) {
-    const SvpnPrefix *route = &g_array_index (routes, SvpnPrefix, i);
-
-    half->full |= is_covering (config, route);
-    if (!add_route (netlink, config, route, table, ifindex, half->routes, error))
-      return FALSE;
-  }
-  return TRUE;
+  if (blocks == 0) /* 1250 tunnels later */
+    return SVPN_ROUTING_PRIORITY_LAST + 1 - SVPN_ROUTING_PRIORITIES;
+  return SVPN_ROUTING_PRIORITY_FIRST + (blocks - 1) * SVPN_ROUTING_PRIORITIES;
 }
 
 gboolean
-svpn_routing_apply (SvpnNetlink *netlink, const SvpnClientNetwork *config, gboolean ipv6, const char *id,
-                    const char *state_dir, guint ifindex, GError **error)
+svpn_routing_is_default (const SvpnPrefix *route)
 {
-  guint32 table = svpn_routing_table (id);
-  guint32 priority = svpn_routing_priority (id);
-  g_auto (Half) half4 = { .family = AF_INET }, half6 = { .family = AF_INET6 };
-  g_autofree char *loosened = NULL;
+  return route->prefix <= NEARLY_ALL;
+}
 
-  if (!list_half (&half4, table, priority, ifindex, error)
-      || !list_half (&half6, table, priority, ifindex, error)
-      || !add_routes (netlink, config, &half4, table, ifindex, error)
-      || (ipv6 && !add_routes (netlink, config, &half6, table, ifindex, error)))
-    return FALSE;
-  if ((half4.full && !add_escape (netlink, config, &half4, priority, error))
-      || (half6.full && !add_escape (netlink, config, &half6, priority, error))
-      || (half4.full && !loosen_uplink (netlink, config, id, state_dir, &loosened, error))
-      || (half4.full && !add_lookups (netlink, &half4, table, priority, error))
-      || (half6.full && !add_lookups (netlink, &half6, table, priority, error))
-      || !delete_half (netlink, &half4, error) || !delete_half (netlink, &half6, error))
-    return FALSE;
-  svpn_sysctl_release (state_dir, id, loosened);
-  return TRUE;
+static gboolean
+is_same_network (const SvpnPrefix *one, const SvpnPrefix *other)
+{
+  return one->prefix == other->prefix && svpn_prefix_contains (one, other);
+}
+
+static gboolean
+is_inside (const SvpnPrefix *inner, const SvpnPrefix *outer)
+{
+  return inner->prefix >= outer->prefix && svpn_prefix_contains (outer, inner);
+}
+
+/* The network at another link that @route would reach into. */
+static const SvpnRoute *
+find_local (const SvpnRoutingScene *scene, const SvpnPrefix *route)
+{
+  for (guint i = 0; scene->config->local_networks && i < scene->networks->len; i++) {
+    const SvpnRoute *network = &g_array_index (scene->networks, SvpnRoute, i);
+
+    if (svpn_prefix_is_private (&network->destination) && is_inside (route, &network->destination))
+      return network;
+  }
+  return NULL;
+}
+
+static gboolean
+is_wanted_already (const SvpnKernelState *wanted, const SvpnPrefix *destination)
+{
+  for (guint i = 0; i < wanted->routes->len; i++)
+    if (is_same_network (&g_array_index (wanted->routes, SvpnRoute, i).destination, destination))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+add_route (const SvpnRoutingScene *scene, const SvpnPrefix *destination, gboolean of_user,
+           SvpnKernelState *wanted, GPtrArray *warnings)
+{
+  const SvpnClientNetwork *config = scene->config;
+  gboolean has_address = (destination->family == AF_INET ? config->ipv4 : config->ipv6).family != 0;
+  const SvpnRoute *local = of_user ? NULL : find_local (scene, destination);
+  SvpnRoute route = { *destination, scene->table, destination->family == AF_INET ? 0 : IPV6_METRIC, 0 };
+
+  svpn_prefix_mask (&route.destination);
+  g_autofree char *text = svpn_prefix_to_string (&route.destination);
+  if ((destination->family == AF_INET6 && !scene->ipv6) || is_wanted_already (wanted, &route.destination))
+    return;
+  if (local) {
+    g_autofree char *name = svpn_netlink_link_name (local->ifindex);
+
+    g_ptr_array_add (warnings,
+                     g_strdup_printf ("route-left-out: %s is not reached through the tunnel, since it is in "
+                                      "the network of %s; name it in the profile's routes if it should be",
+                                      text, name));
+    return;
+  }
+  if (!has_address && !svpn_routing_is_default (destination)) {
+    g_ptr_array_add (
+        warnings,
+        g_strdup_printf ("route-left-out: %s is not reached through the tunnel, which has no %s address",
+                         text, destination->family == AF_INET ? "IPv4" : "IPv6"));
+    return;
+  }
+  route.ifindex = has_address ? scene->ifindex : 0;
+  g_array_append_val (wanted->routes, route);
+  if (has_address) {
+    route.ifindex = 0;
+    route.metric = FALLBACK_METRIC;
+    g_array_append_val (wanted->routes, route);
+  }
+}
+
+/* What the profile or the server names; without own routes of the profile, the network of the tunnel, too. Of that, DNS
+ * servers are reached in any case. */
+static void
+add_routes (const SvpnRoutingScene *scene, SvpnKernelState *wanted, GPtrArray *warnings)
+{
+  const SvpnClientNetwork *config = scene->config;
+  const SvpnPrefix *own[] = { &config->ipv4, &config->ipv6 };
+
+  for (gsize i = 0; i < config->n_routes; i++)
+    add_route (scene, &config->routes[i], config->own_routes, wanted, warnings);
+  for (gsize i = 0; i < G_N_ELEMENTS (own) && !config->own_routes; i++)
+    if (own[i]->family)
+      add_route (scene, own[i], FALSE, wanted, warnings);
+  for (const char *const *dns = config->dns; dns && *dns && config->own_routes; dns++) {
+    SvpnPrefix server;
+
+    if (svpn_address_parse (*dns, &server)
+        && svpn_prefix_contains (server.family == AF_INET ? &config->ipv4 : &config->ipv6, &server))
+      add_route (scene, &server, FALSE, wanted, warnings);
+  }
+}
+
+/* Copies of the routes to networks at other links that would go through the tunnel else. */
+static void
+add_local_networks (const SvpnRoutingScene *scene, SvpnKernelState *wanted)
+{
+  guint n_routes = wanted->routes->len;
+
+  for (guint i = 0; scene->config->local_networks && i < scene->networks->len; i++) {
+    SvpnRoute copy = g_array_index (scene->networks, SvpnRoute, i);
+    gboolean is_covered = FALSE, is_named = FALSE;
+
+    for (guint j = 0; j < n_routes; j++) {
+      const SvpnPrefix *route = &g_array_index (wanted->routes, SvpnRoute, j).destination;
+
+      is_covered |= is_inside (&copy.destination, route);
+      is_named |= is_same_network (&copy.destination, route);
+    }
+    copy.table = scene->table;
+    for (guint j = n_routes; j < wanted->routes->len; j++)
+      is_named |= svpn_route_has_same_place (&copy, &g_array_index (wanted->routes, SvpnRoute, j));
+    if (is_covered && !is_named && svpn_prefix_is_private (&copy.destination))
+      g_array_append_val (wanted->routes, copy);
+  }
+}
+
+static void
+add_escapes (const SvpnRoutingScene *scene, SvpnRule rule, SvpnKernelState *wanted)
+{
+  const SvpnClientNetwork *config = scene->config;
+  SvpnRule marked = rule;
+
+  marked.mark = SVPN_OUTSIDE_MARK;
+  g_array_append_val (wanted->rules, marked);
+  marked.mark = SVPN_PORTAL_MARK;
+  g_array_append_val (wanted->rules, marked);
+  if (config->worker_uid == 0 && config->peer.family == rule.family) {
+    SvpnRule to_peer = rule;
+
+    to_peer.to = config->peer;
+    to_peer.to.prefix = rule.family == AF_INET ? 32 : 128;
+    g_array_append_val (wanted->rules, to_peer);
+  }
+  rule.by_uid = TRUE;
+  rule.uid = config->worker_uid;
+  if (rule.uid != 0)
+    g_array_append_val (wanted->rules, rule);
+  for (guint i = 0; scene->uids && i < scene->uids->len; i++) {
+    rule.uid = g_array_index (scene->uids, uid_t, i);
+    if (rule.uid != 0 && rule.uid != config->worker_uid)
+      g_array_append_val (wanted->rules, rule);
+  }
+}
+
+/* The order is that in which they are added: first who escapes, last who looks in T. */
+static void
+add_rules (const SvpnRoutingScene *scene, int family, SvpnKernelState *wanted)
+{
+  SvpnRule end = { .family = family, .priority = scene->priority + END };
+  SvpnRule escape = { .family = family, .priority = scene->priority, .go_to = end.priority };
+  SvpnRule lookup = { .family = family, .priority = scene->priority + LOOKUP, .table = scene->table };
+
+  g_array_append_val (wanted->rules, end);
+  add_escapes (scene, escape, wanted);
+  g_array_append_val (wanted->rules, lookup);
 }
 
 void
-svpn_routing_undo (SvpnNetlink *netlink, guint ifindex, guint32 table, guint32 priority)
+svpn_routing_plan (const SvpnRoutingScene *scene, SvpnKernelState *wanted, GPtrArray *warnings)
 {
-  static const int families[] = { AF_INET6, AF_INET };
+  gboolean has4 = FALSE, has6 = FALSE;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (families); i++) {
-    g_auto (Half) half = { .family = families[i] };
-    g_autoptr (GError) error = NULL;
+  add_routes (scene, wanted, warnings);
+  add_local_networks (scene, wanted);
+  for (guint i = 0; i < wanted->routes->len; i++) {
+    int family = g_array_index (wanted->routes, SvpnRoute, i).destination.family;
 
-    if (!list_half (&half, table, priority, ifindex, &error) || !delete_half (netlink, &half, &error))
-      g_warning ("%s", error->message);
+    has4 |= family == AF_INET;
+    has6 |= family == AF_INET6;
   }
+  if (has4)
+    add_rules (scene, AF_INET, wanted);
+  if (has6)
+    add_rules (scene, AF_INET6, wanted);
 }

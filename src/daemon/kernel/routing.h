@@ -1,25 +1,38 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The routes of a client's tunnel, and the rules that keep the tunnel's own traffic out of it. */
+ * The routes and rules of a client's tunnel. Pure. */
 #pragma once
 
-#include "netlink.h"
+#include "kernel-state.h"
 #include "network.h"
 
-/* How many priorities of rules a tunnel has for itself. */
-#define SVPN_ROUTING_PRIORITIES 4
+/* Priorities of rules that a tunnel has for itself. */
+#define SVPN_ROUTING_PRIORITIES 8
+#define SVPN_ROUTING_PRIORITY_FIRST 10000u
+#define SVPN_ROUTING_PRIORITY_LAST 19999u
 
-/* Table and first priority of the tunnel @id, the same in each run. */
+/* Marks of packets that must not go through a tunnel. */
+#define SVPN_OUTSIDE_MARK 0x53560001u
+#define SVPN_PORTAL_MARK 0x53560002u /* not held back by a lockdown either */
+
+/* The tunnel's table, the same in each run. */
 guint32 svpn_routing_table (const char *id);
-guint32 svpn_routing_priority (const char *id);
 
-/* Adds what is wanted and missing, then removes what exists and is not wanted: what stays the same is there all the time.
- * The tunnel's file must name table and priority before. @ipv6: whether the system has IPv6; without it, IPv6 routes are
- * left out. On error part of it stays, for svpn_routing_undo(). */
-gboolean svpn_routing_apply (SvpnNetlink *netlink, const SvpnClientNetwork *config, gboolean ipv6,
-                             const char *id, const char *state_dir, guint ifindex,
-                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The first priority of a new tunnel: before all others, the lowest of which is @lowest; so the last one carries. */
+guint32 svpn_routing_priority (guint32 lowest);
 
-/* Removes routes and rules; warns of those that stay. */
-void svpn_routing_undo (SvpnNetlink *netlink, guint ifindex, guint32 table, guint32 priority);
+typedef struct {
+  const SvpnClientNetwork *config;
+  guint ifindex;
+  guint32 table, priority;
+  gboolean ipv6;          /* the system has it */
+  const GArray *networks; /* SvpnRoute: at other links; those that are private stay there */
+  const GArray *uids;     /* uid_t: workers of other tunnels, which must not get into this one; may be NULL */
+} SvpnRoutingScene;
+
+/* Adds to @wanted; says in @warnings, "CODE: text", what is left out. */
+void svpn_routing_plan (const SvpnRoutingScene *scene, SvpnKernelState *wanted, GPtrArray *warnings);
+
+/* Whether @route takes (nearly) all there is of its family. */
+gboolean svpn_routing_is_default (const SvpnPrefix *route);

@@ -172,8 +172,8 @@ find_id (const HeldSetting *held, const char *id, guint *position)
 /* ---- Holding and releasing ---- */
 
 gboolean
-svpn_sysctl_acquire (const char *state_dir, const char *id, const char *key, const char *value,
-                     GError **error)
+svpn_sysctl_hold (const char *state_dir, const char *id, const char *key, const char *value,
+                  GPtrArray *restored, GError **error)
 {
   g_autoptr (GPtrArray) all = load_held (state_dir);
   g_autofree char *current = svpn_sysctl_read (key);
@@ -183,17 +183,20 @@ svpn_sysctl_acquire (const char *state_dir, const char *id, const char *key, con
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "The kernel has no setting %s", key);
     return FALSE;
   }
-  if (!held && strcmp (current, value) == 0)
+  gboolean is_set = strcmp (current, value) == 0, is_ours = held && find_id (held, id, NULL);
+  if (is_set && (is_ours || !held))
     return TRUE;
+  if (is_ours && restored)
+    g_ptr_array_add (restored, g_strconcat ("kernel setting ", key, NULL));
   if (!held)
     g_ptr_array_add (all, held = held_setting_new (key, current));
   g_free (held->ours);
   held->ours = g_strdup (value);
-  if (!find_id (held, id, NULL))
+  if (!is_ours)
     g_ptr_array_add (held->ids, g_strdup (id));
   if (!save_held (state_dir, all, error))
     return FALSE;
-  return strcmp (current, value) == 0 || svpn_sysctl_write (key, value, error);
+  return is_set || svpn_sysctl_write (key, value, error);
 }
 
 gboolean
@@ -217,7 +220,7 @@ restore_original (const HeldSetting *held)
 }
 
 void
-svpn_sysctl_release (const char *state_dir, const char *id, const char *kept)
+svpn_sysctl_release (const char *state_dir, const char *id, const char *const *kept)
 {
   g_autoptr (GPtrArray) all = load_held (state_dir);
   g_autoptr (GError) error = NULL;
@@ -227,7 +230,7 @@ svpn_sysctl_release (const char *state_dir, const char *id, const char *kept)
   for (guint i = all->len; i-- > 0;) {
     HeldSetting *held = all->pdata[i];
 
-    if (!find_id (held, id, &position) || g_strcmp0 (held->key, kept) == 0)
+    if (!find_id (held, id, &position) || (kept && g_strv_contains (kept, held->key)))
       continue;
     changed = TRUE;
     g_ptr_array_remove_index (held->ids, position);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * What the files of SvpnTunnel share: tunnel.c, tunnel-up.c, tunnel-down.c, tunnel-attach.c, tunnel-retry.c. */
+ * What the files of SvpnTunnel share: tunnel.c, tunnel-up.c, tunnel-down.c, tunnel-attach.c, tunnel-retry.c,
+ * tunnel-network.c. */
 #pragma once
 
 #include "tunnel.h"
@@ -73,3 +74,6 @@ void svpn_tunnel_answer_start (SvpnTunnel *self, GError *error);
 
 /* The way down. @goodbye: NULL if the worker ends by itself. */
 void svpn_tunnel_wind_down (SvpnTunnel *self, const char *goodbye);
+
+/* Has the network held against others. */
+void svpn_tunnel_watch_network (SvpnTunnel *self);

@@ -10,6 +10,7 @@ svpn_tunnel_begin (SvpnTunnel *self)
 {
   g_object_ref (self->owner);
   self->network = svpn_network_new (self->id, self->environment->state_dir, self->environment->bus);
+  svpn_tunnel_watch_network (self);
   self->cancellable = g_cancellable_new ();
 }
 

@@ -127,6 +127,8 @@ svpn_tunnel_describe_status (SvpnTunnel *self, GVariantDict *dict)
   g_variant_dict_insert (dict, "state", "s", svpn_tunnel_get_state_name (self));
   if (*svpn_tunnel_get_last_error (self) != '\0')
     g_variant_dict_insert (dict, "last-error", "s", svpn_tunnel_get_last_error (self));
+  if (self->ops->describe_always != NULL)
+    self->ops->describe_always (self->owner, dict);
   if (!svpn_tunnel_is_up (self))
     return;
   g_variant_dict_insert (dict, "since", "t", (guint64) self->since);

@@ -65,9 +65,18 @@ typedef struct {
   /* Called when the worker has ended. */
   void (*exited) (gpointer owner, int status);
 
+  /* Called when others had taken away what the tunnel needs of the network, and it is there again. */
+  void (*network_restored) (gpointer owner, const char *const *what);
+  /* Called when the network's warnings, its device's name or the networks beside it have changed. */
+  void (*network_changed) (gpointer owner);
+  /* Called when the worker's packets take another way to the peer, or have none. NULL: it does not matter. */
+  void (*way_changed) (gpointer owner, gboolean reachable);
+
   /* While up: describe() adds what Connect() or Start() returns, describe_status() what GetStatus() tells beyond that. */
   void (*describe) (gpointer owner, GVariantDict *dict);
   void (*describe_status) (gpointer owner, GVariantDict *dict);
+  /* Up or not: adds what GetStatus() tells in any case. NULL: nothing. */
+  void (*describe_always) (gpointer owner, GVariantDict *dict);
 
   SvpnReply statistics; /* of the worker's GetStatistics() */
 } SvpnTunnelOps;

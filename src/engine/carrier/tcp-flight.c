@@ -12,6 +12,8 @@
 #include <sys/ioctl.h>
 
 #define NOTSENT_LOWAT 16384
+#define USER_TIMEOUT_MS                                                                                      \
+  30000 /* for what was sent to be acknowledged (RFC 5482), else the connection is over */
 #define RECORD_MIN 2048
 #define RECORDS_PER_S 1000      /* at most, so that none takes long */
 #define UPDATE_INTERVAL_US 2000 /* while there is no limit */
@@ -43,6 +45,7 @@ svpn_tcp_flight_new (GSocket *socket, gboolean is_client, SvpnClock *clock)
   svpn_inflight_init (&flight->inflight, is_client ? SVPN_INFLIGHT_CYCLE_CLIENT : SVPN_INFLIGHT_CYCLE_SERVER);
   set_option (socket, TCP_NODELAY, 1);
   set_option (socket, TCP_NOTSENT_LOWAT, NOTSENT_LOWAT);
+  set_option (socket, TCP_USER_TIMEOUT, USER_TIMEOUT_MS);
   return flight;
 }
 

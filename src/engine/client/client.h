@@ -41,8 +41,21 @@ SvpnClient *svpn_client_new (SvpnClientConfig *config, SvpnClock *clock, const S
                              gpointer user_data);
 void svpn_client_free (SvpnClient *client);
 
-/* Once connected: packets flow between @fd, which is taken over, and the server. */
+/* Once connected: packets flow between @fd, which is taken over, and the server. Again: in place of the device before. */
 void svpn_client_attach_tun (SvpnClient *client, int fd);
+
+/* The networks whose packets are taken off the tunnel, beside that of the own address: @routes in use, except @local ones,
+ * which are at other interfaces of this machine. NULL-terminated, CIDR; anything else is passed over. Before the first call:
+ * the server's routes. */
+void svpn_client_set_networks (SvpnClient *client, const char *const *routes, const char *const *local);
+
+typedef enum {
+  SVPN_NETWORK_CHECK, /* something may have happened: the session is checked at once */
+  SVPN_NETWORK_MOVED, /* the way to the server is another one: a session over it takes the place of the present one */
+  SVPN_NETWORK_LOST, /* there is no way to the server: attempts wait until there is one */
+} SvpnNetworkChange;
+
+void svpn_client_network_changed (SvpnClient *client, SvpnNetworkChange change);
 
 /* Ends the session, telling the server @reason; `ended` or `failed` follows. */
 void svpn_client_disconnect (SvpnClient *client, const char *reason);

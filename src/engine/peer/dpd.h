@@ -25,6 +25,14 @@ void svpn_dpd_free (SvpnDpd *dpd); /* not from inside an event */
 void svpn_dpd_on_ack (SvpnDpd *dpd, guint64 timestamp);
 void svpn_dpd_on_sent (SvpnDpd *dpd); /* anything */
 
+/* Called when IP packets were sent, and on each frame from the peer. Where packets go out and nothing comes back, the line
+ * is checked soon. */
+void svpn_dpd_on_packets_sent (SvpnDpd *dpd);
+void svpn_dpd_on_heard (SvpnDpd *dpd);
+
+/* There is reason to doubt that the line works: it is checked at once. */
+void svpn_dpd_probe (SvpnDpd *dpd);
+
 SvpnHealth svpn_dpd_get_health (SvpnDpd *dpd);
 
 /* "healthy", "degraded", "critical". */

@@ -128,6 +128,8 @@ svpn_peer_receive (const SvpnFrameHeader *header, uint8_t *payload, gpointer use
     return;
   }
   peer->counters.frames_received++;
+  if (peer->dpd != NULL)
+    svpn_dpd_on_heard (peer->dpd);
   if (!peer->confirmed) {
     peer->confirmed = TRUE;
     peer->events->confirmed (peer->user_data);

@@ -165,6 +165,7 @@ static size_t
 fill (uint8_t *out, size_t target, gpointer user_data)
 {
   SvpnPeer *peer = user_data;
+  guint64 packets_before = peer->counters.packets_sent;
   size_t written = 0;
 
   svpn_peer_rekey_if_used_up (peer);
@@ -179,6 +180,8 @@ fill (uint8_t *out, size_t target, gpointer user_data)
   }
   if (written > 0 && peer->dpd != NULL)
     svpn_dpd_on_sent (peer->dpd);
+  if (peer->counters.packets_sent > packets_before && peer->dpd != NULL)
+    svpn_dpd_on_packets_sent (peer->dpd);
   return written;
 }
 
@@ -405,6 +408,13 @@ svpn_peer_queues_to_dict (SvpnPeer *peer, GVariantDict *dict)
   g_variant_dict_insert (dict, "queue-bytes-high", "t", high);
   g_variant_dict_insert (dict, "queue-bytes-normal", "t", normal);
   g_variant_dict_insert (dict, "queue-bytes-low", "t", low);
+}
+
+void
+svpn_peer_probe (SvpnPeer *peer)
+{
+  if (peer->dpd != NULL)
+    svpn_dpd_probe (peer->dpd);
 }
 
 SvpnDpd *

@@ -91,5 +91,8 @@ SvpnCounters *svpn_peer_get_counters (SvpnPeer *peer);
 /* Adds "queue-packets" and "queue-bytes", the latter also for each class (t). */
 void svpn_peer_queues_to_dict (SvpnPeer *peer, GVariantDict *dict);
 
+/* Checks at once whether the other side is still there; quickly until it answers. */
+void svpn_peer_probe (SvpnPeer *peer);
+
 /* NULL before svpn_peer_start_dpd(). */
 SvpnDpd *svpn_peer_get_dpd (SvpnPeer *peer);

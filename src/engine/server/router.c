@@ -15,8 +15,6 @@ struct _SvpnRouter {
   SvpnTun *tun;
   GPtrArray *dirty; /* SvpnSession */
   SvpnTooBig too_big;
-  void (*failed) (const char *reason, gpointer user_data);
-  gpointer user_data;
 };
 
 void
@@ -118,12 +116,11 @@ on_tun_burst_end (gpointer user_data)
   svpn_router_flush (user_data);
 }
 
+/* Called when somebody has deleted the device; the sessions go on, and svpn_router_attach_tun() brings another one. */
 static void
 on_tun_failed (const GError *error, gpointer user_data)
 {
-  SvpnRouter *router = user_data;
-
-  router->failed (error->message, router->user_data);
+  g_warning ("%s; waiting for another device", error->message);
 }
 
 static const SvpnTunEvents tun_events = {
@@ -218,18 +215,22 @@ svpn_router_forget (SvpnRouter *router, SvpnSession *session)
 }
 
 SvpnRouter *
-svpn_router_new (SvpnSessions *sessions, int tun_fd, void (*failed) (const char *reason, gpointer user_data),
-                 gpointer user_data)
+svpn_router_new (SvpnSessions *sessions, int tun_fd)
 {
   SvpnRouter *router = g_new0 (SvpnRouter, 1);
 
   router->sessions = sessions;
-  router->failed = failed;
-  router->user_data = user_data;
   router->dirty = g_ptr_array_new ();
   svpn_too_big_init (&router->too_big, sessions->clock);
   router->tun = svpn_tun_new (tun_fd, &tun_events, router);
   return router;
+}
+
+void
+svpn_router_attach_tun (SvpnRouter *router, int tun_fd)
+{
+  svpn_tun_free (router->tun);
+  router->tun = svpn_tun_new (tun_fd, &tun_events, router);
 }
 
 void

@@ -9,9 +9,11 @@
 
 typedef struct _SvpnRouter SvpnRouter;
 
-/* Takes over @tun_fd. @failed is called when the device is gone; the router may not be freed in it. */
-SvpnRouter *svpn_router_new (SvpnSessions *sessions, int tun_fd,
-                             void (*failed) (const char *reason, gpointer user_data), gpointer user_data);
+/* Takes over @tun_fd. */
+SvpnRouter *svpn_router_new (SvpnSessions *sessions, int tun_fd);
+
+/* Takes over @tun_fd, in place of the device before. */
+void svpn_router_attach_tun (SvpnRouter *router, int tun_fd);
 void svpn_router_free (SvpnRouter *router);
 
 /* A packet from the session's client: it goes on if its source is the client's own, as fast as its limit allows.

@@ -136,13 +136,6 @@ on_upgraded (const SvpnCarrier *carrier, const char *remote_address, gpointer us
 
 static const SvpnFrontEvents front_events = { .upgraded = on_upgraded };
 
-static void
-on_tun_failed (const char *reason, gpointer user_data)
-{
-  g_warning ("%s", reason);
-  svpn_server_stop (user_data, reason);
-}
-
 /* What is wrong with the settings; NULL: nothing. */
 static char *
 check_config (const SvpnServerConfig *config)
@@ -175,9 +168,15 @@ svpn_server_new (SvpnServerConfig *config, SvpnClock *clock, int tun_fd, const S
   server->user_data = user_data;
   server->sessions
       = svpn_sessions_new (config, clock, svpn_pool_capacity (&config->ipv4_pool, &config->ipv6_pool));
-  server->router = svpn_router_new (server->sessions, tun_fd, on_tun_failed, server);
+  server->router = svpn_router_new (server->sessions, tun_fd);
   server->front = svpn_front_new (config, clock, &front_events, server);
   return server;
+}
+
+void
+svpn_server_attach_tun (SvpnServer *server, int fd)
+{
+  svpn_router_attach_tun (server->router, fd);
 }
 
 gboolean

@@ -25,6 +25,9 @@ SvpnServer *svpn_server_new (SvpnServerConfig *config, SvpnClock *clock, int tun
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void svpn_server_free (SvpnServer *server);
 
+/* Takes another TUN device, and over @fd, in place of the one before. */
+void svpn_server_attach_tun (SvpnServer *server, int fd);
+
 /* Accepts from the listening socket @fd, which is taken over also on error. */
 gboolean svpn_server_listen (SvpnServer *server, int fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

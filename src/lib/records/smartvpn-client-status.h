@@ -92,4 +92,16 @@ const char *smartvpn_client_status_get_remote_address (SmartvpnClientStatus *sel
  */
 const char *smartvpn_client_status_get_last_error (SmartvpnClientStatus *self);
 
+/**
+ * smartvpn_client_status_get_lockdown:
+ * @self: a status
+ *
+ * Gets whether nothing leaves the machine except through tunnels, as [property@Client:lockdown] does.
+ *
+ * Returns: %TRUE if the lockdown is closed
+ *
+ * Since: 0.1
+ */
+gboolean smartvpn_client_status_get_lockdown (SmartvpnClientStatus *self);
+
 G_END_DECLS

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The SmartVPN authors
+ *
+ * How a client's tunnel gets a session: at first, after a loss, and when the network below has changed.
+ *
+ * How it works: when the way to the server is another one, the session that we have runs over the old way, and may be dead
+ * or not. So an attempt opens another one beside it (make before break), which takes its place; meanwhile packets go on over
+ * the old one. Where there is no way at all, attempts wait, and do not count. */
+#include "backoff.h"
+#include "client-private.h"
+#include "error.h"
+#include "random-pool.h"
+
+void
+svpn_client_schedule_attempt (SvpnClient *client)
+{
+  if (!client->offline)
+    svpn_timer_arm (client->retry_timer, svpn_backoff_ms (client->n_attempts, svpn_random_u32 ()));
+}
+
+void
+svpn_client_cancel_attempt (SvpnClient *client)
+{
+  g_clear_pointer (&client->attempt, svpn_attempt_free);
+  svpn_timer_disarm (client->retry_timer);
+}
+
+static void
+report_reconnected (SvpnClient *client, const char *remote_address)
+{
+  SvpnReconnection reconnection = {
+    .duration_ms = (svpn_clock_boot_us (client->clock) - client->lost_us) / 1000,
+    .attempts = client->n_attempts,
+    .reconnects = ++client->reconnects,
+    .reason = client->loss_reason,
+  };
+
+  client->events->reconnected (&reconnection, client->welcome, remote_address, client->user_data);
+}
+
+static void
+on_succeeded (SvpnPeer *peer, SvpnWelcome *welcome, const char *remote_address, gpointer user_data)
+{
+  SvpnClient *client = user_data;
+  gboolean first = client->state == SVPN_CLIENT_CONNECTING;
+
+  svpn_client_take_session (client, peer, welcome, remote_address);
+  if (first)
+    client->events->connected (welcome, remote_address, client->user_data);
+  else
+    report_reconnected (client, remote_address);
+  g_clear_pointer (&client->attempt, svpn_attempt_free);
+}
+
+static void
+on_failed (const GError *error, gpointer user_data)
+{
+  SvpnClient *client = user_data;
+  guint max = client->config->max_reconnect_attempts;
+
+  g_clear_pointer (&client->attempt, svpn_attempt_free);
+  switch (client->state) {
+  case SVPN_CLIENT_CONNECTING:
+    client->events->failed (error, client->user_data);
+    return;
+  case SVPN_CLIENT_CONNECTED: /* the present session may stand: it is checked meanwhile */
+    g_message ("another session, attempt %u: %s", client->n_attempts, error->message);
+    svpn_peer_probe (client->peer);
+    svpn_client_schedule_attempt (client);
+    return;
+  case SVPN_CLIENT_RECONNECTING:
+    g_message ("reconnecting, attempt %u: %s", client->n_attempts, error->message);
+    if (svpn_error_is_final (error) || (max != 0 && client->n_attempts >= max))
+      svpn_client_end (client, error->message);
+    else
+      svpn_client_schedule_attempt (client);
+    return;
+  case SVPN_CLIENT_ENDED:
+    return;
+  }
+}
+
+static const SvpnAttemptEvents attempt_events = {
+  .succeeded = on_succeeded,
+  .failed = on_failed,
+};
+
+void
+svpn_client_start_attempt (gpointer user_data)
+{
+  SvpnClient *client = user_data;
+  const char *lease = client->welcome != NULL ? client->welcome->lease : client->config->lease;
+
+  client->n_attempts++;
+  /* The first attempt after a loss, and every other one, goes to where the server was; the rest look its name up. */
+  client->pin.first = client->state != SVPN_CLIENT_CONNECTING && client->n_attempts % 2 == 1;
+  client->attempt
+      = svpn_attempt_new (client->config, client->clock, lease, &client->pin, &attempt_events, client);
+}
+
+/* --- the network below --- */
+
+static void
+move (SvpnClient *client)
+{
+  svpn_client_cancel_attempt (client);
+  client->n_attempts = 0;
+  if (client->state == SVPN_CLIENT_CONNECTED) {
+    g_free (client->loss_reason);
+    client->loss_reason = g_strdup ("the network has changed");
+    client->lost_us = svpn_clock_boot_us (client->clock);
+  }
+  svpn_client_start_attempt (client);
+}
+
+void
+svpn_client_network_changed (SvpnClient *client, SvpnNetworkChange change)
+{
+  gboolean was_offline = client->offline;
+
+  if (client->state == SVPN_CLIENT_CONNECTING || client->state == SVPN_CLIENT_ENDED
+      || client->leave_reason != NULL)
+    return;
+  client->offline = change == SVPN_NETWORK_LOST;
+  switch (change) {
+  case SVPN_NETWORK_LOST:
+    g_message ("there is no network");
+    svpn_client_cancel_attempt (client);
+    break;
+  case SVPN_NETWORK_MOVED:
+    g_message ("the network has changed");
+    if (client->config->auto_reconnect)
+      move (client);
+    return;
+  case SVPN_NETWORK_CHECK:
+    if (was_offline || (client->state == SVPN_CLIENT_RECONNECTING && client->attempt == NULL)) {
+      move (client);
+      return;
+    }
+    break;
+  }
+  if (client->peer != NULL)
+    svpn_peer_probe (client->peer);
+}

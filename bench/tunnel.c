@@ -72,8 +72,10 @@ send_hello (Tunnel *tunnel, const TunnelTarget *target)
                              strlen (SVPN_PROLOGUE), NULL, target->server_key);
   randombytes_buf (e_private, sizeof e_private);
   payload[0] = SVPN_NOISE_NK;
-  svpn_noise_write_message1 (tunnel->noise, e_private, (const guint8 *) HELLO, strlen (HELLO), payload + 1,
-                             &size);
+  if (svpn_noise_write_message1 (tunnel->noise, e_private, (const guint8 *) HELLO, strlen (HELLO),
+                                 payload + 1, &size)
+      != SVPN_NOISE_OK)
+    g_error ("handshake: the server's key is of low order");
   svpn_frame_header_write (frame, SVPN_FRAME_HANDSHAKE_INIT, (guint32) size + 1);
   send_message (tunnel, frame, SVPN_FRAME_HEADER_SIZE + 1 + size);
 }
@@ -213,7 +215,9 @@ tunnel_upgrade_request (const TunnelTarget *target)
   guint8 e_private[32];
 
   randombytes_buf (e_private, sizeof e_private);
-  svpn_admission_make (proof, e_private, target->server_key, (guint64) g_get_real_time () / G_USEC_PER_SEC);
+  if (!svpn_admission_make (proof, e_private, target->server_key,
+                            (guint64) g_get_real_time () / G_USEC_PER_SEC))
+    g_error ("proof: the server's key is of low order");
   return g_strdup_printf ("GET %s HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                           "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
                           "Cookie: sid=%s\r\n\r\n",

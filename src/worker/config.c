@@ -131,23 +131,20 @@ get_pool (GVariant *settings, const char *key, int family, SvpnPrefix *pool)
          && pool->family == family;
 }
 
-GTlsCertificate *
-svpn_config_certificate (const char *certificate_pem, const char *key_pem, GError **error)
+SvpnTlsContext *
+svpn_config_tls (const char *certificate_pem, const char *key_pem, GError **error)
 {
-  g_autofree char *pem = g_strconcat (certificate_pem, "\n", key_pem, NULL);
-  g_autoptr (GError) cause = NULL;
-  GTlsCertificate *certificate = g_tls_certificate_new_from_pem (pem, -1, &cause);
+  g_autofree char *warning = NULL;
+  SvpnTlsContext *tls = svpn_tls_context_new (certificate_pem, key_pem, &warning, error);
 
-  sodium_memzero (pem, strlen (pem));
-  if (certificate == NULL)
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_TLS_FAILED, "tls-certificate-file, tls-key-file: %s",
-                 cause->message);
-  return certificate;
+  if (warning != NULL)
+    g_warning ("%s", warning);
+  return tls;
 }
 
 /* Certificate and key, if the settings have them. */
 static gboolean
-get_certificate (GVariant *settings, GTlsCertificate **certificate, GError **error)
+get_tls (GVariant *settings, SvpnTlsContext **tls, GError **error)
 {
   const char *certificate_pem, *key_pem;
 
@@ -155,8 +152,8 @@ get_certificate (GVariant *settings, GTlsCertificate **certificate, GError **err
     return TRUE;
   if (!g_variant_lookup (settings, "tls-key-pem", "&s", &key_pem))
     return reject_setting (error, "tls-key-file");
-  *certificate = svpn_config_certificate (certificate_pem, key_pem, error);
-  return *certificate != NULL;
+  *tls = svpn_config_tls (certificate_pem, key_pem, error);
+  return *tls != NULL;
 }
 
 SvpnServerConfig *
@@ -166,7 +163,7 @@ svpn_config_server (GVariant *settings, GError **error)
   const char *flaw = NULL, *client_auth = "none";
 
   config->private_key = get_secret_key (settings, "private-key", error);
-  if (config->private_key == NULL || !get_certificate (settings, &config->certificate, error))
+  if (config->private_key == NULL || !get_tls (settings, &config->tls, error))
     return NULL;
   if (!g_variant_lookup (settings, "path", "s", &config->path))
     flaw = "path";

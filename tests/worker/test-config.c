@@ -137,7 +137,7 @@ test_server (void)
   g_assert_no_error (error);
   g_assert_cmpuint (config->private_key[31], ==, 31);
   g_assert_cmpstr (config->path, ==, "/p");
-  g_assert_null (config->certificate);
+  g_assert_null (config->tls);
   g_assert_cmpuint (config->ipv4_pool.prefix, ==, 24);
   g_assert_cmpuint (config->ipv6_pool.prefix, ==, 64);
   g_assert_cmpstr (config->dns[0], ==, "1.1.1.1");
@@ -209,7 +209,7 @@ test_bad_certificate (void)
 
   g_assert_null (svpn_config_server (settings, &error));
   g_assert_error (error, SVPN_ERROR, SVPN_ERROR_TLS_FAILED);
-  g_assert_true (g_str_has_prefix (error->message, "tls-certificate-file, tls-key-file: "));
+  g_assert_true (g_str_has_prefix (error->message, "tls-certificate-file: "));
 }
 
 /* --- what is sent back --- */

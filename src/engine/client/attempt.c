@@ -237,7 +237,8 @@ on_upgraded (GObject *source, GAsyncResult *result, gpointer user_data)
   attempt->remote_address = g_steal_pointer (&upgraded->remote_address);
   if (upgraded->address != NULL)
     g_set_object (&attempt->pin->address, upgraded->address);
-  attempt->peer = svpn_peer_new (&upgraded->carrier, SVPN_WS_CLIENT, attempt->clock, &peer_events, attempt);
+  attempt->peer = svpn_peer_new (svpn_stream_line_new (&upgraded->carrier), SVPN_WS_CLIENT, attempt->clock,
+                                 &peer_events, attempt);
   send_message1 (attempt);
 }
 

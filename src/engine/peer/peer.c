@@ -68,6 +68,13 @@ svpn_peer_disconnect (SvpnPeer *peer, const char *reason)
 }
 
 void
+svpn_peer_drop (SvpnPeer *peer, const char *reason)
+{
+  begin_closing (peer, SVPN_PEER_END_LOCAL, reason, SVPN_WS_CLOSE_NORMAL);
+  svpn_transport_abort (peer->transport);
+}
+
+void
 svpn_peer_fail (SvpnPeer *peer, const char *reason)
 {
   begin_closing (peer, SVPN_PEER_END_PROTOCOL, reason, SVPN_WS_CLOSE_POLICY);
@@ -307,7 +314,7 @@ static const SvpnTransportEvents transport_events = {
 };
 
 SvpnPeer *
-svpn_peer_new (const SvpnCarrier *carrier, SvpnWsRole role, SvpnClock *clock, const SvpnPeerEvents *events,
+svpn_peer_new (SvpnLine *line, SvpnWsRole role, SvpnClock *clock, const SvpnPeerEvents *events,
                gpointer user_data)
 {
   SvpnPeer *peer = g_new0 (SvpnPeer, 1);
@@ -321,7 +328,7 @@ svpn_peer_new (const SvpnCarrier *carrier, SvpnWsRole role, SvpnClock *clock, co
   peer->role = role;
   peer->shaper = svpn_shaper_new (clock, on_shaper_ready, peer);
   peer->rekey_timer = svpn_timer_new (clock, svpn_peer_on_rekey_time, peer);
-  peer->transport = svpn_transport_new (carrier, role, clock, &transport_events, peer);
+  peer->transport = svpn_transport_new (line, role, clock, &transport_events, peer);
   return peer;
 }
 

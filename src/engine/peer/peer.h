@@ -45,9 +45,9 @@ typedef struct {
   void (*ended) (SvpnPeerEnd end, const char *reason, gpointer user_data);
 } SvpnPeerEvents;
 
-/* @carrier: as for svpn_transport_new(). */
-SvpnPeer *svpn_peer_new (const SvpnCarrier *carrier, SvpnWsRole role, SvpnClock *clock,
-                         const SvpnPeerEvents *events, gpointer user_data);
+/* @line: as for svpn_transport_new(). */
+SvpnPeer *svpn_peer_new (SvpnLine *line, SvpnWsRole role, SvpnClock *clock, const SvpnPeerEvents *events,
+                         gpointer user_data);
 /* Hands the peer to another owner. */
 void svpn_peer_set_events (SvpnPeer *peer, const SvpnPeerEvents *events, gpointer user_data);
 void svpn_peer_free (SvpnPeer *peer); /* the connection, if it still stands, is dropped */
@@ -76,6 +76,9 @@ void svpn_peer_flush (SvpnPeer *peer);
 
 /* Ends the session: DISCONNECT with @reason if it is open, then the close frame. `ended` follows. */
 void svpn_peer_disconnect (SvpnPeer *peer, const char *reason);
+
+/* Ends the session without a word: nothing more is sent. `ended` follows. */
+void svpn_peer_drop (SvpnPeer *peer, const char *reason);
 
 /* The other side violated the protocol in a way that only the owner sees (a bad handshake). */
 void svpn_peer_fail (SvpnPeer *peer, const char *reason);

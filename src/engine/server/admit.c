@@ -161,6 +161,7 @@ open_session (SvpnSession *session, SvpnNoise *noise, const SvpnHello *hello)
 {
   SvpnSessions *sessions = session->sessions;
 
+  svpn_sessions_end_handshake (sessions, session);
   describe_client (session, hello);
   welcome_client (session, noise);
   open_peer (session, noise);

@@ -19,6 +19,7 @@ struct _SvpnServer {
   SvpnClock *clock;
   const SvpnServerEvents *events;
   gpointer user_data;
+  SvpnPoller *poller;
   SvpnFront *front;                 /* NULL: stopping */
   SvpnFrontCounters front_counters; /* of the front when it was closed */
   SvpnRouter *router;
@@ -113,16 +114,17 @@ on_ingress_ready (gpointer user_data)
 /* --- beginning and end --- */
 
 static void
-on_upgraded (const SvpnCarrier *carrier, const char *remote_address, gpointer user_data)
+on_upgraded (SvpnLine *line, const SvpnEndpoint *address, gpointer user_data)
 {
   SvpnServer *server = user_data;
-  SvpnSession *session = svpn_sessions_add (server->sessions, server, remote_address);
+  SvpnSession *session = svpn_sessions_add (server->sessions, server, address);
 
-  session->peer = svpn_peer_new (carrier, SVPN_WS_SERVER, server->clock, &peer_events, session);
+  session->peer = svpn_peer_new (line, SVPN_WS_SERVER, server->clock, &peer_events, session);
   session->ingress_ready = on_ingress_ready;
   session->expiry_timer = svpn_timer_new (server->clock, svpn_terms_on_expiry, session);
   session->handshake_timer = svpn_timer_new (server->clock, on_handshake_timeout, session);
   svpn_timer_arm (session->handshake_timer, SVPN_HANDSHAKE_TIMEOUT_MS);
+  svpn_sessions_begin_handshake (server->sessions, session);
 }
 
 static const SvpnFrontEvents front_events = { .upgraded = on_upgraded };
@@ -132,6 +134,26 @@ on_tun_failed (const char *reason, gpointer user_data)
 {
   g_warning ("%s", reason);
   svpn_server_stop (user_data, reason);
+}
+
+static void
+close_front (SvpnServer *server)
+{
+  if (server->front == NULL)
+    return;
+  server->front_counters = svpn_front_get_counters (server->front);
+  g_clear_pointer (&server->front, svpn_front_free);
+}
+
+void
+svpn_server_free (SvpnServer *server)
+{
+  close_front (server);
+  svpn_router_free (server->router);
+  svpn_sessions_free (server->sessions);
+  g_clear_pointer (&server->poller, svpn_poller_free);
+  svpn_server_config_free (server->config);
+  g_free (server);
 }
 
 /* What is wrong with the settings; NULL: nothing. */
@@ -167,23 +189,19 @@ svpn_server_new (SvpnServerConfig *config, SvpnClock *clock, int tun_fd, const S
   server->sessions
       = svpn_sessions_new (config, clock, svpn_pool_capacity (&config->ipv4_pool, &config->ipv6_pool));
   server->router = svpn_router_new (server->sessions, tun_fd, on_tun_failed, server);
-  server->front = svpn_front_new (config, clock, &front_events, server);
-  return server;
+  server->poller = svpn_poller_new (error);
+  if (server->poller != NULL)
+    server->front = svpn_front_new (config, clock, server->poller, &front_events, server, error);
+  if (server->front != NULL)
+    return server;
+  svpn_server_free (server);
+  return NULL;
 }
 
 gboolean
 svpn_server_listen (SvpnServer *server, int fd, GError **error)
 {
   return svpn_front_listen (server->front, fd, error);
-}
-
-static void
-close_front (SvpnServer *server)
-{
-  if (server->front == NULL)
-    return;
-  server->front_counters = *svpn_front_get_counters (server->front);
-  g_clear_pointer (&server->front, svpn_front_free);
 }
 
 void
@@ -199,16 +217,6 @@ svpn_server_stop (SvpnServer *server, const char *reason)
   }
   if (server->sessions->all->len == 0)
     server->events->stopped (server->user_data);
-}
-
-void
-svpn_server_free (SvpnServer *server)
-{
-  close_front (server);
-  svpn_router_free (server->router);
-  svpn_sessions_free (server->sessions);
-  svpn_server_config_free (server->config);
-  g_free (server);
 }
 
 /* --- what an administrator asks for --- */
@@ -255,10 +263,10 @@ svpn_server_set_authorized (SvpnServer *server, GVariant *clients, GError **erro
 }
 
 void
-svpn_server_set_certificate (SvpnServer *server, GTlsCertificate *certificate)
+svpn_server_set_tls (SvpnServer *server, SvpnTlsContext *tls)
 {
   if (server->front != NULL)
-    svpn_front_set_certificate (server->front, certificate);
+    svpn_front_set_tls (server->front, tls);
 }
 
 guint
@@ -286,8 +294,8 @@ svpn_server_list_clients (SvpnServer *server)
 void
 svpn_server_statistics (SvpnServer *server, GVariantDict *dict)
 {
-  const SvpnFrontCounters *front
-      = server->front != NULL ? svpn_front_get_counters (server->front) : &server->front_counters;
+  SvpnFrontCounters front
+      = server->front != NULL ? svpn_front_get_counters (server->front) : server->front_counters;
   const SvpnSessions *sessions = server->sessions;
   SvpnCounters sum = svpn_sessions_sum (server->sessions);
 
@@ -295,6 +303,8 @@ svpn_server_statistics (SvpnServer *server, GVariantDict *dict)
   g_variant_dict_insert (dict, "sessions-total", "t", sessions->total);
   g_variant_dict_insert (dict, "handshakes-failed", "t", sessions->handshakes_failed);
   g_variant_dict_insert (dict, "protocol-errors", "t", sessions->protocol_errors);
-  g_variant_dict_insert (dict, "admissions-refused", "t", front->admissions_refused);
-  g_variant_dict_insert (dict, "admissions-replayed", "t", front->admissions_replayed);
+  g_variant_dict_insert (dict, "admissions-refused", "t", front.admissions_refused);
+  g_variant_dict_insert (dict, "admissions-replayed", "t", front.admissions_replayed);
+  g_variant_dict_insert (dict, "connections-evicted", "t", front.connections_evicted);
+  g_variant_dict_insert (dict, "connections-refused", "t", front.connections_refused);
 }

@@ -6,6 +6,12 @@
 #include "error.h"
 #include "pool.h"
 
+void
+svpn_sessions_end_handshake (SvpnSessions *sessions, SvpnSession *session)
+{
+  svpn_crowd_leave (sessions->handshaking, &session->handshaking);
+}
+
 SvpnSessions *
 svpn_sessions_new (const SvpnServerConfig *config, SvpnClock *clock, guint32 capacity)
 {
@@ -14,6 +20,8 @@ svpn_sessions_new (const SvpnServerConfig *config, SvpnClock *clock, guint32 cap
   sessions->config = config;
   sessions->clock = clock;
   sessions->all = g_ptr_array_new_with_free_func ((GDestroyNotify) svpn_session_free);
+  sessions->handshaking
+      = svpn_crowd_new (SVPN_SESSIONS_HANDSHAKING_MAX, SVPN_SESSIONS_HANDSHAKING_PER_SOURCE_MAX);
   sessions->by_id = g_hash_table_new (g_str_hash, g_str_equal);
   sessions->by_host = g_hash_table_new (NULL, NULL);
   sessions->leases = svpn_leases_new (SVPN_POOL_FIRST_HOST, capacity);
@@ -24,7 +32,10 @@ svpn_sessions_new (const SvpnServerConfig *config, SvpnClock *clock, guint32 cap
 void
 svpn_sessions_free (SvpnSessions *sessions)
 {
+  for (guint i = 0; i < sessions->all->len; i++)
+    svpn_sessions_end_handshake (sessions, sessions->all->pdata[i]);
   g_ptr_array_unref (sessions->all);
+  svpn_crowd_free (sessions->handshaking);
   g_hash_table_unref (sessions->by_id);
   g_hash_table_unref (sessions->by_host);
   g_hash_table_unref (sessions->authorized);
@@ -33,7 +44,7 @@ svpn_sessions_free (SvpnSessions *sessions)
 }
 
 SvpnSession *
-svpn_sessions_add (SvpnSessions *sessions, SvpnServer *server, const char *remote_address)
+svpn_sessions_add (SvpnSessions *sessions, SvpnServer *server, const SvpnEndpoint *address)
 {
   SvpnSession *session = g_new0 (SvpnSession, 1);
 
@@ -41,9 +52,24 @@ svpn_sessions_add (SvpnSessions *sessions, SvpnServer *server, const char *remot
   session->sessions = sessions;
   session->config = sessions->config;
   session->clock = sessions->clock;
-  session->remote_address = g_strdup (remote_address);
+  session->remote_address = svpn_endpoint_to_string (address);
+  session->remote = address->address;
+  session->index = sessions->all->len;
   g_ptr_array_add (sessions->all, session);
   return session;
+}
+
+void
+svpn_sessions_begin_handshake (SvpnSessions *sessions, SvpnSession *session)
+{
+  SvpnCrowdMember *surplus = svpn_crowd_join (sessions->handshaking, &session->handshaking, &session->remote);
+  SvpnSession *other;
+
+  if (surplus == NULL)
+    return;
+  other = (SvpnSession *) ((char *) surplus - G_STRUCT_OFFSET (SvpnSession, handshaking));
+  svpn_sessions_end_handshake (sessions, other);
+  svpn_peer_drop (other->peer, "too many handshakes run at a time");
 }
 
 void
@@ -65,9 +91,14 @@ svpn_sessions_detach (SvpnSessions *sessions, SvpnSession *session)
 void
 svpn_sessions_remove (SvpnSessions *sessions, SvpnSession *session)
 {
+  guint index = session->index;
+
+  svpn_sessions_end_handshake (sessions, session);
   svpn_sessions_detach (sessions, session);
   svpn_counters_add (&sessions->past, svpn_session_get_counters (session));
-  g_ptr_array_remove_fast (sessions->all, session);
+  g_ptr_array_remove_index_fast (sessions->all, index);
+  if (index < sessions->all->len)
+    ((SvpnSession *) sessions->all->pdata[index])->index = index;
 }
 
 SvpnSession *

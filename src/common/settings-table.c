@@ -162,6 +162,31 @@ check_ipv6_pool (const char *value)
   return is_pool (value, AF_INET6, 48, 120) ? NULL : "an IPv6 network of /48 to /120 without host bits";
 }
 
+/* "http://ADDRESS:PORT", or a directory. */
+static const char *
+check_decoy (const char *value)
+{
+  static const char expected[] = "http://IP:port, http://[IPv6]:port or an absolute directory name";
+  static const char scheme[] = "http://";
+  SvpnPrefix address;
+  uint16_t port;
+
+  if (g_path_is_absolute (value))
+    return NULL;
+  return g_str_has_prefix (value, scheme) && svpn_endpoint_parse (value + strlen (scheme), &address, &port)
+                 && port != 0
+             ? NULL
+             : expected;
+}
+
+static const char *
+check_decoy_proxy_protocol (const char *value)
+{
+  return g_str_equal (value, "none") || g_str_equal (value, "v1") || g_str_equal (value, "v2")
+             ? NULL
+             : "one of none, v1, v2";
+}
+
 static const char *
 check_client_auth (const char *value)
 {
@@ -296,6 +321,13 @@ static const SvpnSetting server_table[] = {
   { "rate-limit-burst-bytes", SVPN_SETTING_UINT, .min = SVPN_BURST_MIN, .max = SVPN_BURST_MAX,
     .default_value = "65536",
     .doc = "How far a direction of a new client may get ahead of its limit, in bytes." },
+  { "decoy", SVPN_SETTING_STRING, .check = check_decoy,
+    .doc = "Web site that all see who are no clients: a web server, http://IP:port, to which their connections are "
+           "handed on, or a directory. Without it they see a plain page." },
+  { "decoy-proxy-protocol", SVPN_SETTING_STRING, .default_value = "'none'", .check = check_decoy_proxy_protocol,
+    .doc = "Version of the PROXY protocol by which that web server is told whom a connection is from." },
+  { "trusted-proxies", SVPN_SETTING_STRINGS, .max = LIST_MAX, .default_value = "[]", .check = check_route,
+    .doc = "Networks of proxies that are believed whom a connection is from: by the PROXY protocol or X-Forwarded-For." },
   SESSION_SETTINGS,
   { NULL }
 };

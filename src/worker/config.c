@@ -156,6 +156,41 @@ get_tls (GVariant *settings, SvpnTlsContext **tls, GError **error)
   return *tls != NULL;
 }
 
+static gboolean
+get_decoy (GVariant *settings, SvpnServerConfig *config, GError **error)
+{
+  static const char scheme[] = "http://";
+  const char *decoy = NULL, *version = "none";
+
+  g_variant_lookup (settings, "decoy-proxy-protocol", "&s", &version);
+  config->origin.proxy_version = g_str_equal (version, "v1") ? 1 : g_str_equal (version, "v2") ? 2 : 0;
+  if (!g_variant_lookup (settings, "decoy", "&s", &decoy))
+    return TRUE;
+  if (g_path_is_absolute (decoy)) {
+    config->decoy_directory = g_strdup (decoy);
+    return TRUE;
+  }
+  if (g_str_has_prefix (decoy, scheme)
+      && svpn_endpoint_parse (decoy + strlen (scheme), &config->origin.origin.address,
+                              &config->origin.origin.port))
+    return TRUE;
+  return reject_setting (error, "decoy");
+}
+
+static gboolean
+get_trusted_proxies (GVariant *settings, SvpnServerConfig *config, GError **error)
+{
+  g_auto (GStrv) networks = NULL;
+
+  if (!g_variant_lookup (settings, "trusted-proxies", "^as", &networks))
+    return TRUE;
+  config->trusted_proxies = g_new0 (SvpnPrefix, g_strv_length (networks));
+  for (char **network = networks; *network != NULL; network++)
+    if (!svpn_prefix_parse (*network, &config->trusted_proxies[config->n_trusted_proxies++]))
+      return reject_setting (error, "trusted-proxies");
+  return TRUE;
+}
+
 SvpnServerConfig *
 svpn_config_server (GVariant *settings, GError **error)
 {
@@ -187,6 +222,8 @@ svpn_config_server (GVariant *settings, GError **error)
     reject_setting (error, flaw);
     return NULL;
   }
+  if (!get_decoy (settings, config, error) || !get_trusted_proxies (settings, config, error))
+    return NULL;
   g_variant_lookup (settings, "client-auth", "&s", &client_auth);
   config->client_auth = strcmp (client_auth, "none") != 0;
   config->rate_bytes_per_s = get_uint (settings, "rate-limit-bytes-per-s", 0);

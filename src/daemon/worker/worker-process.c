@@ -29,7 +29,7 @@ struct _SvpnWorkerProcess {
   char *id;
   GSubprocess *child; /* NULL: not ours */
   gboolean unit_started;
-  int pidfd;          /* -1: none */
+  int pidfd; /* -1: none */
   guint pidfd_source;
   guint expiry_source;
   GTask *start_task;     /* NULL: answered, or never started by us */

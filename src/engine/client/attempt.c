@@ -239,7 +239,11 @@ on_upgraded (GObject *source, GAsyncResult *result, gpointer user_data)
     g_set_object (&attempt->pin->address, upgraded->address);
   attempt->peer = svpn_peer_new (svpn_stream_line_new (&upgraded->carrier), SVPN_WS_CLIENT, attempt->clock,
                                  &peer_events, attempt);
-  send_message1 (attempt);
+  if (attempt->peer != NULL)
+    send_message1 (attempt);
+  else
+    fail_attempt (attempt, g_error_new (SVPN_ERROR, SVPN_ERROR_LIMIT_EXCEEDED,
+                                        "no more memory can be locked for keys (RLIMIT_MEMLOCK)"));
 }
 
 SvpnAttempt *

@@ -23,7 +23,7 @@ struct _SvpnPeer {
   gpointer user_data;
   SvpnPeerState state;
   gboolean confirmed;
-  PeerKeys *keys; /* sodium_malloc()ed */
+  PeerKeys *keys; /* of the secret pool */
   SvpnPacketQueue urgent;
   SvpnShaper *shaper;
   SvpnDpd *dpd;

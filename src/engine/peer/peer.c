@@ -10,6 +10,7 @@
 #include "goodbye.h"
 #include "peer-private.h"
 #include "random-pool.h"
+#include "secret-pool.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -254,12 +255,16 @@ send_or_drop (SvpnPeer *peer, SvpnFrameType type, const uint8_t *data, size_t si
     g_debug ("peer %p: no room for a frame of type 0x%02x", (void *) peer, type);
 }
 
+/* Called every so often as long as the session lasts: the time to give memory back, too. */
 static void
 on_send_keepalive (guint64 timestamp, gpointer user_data)
 {
+  SvpnPeer *peer = user_data;
   guint64 big_endian = GUINT64_TO_BE (timestamp);
 
-  send_or_drop (user_data, SVPN_FRAME_KEEPALIVE, (uint8_t *) &big_endian, SVPN_KEEPALIVE_SIZE);
+  svpn_packet_queue_trim (&peer->urgent);
+  svpn_shaper_trim (peer->shaper);
+  send_or_drop (peer, SVPN_FRAME_KEEPALIVE, (uint8_t *) &big_endian, SVPN_KEEPALIVE_SIZE);
 }
 
 static void
@@ -317,13 +322,19 @@ SvpnPeer *
 svpn_peer_new (SvpnLine *line, SvpnWsRole role, SvpnClock *clock, const SvpnPeerEvents *events,
                gpointer user_data)
 {
-  SvpnPeer *peer = g_new0 (SvpnPeer, 1);
+  PeerKeys *keys = svpn_secret_new (sizeof *keys);
+  SvpnPeer *peer;
 
+  if (keys == NULL) {
+    line->type->close (line);
+    line->type->free (line);
+    return NULL;
+  }
+  peer = g_new0 (SvpnPeer, 1);
   peer->clock = clock;
   peer->events = events;
   peer->user_data = user_data;
-  peer->keys = sodium_malloc (sizeof *peer->keys);
-  peer->keys->has_next_send = peer->keys->has_next_receive = false;
+  peer->keys = keys;
   svpn_packet_queue_init (&peer->urgent, URGENT_QUEUE_SIZE);
   peer->role = role;
   peer->shaper = svpn_shaper_new (clock, on_shaper_ready, peer);
@@ -343,7 +354,7 @@ void
 svpn_peer_free (SvpnPeer *peer)
 {
   svpn_transport_free (peer->transport);
-  sodium_free (peer->keys);
+  svpn_secret_free (peer->keys);
   svpn_packet_queue_clear (&peer->urgent);
   svpn_shaper_free (peer->shaper);
   g_clear_pointer (&peer->dpd, svpn_dpd_free);

@@ -45,7 +45,7 @@ typedef struct {
   void (*ended) (SvpnPeerEnd end, const char *reason, gpointer user_data);
 } SvpnPeerEvents;
 
-/* @line: as for svpn_transport_new(). */
+/* @line: as for svpn_transport_new(). NULL, and the line is closed, if there is no locked memory for its keys. */
 SvpnPeer *svpn_peer_new (SvpnLine *line, SvpnWsRole role, SvpnClock *clock, const SvpnPeerEvents *events,
                          gpointer user_data);
 /* Hands the peer to another owner. */

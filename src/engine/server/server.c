@@ -7,6 +7,8 @@
 #include "error.h"
 #include "front.h"
 #include "pool.h"
+#include "resource-limits.h"
+#include "refusals.h"
 #include "router.h"
 #include "sessions.h"
 #include "terms.h"
@@ -22,6 +24,7 @@ struct _SvpnServer {
   SvpnPoller *poller;
   SvpnFront *front;                 /* NULL: stopping */
   SvpnFrontCounters front_counters; /* of the front when it was closed */
+  SvpnRefusals refusals;            /* of admitted ones that could not become sessions */
   SvpnRouter *router;
   SvpnSessions *sessions;
 };
@@ -45,9 +48,7 @@ on_confirmed (gpointer user_data)
 {
   SvpnSession *session = user_data;
 
-  session->confirmed = TRUE;
-  if (session->lease != NULL)
-    svpn_sessions_install (session->sessions, session);
+  svpn_sessions_confirm (session->sessions, session);
   svpn_session_start_dpd (session);
 }
 
@@ -117,9 +118,16 @@ static void
 on_upgraded (SvpnLine *line, const SvpnEndpoint *address, gpointer user_data)
 {
   SvpnServer *server = user_data;
-  SvpnSession *session = svpn_sessions_add (server->sessions, server, address);
+  SvpnPeer *peer = svpn_peer_new (line, SVPN_WS_SERVER, server->clock, &peer_events, NULL);
+  SvpnSession *session;
 
-  session->peer = svpn_peer_new (line, SVPN_WS_SERVER, server->clock, &peer_events, session);
+  if (peer == NULL) {
+    svpn_refusals_count (&server->refusals);
+    return;
+  }
+  session = svpn_sessions_add (server->sessions, server, address);
+  session->peer = peer;
+  svpn_peer_set_events (peer, &peer_events, session);
   session->ingress_ready = on_ingress_ready;
   session->expiry_timer = svpn_timer_new (server->clock, svpn_terms_on_expiry, session);
   session->handshake_timer = svpn_timer_new (server->clock, on_handshake_timeout, session);
@@ -165,7 +173,7 @@ check_config (const SvpnServerConfig *config)
                             SVPN_ROUTES_MAX, SVPN_DNS_MAX, SVPN_HELLO_SIZE_MAX);
   if (svpn_pool_capacity (&config->ipv4_pool, &config->ipv6_pool) == 0)
     return g_strdup ("ipv4-pool, ipv6-pool: no room for a client");
-  return NULL;
+  return svpn_limits_check (config->max_clients);
 }
 
 SvpnServer *
@@ -186,6 +194,10 @@ svpn_server_new (SvpnServerConfig *config, SvpnClock *clock, int tun_fd, const S
   server->clock = clock;
   server->events = events;
   server->user_data = user_data;
+  server->refusals = (SvpnRefusals){
+    .clock = clock,
+    .what = "clients were refused: no more memory can be locked for their keys (RLIMIT_MEMLOCK)"
+  };
   server->sessions
       = svpn_sessions_new (config, clock, svpn_pool_capacity (&config->ipv4_pool, &config->ipv6_pool));
   server->router = svpn_router_new (server->sessions, tun_fd, on_tun_failed, server);
@@ -306,5 +318,6 @@ svpn_server_statistics (SvpnServer *server, GVariantDict *dict)
   g_variant_dict_insert (dict, "admissions-refused", "t", front.admissions_refused);
   g_variant_dict_insert (dict, "admissions-replayed", "t", front.admissions_replayed);
   g_variant_dict_insert (dict, "connections-evicted", "t", front.connections_evicted);
-  g_variant_dict_insert (dict, "connections-refused", "t", front.connections_refused);
+  g_variant_dict_insert (dict, "connections-refused", "t",
+                         front.connections_refused + server->refusals.total);
 }

@@ -34,6 +34,7 @@ typedef struct {
   char *name;
   uint8_t static_key[SVPN_KEY_SIZE];
   gboolean has_static_key;
+  GList unconfirmed_link;
   gboolean confirmed; /* a sealed frame has come: the client is not a replay */
   guint mtu;
   SvpnCapabilities capabilities;

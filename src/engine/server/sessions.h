@@ -18,6 +18,7 @@ struct _SvpnSessions {
   SvpnClock *clock;
   GPtrArray *all;         /* SvpnSession, owned; those whose handshake still runs, too */
   SvpnCrowd *handshaking; /* those */
+  GQueue unconfirmed;     /* sessions past the handshake that have sent nothing sealed, the oldest first */
   GHashTable *by_id;      /* id -> SvpnSession, past the handshake */
   GHashTable *by_host;    /* lease->host -> SvpnSession that has the address now */
   SvpnLeases *leases;     /* of host numbers from SVPN_POOL_FIRST_HOST on */
@@ -44,6 +45,14 @@ void svpn_sessions_remove (SvpnSessions *sessions, SvpnSession *session);
 
 /* NULL with SVPN_ERROR_NO_SUCH_CLIENT if there is no session with this id. */
 SvpnSession *svpn_sessions_find (SvpnSessions *sessions, const char *id, GError **error);
+
+/* The session is past its handshake: from now on it has its id, and its addresses, unless another has them, from which it
+ * takes over once it is confirmed. */
+void svpn_sessions_open (SvpnSessions *sessions, SvpnSession *session);
+void svpn_sessions_confirm (SvpnSessions *sessions, SvpnSession *session);
+
+/* Ends the session that waits to take over the lease, if there is one: a newer one is there. */
+void svpn_sessions_drop_claimant (SvpnSessions *sessions, SvpnLease *lease);
 
 /* Makes the session the one its addresses lead to; a session that had them before ends. */
 void svpn_sessions_install (SvpnSessions *sessions, SvpnSession *session);

@@ -14,7 +14,8 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#define EVENTS_MAX 256 /* before the main loop gets its turn */
+#define EVENTS_MAX 256     /* before the main loop gets its turn */
+#define EVENTS_BELOW_MAX 8 /* between two looks at the time */
 
 _Static_assert(EPOLLIN == POLLIN && EPOLLOUT == POLLOUT && EPOLLERR == POLLERR && EPOLLHUP == POLLHUP,
                "events have the same names for both");
@@ -26,8 +27,10 @@ typedef struct {
 
 struct _SvpnPoller {
   int fd;
-  GSource *source;
+  GSource *source; /* NULL: below a parent */
   gpointer tag;
+  SvpnWatch in_parent;
+  guint budget_us;
   GQueue again; /* SvpnWatch */
   struct epoll_event events[EVENTS_MAX];
   int n_events, at; /* that are being handled */
@@ -86,6 +89,8 @@ svpn_watch_again (SvpnWatch *watch)
     return;
   watch->is_again = TRUE;
   g_queue_push_tail_link (&watch->poller->again, &watch->again_link);
+  if (watch->poller->source == NULL)
+    svpn_watch_again (&watch->poller->in_parent);
 }
 
 static void
@@ -102,6 +107,19 @@ svpn_watch_clear (SvpnWatch *watch)
 {
   stop_watching (watch);
   forget_again (watch);
+}
+
+gboolean
+svpn_watch_move (SvpnWatch *watch, SvpnPoller *poller)
+{
+  short events = watch->events;
+  gboolean is_again = watch->is_again;
+
+  svpn_watch_clear (watch);
+  watch->poller = poller;
+  if (is_again)
+    svpn_watch_again (watch);
+  return svpn_watch_set (watch, watch->fd, events);
 }
 
 /* --- the source --- */
@@ -121,10 +139,13 @@ check (GSource *source)
   return poller->again.length > 0 || g_source_query_unix_fd (source, poller->tag) != 0;
 }
 
-static void
-handle_events (SvpnPoller *poller)
+/* Returns how many there were. */
+static int
+handle_events (SvpnPoller *poller, int max)
 {
-  poller->n_events = MAX (0, epoll_wait (poller->fd, poller->events, EVENTS_MAX, 0));
+  int n = MAX (0, epoll_wait (poller->fd, poller->events, max, 0));
+
+  poller->n_events = n;
   for (poller->at = 0; poller->at < poller->n_events;) {
     struct epoll_event *event = &poller->events[poller->at++];
     SvpnWatch *watch = event->data.ptr;
@@ -132,7 +153,8 @@ handle_events (SvpnPoller *poller)
     if (watch != NULL)
       watch->ready ((short) event->events, watch->user_data);
   }
-  poller->n_events = 0;
+  poller->n_events = poller->at = 0;
+  return n;
 }
 
 /* Those that ask for it again meanwhile wait for the next turn. */
@@ -153,14 +175,29 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   SvpnPoller *poller = ((PollerSource *) source)->poller;
 
   handle_again (poller);
-  handle_events (poller);
+  handle_events (poller, EVENTS_MAX);
   return G_SOURCE_CONTINUE;
 }
 
 static GSourceFuncs source_functions = { .prepare = prepare, .check = check, .dispatch = dispatch };
 
-SvpnPoller *
-svpn_poller_new (GError **error)
+/* Called in the parent's turn. The kernel shows those first that were not shown for the longest time, so it does not matter
+ * how many are left. */
+static void
+on_turn (short events, gpointer user_data)
+{
+  SvpnPoller *poller = user_data;
+  gint64 end_us = g_get_monotonic_time () + poller->budget_us;
+
+  handle_again (poller);
+  while (handle_events (poller, EVENTS_BELOW_MAX) == EVENTS_BELOW_MAX && g_get_monotonic_time () < end_us)
+    continue;
+  if (poller->again.length > 0)
+    svpn_watch_again (&poller->in_parent);
+}
+
+static SvpnPoller *
+create (GError **error)
 {
   int fd = epoll_create1 (EPOLL_CLOEXEC);
   SvpnPoller *poller;
@@ -172,22 +209,52 @@ svpn_poller_new (GError **error)
   poller = g_new0 (SvpnPoller, 1);
   poller->fd = fd;
   g_queue_init (&poller->again);
+  return poller;
+}
+
+SvpnPoller *
+svpn_poller_new (GError **error)
+{
+  SvpnPoller *poller = create (error);
+
+  if (poller == NULL)
+    return NULL;
   poller->source = g_source_new (&source_functions, sizeof (PollerSource));
   ((PollerSource *) poller->source)->poller = poller;
   /* GLib takes the descriptors of a source that may not recurse out of its poll while it is dispatched, by two system
    * calls each time; nothing below this source runs the main loop. */
   g_source_set_can_recurse (poller->source, TRUE);
-  poller->tag = g_source_add_unix_fd (poller->source, fd, G_IO_IN);
+  poller->tag = g_source_add_unix_fd (poller->source, poller->fd, G_IO_IN);
   g_source_attach (poller->source, g_main_context_get_thread_default ());
   return poller;
+}
+
+SvpnPoller *
+svpn_poller_new_below (SvpnPoller *parent, guint budget_us, GError **error)
+{
+  SvpnPoller *poller = create (error);
+
+  if (poller == NULL)
+    return NULL;
+  poller->budget_us = budget_us;
+  svpn_watch_init (&poller->in_parent, parent, on_turn, poller);
+  if (svpn_watch_set (&poller->in_parent, poller->fd, POLLIN))
+    return poller;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "epoll: no memory");
+  svpn_poller_free (poller);
+  return NULL;
 }
 
 void
 svpn_poller_free (SvpnPoller *poller)
 {
   g_warn_if_fail (poller->again.length == 0);
-  g_source_destroy (poller->source);
-  g_source_unref (poller->source);
+  if (poller->source != NULL) {
+    g_source_destroy (poller->source);
+    g_source_unref (poller->source);
+  } else {
+    svpn_watch_clear (&poller->in_parent);
+  }
   close (poller->fd);
   g_free (poller);
 }

@@ -25,6 +25,9 @@ typedef struct {
 
 /* NULL with a G_IO_ERROR if there is no file descriptor left. */
 SvpnPoller *svpn_poller_new (GError **error);
+/* One that is an event of @parent, which has its turn among that one's sockets, for about @budget_us at a time: whatever
+ * its sockets bring about, those of the parent do not wait longer for it. */
+SvpnPoller *svpn_poller_new_below (SvpnPoller *parent, guint budget_us, GError **error);
 void svpn_poller_free (SvpnPoller *poller); /* all watches have been cleared */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnPoller, svpn_poller_free)
 
@@ -37,6 +40,9 @@ gboolean svpn_watch_set (SvpnWatch *watch, int fd, short events) G_GNUC_WARN_UNU
 
 /* Calls back once more after others had their turn, whatever the socket has. */
 void svpn_watch_again (SvpnWatch *watch);
+
+/* Waits for the same by another poller. */
+gboolean svpn_watch_move (SvpnWatch *watch, SvpnPoller *poller) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Waits for nothing, and does not call back any more. */
 void svpn_watch_clear (SvpnWatch *watch);

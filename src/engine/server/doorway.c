@@ -74,7 +74,6 @@ on_pause_over (gpointer user_data)
 static gboolean
 take (SvpnDoorway *doorway, int fd, const struct sockaddr_storage *address)
 {
-  const int on = 1;
   SvpnEndpoint peer = svpn_endpoint_from_sockaddr (address);
 
   if (fd >= doorway->fd_max && !doorway->events->make_room (doorway->user_data)) {
@@ -82,7 +81,6 @@ take (SvpnDoorway *doorway, int fd, const struct sockaddr_storage *address)
     pause_accepting (doorway);
     return FALSE;
   }
-  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   doorway->events->arrived (fd, &peer, doorway->user_data);
   return TRUE;
 }
@@ -124,8 +122,10 @@ on_connections (short events, gpointer user_data)
 gboolean
 svpn_doorway_add (SvpnDoorway *doorway, int fd, GError **error)
 {
+  const int on = 1;
   Listener *listener = g_new0 (Listener, 1);
 
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* its connections have it from the first */
   listener->doorway = doorway;
   listener->fd = fd;
   svpn_watch_init (&listener->watch, doorway->poller, on_connections, listener);

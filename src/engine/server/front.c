@@ -5,7 +5,11 @@
  *
  * How it works: each connection is a visitor: a stranger (front/stranger.h) with what the event loop needs for it. It is in
  * the crowd of the silent, where it costs its socket and some hundred bytes, until it has sent something whole; then in
- * the smaller crowd of the busy, where it may cost TLS and buffers. A crowd that is full sends somebody away. */
+ * the smaller crowd of the busy, where it may cost TLS and buffers. A crowd that is full sends somebody away.
+ *
+ * A handshake is the dearest that a stranger can ask for, by his first bytes. So the silent and the busy have pollers of
+ * their own, which take turns: who got his handshake does not wait behind all that still want one, and sessions
+ * wait for neither. */
 #include "front.h"
 #include "channel-line.h"
 #include "crowd.h"
@@ -17,6 +21,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#define TURN_US 4000 /* for each kind of visitors, before sessions get their turn */
 #define TRIM_DELAY_MS 5000
 #define TRIM_AFTER 64 /* busy visitors that have gone */
 
@@ -26,7 +31,8 @@ struct _SvpnFront {
   SvpnGate gate;
   SvpnTlsContext *tls;
   SvpnClock *clock;
-  SvpnPoller *poller;
+  SvpnPoller *poller;                     /* the server's, for what becomes a session */
+  SvpnPoller *late_poller, *early_poller; /* below it, for visitors past their first bytes, and before */
   const SvpnFrontEvents *events;
   gpointer user_data;
   SvpnDoorway *doorway;
@@ -101,7 +107,8 @@ evict (SvpnFront *front, SvpnCrowdMember *member)
   visitor_free (visitor_of (member));
 }
 
-/* Counts the visitor where it belongs. Whoever has to go for it, perhaps itself, is gone. */
+/* Counts the visitor where it belongs. Whoever has to go for it, perhaps itself, is gone, and so is one that the kernel
+ * cannot wait for. */
 static void
 count_visitor (Visitor *visitor)
 {
@@ -115,6 +122,10 @@ count_visitor (Visitor *visitor)
   svpn_crowd_leave (visitor->is_busy ? front->busy : front->silent, &visitor->member);
   visitor->is_busy = is_busy;
   visitor->address = *address;
+  if (!svpn_watch_move (&visitor->client, is_busy ? front->late_poller : front->early_poller)) {
+    visitor_free (visitor);
+    return;
+  }
   evict (front, svpn_crowd_join (is_busy ? front->busy : front->silent, &visitor->member, address));
 }
 
@@ -210,8 +221,8 @@ on_arrived (int fd, const SvpnEndpoint *peer, gpointer user_data)
   }
   visitor->front = front;
   visitor->stranger = stranger;
-  svpn_watch_init (&visitor->client, front->poller, on_ready, visitor);
-  svpn_watch_init (&visitor->origin, front->poller, on_ready, visitor);
+  svpn_watch_init (&visitor->client, front->early_poller, on_ready, visitor);
+  svpn_watch_init (&visitor->origin, front->late_poller, on_ready, visitor);
   visitor->timer = svpn_timer_new (front->clock, on_deadline, visitor);
   visitor->link.data = visitor;
   g_queue_push_tail_link (&front->visitors, &visitor->link);
@@ -263,13 +274,20 @@ svpn_front_new (const SvpnServerConfig *config, SvpnClock *clock, SvpnPoller *po
   SvpnSite *site = config->decoy_directory != NULL
                        ? svpn_site_new_directory (config->decoy_directory, error)
                        : svpn_site_new_page (svpn_clock_unix_us (clock) / G_USEC_PER_SEC);
+  SvpnPoller *late_poller = site != NULL ? svpn_poller_new_below (poller, TURN_US, error) : NULL;
+  SvpnPoller *early_poller = late_poller != NULL ? svpn_poller_new_below (poller, TURN_US, error) : NULL;
   SvpnFront *front;
 
-  if (site == NULL)
+  if (early_poller == NULL) {
+    g_clear_pointer (&late_poller, svpn_poller_free);
+    g_clear_pointer (&site, svpn_site_free);
     return NULL;
+  }
   front = g_new0 (SvpnFront, 1);
   front->clock = clock;
   front->poller = poller;
+  front->late_poller = late_poller;
+  front->early_poller = early_poller;
   front->events = events;
   front->user_data = user_data;
   front->silent = svpn_crowd_new (SVPN_FRONT_SILENT_MAX, SVPN_FRONT_SILENT_PER_SOURCE_MAX);
@@ -279,7 +297,7 @@ svpn_front_new (const SvpnServerConfig *config, SvpnClock *clock, SvpnPoller *po
   };
   front->trim_timer = svpn_timer_new (clock, on_trim, front);
   g_queue_init (&front->visitors);
-  front->doorway = svpn_doorway_new (poller, clock, &doorway_events, front);
+  front->doorway = svpn_doorway_new (front->late_poller, clock, &doorway_events, front);
   set_up_strangers (front, config);
   front->stranger_config.site = site;
   return front;
@@ -297,6 +315,8 @@ svpn_front_free (SvpnFront *front)
   while (front->visitors.length > 0)
     visitor_free (g_queue_peek_head (&front->visitors));
   svpn_doorway_free (front->doorway);
+  svpn_poller_free (front->late_poller);
+  svpn_poller_free (front->early_poller);
   svpn_crowd_free (front->silent);
   svpn_crowd_free (front->busy);
   svpn_timer_free (front->trim_timer);

@@ -60,6 +60,7 @@ static const struct {
   { "{\"private-key\": \"SECRET\"}",
     "line 1: private-key: the value given is not a private key of 32 bytes in standard base64 (44 characters)" },
   { "{\"foo\": \"SECRET\"}", "line 1: unknown setting 'foo'" },
+  { "{\"dns\": [[[[]]]]}", "line 1: nested too deep" },
   { "{\"dns\": [[[[[[[[]]]]]]]]}", "line 1: nested too deep" },
   { "{\n\"tls-key-file\": \"/\\\"mtu\",\n\"dns\": [\"mtu\",\n\"mtu\"],\n\"mtu\"\n: 9}", "line 3: dns: 'mtu' is not an IP address" },
   { "{\n\"path\": \"/mtu\",\n\"dns\": [\"::1\",\n\"::2\"],\n\"mtu\"\n: 9}",

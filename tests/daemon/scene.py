@@ -165,4 +165,3 @@ class Scene(unittest.TestCase):
             yield
         self.assertEqual(caught.exception.name, name, caught.exception.message)
         self.assertIsNotNone(re.search(pattern, caught.exception.message), caught.exception.message)
-

@@ -265,7 +265,7 @@ static const SvpnSetting client_table[] = {
   { "connect-timeout-s", SVPN_SETTING_UINT, .min = 1, .max = 300, .default_value = "30",
     .doc = "Longest time to connect, in seconds." },
   { "auto-reconnect", SVPN_SETTING_BOOL, .default_value = "true",
-    .doc = "Whether the client reconnects when it loses its session. It does not when the server has ended the session." },
+    .doc = "Whether the client reconnects when it loses its session. It does not when the server has sent it away." },
   { "max-reconnect-attempts", SVPN_SETTING_UINT, .max = 1000000, .default_value = "0",
     .doc = "Attempts to reconnect before giving up; 0: for ever." },
   { "rekey-interval-s", SVPN_SETTING_UINT, .max = 604800, .default_value = "3600",

@@ -199,6 +199,7 @@ on_ended (SvpnPeerEnd end, const char *reason, gpointer user_data)
     return;
   case SVPN_PEER_END_LOCAL:
   case SVPN_PEER_END_GOODBYE:
+  case SVPN_PEER_END_PAUSE:
   case SVPN_PEER_END_CLOSED:
   case SVPN_PEER_END_BROKEN:
   case SVPN_PEER_END_DEAD:

@@ -15,6 +15,9 @@
 #include "random-pool.h"
 
 #define REPORT_INTERVAL_US G_USEC_PER_SEC
+/* Before the first attempt after a server has said goodbye: not all of its clients come back in the same second. */
+#define PAUSE_MIN_MS 300
+#define PAUSE_SPREAD_MS 2700
 
 typedef enum {
   STATE_CONNECTING, /* for the first time */
@@ -222,6 +225,7 @@ on_ended (SvpnPeerEnd why, const char *reason, gpointer user_data)
   case SVPN_PEER_END_GOODBYE:
     end_tunnel (client, reason);
     return;
+  case SVPN_PEER_END_PAUSE:
   case SVPN_PEER_END_CLOSED:
   case SVPN_PEER_END_BROKEN:
   case SVPN_PEER_END_DEAD:
@@ -231,6 +235,8 @@ on_ended (SvpnPeerEnd why, const char *reason, gpointer user_data)
       lose_session (client, reason);
     else
       end_tunnel (client, reason);
+    if (why == SVPN_PEER_END_PAUSE && client->state == STATE_RECONNECTING)
+      svpn_timer_arm (client->retry_timer, PAUSE_MIN_MS + svpn_random_u32 () % PAUSE_SPREAD_MS);
     return;
   }
 }

@@ -48,7 +48,7 @@ gboolean svpn_peer_send_urgent (SvpnPeer *peer, SvpnFrameType type, const uint8_
 void svpn_peer_receive (const SvpnFrameHeader *header, uint8_t *payload, gpointer peer);
 
 /* Called on DISCONNECT. */
-void svpn_peer_end_by_goodbye (SvpnPeer *peer, const char *reason);
+void svpn_peer_end_by_goodbye (SvpnPeer *peer, const char *reason, gboolean is_final);
 
 /* --- peer-rekey.c --- */
 

@@ -55,17 +55,29 @@ begin_closing (SvpnPeer *peer, SvpnPeerEnd end, const char *reason, SvpnWsCloseC
   svpn_transport_shutdown (peer->transport, code);
 }
 
-void
-svpn_peer_disconnect (SvpnPeer *peer, const char *reason)
+static void
+say_goodbye (SvpnPeer *peer, const char *reason, gboolean is_final)
 {
   g_autofree char *json = NULL;
 
   if (peer->state == SVPN_PEER_OPEN) {
-    json = svpn_goodbye_to_json (reason);
+    json = svpn_goodbye_to_json (reason, is_final);
     if (!svpn_packet_queue_push (&peer->urgent, SVPN_FRAME_DISCONNECT, (uint8_t *) json, strlen (json)))
       g_debug ("peer %p: no room for DISCONNECT", (void *) peer);
   }
   begin_closing (peer, SVPN_PEER_END_LOCAL, reason, SVPN_WS_CLOSE_NORMAL);
+}
+
+void
+svpn_peer_disconnect (SvpnPeer *peer, const char *reason)
+{
+  say_goodbye (peer, reason, FALSE);
+}
+
+void
+svpn_peer_dismiss (SvpnPeer *peer, const char *reason)
+{
+  say_goodbye (peer, reason, TRUE);
 }
 
 void
@@ -82,9 +94,9 @@ svpn_peer_fail (SvpnPeer *peer, const char *reason)
 }
 
 void
-svpn_peer_end_by_goodbye (SvpnPeer *peer, const char *reason)
+svpn_peer_end_by_goodbye (SvpnPeer *peer, const char *reason, gboolean is_final)
 {
-  begin_closing (peer, SVPN_PEER_END_GOODBYE, reason, SVPN_WS_CLOSE_NORMAL);
+  begin_closing (peer, is_final ? SVPN_PEER_END_GOODBYE : SVPN_PEER_END_PAUSE, reason, SVPN_WS_CLOSE_NORMAL);
 }
 
 static void

@@ -22,7 +22,8 @@ typedef enum {
 
 typedef enum {
   SVPN_PEER_END_LOCAL,    /* we ended it */
-  SVPN_PEER_END_GOODBYE,  /* the other side sent DISCONNECT, with its reason */
+  SVPN_PEER_END_GOODBYE,  /* the other side sent DISCONNECT, with its reason, for good */
+  SVPN_PEER_END_PAUSE,    /* likewise, but one may come back */
   SVPN_PEER_END_CLOSED,   /* a close frame without DISCONNECT, perhaps of a proxy */
   SVPN_PEER_END_BROKEN,   /* the connection broke */
   SVPN_PEER_END_DEAD,     /* the other side no longer answers keepalives */
@@ -74,8 +75,10 @@ void svpn_peer_enable_rekey (SvpnPeer *peer, SvpnRekey *rekey, guint interval_s,
 void svpn_peer_send_packet (SvpnPeer *peer, const SvpnPacket *packet, const uint8_t *data);
 void svpn_peer_flush (SvpnPeer *peer);
 
-/* Ends the session: DISCONNECT with @reason if it is open, then the close frame. `ended` follows. */
+/* Ends the session: DISCONNECT with @reason if it is open, then the close frame. `ended` follows. The other side may come
+ * back by itself, unless it is dismissed. */
 void svpn_peer_disconnect (SvpnPeer *peer, const char *reason);
+void svpn_peer_dismiss (SvpnPeer *peer, const char *reason);
 
 /* Ends the session without a word: nothing more is sent. `ended` follows. */
 void svpn_peer_drop (SvpnPeer *peer, const char *reason);

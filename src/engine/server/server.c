@@ -239,7 +239,7 @@ svpn_server_disconnect_client (SvpnServer *server, const char *id, const char *r
   SvpnSession *session = svpn_sessions_find (server->sessions, id, error);
 
   if (session != NULL)
-    svpn_peer_disconnect (session->peer, reason);
+    svpn_peer_dismiss (session->peer, reason);
   return session != NULL;
 }
 

@@ -134,7 +134,7 @@ svpn_sessions_install (SvpnSessions *sessions, SvpnSession *session)
     return;
   g_hash_table_insert (sessions->by_host, host, session);
   if (before != NULL)
-    svpn_peer_disconnect (before->peer, "the same client has connected again");
+    svpn_peer_dismiss (before->peer, "the same client has connected again");
 }
 
 static void

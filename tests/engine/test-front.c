@@ -3,12 +3,15 @@
  *
  * The server's face to strangers: HTTP answers, admission proofs, deadlines and bounds. */
 #include "admission.h"
+#include "doorway.h"
 #include "front.h"
 #include "loopback.h"
 #include "scene.h"
+#include "resource-limits.h"
 #include "stranger.h"
 #include "table.h"
 
+#include <fcntl.h>
 #include <sodium.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -260,6 +263,83 @@ test_silent_max (void)
     close (fds[i]);
 }
 
+/* With hardly any descriptors left, silent connections make room for newcomers; a session notices nothing, and all is well
+ * again once there are some. */
+static void
+test_descriptors (void)
+{
+  enum { ROOM = 80 };
+  SvpnServerConfig *config = scene_config ();
+  struct rlimit before, few;
+  g_autoptr (Scene) scene = NULL;
+  g_autoptr (Guest) guest = NULL;
+  GArray *fds = g_array_new (FALSE, FALSE, sizeof (int));
+  int next = open ("/dev/null", O_RDONLY), fd;
+
+  close (next);
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  few = (struct rlimit){ .rlim_cur = (rlim_t) next + ROOM + SVPN_DOORWAY_FD_RESERVE,
+                         .rlim_max = before.rlim_max };
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &few), ==, 0);
+  config->max_clients = 1;
+  scene = scene_new (config);
+  guest = guest_new (scene, NULL);
+  for (guint i = 0; i < ROOM; i++) {
+    fd = scene_connect (scene);
+    g_array_append_val (fds, fd);
+    settle ();
+    if (fd >= next + ROOM)
+      break; /* the descriptors of our ends come out of the same number */
+  }
+  guest_sync (guest);
+  g_assert_cmpuint (scene_count (scene, "connections-evicted"), >, 0);
+  for (guint i = 0; i < fds->len; i++)
+    close (g_array_index (fds, int, i));
+  g_array_unref (fds);
+  virtual_time_pass_ms (SVPN_DOORWAY_PAUSE_MS);
+  guest_free (guest_connect (scene));
+  guest_sync (guest);
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
+}
+
+/* More clients than the process can have descriptors for are refused at the start, with the numbers. */
+static void
+test_limits (void)
+{
+  struct rlimit before, few;
+  g_autofree char *flaw = NULL, *none = svpn_limits_check (10);
+
+  g_assert_null (none);
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  few = (struct rlimit){ .rlim_cur = 200, .rlim_max = before.rlim_max };
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &few), ==, 0);
+  flaw = svpn_limits_check (200);
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  g_assert_true (g_str_has_prefix (
+      flaw, "max-clients: 200 clients need 280 file descriptors, and the worker may have 200;"));
+}
+
+/* The files of the directory `decoy` are what strangers see. */
+static void
+test_directory (void)
+{
+  SvpnServerConfig *config = scene_config ();
+  g_autofree char *directory = g_dir_make_tmp ("front-XXXXXX", NULL), *file = NULL, *answer = NULL;
+  g_autoptr (Scene) scene = NULL;
+  int fd;
+
+  file = g_build_filename (directory, "index.html", NULL);
+  g_assert_true (g_file_set_contents (file, "our shop", -1, NULL));
+  config->decoy_directory = g_strdup (directory);
+  scene = scene_new (config);
+  fd = scene_connect (scene);
+  answer = ask (fd, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200 OK\r\n") && g_str_has_suffix (answer, "our shop"));
+  close (fd);
+  g_assert_cmpint (unlink (file), ==, 0);
+  g_assert_cmpint (rmdir (directory), ==, 0);
+}
+
 /* A server that stops closes the listening socket and the connections that are not sessions. */
 static void
 test_stop (void)
@@ -288,6 +368,9 @@ main (int argc, char **argv)
   g_test_add_func ("/front/silent", test_silent);
   g_test_add_func ("/front/admitted-stays", test_admitted_stays);
   g_test_add_func ("/front/silent-max", test_silent_max);
+  g_test_add_func ("/front/descriptors", test_descriptors);
+  g_test_add_func ("/front/limits", test_limits);
+  g_test_add_func ("/front/directory", test_directory);
   g_test_add_func ("/front/stop", test_stop);
   return g_test_run ();
 }

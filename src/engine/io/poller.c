@@ -31,7 +31,9 @@ struct _SvpnPoller {
   gpointer tag;
   SvpnWatch in_parent;
   guint budget_us;
-  GQueue again; /* SvpnWatch */
+  const SvpnPoller *elder;
+  gboolean has_more; /* than its last turn was long */
+  GQueue again;      /* SvpnWatch */
   struct epoll_event events[EVENTS_MAX];
   int n_events, at; /* that are being handled */
 };
@@ -187,11 +189,13 @@ static void
 on_turn (short events, gpointer user_data)
 {
   SvpnPoller *poller = user_data;
-  gint64 end_us = g_get_monotonic_time () + poller->budget_us;
+  gboolean is_after = poller->elder != NULL && poller->elder->has_more;
+  gint64 end_us = g_get_monotonic_time () + (is_after ? poller->budget_us / 8 : poller->budget_us);
 
   handle_again (poller);
-  while (handle_events (poller, EVENTS_BELOW_MAX) == EVENTS_BELOW_MAX && g_get_monotonic_time () < end_us)
-    continue;
+  do
+    poller->has_more = handle_events (poller, EVENTS_BELOW_MAX) == EVENTS_BELOW_MAX;
+  while (poller->has_more && g_get_monotonic_time () < end_us);
   if (poller->again.length > 0)
     svpn_watch_again (&poller->in_parent);
 }
@@ -230,13 +234,14 @@ svpn_poller_new (GError **error)
 }
 
 SvpnPoller *
-svpn_poller_new_below (SvpnPoller *parent, guint budget_us, GError **error)
+svpn_poller_new_below (SvpnPoller *parent, const SvpnPoller *elder, guint budget_us, GError **error)
 {
   SvpnPoller *poller = create (error);
 
   if (poller == NULL)
     return NULL;
   poller->budget_us = budget_us;
+  poller->elder = elder;
   svpn_watch_init (&poller->in_parent, parent, on_turn, poller);
   if (svpn_watch_set (&poller->in_parent, poller->fd, POLLIN))
     return poller;

@@ -26,8 +26,11 @@ typedef struct {
 /* NULL with a G_IO_ERROR if there is no file descriptor left. */
 SvpnPoller *svpn_poller_new (GError **error);
 /* One that is an event of @parent, which has its turn among that one's sockets, for about @budget_us at a time: whatever
- * its sockets bring about, those of the parent do not wait longer for it. */
-SvpnPoller *svpn_poller_new_below (SvpnPoller *parent, guint budget_us, GError **error);
+ * its sockets bring about, those of the parent do not wait longer for it.
+ * @elder: NULL, or one below the same parent: while that one has more to do than its budget allows, this one has an eighth of
+ * its own. */
+SvpnPoller *svpn_poller_new_below (SvpnPoller *parent, const SvpnPoller *elder, guint budget_us,
+                                   GError **error);
 void svpn_poller_free (SvpnPoller *poller); /* all watches have been cleared */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnPoller, svpn_poller_free)
 

@@ -8,8 +8,8 @@
  * the smaller crowd of the busy, where it may cost TLS and buffers. A crowd that is full sends somebody away.
  *
  * A handshake is the dearest that a stranger can ask for, by his first bytes. So the silent and the busy have pollers of
- * their own, which take turns: who got his handshake does not wait behind all that still want one, and sessions
- * wait for neither. */
+ * their own, and what was begun is completed first: who got his handshake does not wait behind all that still want one, and
+ * sessions wait for neither. */
 #include "front.h"
 #include "channel-line.h"
 #include "crowd.h"
@@ -274,8 +274,9 @@ svpn_front_new (const SvpnServerConfig *config, SvpnClock *clock, SvpnPoller *po
   SvpnSite *site = config->decoy_directory != NULL
                        ? svpn_site_new_directory (config->decoy_directory, error)
                        : svpn_site_new_page (svpn_clock_unix_us (clock) / G_USEC_PER_SEC);
-  SvpnPoller *late_poller = site != NULL ? svpn_poller_new_below (poller, TURN_US, error) : NULL;
-  SvpnPoller *early_poller = late_poller != NULL ? svpn_poller_new_below (poller, TURN_US, error) : NULL;
+  SvpnPoller *late_poller = site != NULL ? svpn_poller_new_below (poller, NULL, TURN_US, error) : NULL;
+  SvpnPoller *early_poller
+      = late_poller != NULL ? svpn_poller_new_below (poller, late_poller, TURN_US, error) : NULL;
   SvpnFront *front;
 
   if (early_poller == NULL) {

@@ -126,6 +126,8 @@ take_response (Tunnel *tunnel, const TunnelTarget *target, const guint8 *payload
     return;
   }
   svpn_noise_split (tunnel->noise, keys[0], keys[1]);
+  svpn_seal_key_init (&tunnel->send_key, &svpn_aead_sodium);
+  svpn_seal_key_init (&tunnel->receive_key, &svpn_aead_sodium);
   svpn_seal_key_set (&tunnel->send_key, keys[0]);
   svpn_seal_key_set (&tunnel->receive_key, keys[1]);
   g_clear_pointer (&tunnel->noise, g_free);

@@ -5,7 +5,13 @@
  * connection and the time are handed in.
  *
  * How it works: TCP fills whatever buffer the narrowest link has, and what we send with priority then waits behind what we
- * sent before. So once the RTT shows a queue, we limit the flight to the bandwidth-delay product of the line, plus what the
+ * sent before. Slow start fills it before anybody notices, for its flight doubles with each RTT. So at the beginning there is a
+ * limit that grows by three quarters an RTT at most, and not while the RTT is longer than its least. When the line has carried
+ * no more for some RTTs, although it was given more, it is full: if a queue stands, we limit the flight, else we do not (as the
+ * startup of HyStart++, RFC 9406, and of BBR end). On lines with a short RTT what doubles is soon seen: they have no limit at the
+ * beginning.
+ *
+ * Once the RTT shows a queue, we limit the flight to the bandwidth-delay product of the line, plus what the
  * line carries in SVPN_INFLIGHT_TARGET_US, paced over the RTT. The delay is the base RTT, without a queue of ours; the bandwidth
  * comes from a windowed maximum filter over the measured rates of delivery. Now and then we probe for more bandwidth. If the
  * RTT exceeds the base by more than two targets nevertheless, the limit shrinks.
@@ -32,16 +38,18 @@
 #define SVPN_INFLIGHT_RECHECK_US 10000000 /* how often we look whether others' queue is still there */
 #define SVPN_INFLIGHT_RETRY_MIN_US 10000000 /* pause after holding back was in vain; doubles each time */
 #define SVPN_INFLIGHT_RETRY_MAX_US 60000000
-#define SVPN_INFLIGHT_IDLE_US 5000000    /* a limit that was not reached for so long is lifted */
-#define SVPN_INFLIGHT_INTERVAL_US 10000  /* between two changes of the limit, at least; else an RTT */
-#define SVPN_INFLIGHT_MEASURE_US 40000   /* that the rate is measured over, at least; else two RTTs */
-#define SVPN_INFLIGHT_WINDOW_US 10000000 /* of the maximum filter: a rate counts for one to two of them */
+#define SVPN_INFLIGHT_IDLE_US 5000000      /* a limit that was not reached for so long is lifted */
+#define SVPN_INFLIGHT_STARTUP_RTT_US 10000 /* lines with a shorter RTT begin without a limit */
+#define SVPN_INFLIGHT_INTERVAL_US 10000    /* between two changes of the limit, at least; else an RTT */
+#define SVPN_INFLIGHT_MEASURE_US 40000     /* that the rate is measured over, at least; else two RTTs */
+#define SVPN_INFLIGHT_WINDOW_US 10000000   /* of the maximum filter: a rate counts for one to two of them */
 
 /* Of so many changes of the limit two probe for more bandwidth: not the same number at both ends, else they would do so at the
  * same time, and one would take what the other gains. */
 #define SVPN_INFLIGHT_CYCLE_CLIENT 7
 #define SVPN_INFLIGHT_CYCLE_SERVER 9
 
+#define SVPN_INFLIGHT_STARTUP_BYTES 20000 /* that may be in flight however little the line has carried */
 #define SVPN_INFLIGHT_MIN_BYTES 6000
 #define SVPN_INFLIGHT_UNSENT_BYTES 1500 /* more of them, and we wait: they could still be ordered */
 
@@ -54,6 +62,7 @@ typedef struct {
 } SvpnInflightSample;
 
 typedef enum {
+  SVPN_INFLIGHT_STARTUP, /* up to a limit that grows */
   SVPN_INFLIGHT_UNLIMITED,
   SVPN_INFLIGHT_LIMITED,     /* up to the limit */
   SVPN_INFLIGHT_DRAINING,    /* nothing, until all is acknowledged */
@@ -69,11 +78,16 @@ typedef struct {
 typedef struct {
   SvpnInflightState state;
   uint32_t base_us;     /* RTT without our own queue */
-  uint64_t limit_bytes; /* while LIMITED */
+  uint64_t limit_bytes; /* while STARTUP or LIMITED */
   uint64_t rate_bytes_per_s;
   /* private */
   SvpnMaxFilter bandwidth; /* bytes/s */
   uint64_t measure_start_us, measure_start_acked;
+  uint64_t round_us, round_acked; /* STARTUP: time and acknowledged bytes when this RTT began, */
+  uint64_t round_end;             /* and what will be acknowledged when it ends */
+  uint32_t round_rtt_us;          /* the least of it */
+  uint64_t grown_acked;           /* acknowledged bytes that the limit has grown by */
+  unsigned int rounds_without_gain;
   uint64_t low_since_us;       /* since when the limit is as low as it may be; 0: it is not */
   unsigned int cycle, changes; /* of the limit */
   uint64_t changed_us;         /* last change of the limit */

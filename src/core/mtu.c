@@ -3,6 +3,7 @@
  *
  * MTU arithmetic; ICMP Fragmentation Needed (RFC 792, RFC 1191) and ICMPv6 Packet Too Big (RFC 4443). */
 #include "mtu.h"
+#include "checksum.h"
 
 #include <string.h>
 
@@ -10,11 +11,6 @@
 #define IPV6_HEADER_SIZE 40
 #define ICMP_HEADER_SIZE 8 /* of both messages */
 #define HOP_LIMIT 64
-
-enum {
-  PROTOCOL_ICMP = 1,
-  PROTOCOL_ICMPV6 = 58,
-};
 
 /* ICMP types. */
 enum {
@@ -53,25 +49,6 @@ write_u16 (uint8_t *out, uint16_t value)
   out[1] = value;
 }
 
-/* Adds @data to a sum of 16-bit words (RFC 1071). 32 bits are enough for the sizes here. */
-static uint32_t
-sum_words (uint32_t sum, const uint8_t *data, size_t size)
-{
-  for (size_t i = 0; i + 1 < size; i += 2)
-    sum += (uint32_t) data[i] << 8 | data[i + 1];
-  if (size % 2 != 0)
-    sum += (uint32_t) data[size - 1] << 8;
-  return sum;
-}
-
-static uint16_t
-checksum (uint32_t sum)
-{
-  while (sum >> 16 != 0)
-    sum = (sum & 0xffff) + (sum >> 16);
-  return ~sum;
-}
-
 static bool
 is_icmp_error (uint8_t type)
 {
@@ -89,7 +66,7 @@ is_icmpv6_error (uint8_t type)
 static bool
 is_error (const SvpnPacket *packet, const uint8_t *data)
 {
-  uint8_t icmp = packet->version == 4 ? PROTOCOL_ICMP : PROTOCOL_ICMPV6;
+  uint8_t icmp = packet->version == 4 ? SVPN_PROTOCOL_ICMP : SVPN_PROTOCOL_ICMPV6;
 
   if (packet->protocol != icmp)
     return false;
@@ -157,16 +134,16 @@ answer_ipv4 (const SvpnPacket *packet, const uint8_t *data, const uint8_t *sourc
   write_u16 (out + 2, headers_size + quoted);
   out[6] = 0x40; /* DF */
   out[8] = HOP_LIMIT;
-  out[9] = PROTOCOL_ICMP;
+  out[9] = SVPN_PROTOCOL_ICMP;
   memcpy (out + 12, source, 4);
   memcpy (out + 16, packet->source, 4);
-  write_u16 (out + 10, checksum (sum_words (0, out, IPV4_HEADER_SIZE)));
+  svpn_checksum_store (out + 10, svpn_checksum_add (0, out, IPV4_HEADER_SIZE));
 
   icmp[0] = DESTINATION_UNREACHABLE;
   icmp[1] = CODE_FRAGMENTATION_NEEDED;
   write_u16 (icmp + 6, mtu < UINT16_MAX ? mtu : UINT16_MAX);
   memcpy (icmp + ICMP_HEADER_SIZE, data, quoted);
-  write_u16 (icmp + 2, checksum (sum_words (0, icmp, ICMP_HEADER_SIZE + quoted)));
+  svpn_checksum_store (icmp + 2, svpn_checksum_add (0, icmp, ICMP_HEADER_SIZE + quoted));
   return headers_size + quoted;
 }
 
@@ -181,7 +158,7 @@ answer_ipv6 (const SvpnPacket *packet, const uint8_t *data, const uint8_t *sourc
   memset (out, 0, headers_size);
   out[0] = 0x60;
   write_u16 (out + 4, message_size);
-  out[6] = PROTOCOL_ICMPV6;
+  out[6] = SVPN_PROTOCOL_ICMPV6;
   out[7] = HOP_LIMIT;
   memcpy (out + 8, source, 16);
   memcpy (out + 24, packet->source, 16);
@@ -192,9 +169,10 @@ answer_ipv6 (const SvpnPacket *packet, const uint8_t *data, const uint8_t *sourc
   memcpy (icmp + ICMP_HEADER_SIZE, data, quoted);
 
   /* The pseudo-header (RFC 8200, section 8.1): both addresses, the message's size, the protocol. */
-  uint32_t pseudo = sum_words (message_size + PROTOCOL_ICMPV6, out + 8, 32);
+  uint64_t sum = svpn_checksum_add_u16 (svpn_checksum_add (0, out + 8, 32), (uint16_t) message_size);
 
-  write_u16 (icmp + 2, checksum (sum_words (pseudo, icmp, message_size)));
+  sum = svpn_checksum_add_u16 (sum, SVPN_PROTOCOL_ICMPV6);
+  svpn_checksum_store (icmp + 2, svpn_checksum_add (sum, icmp, message_size));
   return headers_size + quoted;
 }
 

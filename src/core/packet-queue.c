@@ -17,9 +17,10 @@
 
 typedef struct {
   uint32_t size;
-  uint8_t type;
-  uint8_t unused[3];
+  SvpnQueueTag tag;
 } EntryHeader;
+
+_Static_assert(sizeof (EntryHeader) == 8, "the tag's prefix lies directly before the data");
 
 static size_t
 entry_size (size_t size)
@@ -106,9 +107,9 @@ svpn_packet_queue_trim (SvpnPacketQueue *queue)
 }
 
 uint8_t *
-svpn_packet_queue_push_room (SvpnPacketQueue *queue, uint8_t type, size_t size)
+svpn_packet_queue_push_room (SvpnPacketQueue *queue, SvpnQueueTag tag, size_t size)
 {
-  EntryHeader header = { .size = (uint32_t) size, .type = type };
+  EntryHeader header = { .size = (uint32_t) size, .tag = tag };
   size_t offset;
 
   if (queue->entries == 0)
@@ -125,14 +126,15 @@ svpn_packet_queue_push_room (SvpnPacketQueue *queue, uint8_t type, size_t size)
   memcpy (queue->ring + offset, &header, sizeof header);
   queue->tail = offset + entry_size (size);
   queue->entries++;
+  queue->packets += tag.packets;
   queue->bytes += size;
   return queue->ring + offset + sizeof header;
 }
 
 bool
-svpn_packet_queue_push (SvpnPacketQueue *queue, uint8_t type, const uint8_t *data, size_t size)
+svpn_packet_queue_push (SvpnPacketQueue *queue, SvpnQueueTag tag, const uint8_t *data, size_t size)
 {
-  uint8_t *room = svpn_packet_queue_push_room (queue, type, size);
+  uint8_t *room = svpn_packet_queue_push_room (queue, tag, size);
 
   if (room != NULL && size > 0)
     memcpy (room, data, size);
@@ -150,7 +152,7 @@ oldest (const SvpnPacketQueue *queue, EntryHeader *header)
 }
 
 bool
-svpn_packet_queue_peek (const SvpnPacketQueue *queue, uint8_t *type, const uint8_t **data, size_t *size)
+svpn_packet_queue_peek (const SvpnPacketQueue *queue, SvpnQueueTag *tag, const uint8_t **data, size_t *size)
 {
   EntryHeader header;
   size_t offset;
@@ -158,7 +160,7 @@ svpn_packet_queue_peek (const SvpnPacketQueue *queue, uint8_t *type, const uint8
   if (queue->entries == 0)
     return false;
   offset = oldest (queue, &header);
-  *type = header.type;
+  *tag = header.tag;
   *data = queue->ring + offset + sizeof header;
   *size = header.size;
   return true;
@@ -172,5 +174,6 @@ svpn_packet_queue_pop (SvpnPacketQueue *queue)
 
   queue->head = offset + entry_size (header.size);
   queue->entries--;
+  queue->packets -= header.tag.packets;
   queue->bytes -= header.size;
 }

@@ -10,8 +10,6 @@
 
 enum {
   PROTOCOL_HOP_BY_HOP = 0,
-  PROTOCOL_TCP = 6,
-  PROTOCOL_UDP = 17,
   PROTOCOL_ROUTING = 43,
   PROTOCOL_FRAGMENT = 44,
   PROTOCOL_AUTHENTICATION = 51,
@@ -29,7 +27,7 @@ read_u16 (const uint8_t *data)
 static void
 read_ports (const uint8_t *data, SvpnPacket *packet)
 {
-  if (packet->protocol != PROTOCOL_TCP && packet->protocol != PROTOCOL_UDP)
+  if (packet->protocol != SVPN_PROTOCOL_TCP && packet->protocol != SVPN_PROTOCOL_UDP)
     return;
   if (packet->fragment_offset != 0 || packet->size - packet->header_size < 4)
     return;

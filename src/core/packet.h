@@ -6,6 +6,13 @@
 
 #include "wire.h"
 
+enum {
+  SVPN_PROTOCOL_ICMP = 1,
+  SVPN_PROTOCOL_TCP = 6,
+  SVPN_PROTOCOL_UDP = 17,
+  SVPN_PROTOCOL_ICMPV6 = 58,
+};
+
 typedef enum {
   SVPN_PACKET_OK,
   SVPN_PACKET_NOT_IP,    /* version is neither 4 nor 6, or shorter than the fixed header */
@@ -23,6 +30,9 @@ typedef struct {
   uint32_t size; /* of the whole packet as its length field says; bytes behind that do not belong to it */
   const uint8_t *source; /* 4 or 16 bytes, into the packet */
   const uint8_t *destination;
+  /* Work that was left to whoever sends the packet on (gso.h); svpn_packet_parse() finds none. */
+  uint16_t segment_size; /* payload of the TCP segments that the packet is yet to be cut into; 0: it is one */
+  bool checksum_partial; /* the checksum of TCP or UDP is so far that of the pseudo-header, not inverted */
 } SvpnPacket;
 
 /* Parses the @size bytes at @data; *packet is written only on SVPN_PACKET_OK. A transport header that is cut off or

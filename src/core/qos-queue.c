@@ -65,9 +65,13 @@ fits_budget (const SvpnQosQueue *queue, size_t size)
 static void
 make_room (SvpnQosQueue *queue, SvpnQosClass qos_class, size_t size)
 {
-  while (!fits_budget (queue, size) && queue->queues[qos_class].entries > 0) {
-    svpn_packet_queue_pop (&queue->queues[qos_class]);
-    queue->drops[qos_class]++;
+  SvpnPacketQueue *of_class = &queue->queues[qos_class];
+
+  while (!fits_budget (queue, size) && of_class->entries > 0) {
+    size_t before = of_class->packets;
+
+    svpn_packet_queue_pop (of_class);
+    queue->drops[qos_class] += before - of_class->packets;
   }
 }
 
@@ -78,13 +82,13 @@ reserve_bytes (const SvpnQosQueue *queue)
 }
 
 static bool
-push_reserve (SvpnQosQueue *queue, uint8_t type, const uint8_t *data, size_t size, uint64_t now_us)
+push_reserve (SvpnQosQueue *queue, SvpnQueueTag tag, const uint8_t *data, size_t size, uint64_t now_us)
 {
   uint8_t *room;
 
   if (reserve_bytes (queue) + size > SVPN_QOS_RESERVE_BYTES)
     return false;
-  room = svpn_packet_queue_push_room (&queue->reserve, type, sizeof now_us + size);
+  room = svpn_packet_queue_push_room (&queue->reserve, tag, sizeof now_us + size);
   if (room == NULL)
     return false;
   memcpy (room, &now_us, sizeof now_us);
@@ -98,39 +102,39 @@ static void
 serve_reserve (SvpnQosQueue *queue, uint64_t now_us)
 {
   const uint8_t *data;
-  uint8_t type;
+  SvpnQueueTag tag;
   size_t size;
 
-  while (svpn_packet_queue_peek (&queue->reserve, &type, &data, &size)) {
+  while (svpn_packet_queue_peek (&queue->reserve, &tag, &data, &size)) {
     uint64_t arrival_us;
 
     memcpy (&arrival_us, data, sizeof arrival_us);
     data += sizeof arrival_us;
     size -= sizeof arrival_us;
     if (now_us > arrival_us && now_us - arrival_us > HIGH_WAIT_US)
-      queue->drops[SVPN_QOS_HIGH]++;
+      queue->drops[SVPN_QOS_HIGH] += tag.packets;
     else if (!fits_budget (queue, size)
-             || !svpn_packet_queue_push (&queue->queues[SVPN_QOS_HIGH], type, data, size))
+             || !svpn_packet_queue_push (&queue->queues[SVPN_QOS_HIGH], tag, data, size))
       return;
     svpn_packet_queue_pop (&queue->reserve);
   }
 }
 
 static bool
-push_high (SvpnQosQueue *queue, uint8_t type, const uint8_t *data, size_t size, uint64_t now_us)
+push_high (SvpnQosQueue *queue, SvpnQueueTag tag, const uint8_t *data, size_t size, uint64_t now_us)
 {
   if (queue->reserve.entries > 0)
-    return push_reserve (queue, type, data, size, now_us);
+    return push_reserve (queue, tag, data, size, now_us);
 
   make_room (queue, SVPN_QOS_LOW, size);
   make_room (queue, SVPN_QOS_NORMAL, size);
   if (!fits_budget (queue, size))
-    return push_reserve (queue, type, data, size, now_us);
-  return svpn_packet_queue_push (&queue->queues[SVPN_QOS_HIGH], type, data, size);
+    return push_reserve (queue, tag, data, size, now_us);
+  return svpn_packet_queue_push (&queue->queues[SVPN_QOS_HIGH], tag, data, size);
 }
 
 static bool
-push_normal (SvpnQosQueue *queue, uint8_t type, const uint8_t *data, size_t size)
+push_normal (SvpnQosQueue *queue, SvpnQueueTag tag, const uint8_t *data, size_t size)
 {
   size_t ahead = queue->queues[SVPN_QOS_HIGH].bytes + queue->queues[SVPN_QOS_NORMAL].bytes;
 
@@ -139,54 +143,55 @@ push_normal (SvpnQosQueue *queue, uint8_t type, const uint8_t *data, size_t size
   if (queue->enabled && ahead + size <= queue->budget) /* else low would be dropped for nothing */
     make_room (queue, SVPN_QOS_LOW, size);
   return fits_budget (queue, size)
-         && svpn_packet_queue_push (&queue->queues[SVPN_QOS_NORMAL], type, data, size);
+         && svpn_packet_queue_push (&queue->queues[SVPN_QOS_NORMAL], tag, data, size);
 }
 
 static bool
-push_low (SvpnQosQueue *queue, uint8_t type, const uint8_t *data, size_t size)
+push_low (SvpnQosQueue *queue, SvpnQueueTag tag, const uint8_t *data, size_t size)
 {
   return queue->reserve.entries == 0 && fits_budget (queue, size)
-         && svpn_packet_queue_push (&queue->queues[SVPN_QOS_LOW], type, data, size);
+         && svpn_packet_queue_push (&queue->queues[SVPN_QOS_LOW], tag, data, size);
 }
 
 static bool
-push_to_class (SvpnQosQueue *queue, SvpnQosClass qos_class, uint8_t type, const uint8_t *data, size_t size,
-               uint64_t now_us)
+push_to_class (SvpnQosQueue *queue, SvpnQosClass qos_class, SvpnQueueTag tag, const uint8_t *data,
+               size_t size, uint64_t now_us)
 {
   if (size > SVPN_FRAME_LENGTH_MAX)
     return false;
 
   switch (qos_class) {
   case SVPN_QOS_HIGH:
-    return push_high (queue, type, data, size, now_us);
+    return push_high (queue, tag, data, size, now_us);
   case SVPN_QOS_NORMAL:
-    return push_normal (queue, type, data, size);
+    return push_normal (queue, tag, data, size);
   case SVPN_QOS_LOW:
-    return push_low (queue, type, data, size);
+    return push_low (queue, tag, data, size);
   }
   return false;
 }
 
 bool
-svpn_qos_queue_push (SvpnQosQueue *queue, SvpnQosClass qos_class, uint8_t type, const uint8_t *data,
+svpn_qos_queue_push (SvpnQosQueue *queue, SvpnQosClass qos_class, SvpnQueueTag tag, const uint8_t *data,
                      size_t size, uint64_t now_us)
 {
   if (!queue->enabled)
     qos_class = SVPN_QOS_NORMAL;
 
   serve_reserve (queue, now_us);
-  if (push_to_class (queue, qos_class, type, data, size, now_us))
+  if (push_to_class (queue, qos_class, tag, data, size, now_us))
     return true;
-  queue->drops[qos_class]++;
+  queue->drops[qos_class] += tag.packets;
   return false;
 }
 
 bool
-svpn_qos_queue_peek (SvpnQosQueue *queue, uint8_t *type, const uint8_t **data, size_t *size, uint64_t now_us)
+svpn_qos_queue_peek (SvpnQosQueue *queue, SvpnQueueTag *tag, const uint8_t **data, size_t *size,
+                     uint64_t now_us)
 {
   serve_reserve (queue, now_us);
   for (int i = 0; i < SVPN_QOS_CLASSES; i++)
-    if (svpn_packet_queue_peek (&queue->queues[i], type, data, size))
+    if (svpn_packet_queue_peek (&queue->queues[i], tag, data, size))
       return true;
   return false;
 }
@@ -205,9 +210,9 @@ svpn_qos_queue_pop (SvpnQosQueue *queue)
 size_t
 svpn_qos_queue_packets (const SvpnQosQueue *queue, SvpnQosClass qos_class)
 {
-  size_t waiting = qos_class == SVPN_QOS_HIGH ? queue->reserve.entries : 0;
+  size_t waiting = qos_class == SVPN_QOS_HIGH ? queue->reserve.packets : 0;
 
-  return queue->queues[qos_class].entries + waiting;
+  return queue->queues[qos_class].packets + waiting;
 }
 
 size_t

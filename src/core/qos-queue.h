@@ -45,14 +45,14 @@ void svpn_qos_queue_clear (SvpnQosQueue *queue);
 void svpn_qos_queue_trim (SvpnQosQueue *queue);
 
 /* False if the packet itself was dropped, as is one of more than SVPN_FRAME_LENGTH_MAX bytes. Every drop is counted to
- * its class. The budget is the bound for packets of 20 bytes (an IP header) and more; a great many smaller ones may
+ * its class, as so many packets as its tag says. The budget is the bound for packets of 20 bytes (an IP header) and more; a great many smaller ones may
  * fill their class's ring first and are then dropped. */
-bool svpn_qos_queue_push (SvpnQosQueue *queue, SvpnQosClass qos_class, uint8_t type, const uint8_t *data,
+bool svpn_qos_queue_push (SvpnQosQueue *queue, SvpnQosClass qos_class, SvpnQueueTag tag, const uint8_t *data,
                           size_t size, uint64_t now_us);
 
 /* The packet to send next, valid until the next push or pop: the oldest of the highest class. False if there is
  * none. */
-bool svpn_qos_queue_peek (SvpnQosQueue *queue, uint8_t *type, const uint8_t **data, size_t *size,
+bool svpn_qos_queue_peek (SvpnQosQueue *queue, SvpnQueueTag *tag, const uint8_t **data, size_t *size,
                           uint64_t now_us) SVPN_MUST_CHECK;
 
 /* Removes the packet that svpn_qos_queue_peek() showed; it comes after a peek, with no push between the two. */

@@ -31,12 +31,6 @@
 #define PORT_SSH 22
 #define PORT_DNS 53
 
-enum {
-  PROTOCOL_ICMP = 1,
-  PROTOCOL_TCP = 6,
-  PROTOCOL_ICMPV6 = 58,
-};
-
 _Static_assert(SVPN_QOS_FLOWS % WAYS == 0, "sets are of one size");
 
 typedef struct {
@@ -172,7 +166,7 @@ count_packet (SvpnQosClassifier *classifier, const SvpnPacket *packet, uint64_t 
 static bool
 is_icmp (const SvpnPacket *packet)
 {
-  return packet->protocol == (packet->version == 4 ? PROTOCOL_ICMP : PROTOCOL_ICMPV6);
+  return packet->protocol == (packet->version == 4 ? SVPN_PROTOCOL_ICMP : SVPN_PROTOCOL_ICMPV6);
 }
 
 static bool
@@ -194,7 +188,7 @@ svpn_qos_classify (SvpnQosClassifier *classifier, const SvpnPacket *packet, cons
     return SVPN_QOS_LOW;
   if (is_icmp (packet) || has_port (packet, PORT_DNS))
     return SVPN_QOS_HIGH;
-  if (packet->protocol == PROTOCOL_TCP && has_port (packet, PORT_SSH))
+  if (packet->protocol == SVPN_PROTOCOL_TCP && has_port (packet, PORT_SSH))
     return SVPN_QOS_HIGH;
   return SVPN_QOS_NORMAL;
 }

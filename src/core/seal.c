@@ -9,6 +9,10 @@
 
 #include <sodium.h>
 
+_Static_assert(SVPN_AEAD_KEY_SIZE == SVPN_KEY_SIZE && SVPN_AEAD_NONCE_SIZE == SVPN_NONCE_SIZE
+                   && SVPN_AEAD_TAG_SIZE == SVPN_TAG_SIZE,
+               "the frame has room for what the AEAD makes");
+
 #define AD_SIZE (SVPN_FRAME_HEADER_SIZE + 8)
 
 /* Associated data: the header as on the wire, then the sequence, big-endian. */
@@ -20,10 +24,17 @@ write_ad (uint8_t ad[AD_SIZE], uint8_t type, uint32_t length, uint64_t sequence)
     ad[SVPN_FRAME_HEADER_SIZE + i] = sequence >> (56 - 8 * i);
 }
 
+static const SvpnAead *
+get_aead (const SvpnSealKey *seal)
+{
+  return seal->aead != NULL ? seal->aead : &svpn_aead_sodium;
+}
+
 size_t
 svpn_seal (SvpnSealKey *seal, uint8_t type, const uint8_t *plain, size_t size,
            const uint8_t nonce[SVPN_NONCE_SIZE], uint8_t *out)
 {
+  const SvpnAead *aead = get_aead (seal);
   uint8_t *payload = out + SVPN_FRAME_HEADER_SIZE;
   uint8_t ad[AD_SIZE];
 
@@ -32,8 +43,7 @@ svpn_seal (SvpnSealKey *seal, uint8_t type, const uint8_t *plain, size_t size,
   write_ad (ad, type, SVPN_SEAL_OVERHEAD + size, seal->sequence);
   memcpy (out, ad, SVPN_FRAME_HEADER_SIZE);
   memcpy (payload, nonce, SVPN_NONCE_SIZE);
-  crypto_aead_xchacha20poly1305_ietf_encrypt (payload + SVPN_NONCE_SIZE, NULL, plain, size, ad, sizeof ad,
-                                              NULL, nonce, seal->key);
+  aead->seal (aead, payload + SVPN_NONCE_SIZE, plain, size, ad, sizeof ad, nonce, seal->key);
   seal->sequence++;
   return SVPN_FRAME_HEADER_SIZE + SVPN_SEAL_OVERHEAD + size;
 }
@@ -41,6 +51,7 @@ svpn_seal (SvpnSealKey *seal, uint8_t type, const uint8_t *plain, size_t size,
 ptrdiff_t
 svpn_open (SvpnSealKey *seal, const SvpnFrameHeader *header, uint8_t *payload, uint8_t **plain)
 {
+  const SvpnAead *aead = get_aead (seal);
   uint8_t *ciphertext = payload + SVPN_NONCE_SIZE;
   uint8_t ad[AD_SIZE];
 
@@ -48,15 +59,18 @@ svpn_open (SvpnSealKey *seal, const SvpnFrameHeader *header, uint8_t *payload, u
     return -1;
 
   write_ad (ad, header->type, header->length, seal->sequence);
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt (ciphertext, NULL, NULL, ciphertext,
-                                                  header->length - SVPN_NONCE_SIZE, ad, sizeof ad, payload,
-                                                  seal->key)
-      != 0)
+  if (!aead->open (aead, ciphertext, header->length - SVPN_SEAL_OVERHEAD, ad, sizeof ad, payload, seal->key))
     return -1;
 
   seal->sequence++;
   *plain = ciphertext;
   return header->length - SVPN_SEAL_OVERHEAD;
+}
+
+void
+svpn_seal_key_init (SvpnSealKey *seal, const SvpnAead *aead)
+{
+  *seal = (SvpnSealKey){ .aead = aead };
 }
 
 void

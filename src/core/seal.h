@@ -5,11 +5,13 @@
  * number as associated data. One SvpnSealKey for each direction. */
 #pragma once
 
+#include "aead.h"
 #include "wire.h"
 
 typedef struct {
   uint8_t key[SVPN_KEY_SIZE];
-  uint64_t sequence; /* of the next frame; never sent */
+  uint64_t sequence;    /* of the next frame; never sent */
+  const SvpnAead *aead; /* NULL: libsodium's */
 } SvpnSealKey;
 
 /* Writes a whole sealed frame (header, nonce, ciphertext, tag) of @size bytes of @plain to @out, which holds
@@ -23,6 +25,9 @@ size_t svpn_seal (SvpnSealKey *seal, uint8_t type, const uint8_t *plain, size_t 
  * -1 if it is not authentic (nothing is changed but the payload's bytes are undefined): the session must end. */
 ptrdiff_t svpn_open (SvpnSealKey *seal, const SvpnFrameHeader *header, uint8_t *payload,
                      uint8_t **plain) SVPN_MUST_CHECK;
+
+/* @aead lives as long as the key, however often that changes; its key comes with svpn_seal_key_set(). */
+void svpn_seal_key_init (SvpnSealKey *seal, const SvpnAead *aead);
 
 /* A new key, sequence 0. */
 void svpn_seal_key_set (SvpnSealKey *seal, const uint8_t key[SVPN_KEY_SIZE]);

@@ -2,6 +2,7 @@
  * Copyright (c) 2026 The SmartVPN authors
  *
  * smartvpn-worker: one tunnel or one listener, steered by smartvpnd. */
+#include "fast-aead.h"
 #include "isolation.h"
 #include "journal.h"
 #include "names.h"
@@ -60,7 +61,7 @@ main (int argc, char **argv)
     { "user", 0, 0, G_OPTION_ARG_STRING, &user, "User to become", "NAME" },
     { "peer-uid", 0, 0, G_OPTION_ARG_INT, &peer_uid, "User that may connect besides root and our own",
       "UID" },
-    { "version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version", NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version, and which library encrypts", NULL },
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
@@ -72,8 +73,12 @@ main (int argc, char **argv)
     g_printerr ("smartvpn-worker: %s\n", error != NULL ? error->message : "unexpected argument");
     return 2;
   }
+  if (sodium_init () < 0) {
+    g_printerr ("smartvpn-worker: libsodium does not start\n");
+    return 1;
+  }
   if (version) {
-    g_print ("smartvpn-worker %s\n", SVPN_VERSION);
+    g_print ("smartvpn-worker %s\nXChaCha20-Poly1305 by %s\n", SVPN_VERSION, svpn_fast_aead ()->name);
     return 0;
   }
   if (id == NULL || *id == '\0' || strchr (id, G_DIR_SEPARATOR) != NULL || g_str_has_prefix (id, ".")) {
@@ -83,9 +88,5 @@ main (int argc, char **argv)
   svpn_journal_set_tunnel (id);
   /* GLib's proxy resolver reads the desktop's settings if there are any; a service has none, and no home to look in. */
   g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
-  if (sodium_init () < 0) {
-    g_printerr ("smartvpn-worker: libsodium does not start\n");
-    return 1;
-  }
   return run (runtime_dir != NULL ? runtime_dir : SVPN_RUNTIME_DIR, id, user, peer_uid);
 }

@@ -13,12 +13,12 @@ test_order (void)
   g_autoptr (GRand) rand = g_rand_new_with_seed (1);
   GQueue model = G_QUEUE_INIT;
   SvpnPacketQueue queue;
-  gsize refused = 0, bytes = 0;
+  gsize refused = 0, bytes = 0, packets = 0;
 
   svpn_packet_queue_init (&queue, 4096);
   for (int i = 0; i < 200000; i++) {
     const uint8_t *data;
-    uint8_t type;
+    SvpnQueueTag tag;
     gsize size;
 
     if (g_rand_int_range (rand, 0, 100) < 55) {
@@ -26,18 +26,24 @@ test_order (void)
       g_autofree uint8_t *packet = g_malloc (n + 1);
 
       memset (packet, i & 0xff, n);
-      if (svpn_packet_queue_push (&queue, (uint8_t) i, packet, n)) {
+      tag = (SvpnQueueTag){ (uint8_t) i, 1 + i % 100, { i & 0xff, i >> 8 & 0xff } };
+      if (svpn_packet_queue_push (&queue, tag, packet, n)) {
         g_queue_push_tail (&model, g_bytes_new (packet, n));
-        g_queue_push_tail (&model, GINT_TO_POINTER (i & 0xff));
+        g_queue_push_tail (&model, GINT_TO_POINTER (i));
+        packets += tag.packets;
         bytes += n;
       } else {
         refused++;
       }
-    } else if (svpn_packet_queue_peek (&queue, &type, &data, &size)) {
+    } else if (svpn_packet_queue_peek (&queue, &tag, &data, &size)) {
       g_autoptr (GBytes) expected = g_queue_pop_head (&model);
 
       g_assert_cmpmem (data, size, g_bytes_get_data (expected, NULL), g_bytes_get_size (expected));
-      g_assert_cmpint (type, ==, GPOINTER_TO_INT (g_queue_pop_head (&model)));
+      int number = GPOINTER_TO_INT (g_queue_pop_head (&model));
+      g_assert_cmpint (tag.type, ==, number & 0xff);
+      g_assert_cmpint (tag.packets, ==, 1 + number % 100);
+      g_assert_cmpint (data[-2] | data[-1] << 8, ==, number & 0xffff); /* the prefix */
+      packets -= tag.packets;
       svpn_packet_queue_pop (&queue);
       bytes -= size;
     } else {
@@ -45,6 +51,7 @@ test_order (void)
     }
     g_assert_cmpuint (queue.entries, ==, g_queue_get_length (&model) / 2);
     g_assert_cmpuint (queue.bytes, ==, bytes);
+    g_assert_cmpuint (queue.packets, ==, packets);
   }
   g_assert_cmpuint (refused, >, 0);
   while (!g_queue_is_empty (&model)) {
@@ -62,13 +69,13 @@ test_full (void)
   gsize n = 0;
 
   svpn_packet_queue_init (&queue, 10000);
-  while (svpn_packet_queue_push (&queue, 1, packet, sizeof packet))
+  while (svpn_packet_queue_push (&queue, SVPN_QUEUE_TAG (1), packet, sizeof packet))
     n++;
   g_assert_cmpuint (n, ==, 9); /* nine times 1008 and room for one header */
   g_assert_cmpuint (queue.entries, ==, n);
   svpn_packet_queue_pop (&queue);
-  g_assert_true (svpn_packet_queue_push (&queue, 1, packet, 900) && queue.entries == n);
-  g_assert_false (svpn_packet_queue_push (&queue, 1, packet, 20000));
+  g_assert_true (svpn_packet_queue_push (&queue, SVPN_QUEUE_TAG (1), packet, 900) && queue.entries == n);
+  g_assert_false (svpn_packet_queue_push (&queue, SVPN_QUEUE_TAG (1), packet, 20000));
   svpn_packet_queue_clear (&queue);
 }
 

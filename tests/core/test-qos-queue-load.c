@@ -53,7 +53,7 @@ push (Run *run, GRand *rand, bool mostly_high)
     c = SVPN_QOS_HIGH;
   run->number++;
   memcpy (packet, &run->number, sizeof run->number);
-  svpn_qos_queue_push (&run->queue, c, c, packet, size, run->now_us);
+  svpn_qos_queue_push (&run->queue, c, SVPN_QUEUE_TAG (c), packet, size, run->now_us);
   run->pushed[c]++;
 }
 
@@ -62,22 +62,21 @@ pop (Run *run)
 {
   const guint8 *data, *again;
   guint32 number;
-  guint8 type;
+  SvpnQueueTag tag;
   gsize size;
 
-  if (!svpn_qos_queue_peek (&run->queue, &type, &data, &size, run->now_us)) {
+  if (!svpn_qos_queue_peek (&run->queue, &tag, &data, &size, run->now_us)) {
     g_assert_cmpuint (others_queued (run) + svpn_qos_queue_packets (&run->queue, SVPN_QOS_HIGH), ==, 0);
     return;
   }
   memcpy (&number, data, sizeof number);
-  g_assert_true (svpn_qos_queue_peek (&run->queue, &type, &again, &size, run->now_us + 1000)
-                 && again == data);
+  g_assert_true (svpn_qos_queue_peek (&run->queue, &tag, &again, &size, run->now_us + 1000) && again == data);
 
-  for (guint c = 0; c < type; c++)
+  for (guint c = 0; c < tag.type; c++)
     g_assert_cmpuint (svpn_qos_queue_packets (&run->queue, c), ==, 0);
-  g_assert_cmpuint (number, >, run->last[type]);
-  run->last[type] = number;
-  run->popped[type]++;
+  g_assert_cmpuint (number, >, run->last[tag.type]);
+  run->last[tag.type] = number;
+  run->popped[tag.type]++;
   svpn_qos_queue_pop (&run->queue);
 }
 

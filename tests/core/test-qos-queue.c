@@ -25,20 +25,20 @@ static const guint8 zeros[SVPN_FRAME_LENGTH_MAX + 1];
 static bool
 push (SvpnQosQueue *queue, SvpnQosClass qos_class, gsize size, guint64 now_us)
 {
-  return svpn_qos_queue_push (queue, qos_class, qos_class, zeros, size, now_us);
+  return svpn_qos_queue_push (queue, qos_class, SVPN_QUEUE_TAG (qos_class), zeros, size, now_us);
 }
 
 static guint
 pop (SvpnQosQueue *queue, guint64 now_us)
 {
   const guint8 *data;
-  guint8 type;
+  SvpnQueueTag tag;
   gsize size;
 
-  if (!svpn_qos_queue_peek (queue, &type, &data, &size, now_us))
+  if (!svpn_qos_queue_peek (queue, &tag, &data, &size, now_us))
     return SVPN_QOS_CLASSES;
   svpn_qos_queue_pop (queue);
-  return type;
+  return tag.type;
 }
 
 /* As many of @count packets of one unit as are taken. */
@@ -143,15 +143,15 @@ test_priority (void)
   for (gsize i = 0; i < G_N_ELEMENTS (in); i++) {
     guint8 number = i;
 
-    g_assert_true (svpn_qos_queue_push (&queue, in[i], in[i], &number, 1, START));
+    g_assert_true (svpn_qos_queue_push (&queue, in[i], SVPN_QUEUE_TAG (in[i]), &number, 1, START));
   }
   for (gsize i = 0, last = 0; i < G_N_ELEMENTS (out); i++) {
     const guint8 *data;
-    guint8 type;
+    SvpnQueueTag tag;
     gsize size;
 
-    g_assert_true (svpn_qos_queue_peek (&queue, &type, &data, &size, START));
-    g_assert_cmpuint (type, ==, out[i]);
+    g_assert_true (svpn_qos_queue_peek (&queue, &tag, &data, &size, START));
+    g_assert_cmpuint (tag.type, ==, out[i]);
     g_assert_true (i % 2 == 0 || data[0] > last); /* the older of its class came first */
     last = data[0];
     svpn_qos_queue_pop (&queue);
@@ -187,7 +187,7 @@ test_wait (gconstpointer data)
     guint64 now = START + waits[i].wait_us;
     const guint8 *packet;
     SvpnQosQueue queue;
-    guint8 type;
+    SvpnQueueTag tag;
     gsize size;
 
     svpn_qos_queue_init (&queue);
@@ -198,7 +198,7 @@ test_wait (gconstpointer data)
     if (by_push)
       g_assert_false (push (&queue, L, SVPN_QOS_BUDGET_BYTES + 1, now));
     else
-      g_assert_true (svpn_qos_queue_peek (&queue, &type, &packet, &size, now));
+      g_assert_true (svpn_qos_queue_peek (&queue, &tag, &packet, &size, now));
     g_assert_cmpuint (queue.drops[H], ==, waits[i].drops);
     g_assert_cmpuint (svpn_qos_queue_packets (&queue, H), ==, waits[i].left);
     g_assert_cmpuint (queue.reserve.entries, ==, !waits[i].popped && waits[i].drops == 0);
@@ -346,6 +346,27 @@ test_memory (void)
   svpn_qos_queue_clear (&queue);
 }
 
+/* A super-packet counts as what it will be cut into, wherever it waits and where it is dropped. */
+static void
+test_super_packets (void)
+{
+  const SvpnQueueTag tag = { .packets = 45 };
+  SvpnQosQueue queue;
+
+  svpn_qos_queue_init (&queue);
+  for (int i = 0; i < 10; i++)
+    svpn_qos_queue_push (&queue, L, tag, zeros, 60000, START);
+  g_assert_cmpuint (svpn_qos_queue_packets (&queue, L), ==, 8 * 45);
+  g_assert_cmpuint (queue.drops[L], ==, 2 * 45); /* no room */
+  for (int i = 0; i < 9; i++)
+    svpn_qos_queue_push (&queue, H, tag, zeros, 60000, START);
+  g_assert_cmpuint (queue.drops[L], ==, 10 * 45);                    /* made room */
+  g_assert_cmpuint (svpn_qos_queue_packets (&queue, H), ==, 9 * 45); /* one of them in the reserve, */
+  svpn_qos_queue_push (&queue, L, tag, zeros, 60000, START + 6000);
+  g_assert_cmpuint (queue.drops[H], ==, 45); /* for 5 ms */
+  svpn_qos_queue_clear (&queue);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -358,5 +379,6 @@ main (int argc, char **argv)
   g_test_add_func ("/qos-queue/extremes", test_extremes);
   g_test_add_func ("/qos-queue/disabled", test_disabled);
   g_test_add_func ("/qos-queue/memory", test_memory);
+  g_test_add_func ("/qos-queue/super-packets", test_super_packets);
   return g_test_run ();
 }

@@ -22,7 +22,7 @@ static Link
 link_new (void)
 {
   guint8 key[SVPN_KEY_SIZE];
-  Link link;
+  Link link = { 0 };
 
   hex_read (KEY, key, sizeof key);
   hex_read (NONCE, link.nonce, sizeof link.nonce);

@@ -284,12 +284,11 @@ test_descriptors (void)
   config->max_clients = 1;
   scene = scene_new (config);
   guest = guest_new (scene, NULL);
-  for (guint i = 0; i < ROOM; i++) {
+  /* Each connection has an end of ours, too, which comes out of the same number. */
+  for (guint i = 0; i < ROOM / 2 + 4; i++) {
     fd = scene_connect (scene);
     g_array_append_val (fds, fd);
     settle ();
-    if (fd >= next + ROOM)
-      break; /* the descriptors of our ends come out of the same number */
   }
   guest_sync (guest);
   g_assert_cmpuint (scene_count (scene, "connections-evicted"), >, 0);

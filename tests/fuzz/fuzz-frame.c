@@ -27,7 +27,7 @@ static const uint8_t key[SVPN_KEY_SIZE] = { 1 }, nonce[SVPN_NONCE_SIZE] = { 2 };
 static int
 open_message (uint8_t *message, size_t size)
 {
-  SvpnSealKey seal;
+  SvpnSealKey seal = { 0 };
   int n_opened = 0;
 
   svpn_seal_key_set (&seal, key);
@@ -69,7 +69,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     return 0;
 
   if (data[0] & 1) {
-    SvpnSealKey seal;
+    SvpnSealKey seal = { 0 };
     int changed;
 
     message = malloc (GENUINE_SIZE);

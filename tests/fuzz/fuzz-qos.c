@@ -121,7 +121,7 @@ push (Run *run, SvpnQosClass qos_class, size_t size)
   bool taken;
 
   packet[0] = (uint8_t) size;
-  taken = svpn_qos_queue_push (&run->queue, qos_class, counted, packet, size, run->now_us);
+  taken = svpn_qos_queue_push (&run->queue, qos_class, SVPN_QUEUE_TAG (counted), packet, size, run->now_us);
   run->pushed[counted]++;
   FUZZ_CHECK (taken || run->queue.drops[counted] > dropped);
   FUZZ_CHECK (taken || svpn_qos_queue_packets (&run->queue, counted) <= packets);
@@ -132,19 +132,19 @@ static bool
 pop (Run *run)
 {
   const uint8_t *data;
-  uint8_t type;
+  SvpnQueueTag tag;
   size_t size;
 
-  if (!svpn_qos_queue_peek (&run->queue, &type, &data, &size, run->now_us)) {
+  if (!svpn_qos_queue_peek (&run->queue, &tag, &data, &size, run->now_us)) {
     FUZZ_CHECK (others_queued (run) + svpn_qos_queue_packets (&run->queue, SVPN_QOS_HIGH) == 0);
     return false;
   }
-  FUZZ_CHECK (type < SVPN_QOS_CLASSES);
-  for (int c = 0; c < type; c++)
+  FUZZ_CHECK (tag.type < SVPN_QOS_CLASSES);
+  for (int c = 0; c < tag.type; c++)
     FUZZ_CHECK (svpn_qos_queue_packets (&run->queue, c) == 0);
   FUZZ_CHECK (size == 0 || data[0] == (uint8_t) size);
   svpn_qos_queue_pop (&run->queue);
-  run->popped[type]++;
+  run->popped[tag.type]++;
   return true;
 }
 

@@ -136,8 +136,9 @@ def test_web_site(lab: Lab) -> None:
     """A URL of a web site."""
     nginx.start(lab, lab.server)
     client = make_clients(lab, OTHER_KEY)[0]
-    for url, name in (("wss://vpn.example/", "Failed"), (URL, "ServerKeyMismatch")):
-        passed, detail = refuse(client, name, ["no SmartVPN server", url], server_url=url)
+    for url, name, said in (("wss://vpn.example/", "Failed", "is not a SmartVPN server"),
+                            (URL, "ServerKeyMismatch", "there is no SmartVPN server")):
+        passed, detail = refuse(client, name, [said, url], server_url=url)
         assert passed, detail
 
 
@@ -151,7 +152,7 @@ def test_other_websocket(lab: Lab) -> None:
     server = PeerServer(handler=echo, admission=False)
     loop.run(server.start(8080, SERVER4))
     client = make_clients(lab, OTHER_KEY)[0]
-    passed, detail = refuse(client, "Failed", ["no SmartVPN server"], server_url=server.url)
+    passed, detail = refuse(client, "Failed", ["is not a SmartVPN server"], server_url=server.url)
     assert passed, detail
 
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from .harness import Lab, wait_until
-from .scene import connected_pair, make_clients, start_server
+from .scene import connected_pair, make_clients, server_settings, start_server
 from .traffic import Pinger, listen
 from .vpn import DBusError
 
@@ -28,7 +28,7 @@ def test_stop(lab: Lab) -> None:
     assert server.get("State") == "stopped"
     client.wait_state("reconnecting")
     assert "server" in end_reason(client).lower(), client.signals
-    server.start()
+    server.start(**server_settings())
     client.wait_state("connected")
     server.stop()
     client.wait_state("reconnecting")

@@ -202,7 +202,7 @@ quieten_link (const char *interface)
 int
 svpn_network_create_tun (SvpnNetwork *network, GError **error)
 {
-  struct ifreq request = { .ifr_flags = IFF_TUN | IFF_NO_PI };
+  struct ifreq request = { .ifr_flags = IFF_TUN | IFF_NO_PI | IFF_VNET_HDR };
   int fd;
 
   svpn_network_undo (network); /* of an earlier attempt */

@@ -7,6 +7,7 @@
  * again: the line takes none of them, so that they come again. */
 #include "carrier-line.h"
 
+#include <glib-unix.h>
 #include <poll.h>
 
 typedef struct {
@@ -15,6 +16,7 @@ typedef struct {
   GPollableInputStream *input;
   GPollableOutputStream *output;
   GSource *read_source, *write_source;
+  gboolean has_more; /* the last read has not emptied it */
 } StreamLine;
 
 void
@@ -34,12 +36,15 @@ clear_source (GSource **source)
   g_clear_pointer (source, g_source_unref);
 }
 
-/* A source that may recurse, though none does: GLib takes the file descriptors of any other out of its poll while it is
- * dispatched and puts them back, and wakes itself up by a system call each time. */
+/* The socket is watched and not the stream: a TLS stream's source has child sources, which GLib takes out of its poll
+ * and puts back for each dispatch, and wakes itself up by a system call each time; and so it does for a source that may
+ * not recurse, though none does. */
 static GSource *
-attach_source (GSource *source, GSourceFunc callback, StreamLine *stream)
+watch_socket (StreamLine *stream, GIOCondition condition, GUnixFDSourceFunc callback)
 {
-  g_source_set_callback (source, callback, stream, NULL);
+  GSource *source = g_unix_fd_source_new (stream->line.fd, condition);
+
+  g_source_set_callback (source, G_SOURCE_FUNC (callback), stream, NULL);
   g_source_set_can_recurse (source, TRUE);
   g_source_attach (source, g_main_context_get_thread_default ());
   return source;
@@ -63,6 +68,7 @@ stream_read (SvpnLine *line, void *data, gsize size, gsize *n, GError **error)
   GError *cause = NULL;
   gssize result = g_pollable_input_stream_read_nonblocking (stream->input, data, size, NULL, &cause);
 
+  stream->has_more = result > 0;
   if (result < 0)
     return translate (cause, SVPN_IO_WANT_READ, error);
   *n = (gsize) result;
@@ -87,16 +93,19 @@ stream_write (SvpnLine *line, const void *data, gsize size, gsize *n, GError **e
 }
 
 static gboolean
-on_readable (GObject *object, gpointer user_data)
+on_readable (int fd, GIOCondition condition, gpointer user_data)
 {
-  SvpnLine *line = user_data;
+  StreamLine *stream = user_data;
 
-  line->ready (POLLIN, line->user_data);
+  stream->line.ready (POLLIN, stream->line.user_data);
+  /* TLS below our TLS may hold bytes that the socket does not show: we come back for them. */
+  if (stream->read_source != NULL)
+    g_source_set_ready_time (stream->read_source, stream->has_more ? 0 : -1);
   return G_SOURCE_CONTINUE;
 }
 
 static gboolean
-on_writable (GObject *object, gpointer user_data)
+on_writable (int fd, GIOCondition condition, gpointer user_data)
 {
   StreamLine *stream = user_data;
 
@@ -110,14 +119,15 @@ stream_watch (SvpnLine *line, gboolean and_writable)
 {
   StreamLine *stream = (StreamLine *) line;
 
-  if (stream->read_source == NULL)
-    stream->read_source = attach_source (g_pollable_input_stream_create_source (stream->input, NULL),
-                                         G_SOURCE_FUNC (on_readable), stream);
+  if (stream->read_source == NULL) {
+    stream->read_source = watch_socket (stream, G_IO_IN, on_readable);
+    g_source_set_ready_time (stream->read_source,
+                             0); /* what came behind the upgrade may be in the stream already */
+  }
   if (!and_writable)
     clear_source (&stream->write_source);
   else if (stream->write_source == NULL)
-    stream->write_source = attach_source (g_pollable_output_stream_create_source (stream->output, NULL),
-                                          G_SOURCE_FUNC (on_writable), stream);
+    stream->write_source = watch_socket (stream, G_IO_OUT, on_writable);
   return TRUE;
 }
 

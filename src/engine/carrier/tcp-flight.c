@@ -4,6 +4,7 @@
  * How much to write to a TCP connection. */
 #include "tcp-flight.h"
 #include "inflight.h"
+#include "wire.h"
 
 #include <errno.h>
 #include <linux/sockios.h>
@@ -21,6 +22,7 @@ struct _SvpnTcpFlight {
   SvpnClock *clock;
   SvpnInflight inflight;
   guint64 updated_us;
+  gboolean corked;
 };
 
 static void
@@ -49,6 +51,13 @@ svpn_tcp_flight_free (SvpnTcpFlight *flight)
   g_free (flight);
 }
 
+/* Whether there is a limit that lets something through. */
+static gboolean
+is_limited (SvpnTcpFlight *flight)
+{
+  return flight->inflight.state == SVPN_INFLIGHT_STARTUP || flight->inflight.state == SVPN_INFLIGHT_LIMITED;
+}
+
 static guint32
 get_outstanding (SvpnTcpFlight *flight)
 {
@@ -57,10 +66,27 @@ get_outstanding (SvpnTcpFlight *flight)
   return ioctl (flight->fd, SIOCOUTQ, &bytes) == 0 ? MAX (bytes, 0) : 0;
 }
 
+static void
+set_cork (SvpnTcpFlight *flight, gboolean cork)
+{
+  if (cork == flight->corked)
+    return;
+  flight->corked = cork;
+  set_option (flight->fd, TCP_CORK, cork);
+}
+
+void
+svpn_tcp_flight_set_more (SvpnTcpFlight *flight, gboolean more)
+{
+  set_cork (flight, more && is_limited (flight));
+}
+
 static const char *
 state_name (SvpnInflightState state)
 {
   switch (state) {
+  case SVPN_INFLIGHT_STARTUP:
+    return "startup";
   case SVPN_INFLIGHT_UNLIMITED:
     return "unlimited";
   case SVPN_INFLIGHT_LIMITED:
@@ -81,8 +107,10 @@ update (SvpnTcpFlight *flight, guint32 outstanding, gboolean backlogged, guint64
   SvpnInflightState before = flight->inflight.state;
 
   flight->updated_us = now_us;
-  if (getsockopt (flight->fd, IPPROTO_TCP, TCP_INFO, &info, &size) < 0)
+  if (getsockopt (flight->fd, IPPROTO_TCP, TCP_INFO, &info, &size) < 0) {
+    flight->inflight.state = SVPN_INFLIGHT_UNLIMITED; /* nothing is known that a limit could follow */
     return;
+  }
   const SvpnInflightSample sample = {
     .rtt_us = info.tcpi_rtt,
     .min_rtt_us = info.tcpi_min_rtt,
@@ -110,6 +138,8 @@ svpn_tcp_flight_has_room (SvpnTcpFlight *flight, gboolean backlogged)
     return TRUE;
   guint32 outstanding = get_outstanding (flight);
   update (flight, outstanding, backlogged, now_us);
+  if (!is_limited (flight))
+    set_cork (flight, FALSE); /* nothing follows for a while, and all of it is to be acknowledged */
   return svpn_inflight_room (&flight->inflight, outstanding) > 0;
 }
 
@@ -119,4 +149,12 @@ svpn_tcp_flight_record_size (SvpnTcpFlight *flight, gsize whole)
   if (flight->inflight.state == SVPN_INFLIGHT_UNLIMITED)
     return whole;
   return CLAMP (flight->inflight.rate_bytes_per_s / RECORDS_PER_S, RECORD_MIN, whole);
+}
+
+gsize
+svpn_tcp_flight_packet_size (SvpnTcpFlight *flight)
+{
+  if (flight->inflight.rate_bytes_per_s == 0)
+    return SVPN_PACKET_SIZE_MAX;
+  return CLAMP (flight->inflight.rate_bytes_per_s / RECORDS_PER_S, RECORD_MIN, SVPN_PACKET_SIZE_MAX);
 }

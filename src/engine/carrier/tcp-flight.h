@@ -19,5 +19,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnTcpFlight, svpn_tcp_flight_free)
 /* Whether to write now. @backlogged: there is something to write. */
 gboolean svpn_tcp_flight_has_room (SvpnTcpFlight *flight, gboolean backlogged);
 
+/* Called before and after each write: whether more follows soon. On a limited line the last piece of what was written, less
+ * than a segment, then waits for that, so that it does not cost a segment of its own. */
+void svpn_tcp_flight_set_more (SvpnTcpFlight *flight, gboolean more);
+
+/* Bytes that the line carries in a millisecond, within the bounds of a packet; the most if the rate is not known. */
+gsize svpn_tcp_flight_packet_size (SvpnTcpFlight *flight);
+
 /* Bytes to put into one TLS record: @whole, or less on a slow line, where a record takes long. */
 gsize svpn_tcp_flight_record_size (SvpnTcpFlight *flight, gsize whole);

@@ -236,10 +236,17 @@ static gssize
 write_once (SvpnTransport *transport)
 {
   g_autoptr (GError) error = NULL;
-  gsize n = 0;
-  SvpnIo io = transport->line->type->write (transport->line, svpn_outgoing_data (&transport->outgoing),
-                                            write_size (transport), &n, &error);
+  gsize size = write_size (transport), n = 0;
+  gboolean more = size < svpn_outgoing_size (&transport->outgoing)
+                  || transport->events->has_more (transport->user_data);
+  SvpnIo io;
 
+  if (more)
+    svpn_tcp_flight_set_more (transport->flight, TRUE);
+  io = transport->line->type->write (transport->line, svpn_outgoing_data (&transport->outgoing), size, &n,
+                                     &error);
+  if (!more)
+    svpn_tcp_flight_set_more (transport->flight, FALSE);
   transport->write_pending = io != SVPN_IO_DONE;
   transport->bytes_sent += n;
   svpn_outgoing_consume (&transport->outgoing, n);
@@ -294,6 +301,12 @@ svpn_transport_shutdown (SvpnTransport *transport, SvpnWsCloseCode code)
   transport->close_code = code;
   svpn_timer_arm (transport->close_timer, SVPN_CLOSE_TIMEOUT_MS);
   wait_until_writable (transport);
+}
+
+gsize
+svpn_transport_get_packet_size (SvpnTransport *transport)
+{
+  return svpn_tcp_flight_packet_size (transport->flight);
 }
 
 /* --- reading --- */
@@ -396,6 +409,7 @@ read_some (SvpnTransport *transport)
   for (gssize total = 0, n = 0; n >= 0 && total < READ_BUDGET && !transport->closed; total += n)
     n = read_once (transport);
   svpn_incoming_trim (&transport->incoming);
+  transport->events->burst_end (transport->user_data);
 }
 
 static void

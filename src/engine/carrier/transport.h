@@ -16,6 +16,8 @@ typedef struct _SvpnTransport SvpnTransport;
 typedef struct {
   /* A whole frame has arrived. @payload may be changed in place. */
   void (*frame) (const SvpnFrameHeader *header, uint8_t *payload, gpointer user_data);
+  /* All that could be read has been handed on, for now. */
+  void (*burst_end) (gpointer user_data);
   /* The socket takes more: write whole frames to @out until there are @target bytes or none left; at most
    * @target + SVPN_FRAME_SIZE_MAX. Returns the bytes written, 0 if there is nothing to send. */
   size_t (*fill) (uint8_t *out, size_t target, gpointer user_data);
@@ -35,6 +37,9 @@ void svpn_transport_free (SvpnTransport *transport);
 
 /* There may be something to send: writes as much as the socket takes. */
 void svpn_transport_flush (SvpnTransport *transport);
+
+/* Bytes that a packet may have without making others wait long, as far as the line is known. */
+gsize svpn_transport_get_packet_size (SvpnTransport *transport);
 
 /* Sends what fill gives, then a close frame, and waits for the peer's at most SVPN_CLOSE_TIMEOUT_MS before closed is
  * called. Frames that arrive are no longer handed on. */

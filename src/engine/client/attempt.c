@@ -68,7 +68,7 @@ send_message1 (SvpnAttempt *attempt)
   SvpnHello hello = { .version = SVPN_PROTOCOL_VERSION,
                       .mtu = attempt->config->mtu,
                       .lease = attempt->lease,
-                      .capabilities = SVPN_CAPABILITY_REKEY };
+                      .capabilities = SVPN_CAPABILITIES_OURS };
   SvpnNoisePattern pattern = attempt->config->private_key != NULL ? SVPN_NOISE_IK : SVPN_NOISE_NK;
   g_autofree char *json = svpn_hello_to_json (&hello);
   uint8_t frame[1 + SVPN_NOISE_IK_MESSAGE1_OVERHEAD + SVPN_HELLO_SIZE_MAX] = { pattern };
@@ -122,6 +122,7 @@ succeed (SvpnAttempt *attempt, SvpnWelcome *welcome)
   svpn_noise_split (attempt->noise, keys[0], keys[1]);
   svpn_peer_open (attempt->peer, keys[0], keys[1]);
   sodium_memzero (keys, sizeof keys);
+  svpn_peer_set_gso (attempt->peer, (welcome->capabilities & SVPN_CAPABILITY_GSO) != 0);
   if (welcome->capabilities & SVPN_CAPABILITY_REKEY)
     svpn_peer_enable_rekey (attempt->peer,
                             svpn_rekey_new (attempt->noise->pattern, config->private_key,

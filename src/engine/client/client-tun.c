@@ -32,31 +32,40 @@ refuse_too_big (SvpnClientTun *tun, const SvpnPacket *packet, const uint8_t *dat
   const SvpnWelcome *welcome = tun->welcome;
   const SvpnPrefix *far = packet->version == 4 ? &welcome->ipv4_gateway : &welcome->ipv6_gateway;
   uint8_t answer[SVPN_MTU_ANSWER_MAX];
+  SvpnPacket parsed;
   size_t answer_size;
 
   if (!svpn_too_big_refuse (&tun->too_big, packet, data, far->bytes, welcome->mtu, answer, &answer_size))
     return FALSE;
-  svpn_peer_get_counters (tun->peer)->drops_too_big++;
-  if (answer_size > 0)
-    svpn_tun_write (tun->device, answer, answer_size);
+  svpn_peer_get_counters (tun->peer)->drops_too_big += svpn_gso_segments (packet, data);
+  if (answer_size > 0 && svpn_packet_parse (answer, answer_size, &parsed) == SVPN_PACKET_OK)
+    svpn_tun_write (tun->device, &parsed, answer);
   return TRUE;
 }
 
 /* The server would drop packets from other addresses (a TUN's link-local noise, say): they need not travel. */
 static void
-on_packet (const uint8_t *data, size_t size, gpointer user_data)
+on_packet (const SvpnPacket *packet, uint8_t *data, gpointer user_data)
 {
   SvpnClientTun *tun = user_data;
-  SvpnPacket packet;
+
+  if (tun->peer == NULL)
+    tun->drops += svpn_gso_segments (packet, data);
+  else if (!is_own_address (tun->welcome, packet))
+    svpn_peer_get_counters (tun->peer)->drops_spoofed += svpn_gso_segments (packet, data);
+  else if (!refuse_too_big (tun, packet, data))
+    svpn_peer_send_packet (tun->peer, packet, data);
+}
+
+static void
+on_malformed (gpointer user_data)
+{
+  SvpnClientTun *tun = user_data;
 
   if (tun->peer == NULL)
     tun->drops++;
-  else if (svpn_packet_parse (data, size, &packet) != SVPN_PACKET_OK)
+  else
     svpn_peer_get_counters (tun->peer)->drops_malformed++;
-  else if (!is_own_address (tun->welcome, &packet))
-    svpn_peer_get_counters (tun->peer)->drops_spoofed++;
-  else if (!refuse_too_big (tun, &packet, data))
-    svpn_peer_send_packet (tun->peer, &packet, data);
 }
 
 static void
@@ -64,6 +73,7 @@ on_burst_end (gpointer user_data)
 {
   SvpnClientTun *tun = user_data;
 
+  svpn_tun_flush (tun->device);
   if (tun->peer != NULL)
     svpn_peer_flush (tun->peer);
 }
@@ -78,6 +88,7 @@ on_failed (const GError *error, gpointer user_data)
 
 static const SvpnTunEvents device_events = {
   .packet = on_packet,
+  .malformed = on_malformed,
   .burst_end = on_burst_end,
   .failed = on_failed,
 };
@@ -86,9 +97,16 @@ void
 svpn_client_tun_receive (SvpnClientTun *tun, const SvpnPacket *packet, const uint8_t *data)
 {
   if (tun->device != NULL)
-    svpn_tun_write (tun->device, data, packet->size);
+    svpn_tun_write (tun->device, packet, data);
   else
-    svpn_peer_get_counters (tun->peer)->drops_no_route++;
+    svpn_peer_get_counters (tun->peer)->drops_no_route += svpn_gso_segments (packet, data);
+}
+
+void
+svpn_client_tun_flush (SvpnClientTun *tun)
+{
+  if (tun->device != NULL)
+    svpn_tun_flush (tun->device);
 }
 
 void

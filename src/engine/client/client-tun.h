@@ -23,8 +23,9 @@ gboolean svpn_client_tun_is_attached (SvpnClientTun *tun);
  * session. */
 void svpn_client_tun_set_session (SvpnClientTun *tun, SvpnPeer *peer, const SvpnWelcome *welcome);
 
-/* A packet that the session's peer has received. */
+/* A packet that the session's peer has received; svpn_client_tun_flush() follows the last one of a burst. */
 void svpn_client_tun_receive (SvpnClientTun *tun, const SvpnPacket *packet, const uint8_t *data);
+void svpn_client_tun_flush (SvpnClientTun *tun);
 
 /* Packets that came while there was no session. */
 guint64 svpn_client_tun_get_drops (SvpnClientTun *tun);

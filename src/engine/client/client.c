@@ -137,6 +137,14 @@ on_packet (const SvpnPacket *packet, const uint8_t *data, gpointer user_data)
   svpn_client_tun_receive (client->tun, packet, data);
 }
 
+static void
+on_burst_end (gpointer user_data)
+{
+  SvpnClient *client = user_data;
+
+  svpn_client_tun_flush (client->tun);
+}
+
 /* --- the session --- */
 
 static void
@@ -245,6 +253,7 @@ static const SvpnPeerEvents peer_events = {
   .handshake = on_handshake,
   .confirmed = on_confirmed,
   .packet = on_packet,
+  .burst_end = on_burst_end,
   .control = on_control,
   .health_changed = on_health_changed,
   .ended = on_ended,

@@ -88,6 +88,7 @@ svpn_boot_clock_new (GError **error)
   boot->clock = svpn_clock_new (&clock_source, boot);
   boot->source = g_unix_fd_source_new (fd, G_IO_IN);
   g_source_set_callback (boot->source, G_SOURCE_FUNC (on_expired), boot, NULL);
+  g_source_set_can_recurse (boot->source, TRUE); /* else GLib wakes itself up after each time */
   g_source_attach (boot->source, g_main_context_get_thread_default ());
   return boot->clock;
 }

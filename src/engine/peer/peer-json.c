@@ -143,6 +143,7 @@ static const struct {
   const char *name;
 } capability_names[] = {
   { SVPN_CAPABILITY_REKEY, "rekey" },
+  { SVPN_CAPABILITY_GSO, "gso" },
 };
 
 static SvpnCapabilities

@@ -41,7 +41,10 @@ char *svpn_peer_json_print_padded (GVariant *object, gsize size_max);
 /* Features that a peer may have beyond the first version of the protocol. */
 typedef enum {
   SVPN_CAPABILITY_REKEY = 1 << 0, /* "rekey" */
+  SVPN_CAPABILITY_GSO = 1 << 1,   /* "gso" */
 } SvpnCapabilities;
+
+#define SVPN_CAPABILITIES_OURS (SVPN_CAPABILITY_REKEY | SVPN_CAPABILITY_GSO)
 
 /* An absent "mtu" leaves *mtu as it is. FALSE with an error if it is not an integer or out of range. */
 gboolean svpn_peer_json_get_mtu (GVariant *object, guint *mtu, GError **error);

@@ -23,6 +23,7 @@ struct _SvpnPeer {
   gpointer user_data;
   SvpnPeerState state;
   gboolean confirmed;
+  gboolean gso;   /* super-packets were agreed on */
   PeerKeys *keys; /* of the secret pool */
   SvpnPacketQueue urgent;
   SvpnShaper *shaper;

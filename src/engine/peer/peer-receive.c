@@ -3,6 +3,7 @@
  *
  * Frames that have arrived: opens them, and takes each to its place. */
 #include "goodbye.h"
+#include "gso.h"
 #include "peer-private.h"
 
 #include <string.h>
@@ -35,6 +36,21 @@ receive_packet (SvpnPeer *peer, const uint8_t *data, size_t size)
     return;
   }
   peer->counters.packets_received++;
+  peer->counters.bytes_received += packet.size;
+  peer->events->packet (&packet, data, peer->user_data);
+}
+
+static void
+receive_super_packet (SvpnPeer *peer, const uint8_t *data, size_t size)
+{
+  SvpnPacket packet;
+
+  if (!peer->gso || svpn_superpacket_parse (data, size, &packet) != SVPN_PACKET_OK) {
+    peer->counters.drops_malformed++;
+    return;
+  }
+  data += SVPN_SUPERPACKET_PREFIX_SIZE;
+  peer->counters.packets_received += svpn_gso_segments (&packet, data);
   peer->counters.bytes_received += packet.size;
   peer->events->packet (&packet, data, peer->user_data);
 }
@@ -79,7 +95,7 @@ receive_sealed (SvpnPeer *peer, uint8_t type, const uint8_t *data, size_t size)
     svpn_peer_receive_rekey_done (peer, size);
     break;
   case SVPN_FRAME_IP_SUPERPACKET:
-    peer->counters.drops_malformed++; /* the capability was not negotiated */
+    receive_super_packet (peer, data, size);
     break;
   default:
     break;

@@ -25,7 +25,7 @@ svpn_peer_switch_send_key (SvpnPeer *peer, uint8_t type)
 static void
 queue_rekey (SvpnPeer *peer, SvpnFrameType type, const uint8_t *data, size_t size)
 {
-  if (!svpn_packet_queue_push (&peer->urgent, type, data, size))
+  if (!svpn_packet_queue_push (&peer->urgent, SVPN_QUEUE_TAG (type), data, size))
     svpn_peer_fail (peer, "no room for a frame of a rekey: the other side asks faster than it reads");
 }
 

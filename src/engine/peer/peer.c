@@ -7,6 +7,7 @@
  * the transport asks for bytes are frames sealed, straight into its buffer, so that the implicit sequence is the order
  * on the wire whatever was queued when. A rekey switches the sending key at the same place, right after it has
  * sealed the frame that announces the switch. */
+#include "fast-aead.h"
 #include "goodbye.h"
 #include "peer-private.h"
 #include "random-pool.h"
@@ -62,7 +63,8 @@ say_goodbye (SvpnPeer *peer, const char *reason, gboolean is_final)
 
   if (peer->state == SVPN_PEER_OPEN) {
     json = svpn_goodbye_to_json (reason, is_final);
-    if (!svpn_packet_queue_push (&peer->urgent, SVPN_FRAME_DISCONNECT, (uint8_t *) json, strlen (json)))
+    if (!svpn_packet_queue_push (&peer->urgent, SVPN_QUEUE_TAG (SVPN_FRAME_DISCONNECT), (uint8_t *) json,
+                                 strlen (json)))
       g_debug ("peer %p: no room for DISCONNECT", (void *) peer);
   }
   begin_closing (peer, SVPN_PEER_END_LOCAL, reason, SVPN_WS_CLOSE_NORMAL);
@@ -145,16 +147,16 @@ static size_t
 write_urgent (SvpnPeer *peer, uint8_t *out)
 {
   const uint8_t *data;
-  uint8_t type;
+  SvpnQueueTag tag;
   size_t size, written;
 
-  if (!svpn_packet_queue_peek (&peer->urgent, &type, &data, &size))
+  if (!svpn_packet_queue_peek (&peer->urgent, &tag, &data, &size))
     return 0;
-  if (type == SVPN_FRAME_HANDSHAKE_INIT || type == SVPN_FRAME_HANDSHAKE_RESP) {
-    written = write_clear (out, type, data, size);
+  if (tag.type == SVPN_FRAME_HANDSHAKE_INIT || tag.type == SVPN_FRAME_HANDSHAKE_RESP) {
+    written = write_clear (out, tag.type, data, size);
   } else {
-    written = write_sealed (peer, out, type, data, size);
-    svpn_peer_switch_send_key (peer, type);
+    written = write_sealed (peer, out, tag.type, data, size);
+    svpn_peer_switch_send_key (peer, tag.type);
   }
   svpn_packet_queue_pop (&peer->urgent);
   return written;
@@ -164,13 +166,17 @@ static size_t
 write_packet (SvpnPeer *peer, uint8_t *out)
 {
   const uint8_t *data;
+  SvpnQueueTag tag;
   size_t size, written;
 
-  if (peer->state != SVPN_PEER_OPEN || !svpn_shaper_peek (peer->shaper, &data, &size))
+  if (peer->state != SVPN_PEER_OPEN || !svpn_shaper_peek (peer->shaper, &tag, &data, &size))
     return 0;
-  peer->counters.packets_sent++;
+  peer->counters.packets_sent += tag.packets;
   peer->counters.bytes_sent += size;
-  written = write_sealed (peer, out, SVPN_FRAME_IP_PACKET, data, size);
+  if (tag.type == SVPN_FRAME_IP_SUPERPACKET) /* its segment size lies before it */
+    written = write_sealed (peer, out, tag.type, data - sizeof tag.prefix, size + sizeof tag.prefix);
+  else
+    written = write_sealed (peer, out, tag.type, data, size);
   svpn_shaper_take (peer->shaper);
   return written;
 }
@@ -201,10 +207,11 @@ has_more (gpointer user_data)
 {
   SvpnPeer *peer = user_data;
   const uint8_t *data;
+  SvpnQueueTag tag;
   size_t size;
 
   return peer->urgent.entries > 0
-         || (peer->state == SVPN_PEER_OPEN && svpn_shaper_peek (peer->shaper, &data, &size));
+         || (peer->state == SVPN_PEER_OPEN && svpn_shaper_peek (peer->shaper, &tag, &data, &size));
 }
 
 void
@@ -217,7 +224,7 @@ svpn_peer_flush (SvpnPeer *peer)
 void
 svpn_peer_send_clear (SvpnPeer *peer, SvpnFrameType type, const uint8_t *payload, size_t size)
 {
-  if (svpn_packet_queue_push (&peer->urgent, type, payload, size))
+  if (svpn_packet_queue_push (&peer->urgent, SVPN_QUEUE_TAG (type), payload, size))
     svpn_peer_flush (peer);
   else
     svpn_peer_fail (peer, "no room for a frame of the handshake");
@@ -234,10 +241,17 @@ svpn_peer_open (SvpnPeer *peer, const uint8_t send_key[SVPN_KEY_SIZE],
 }
 
 void
+svpn_peer_set_gso (SvpnPeer *peer, gboolean gso)
+{
+  peer->gso = gso;
+  svpn_shaper_set_gso (peer->shaper, gso);
+}
+
+void
 svpn_peer_send_packet (SvpnPeer *peer, const SvpnPacket *packet, const uint8_t *data)
 {
   if (peer->state == SVPN_PEER_OPEN)
-    svpn_shaper_push (peer->shaper, packet, data);
+    svpn_shaper_push (peer->shaper, packet, data, svpn_transport_get_packet_size (peer->transport));
 }
 
 static void
@@ -251,7 +265,7 @@ svpn_peer_send_urgent (SvpnPeer *peer, SvpnFrameType type, const uint8_t *data, 
 {
   if (peer->state != SVPN_PEER_OPEN)
     return TRUE; /* nobody waits for it any more */
-  if (!svpn_packet_queue_push (&peer->urgent, type, data, size))
+  if (!svpn_packet_queue_push (&peer->urgent, SVPN_QUEUE_TAG (type), data, size))
     return FALSE;
   svpn_peer_flush (peer);
   return TRUE;
@@ -323,8 +337,18 @@ svpn_peer_start_dpd (SvpnPeer *peer, const SvpnKeepaliveConfig *config)
 
 /* --- beginning and end --- */
 
+static void
+on_burst_end (gpointer user_data)
+{
+  SvpnPeer *peer = user_data;
+
+  if (peer->events->burst_end != NULL)
+    peer->events->burst_end (peer->user_data);
+}
+
 static const SvpnTransportEvents transport_events = {
   .frame = svpn_peer_receive,
+  .burst_end = on_burst_end,
   .fill = fill,
   .has_more = has_more,
   .closed = on_transport_closed,
@@ -347,6 +371,8 @@ svpn_peer_new (SvpnLine *line, SvpnWsRole role, SvpnClock *clock, const SvpnPeer
   peer->events = events;
   peer->user_data = user_data;
   peer->keys = keys;
+  svpn_seal_key_init (&peer->keys->send, svpn_fast_aead ());
+  svpn_seal_key_init (&peer->keys->receive, svpn_fast_aead ());
   svpn_packet_queue_init (&peer->urgent, URGENT_QUEUE_SIZE);
   peer->role = role;
   peer->shaper = svpn_shaper_new (clock, on_shaper_ready, peer);

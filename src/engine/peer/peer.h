@@ -35,8 +35,10 @@ typedef struct {
   void (*handshake) (uint8_t type, const uint8_t *payload, size_t size, gpointer user_data);
   /* The first sealed frame has opened: the other side has the keys. */
   void (*confirmed) (gpointer user_data);
-  /* A well-formed IP packet, packet->size bytes at @data. */
+  /* A well-formed IP packet, packet->size bytes at @data; a super-packet (core/gso.h) if that was agreed on. */
   void (*packet) (const SvpnPacket *packet, const uint8_t *data, gpointer user_data);
+  /* All that has arrived was handed on, for now: flush. May be NULL. */
+  void (*burst_end) (gpointer user_data);
   /* A CONTROL frame; may be NULL. */
   void (*control) (const uint8_t *json, size_t size, gpointer user_data);
   /* May be NULL. */
@@ -71,7 +73,10 @@ void svpn_peer_start_dpd (SvpnPeer *peer, const SvpnKeepaliveConfig *config); /*
  * directions (0: not for that), a server when asked to. */
 void svpn_peer_enable_rekey (SvpnPeer *peer, SvpnRekey *rekey, guint interval_s, guint mib);
 
-/* Queues an IP packet; full queues drop and count. Call svpn_peer_flush() after the last one of a burst. */
+/* Whether super-packets were agreed on. Default: they are cut before they are sent, and none are taken. */
+void svpn_peer_set_gso (SvpnPeer *peer, gboolean gso);
+
+/* Queues an IP packet or super-packet; full queues drop and count. Call svpn_peer_flush() after the last one of a burst. */
 void svpn_peer_send_packet (SvpnPeer *peer, const SvpnPacket *packet, const uint8_t *data);
 void svpn_peer_flush (SvpnPeer *peer);
 

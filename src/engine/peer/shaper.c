@@ -4,18 +4,23 @@
  * Where IP packets of one session and one direction wait.
  *
  * How it works: under a limit the queues are cut to LIMITED_DELAY_MS of it, so that a low limit does not mean a long
- * delay: TCP finds its rate by the packets that are dropped here. */
+ * delay: TCP finds its rate by the packets that are dropped
+ * here. A super-packet is cut before it is queued, to a small part of the queues and to the limit's burst, so that what is
+ * dropped or waits is never much at once. */
 #include "shaper.h"
+#include "gso.h"
 
 #include <sodium.h>
 
 #define LIMITED_DELAY_MS 250
 #define LIMITED_BUDGET_MIN 32768 /* bytes: TCP needs some twenty packets in flight */
+#define PACKETS_QUEUED_MIN 8     /* that there is room for, however large they come */
 
 struct _SvpnShaper {
   SvpnQosClassifier *classifier;
   SvpnQosQueue queue;
   SvpnBucket bucket;
+  gboolean gso;
   SvpnClock *clock;
   SvpnTimer *timer; /* for when the bucket has filled up */
   void (*ready) (gpointer);
@@ -64,6 +69,12 @@ svpn_shaper_set_qos (SvpnShaper *shaper, gboolean enabled)
 }
 
 void
+svpn_shaper_set_gso (SvpnShaper *shaper, gboolean gso)
+{
+  shaper->gso = gso;
+}
+
+void
 svpn_shaper_set_limit (SvpnShaper *shaper, guint64 rate_bytes_per_s, guint64 burst_bytes)
 {
   guint64 budget = rate_bytes_per_s != 0 ? rate_bytes_per_s / 1000 * LIMITED_DELAY_MS : SVPN_QOS_BUDGET_BYTES;
@@ -80,24 +91,64 @@ svpn_shaper_get_limit (SvpnShaper *shaper, guint64 *rate_bytes_per_s, guint64 *b
   *burst_bytes = shaper->bucket.rate_bytes_per_s != 0 ? shaper->bucket.burst_bytes : 0;
 }
 
+static void
+queue_packet (SvpnShaper *shaper, SvpnQosClass qos_class, const SvpnPacket *packet, const uint8_t *data,
+              guint64 now)
+{
+  SvpnQueueTag tag = SVPN_QUEUE_TAG (SVPN_FRAME_IP_PACKET);
+
+  if (packet->checksum_partial)
+    tag = (SvpnQueueTag){ SVPN_FRAME_IP_SUPERPACKET,
+                          (uint8_t) svpn_gso_segments (packet, data),
+                          { packet->segment_size >> 8, (uint8_t) packet->segment_size } };
+  svpn_qos_queue_push (&shaper->queue, qos_class, tag, data, packet->size, now);
+}
+
+/* How many segments of a super-packet are queued as one. */
+static guint32
+get_slice (SvpnShaper *shaper, const SvpnPacket *packet, const uint8_t *data, size_t size_max)
+{
+  guint32 header_size;
+
+  if (!shaper->gso || packet->segment_size == 0)
+    return 1;
+  size_max = MIN (size_max, shaper->queue.budget / PACKETS_QUEUED_MIN);
+  if (shaper->bucket.rate_bytes_per_s != 0)
+    size_max = MIN (size_max, shaper->bucket.burst_bytes);
+  header_size = svpn_gso_header_size (packet, data);
+  return size_max < header_size + packet->segment_size
+             ? 1
+             : MIN ((size_max - header_size) / packet->segment_size, SVPN_GSO_SEGMENTS_MAX);
+}
+
 void
-svpn_shaper_push (SvpnShaper *shaper, const SvpnPacket *packet, const uint8_t *data)
+svpn_shaper_push (SvpnShaper *shaper, const SvpnPacket *packet, const uint8_t *data, size_t size_max)
 {
   guint64 now = svpn_clock_boot_us (shaper->clock);
   SvpnQosClass qos_class = svpn_qos_classify (shaper->classifier, packet, data, now);
+  guint32 segments = svpn_gso_segments (packet, data);
+  guint32 slice = get_slice (shaper, packet, data, size_max);
+  uint8_t out[SVPN_PACKET_SIZE_MAX];
+  SvpnPacket cut;
 
   shaper->has_peeked = FALSE;
-  svpn_qos_queue_push (&shaper->queue, qos_class, 0, data, packet->size, now);
+  if (segments <= slice && (shaper->gso || !packet->checksum_partial)) {
+    queue_packet (shaper, qos_class, packet, data, now);
+    return;
+  }
+  for (guint32 first = 0; first < segments; first += slice) {
+    svpn_gso_slice (packet, data, first, slice, !shaper->gso, out, &cut);
+    queue_packet (shaper, qos_class, &cut, out, now);
+  }
 }
 
 gboolean
-svpn_shaper_peek (SvpnShaper *shaper, const uint8_t **data, size_t *size)
+svpn_shaper_peek (SvpnShaper *shaper, SvpnQueueTag *tag, const uint8_t **data, size_t *size)
 {
   guint64 now = svpn_clock_boot_us (shaper->clock), wait;
-  uint8_t type;
 
   shaper->has_peeked = FALSE;
-  if (!svpn_qos_queue_peek (&shaper->queue, &type, data, size, now))
+  if (!svpn_qos_queue_peek (&shaper->queue, tag, data, size, now))
     return FALSE;
   wait = svpn_bucket_wait_us (&shaper->bucket, *size, now);
   if (wait > 0) {

@@ -21,15 +21,20 @@ void svpn_shaper_trim (SvpnShaper *shaper);
 /* Without QoS everything is one queue in order of arrival. Default: with. */
 void svpn_shaper_set_qos (SvpnShaper *shaper, gboolean enabled);
 
+/* Whether super-packets may leave. Default: they are cut, and checksums completed. */
+void svpn_shaper_set_gso (SvpnShaper *shaper, gboolean gso);
+
 /* Rate 0: unlimited. Acts at once. */
 void svpn_shaper_set_limit (SvpnShaper *shaper, guint64 rate_bytes_per_s, guint64 burst_bytes);
 void svpn_shaper_get_limit (SvpnShaper *shaper, guint64 *rate_bytes_per_s, guint64 *burst_bytes);
 
-/* Queues the packet, or drops it or others and counts that. */
-void svpn_shaper_push (SvpnShaper *shaper, const SvpnPacket *packet, const uint8_t *data);
+/* Queues the packet, or drops it or others and counts that. A super-packet is cut to packets of @size_max bytes, or of
+ * one segment. */
+void svpn_shaper_push (SvpnShaper *shaper, const SvpnPacket *packet, const uint8_t *data, size_t size_max);
 
-/* The packet to send now, valid until the next push or take; FALSE if there is none, or none yet. */
-gboolean svpn_shaper_peek (SvpnShaper *shaper, const uint8_t **data, size_t *size);
+/* The packet to send now, valid until the next push or take; FALSE if there is none, or none yet. tag->type is the type
+ * of frame that it is for; the segment size of an IP_SUPERPACKET lies before *data. */
+gboolean svpn_shaper_peek (SvpnShaper *shaper, SvpnQueueTag *tag, const uint8_t **data, size_t *size);
 /* Removes what svpn_shaper_peek() just showed, and takes it from the bucket. */
 void svpn_shaper_take (SvpnShaper *shaper);
 

@@ -18,7 +18,8 @@ typedef struct {
 
 void svpn_too_big_init (SvpnTooBig *too_big, SvpnClock *clock);
 
-/* Whether @packet must not be sent with @mtu: it is larger and may not be cut (IPv6, or IPv4 with DF). If so, and if an
+/* Whether @packet must not be sent with @mtu: it, or each segment of a super-packet but the last, is larger and may not be
+ * cut (IPv6, or IPv4 with DF). If so, and if an
  * answer is due, @answer is to be sent to where the packet came from: *answer_size is its size, else 0. @source: 4 or
  * 16 bytes, an address that the reader of the answer does not have itself. */
 gboolean svpn_too_big_refuse (SvpnTooBig *too_big, const SvpnPacket *packet, const uint8_t *data,

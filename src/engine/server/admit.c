@@ -144,7 +144,7 @@ describe_client (SvpnSession *session, const SvpnHello *hello)
 
   random_text (session->id, SVPN_SESSION_ID_SIZE);
   session->name = g_strdup (authorized != NULL ? authorized->name : hello->name);
-  session->capabilities = hello->capabilities & SVPN_CAPABILITY_REKEY;
+  session->capabilities = hello->capabilities & SVPN_CAPABILITIES_OURS;
   session->mtu = hello->mtu != 0 ? MIN (hello->mtu, mtu) : mtu;
   session->since_us = svpn_clock_boot_us (session->clock);
   session->since_unix_us = svpn_clock_unix_us (session->clock);
@@ -160,6 +160,7 @@ open_peer (SvpnSession *session, SvpnNoise *noise)
   svpn_peer_open (session->peer, keys[1], keys[0]);
   sodium_memzero (keys, sizeof keys);
   svpn_peer_set_qos (session->peer, session->config->qos);
+  svpn_peer_set_gso (session->peer, (session->capabilities & SVPN_CAPABILITY_GSO) != 0);
   if (session->capabilities & SVPN_CAPABILITY_REKEY)
     svpn_peer_enable_rekey (
         session->peer, svpn_rekey_new (noise->pattern, session->config->private_key, client_key, noise->h), 0,
@@ -246,7 +247,7 @@ svpn_admit_config_fits (const SvpnServerConfig *config)
     .version = SVPN_PROTOCOL_VERSION,
     .client_id = longest_id,
     .mtu = config->mtu,
-    .capabilities = SVPN_CAPABILITY_REKEY,
+    .capabilities = SVPN_CAPABILITIES_OURS,
     .dns = config->dns,
     .routes = config->routes,
     .lease = longest_lease,

@@ -3,8 +3,8 @@
  *
  * The way of packets at a server.
  *
- * How it works: a packet is queued at the session it is for, which is then dirty; at the end of a burst, or from the main
- * loop soon after, all dirty sessions are flushed, so that what came together is sent together. */
+ * How it works: a packet is queued at the session it is for, which is then dirty; at the end of a burst all dirty sessions
+ * are flushed, and the TUN device, so that what came together is sent together. */
 #include "router.h"
 #include "pool.h"
 #include "too-big.h"
@@ -14,18 +14,15 @@ struct _SvpnRouter {
   SvpnSessions *sessions;
   SvpnTun *tun;
   GPtrArray *dirty; /* SvpnSession */
-  guint flush_source;
   SvpnTooBig too_big;
   void (*failed) (const char *reason, gpointer user_data);
   gpointer user_data;
 };
 
-static gboolean
-on_flush (gpointer user_data)
+void
+svpn_router_flush (SvpnRouter *router)
 {
-  SvpnRouter *router = user_data;
-
-  g_clear_handle_id (&router->flush_source, g_source_remove);
+  svpn_tun_flush (router->tun);
   for (guint i = 0; i < router->dirty->len; i++) {
     SvpnSession *session = router->dirty->pdata[i];
 
@@ -33,7 +30,6 @@ on_flush (gpointer user_data)
     svpn_peer_flush (session->peer);
   }
   g_ptr_array_set_size (router->dirty, 0);
-  return G_SOURCE_REMOVE;
 }
 
 /* Queues a packet; it is flushed with the rest of the burst. */
@@ -45,8 +41,6 @@ queue_to (SvpnRouter *router, SvpnSession *session, const SvpnPacket *packet, co
     session->dirty = TRUE;
     g_ptr_array_add (router->dirty, session);
   }
-  if (router->flush_source == 0)
-    router->flush_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_flush, router, NULL);
 }
 
 /* Sends an ICMP answer to where the packet came from: @from, or the TUN device. */
@@ -55,9 +49,11 @@ answer_to (SvpnRouter *router, SvpnSession *from, const uint8_t *answer, size_t 
 {
   SvpnPacket packet;
 
+  if (svpn_packet_parse (answer, size, &packet) != SVPN_PACKET_OK)
+    return;
   if (from == NULL)
-    svpn_tun_write (router->tun, answer, size);
-  else if (svpn_packet_parse (answer, size, &packet) == SVPN_PACKET_OK)
+    svpn_tun_write (router->tun, &packet, answer);
+  else
     queue_to (router, from, &packet, answer);
 }
 
@@ -71,7 +67,8 @@ send_to_host (SvpnRouter *router, guint32 host, SvpnSession *from, const SvpnPac
   size_t answer_size;
 
   if (session == NULL) {
-    (from != NULL ? svpn_peer_get_counters (from->peer) : &router->sessions->past)->drops_no_route++;
+    (from != NULL ? svpn_peer_get_counters (from->peer) : &router->sessions->past)->drops_no_route
+        += svpn_gso_segments (packet, data);
     return;
   }
   /* The answer comes from the destination, an address that the sender does not have itself. */
@@ -80,7 +77,7 @@ send_to_host (SvpnRouter *router, guint32 host, SvpnSession *from, const SvpnPac
     queue_to (router, session, packet, data);
     return;
   }
-  svpn_peer_get_counters (session->peer)->drops_too_big++;
+  svpn_peer_get_counters (session->peer)->drops_too_big += svpn_gso_segments (packet, data);
   if (answer_size > 0)
     answer_to (router, from, answer, answer_size);
 }
@@ -96,24 +93,29 @@ pool_of (const SvpnRouter *router, const SvpnPacket *packet)
 /* --- from the TUN device --- */
 
 static void
-on_tun_packet (const uint8_t *data, size_t size, gpointer user_data)
+on_tun_packet (const SvpnPacket *packet, uint8_t *data, gpointer user_data)
 {
   SvpnRouter *router = user_data;
-  SvpnPacket packet;
   guint32 host;
 
-  if (svpn_packet_parse (data, size, &packet) != SVPN_PACKET_OK)
-    router->sessions->past.drops_malformed++;
-  else if (!svpn_pool_find (pool_of (router, &packet), packet.destination, &host))
-    router->sessions->past.drops_no_route++;
+  if (svpn_pool_find (pool_of (router, packet), packet->destination, &host))
+    send_to_host (router, host, NULL, packet, data);
   else
-    send_to_host (router, host, NULL, &packet, data);
+    router->sessions->past.drops_no_route += svpn_gso_segments (packet, data);
+}
+
+static void
+on_tun_malformed (gpointer user_data)
+{
+  SvpnRouter *router = user_data;
+
+  router->sessions->past.drops_malformed++;
 }
 
 static void
 on_tun_burst_end (gpointer user_data)
 {
-  on_flush (user_data);
+  svpn_router_flush (user_data);
 }
 
 static void
@@ -126,6 +128,7 @@ on_tun_failed (const GError *error, gpointer user_data)
 
 static const SvpnTunEvents tun_events = {
   .packet = on_tun_packet,
+  .malformed = on_tun_malformed,
   .burst_end = on_tun_burst_end,
   .failed = on_tun_failed,
 };
@@ -139,28 +142,46 @@ forward (SvpnRouter *router, SvpnSession *session, const SvpnPacket *packet, con
   guint32 host;
 
   if (!svpn_pool_find (pool_of (router, packet), packet->destination, &host) || host == SVPN_POOL_SERVER_HOST)
-    svpn_tun_write (router->tun, data, packet->size);
+    svpn_tun_write (router->tun, packet, data);
   else if (session->config->client_to_client)
     send_to_host (router, host, session, packet, data);
   else
-    svpn_peer_get_counters (session->peer)->drops_client_to_client++;
+    svpn_peer_get_counters (session->peer)->drops_client_to_client += svpn_gso_segments (packet, data);
+}
+
+/* Parses what waited in session->ingress again: only its bytes were kept. */
+static gboolean
+parse_queued (SvpnQueueTag tag, const uint8_t *data, size_t size, SvpnPacket *packet)
+{
+  if (tag.type == SVPN_FRAME_IP_SUPERPACKET)
+    return svpn_superpacket_parse (data - sizeof tag.prefix, size + sizeof tag.prefix, packet)
+           == SVPN_PACKET_OK;
+  return svpn_packet_parse (data, size, packet) == SVPN_PACKET_OK;
+}
+
+static void
+drain_ingress (SvpnRouter *router, SvpnSession *session)
+{
+  const uint8_t *data;
+  SvpnQueueTag tag;
+  size_t size;
+
+  /* What still waits of a session that was ended (revoked, say) goes nowhere: its address may be another's by now. */
+  while (svpn_peer_get_state (session->peer) == SVPN_PEER_OPEN && session->lease != NULL
+         && svpn_shaper_peek (session->ingress, &tag, &data, &size)) {
+    SvpnPacket packet;
+
+    if (parse_queued (tag, data, size, &packet))
+      forward (router, session, &packet, data);
+    svpn_shaper_take (session->ingress);
+  }
 }
 
 void
 svpn_router_drain (SvpnRouter *router, SvpnSession *session)
 {
-  const uint8_t *data;
-  size_t size;
-
-  /* Packets of a session that has been ended (revoked, say) go nowhere: its address may be another's by now. */
-  while (svpn_peer_get_state (session->peer) == SVPN_PEER_OPEN && session->lease != NULL
-         && svpn_shaper_peek (session->ingress, &data, &size)) {
-    SvpnPacket packet;
-
-    if (svpn_packet_parse (data, size, &packet) == SVPN_PACKET_OK)
-      forward (router, session, &packet, data);
-    svpn_shaper_take (session->ingress);
-  }
+  drain_ingress (router, session);
+  svpn_router_flush (router);
 }
 
 static gboolean
@@ -176,15 +197,15 @@ void
 svpn_router_receive (SvpnRouter *router, SvpnSession *session, const SvpnPacket *packet, const uint8_t *data)
 {
   if (!is_own_source (router, session, packet)) {
-    svpn_peer_get_counters (session->peer)->drops_spoofed++;
+    svpn_peer_get_counters (session->peer)->drops_spoofed += svpn_gso_segments (packet, data);
     return;
   }
   if (session->ingress == NULL) {
     forward (router, session, packet, data);
     return;
   }
-  svpn_shaper_push (session->ingress, packet, data);
-  svpn_router_drain (router, session);
+  svpn_shaper_push (session->ingress, packet, data, SVPN_PACKET_SIZE_MAX);
+  drain_ingress (router, session);
 }
 
 /* --- beginning and end --- */
@@ -214,7 +235,6 @@ svpn_router_new (SvpnSessions *sessions, int tun_fd, void (*failed) (const char 
 void
 svpn_router_free (SvpnRouter *router)
 {
-  g_clear_handle_id (&router->flush_source, g_source_remove);
   svpn_tun_free (router->tun);
   g_ptr_array_unref (router->dirty);
   g_free (router);

@@ -14,9 +14,13 @@ SvpnRouter *svpn_router_new (SvpnSessions *sessions, int tun_fd,
                              void (*failed) (const char *reason, gpointer user_data), gpointer user_data);
 void svpn_router_free (SvpnRouter *router);
 
-/* A packet from the session's client: it goes on if its source is the client's own, as fast as its limit allows. */
+/* A packet from the session's client: it goes on if its source is the client's own, as fast as its limit allows.
+ * svpn_router_flush() follows the last one of a burst. */
 void svpn_router_receive (SvpnRouter *router, SvpnSession *session, const SvpnPacket *packet,
                           const uint8_t *data);
+
+/* Ends a burst of packets: sends what was queued of it. */
+void svpn_router_flush (SvpnRouter *router);
 
 /* Hands on the packets that wait in session->ingress, as far as the limit allows. */
 void svpn_router_drain (SvpnRouter *router, SvpnSession *session);

@@ -61,6 +61,14 @@ on_packet (const SvpnPacket *packet, const uint8_t *data, gpointer user_data)
 }
 
 static void
+on_burst_end (gpointer user_data)
+{
+  SvpnSession *session = user_data;
+
+  svpn_router_flush (session->server->router);
+}
+
+static void
 on_ended (SvpnPeerEnd end, const char *reason, gpointer user_data)
 {
   SvpnSession *session = user_data;
@@ -86,6 +94,7 @@ static const SvpnPeerEvents peer_events = {
   .handshake = on_handshake,
   .confirmed = on_confirmed,
   .packet = on_packet,
+  .burst_end = on_burst_end,
   .ended = on_ended,
 };
 

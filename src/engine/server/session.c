@@ -17,12 +17,22 @@ svpn_session_free (SvpnSession *session)
   g_free (session);
 }
 
+/* Super-packets stay whole in it: who gets them cuts them if need be. */
+static SvpnShaper *
+new_ingress (SvpnSession *session)
+{
+  SvpnShaper *ingress = svpn_shaper_new (session->clock, session->ingress_ready, session);
+
+  svpn_shaper_set_gso (ingress, TRUE);
+  return ingress;
+}
+
 void
 svpn_session_set_limit (SvpnSession *session, guint64 rate_bytes_per_s, guint64 burst_bytes)
 {
   svpn_peer_set_limit (session->peer, rate_bytes_per_s, burst_bytes);
   if (session->ingress == NULL && rate_bytes_per_s != 0)
-    session->ingress = svpn_shaper_new (session->clock, session->ingress_ready, session);
+    session->ingress = new_ingress (session);
   if (session->ingress != NULL)
     svpn_shaper_set_limit (session->ingress, rate_bytes_per_s, burst_bytes);
 }

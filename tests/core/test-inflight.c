@@ -397,6 +397,79 @@ test_lifted (void)
   line_clear (&line);
 }
 
+/* One step of the states that no simulated line tells apart. */
+#define STEP_START 100000000
+
+/* A limit of 100 000 bytes that is reached, on a line of 2 MB/s and 40 ms whose RTT is 400 ms now. */
+static SvpnInflight
+limited (SvpnInflightSample *sample)
+{
+  SvpnInflight inflight;
+
+  svpn_inflight_init (&inflight, SVPN_INFLIGHT_CYCLE_CLIENT);
+  inflight.state = SVPN_INFLIGHT_LIMITED;
+  inflight.base_us = 40000;
+  inflight.limit_bytes = 100000;
+  inflight.bandwidth = (SvpnMaxFilter){ 2000000, 2000000, STEP_START };
+  inflight.measure_start_us = inflight.reached_us = inflight.probe_us = STEP_START;
+  inflight.changed_us = STEP_START - 1000000;
+  *sample = (SvpnInflightSample){
+    .rtt_us = 400000, .min_rtt_us = 40000, .outstanding_bytes = 100000, .backlogged = true
+  };
+  return inflight;
+}
+
+/* However long the RTT has become, one change takes an eighth. */
+static void
+test_fall (void)
+{
+  SvpnInflightSample sample;
+  SvpnInflight inflight = limited (&sample);
+
+  svpn_inflight_update (&inflight, &sample, STEP_START);
+  g_assert_cmpuint (inflight.limit_bytes, ==, 100000 - 100000 / 8);
+}
+
+static void
+test_shorter_rtt (void)
+{
+  SvpnInflightSample sample;
+  SvpnInflight inflight = limited (&sample);
+
+  sample.rtt_us = 30000;
+  svpn_inflight_update (&inflight, &sample, STEP_START);
+  g_assert_cmpuint (inflight.base_us, ==, 30000);
+}
+
+/* What TCP keeps back could still be put in another order. */
+static void
+test_unsent (void)
+{
+  SvpnInflightSample sample;
+  SvpnInflight inflight = limited (&sample);
+
+  inflight.pacing_credit = 50000;
+  inflight.unsent_bytes = SVPN_INFLIGHT_UNSENT_BYTES;
+  g_assert_cmpuint (svpn_inflight_room (&inflight, 0), ==, 50000);
+  inflight.unsent_bytes++;
+  g_assert_cmpuint (svpn_inflight_room (&inflight, 0), ==, 0);
+}
+
+/* A connection that never gets everything acknowledged is not held up for ever. */
+static void
+test_drain_ends (void)
+{
+  SvpnInflightSample sample;
+  SvpnInflight inflight = limited (&sample);
+
+  inflight.state = SVPN_INFLIGHT_DRAINING;
+  svpn_inflight_update (&inflight, &sample, STEP_START + 1300000);
+  g_assert_cmpint (inflight.state, ==, SVPN_INFLIGHT_DRAINING);
+  g_assert_cmpuint (svpn_inflight_room (&inflight, sample.outstanding_bytes), ==, 0);
+  svpn_inflight_update (&inflight, &sample, STEP_START + 1300001);
+  g_assert_cmpint (inflight.state, ==, SVPN_INFLIGHT_LIMITED);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -408,5 +481,9 @@ main (int argc, char **argv)
   ADD_ROWS ("/inflight/startup/", starts, test_startup);
   g_test_add_func ("/inflight/unlimited", test_unlimited);
   g_test_add_func ("/inflight/lifted", test_lifted);
+  g_test_add_func ("/inflight/fall", test_fall);
+  g_test_add_func ("/inflight/shorter-rtt", test_shorter_rtt);
+  g_test_add_func ("/inflight/unsent", test_unsent);
+  g_test_add_func ("/inflight/drain-ends", test_drain_ends);
   return g_test_run ();
 }

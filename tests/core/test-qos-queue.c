@@ -323,6 +323,25 @@ test_disabled (void)
   svpn_qos_queue_clear (&queue);
 }
 
+/* An empty queue takes a packet that is larger than the budget, in each class; a second one does not fit. */
+static void
+test_small_budget (void)
+{
+  for (guint qos_class = 0; qos_class < SVPN_QOS_CLASSES; qos_class++) {
+    SvpnQosQueue queue;
+
+    svpn_qos_queue_init (&queue);
+    queue.budget = UNIT / 2;
+    g_assert_true (push (&queue, qos_class, UNIT, START));
+    g_assert_cmpuint (svpn_qos_queue_bytes (&queue, qos_class), ==, UNIT);
+    if (qos_class != H) /* which has a reserve */
+      g_assert_false (push (&queue, qos_class, 1, START));
+    g_assert_cmpuint (pop (&queue, START), ==, qos_class);
+    g_assert_true (push (&queue, qos_class, UNIT, START));
+    svpn_qos_queue_clear (&queue);
+  }
+}
+
 /* What the header says is what is allocated at most, and not much more than that; an empty queue holds nothing. */
 static void
 test_memory (void)
@@ -378,6 +397,7 @@ main (int argc, char **argv)
   g_test_add_func ("/qos-queue/geometry", test_geometry);
   g_test_add_func ("/qos-queue/extremes", test_extremes);
   g_test_add_func ("/qos-queue/disabled", test_disabled);
+  g_test_add_func ("/qos-queue/small-budget", test_small_budget);
   g_test_add_func ("/qos-queue/memory", test_memory);
   g_test_add_func ("/qos-queue/super-packets", test_super_packets);
   return g_test_run ();

@@ -152,6 +152,7 @@ test_file (void)
   g_autofree char *config = g_build_filename (dir, "config", NULL);
   g_autofree char *folder = g_build_filename (config, "authorized", NULL);
   SvpnPools where = pools ("10.8.0.0/24", NULL);
+  GStatBuf status;
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) empty = svpn_authorized_clients_load (config, "office", &error);
   g_assert_no_error (error);
@@ -163,6 +164,8 @@ test_file (void)
 
   g_assert_no_error (error);
   g_assert_true (svpn_authorized_clients_save (config, "office", clients, &error));
+  g_assert_cmpint (g_stat (folder, &status), ==, 0);
+  g_assert_cmpint (status.st_mode & 07777, ==, 0700);
   g_autoptr (GVariant) again = svpn_authorized_clients_load (config, "office", &error);
   g_assert_no_error (error);
   g_assert_cmpvariant (again, clients);

@@ -200,6 +200,31 @@ check_ipv6_pool (const char *value)
   return is_pool (value, AF_INET6, 48, 120) ? NULL : "an IPv6 network of /48 to /120 without host bits";
 }
 
+/* "http://ADDRESS:PORT", or a directory. */
+static const char *
+check_decoy (const char *value)
+{
+  static const char expected[] = "http://IP:port, http://[IPv6]:port or an absolute directory name";
+  static const char scheme[] = "http://";
+  SvpnPrefix address;
+  uint16_t port;
+
+  if (g_path_is_absolute (value))
+    return NULL;
+  return g_str_has_prefix (value, scheme) && svpn_endpoint_parse (value + strlen (scheme), &address, &port)
+                 && port != 0
+             ? NULL
+             : expected;
+}
+
+static const char *
+check_decoy_proxy_protocol (const char *value)
+{
+  return g_str_equal (value, "none") || g_str_equal (value, "v1") || g_str_equal (value, "v2")
+             ? NULL
+             : "one of none, v1, v2";
+}
+
 static const char *
 check_client_auth (const char *value)
 {
@@ -278,7 +303,7 @@ static const SvpnSetting client_table[] = {
   { "connect-timeout-s", SVPN_SETTING_UINT, .min = 1, .max = 300, .default_value = "30",
     .doc = "Longest time to connect, in seconds." },
   { "auto-reconnect", SVPN_SETTING_BOOL, .default_value = "true",
-    .doc = "Whether the client reconnects when it loses its session. It does not when the server has ended the session." },
+    .doc = "Whether the client reconnects when it loses its session. It does not when the server has sent it away." },
   { "max-reconnect-attempts", SVPN_SETTING_UINT, .max = 1000000, .default_value = "0",
     .doc = "Attempts to reconnect before giving up; 0: for ever." },
   { "rekey-interval-s", SVPN_SETTING_UINT, .max = 604800, .default_value = "3600",
@@ -351,6 +376,13 @@ static const SvpnSetting server_table[] = {
   { "rate-limit-burst-bytes", SVPN_SETTING_UINT, .min = SVPN_BURST_MIN, .max = SVPN_BURST_MAX,
     .default_value = "65536",
     .doc = "How far a direction of a new client may get ahead of its limit, in bytes." },
+  { "decoy", SVPN_SETTING_STRING, .check = check_decoy,
+    .doc = "Web site that all see who are no clients: a web server, http://IP:port, to which their connections are "
+           "handed on, or a directory. Without it they see a plain page." },
+  { "decoy-proxy-protocol", SVPN_SETTING_STRING, .default_value = "'none'", .check = check_decoy_proxy_protocol,
+    .doc = "Version of the PROXY protocol by which that web server is told whom a connection is from." },
+  { "trusted-proxies", SVPN_SETTING_STRINGS, .max = LIST_MAX, .default_value = "[]", .check = check_route,
+    .doc = "Networks of proxies that are believed whom a connection is from: by the PROXY protocol or X-Forwarded-For." },
   SESSION_SETTINGS,
   { "enforce-routes", SVPN_SETTING_BOOL, .default_value = "false",
     .doc = "Whether clients can send to the networks of routes alone, whatever they ask for." },

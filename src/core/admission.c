@@ -144,10 +144,8 @@ take_proof (SvpnAdmissionTable *table, const uint8_t key[KEY_SIZE], uint64_t min
   for (uint16_t i = *find_head (table, key); i != 0; i = table->entries[i - 1].next)
     if (sodium_memcmp (table->entries[i - 1].key, key, KEY_SIZE) == 0)
       return SVPN_ADMISSION_REPLAYED;
-  if (table->n_entries == SVPN_ADMISSION_TABLE_SIZE)
-    return SVPN_ADMISSION_FULL;
-
-  append (table, key, minute);
+  if (table->n_entries < SVPN_ADMISSION_TABLE_SIZE)
+    append (table, key, minute);
   return SVPN_ADMISSION_OK;
 }
 

@@ -10,7 +10,8 @@
 #define SVPN_ADMISSION_COOKIE "sid"
 #define SVPN_ADMISSION_SIZE 64 /* characters, without the terminating zero */
 
-/* Proofs remembered, so that each is taken once. A full table refuses: it forgets after three minutes by itself. */
+/* Proofs remembered, so that each is taken once, for three minutes. While the table is full further ones are taken without
+ * being remembered: who has filled it knows the server's key, and must not lock others out by that. */
 #define SVPN_ADMISSION_TABLE_SIZE 16384
 
 typedef struct SvpnAdmissionTable SvpnAdmissionTable;
@@ -20,7 +21,6 @@ typedef enum {
   SVPN_ADMISSION_MALFORMED, /* not 64 characters of base64url */
   SVPN_ADMISSION_WRONG,     /* another key, another minute, or an all-zero X25519 result */
   SVPN_ADMISSION_REPLAYED,
-  SVPN_ADMISSION_FULL,
 } SvpnAdmissionResult;
 
 /* Client. @e_private: 32 fresh random bytes. @unix_time in s. Writes 64 characters and a zero. False if the server's

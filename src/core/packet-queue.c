@@ -5,13 +5,15 @@
  *
  * How it works: entries lie one behind the other in the ring, each with an 8-byte header and padded to 8 bytes, never
  * wrapped around its end. Where an entry does not fit before the end, a header with the size SKIP sends the reader to
- * the beginning. tail == head means empty, so one header's room always stays free. */
+ * the beginning. tail == head means empty, so one header's room always stays free. A ring that has no room is replaced by
+ * one of twice its size, up to the limit. */
 #include "packet-queue.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define SKIP UINT32_MAX
+#define RING_MIN 4096 /* bytes */
 
 typedef struct {
   uint32_t size;
@@ -29,10 +31,7 @@ entry_size (size_t size)
 void
 svpn_packet_queue_init (SvpnPacketQueue *queue, size_t capacity)
 {
-  *queue = (SvpnPacketQueue){ .capacity = capacity / 8 * 8 };
-  queue->ring = malloc (queue->capacity);
-  if (queue->ring == NULL)
-    abort ();
+  *queue = (SvpnPacketQueue){ .limit = capacity / 8 * 8 };
 }
 
 void
@@ -53,6 +52,60 @@ find_room (const SvpnPacketQueue *queue, size_t need)
   return queue->head > need ? 0 : queue->capacity;
 }
 
+/* Copies all entries to @ring, one behind the other; returns their end. */
+static size_t
+copy_entries (const SvpnPacketQueue *queue, uint8_t *ring)
+{
+  size_t at = queue->head, end = 0;
+  EntryHeader header;
+
+  for (size_t i = 0; i < queue->entries; i++) {
+    memcpy (&header, queue->ring + at, sizeof header);
+    if (header.size == SKIP) {
+      at = 0;
+      memcpy (&header, queue->ring, sizeof header);
+    }
+    memcpy (ring + end, queue->ring + at, entry_size (header.size));
+    end += entry_size (header.size);
+    at += entry_size (header.size);
+  }
+  return end;
+}
+
+/* Makes the ring larger, so that @need bytes may fit. */
+static bool
+grow (SvpnPacketQueue *queue, size_t need)
+{
+  size_t capacity = queue->capacity > 0 ? 2 * queue->capacity : RING_MIN;
+  uint8_t *ring;
+
+  while (capacity < need + sizeof (EntryHeader))
+    capacity *= 2;
+  if (capacity > queue->limit)
+    capacity = queue->limit;
+  if (capacity == queue->capacity)
+    return false;
+  ring = malloc (capacity);
+  if (ring == NULL)
+    return false;
+  queue->tail = copy_entries (queue, ring);
+  queue->head = 0;
+  free (queue->ring);
+  queue->ring = ring;
+  queue->capacity = capacity;
+  return true;
+}
+
+void
+svpn_packet_queue_trim (SvpnPacketQueue *queue)
+{
+  if (queue->entries > 0)
+    return;
+  free (queue->ring);
+  queue->ring = NULL;
+  queue->capacity = queue->head = queue->tail = 0;
+}
+
 uint8_t *
 svpn_packet_queue_push_room (SvpnPacketQueue *queue, SvpnQueueTag tag, size_t size)
 {
@@ -62,8 +115,11 @@ svpn_packet_queue_push_room (SvpnPacketQueue *queue, SvpnQueueTag tag, size_t si
   if (queue->entries == 0)
     queue->head = queue->tail = 0;
   offset = find_room (queue, entry_size (size));
-  if (offset == queue->capacity)
-    return NULL;
+  while (offset == queue->capacity) {
+    if (!grow (queue, entry_size (size)))
+      return NULL;
+    offset = find_room (queue, entry_size (size));
+  }
   if (offset != queue->tail)
     memcpy (queue->ring + queue->tail, &(EntryHeader){ .size = SKIP }, sizeof (EntryHeader));
 

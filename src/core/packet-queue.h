@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * A bounded first-in first-out queue of byte strings, each with a tag, in one ring that is allocated once. */
+ * A bounded first-in first-out queue of byte strings, each with a tag, in one ring that grows as it is needed. */
 #pragma once
 
 #include "wire.h"
@@ -17,19 +17,23 @@ typedef struct {
 
 typedef struct {
   uint8_t *ring;
-  size_t capacity;
+  size_t capacity; /* of the ring, at most the limit */
+  size_t limit;
   size_t head, tail; /* offsets of the oldest entry and behind the newest */
   size_t entries;
   size_t packets;
   size_t bytes; /* of payload */
 } SvpnPacketQueue;
 
-/* @capacity: bytes of ring; an entry takes its size plus 8, and at the end of the ring up to its size is lost. */
+/* @capacity: bytes that the ring grows to; an entry takes its size plus 8, and at the end of the ring up to its size is lost. */
 void svpn_packet_queue_init (SvpnPacketQueue *queue, size_t capacity);
 void svpn_packet_queue_clear (SvpnPacketQueue *queue); /* frees the ring */
 
+/* Gives the ring's memory back if the queue is empty. */
+void svpn_packet_queue_trim (SvpnPacketQueue *queue);
+
 /* Adds an entry of @size bytes that the caller writes to where this returns, before any other call. NULL, and nothing
- * changed, if there is no room. */
+ * changed, if there is no room, or no memory for it. */
 uint8_t *svpn_packet_queue_push_room (SvpnPacketQueue *queue, SvpnQueueTag tag, size_t size) SVPN_MUST_CHECK;
 
 /* Adds a copy. False, and nothing changed, if there is no room. */

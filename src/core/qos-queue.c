@@ -43,6 +43,14 @@ svpn_qos_queue_clear (SvpnQosQueue *queue)
   svpn_packet_queue_clear (&queue->reserve);
 }
 
+void
+svpn_qos_queue_trim (SvpnQosQueue *queue)
+{
+  for (int i = 0; i < SVPN_QOS_CLASSES; i++)
+    svpn_packet_queue_trim (&queue->queues[i]);
+  svpn_packet_queue_trim (&queue->reserve);
+}
+
 static bool
 fits_budget (const SvpnQosQueue *queue, size_t size)
 {

@@ -41,6 +41,9 @@ typedef struct {
 void svpn_qos_queue_init (SvpnQosQueue *queue);
 void svpn_qos_queue_clear (SvpnQosQueue *queue);
 
+/* Gives back the memory of those of the queues that are empty. */
+void svpn_qos_queue_trim (SvpnQosQueue *queue);
+
 /* False if the packet itself was dropped, as is one of more than SVPN_FRAME_LENGTH_MAX bytes. Every drop is counted to
  * its class, as so many packets as its tag says. The budget is the bound for packets of 20 bytes (an IP header) and more; a great many smaller ones may
  * fill their class's ring first and are then dropped. */

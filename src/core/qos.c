@@ -41,7 +41,7 @@ typedef struct {
 
 struct SvpnQosClassifier {
   uint8_t key[crypto_shorthash_KEYBYTES];
-  Flow flows[SETS][WAYS];
+  Flow *sets[SETS]; /* of WAYS flows each; NULL until there is one of the set */
 };
 
 SvpnQosClassifier *
@@ -60,6 +60,8 @@ svpn_qos_classifier_free (SvpnQosClassifier *classifier)
 {
   if (classifier == NULL)
     return;
+  for (int i = 0; i < SETS; i++)
+    free (classifier->sets[i]);
   sodium_memzero (classifier->key, sizeof classifier->key);
   free (classifier);
 }
@@ -108,13 +110,32 @@ window_bytes (const Flow *flow, uint64_t now_us)
   return slid.previous + slid.current;
 }
 
-/* The entry of flow @id: its own, or that of another flow which it replaces. */
+void
+svpn_qos_classifier_trim (SvpnQosClassifier *classifier, uint64_t now_us)
+{
+  for (int i = 0; i < SETS; i++) {
+    uint64_t bytes = 0;
+
+    for (int way = 0; classifier->sets[i] != NULL && way < WAYS; way++)
+      bytes += window_bytes (&classifier->sets[i][way], now_us);
+    if (bytes > 0)
+      continue;
+    free (classifier->sets[i]);
+    classifier->sets[i] = NULL;
+  }
+}
+
+/* The entry of flow @id: its own, or that of another flow which it replaces. NULL if there is no memory for it. */
 static Flow *
 find_flow (SvpnQosClassifier *classifier, uint64_t id, uint64_t now_us)
 {
-  Flow *set = classifier->flows[id % SETS], *least = NULL;
+  Flow *set = classifier->sets[id % SETS], *least = NULL;
   uint64_t least_bytes = 0;
 
+  if (set == NULL)
+    set = classifier->sets[id % SETS] = calloc (WAYS, sizeof (Flow));
+  if (set == NULL)
+    return NULL;
   for (Flow *flow = set; flow < set + WAYS; flow++) {
     uint64_t bytes = window_bytes (flow, now_us);
 
@@ -135,6 +156,8 @@ count_packet (SvpnQosClassifier *classifier, const SvpnPacket *packet, uint64_t 
 {
   Flow *flow = find_flow (classifier, flow_id (classifier, packet), now_us);
 
+  if (flow == NULL)
+    return false;
   slide (flow, now_us);
   flow->current += packet->size;
   return flow->previous + flow->current > SVPN_QOS_BULK_BYTES;

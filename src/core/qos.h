@@ -26,6 +26,9 @@ typedef struct SvpnQosClassifier SvpnQosClassifier;
 SvpnQosClassifier *svpn_qos_classifier_new (const uint8_t key[16]);
 void svpn_qos_classifier_free (SvpnQosClassifier *classifier);
 
+/* Gives back the memory of flows that have sent nothing for as long as they are remembered. */
+void svpn_qos_classifier_trim (SvpnQosClassifier *classifier, uint64_t now_us);
+
 /* Class of a packet, which is counted to its flow (addresses, protocol, ports; fragments and packets without ports:
  * addresses and protocol). @now_us: of a monotonic clock. The first that holds:
  *

@@ -132,23 +132,20 @@ get_pool (GVariant *settings, const char *key, int family, SvpnPrefix *pool)
          && pool->family == family;
 }
 
-GTlsCertificate *
-svpn_config_certificate (const char *certificate_pem, const char *key_pem, GError **error)
+SvpnTlsContext *
+svpn_config_tls (const char *certificate_pem, const char *key_pem, GError **error)
 {
-  g_autofree char *pem = g_strconcat (certificate_pem, "\n", key_pem, NULL);
-  g_autoptr (GError) cause = NULL;
-  GTlsCertificate *certificate = g_tls_certificate_new_from_pem (pem, -1, &cause);
+  g_autofree char *warning = NULL;
+  SvpnTlsContext *tls = svpn_tls_context_new (certificate_pem, key_pem, &warning, error);
 
-  sodium_memzero (pem, strlen (pem));
-  if (certificate == NULL)
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_TLS_FAILED, "tls-certificate-file, tls-key-file: %s",
-                 cause->message);
-  return certificate;
+  if (warning != NULL)
+    g_warning ("%s", warning);
+  return tls;
 }
 
 /* Certificate and key, if the settings have them. */
 static gboolean
-get_certificate (GVariant *settings, GTlsCertificate **certificate, GError **error)
+get_tls (GVariant *settings, SvpnTlsContext **tls, GError **error)
 {
   const char *certificate_pem, *key_pem;
 
@@ -156,8 +153,43 @@ get_certificate (GVariant *settings, GTlsCertificate **certificate, GError **err
     return TRUE;
   if (!g_variant_lookup (settings, "tls-key-pem", "&s", &key_pem))
     return reject_setting (error, "tls-key-file");
-  *certificate = svpn_config_certificate (certificate_pem, key_pem, error);
-  return *certificate != NULL;
+  *tls = svpn_config_tls (certificate_pem, key_pem, error);
+  return *tls != NULL;
+}
+
+static gboolean
+get_decoy (GVariant *settings, SvpnServerConfig *config, GError **error)
+{
+  static const char scheme[] = "http://";
+  const char *decoy = NULL, *version = "none";
+
+  g_variant_lookup (settings, "decoy-proxy-protocol", "&s", &version);
+  config->origin.proxy_version = g_str_equal (version, "v1") ? 1 : g_str_equal (version, "v2") ? 2 : 0;
+  if (!g_variant_lookup (settings, "decoy", "&s", &decoy))
+    return TRUE;
+  if (g_path_is_absolute (decoy)) {
+    config->decoy_directory = g_strdup (decoy);
+    return TRUE;
+  }
+  if (g_str_has_prefix (decoy, scheme)
+      && svpn_endpoint_parse (decoy + strlen (scheme), &config->origin.origin.address,
+                              &config->origin.origin.port))
+    return TRUE;
+  return reject_setting (error, "decoy");
+}
+
+static gboolean
+get_trusted_proxies (GVariant *settings, SvpnServerConfig *config, GError **error)
+{
+  g_auto (GStrv) networks = NULL;
+
+  if (!g_variant_lookup (settings, "trusted-proxies", "^as", &networks))
+    return TRUE;
+  config->trusted_proxies = g_new0 (SvpnPrefix, g_strv_length (networks));
+  for (char **network = networks; *network != NULL; network++)
+    if (!svpn_prefix_parse (*network, &config->trusted_proxies[config->n_trusted_proxies++]))
+      return reject_setting (error, "trusted-proxies");
+  return TRUE;
 }
 
 SvpnServerConfig *
@@ -167,7 +199,7 @@ svpn_config_server (GVariant *settings, GError **error)
   const char *flaw = NULL, *client_auth = "none";
 
   config->private_key = get_secret_key (settings, "private-key", error);
-  if (config->private_key == NULL || !get_certificate (settings, &config->certificate, error))
+  if (config->private_key == NULL || !get_tls (settings, &config->tls, error))
     return NULL;
   if (!g_variant_lookup (settings, "path", "s", &config->path))
     flaw = "path";
@@ -191,6 +223,8 @@ svpn_config_server (GVariant *settings, GError **error)
     reject_setting (error, flaw);
     return NULL;
   }
+  if (!get_decoy (settings, config, error) || !get_trusted_proxies (settings, config, error))
+    return NULL;
   g_variant_lookup (settings, "client-auth", "&s", &client_auth);
   config->client_auth = strcmp (client_auth, "none") != 0;
   config->rate_bytes_per_s = get_uint (settings, "rate-limit-bytes-per-s", 0);

@@ -13,9 +13,9 @@
 #include <sodium.h>
 
 static gboolean
-on_signal (gpointer loop)
+on_signal (gpointer service)
 {
-  g_main_loop_quit (loop);
+  svpn_service_terminate (service);
   return G_SOURCE_CONTINUE;
 }
 
@@ -42,8 +42,8 @@ run (const char *runtime_dir, const char *id, const char *user, int peer_uid)
     return 1;
   }
   svpn_notify ("READY=1"); /* the control socket listens */
-  g_unix_signal_add (SIGTERM, on_signal, loop);
-  g_unix_signal_add (SIGINT, on_signal, loop);
+  g_unix_signal_add (SIGTERM, on_signal, service);
+  g_unix_signal_add (SIGINT, on_signal, service);
   g_main_loop_run (loop);
   return 0;
 }

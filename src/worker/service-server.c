@@ -174,16 +174,16 @@ on_set_certificate (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation,
                     const char *key_pem, SvpnService *service)
 {
   GError *error = NULL;
-  g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autoptr (SvpnTlsContext) tls = NULL;
 
   if (!need_server (service, invocation))
     return TRUE;
-  certificate = svpn_config_certificate (certificate_pem, key_pem, &error);
-  if (certificate == NULL) {
+  tls = svpn_config_tls (certificate_pem, key_pem, &error);
+  if (tls == NULL) {
     g_dbus_method_invocation_take_error (invocation, error);
     return TRUE;
   }
-  svpn_server_set_certificate (service->vpn_server, certificate);
+  svpn_server_set_tls (service->vpn_server, tls);
   svpn_dbus_worker_complete_set_certificate (skeleton, invocation);
   return TRUE;
 }

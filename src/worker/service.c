@@ -152,6 +152,24 @@ on_get_statistics (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, 
   return TRUE;
 }
 
+static void
+end_task (SvpnService *service, const char *reason)
+{
+  if (service->vpn_client != NULL)
+    svpn_client_disconnect (service->vpn_client, reason);
+  else if (service->vpn_server != NULL)
+    svpn_server_stop (service->vpn_server, reason);
+  else
+    svpn_service_finish (service);
+}
+
+void
+svpn_service_terminate (SvpnService *service)
+{
+  end_task (service, service->vpn_server != NULL ? "The server's process was ended"
+                                                 : "The client's process was ended");
+}
+
 static gboolean
 on_stop (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, const char *reason,
          SvpnService *service)
@@ -161,12 +179,7 @@ on_stop (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, const char
     return TRUE;
   }
   service->stopping = invocation;
-  if (service->vpn_client != NULL)
-    svpn_client_disconnect (service->vpn_client, reason);
-  else if (service->vpn_server != NULL)
-    svpn_server_stop (service->vpn_server, reason);
-  else
-    svpn_service_finish (service);
+  end_task (service, reason);
   return TRUE;
 }
 

@@ -181,9 +181,6 @@ test_pem (Fixture *f, gconstpointer data)
   write_bytes (f, "comment\n-----BEGIN X-----\n", -1);
   g_autoptr (SvpnSecretText) pem = svpn_pem_read ("tls-key-file", f->file, &error);
   g_assert_cmpstr (pem, ==, "comment\n-----BEGIN X-----\n");
-  g_assert_false (svpn_pem_check_pair ("/cert", pem, "/key", pem, &error));
-  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_TLS_FAILED);
-  g_assert_true (g_str_has_prefix (error->message, "The certificate in /cert and the key in /key cannot"));
 }
 
 int

@@ -282,7 +282,8 @@ void
 guest_expect_goodbye (Guest *guest, const char *reason)
 {
   HandEvent event = hand_expect (guest->hand, SVPN_FRAME_DISCONNECT);
-  g_autofree char *text = svpn_goodbye_from_json (event.payload, event.size);
+  gboolean is_final;
+  g_autofree char *text = svpn_goodbye_from_json (event.payload, event.size, &is_final);
 
   g_assert_cmpstr (text, ==, reason);
   hand_expect_close (guest->hand, SVPN_WS_CLOSE_NORMAL);

@@ -206,7 +206,7 @@ test_disconnect (void)
   svpn_peer_disconnect (pair->server.peer, "a second reason");
   pair_settle (pair);
   g_assert_true (pair->client.ended);
-  g_assert_cmpint (pair->client.end, ==, SVPN_PEER_END_GOODBYE);
+  g_assert_cmpint (pair->client.end, ==, SVPN_PEER_END_PAUSE);
   g_assert_cmpstr (pair->client.reason, ==, "closing time");
   g_assert_cmpuint (pair->client.packets, ==, 0);
   g_assert_true (pair->server.ended);

@@ -5,6 +5,7 @@
 #include "error.h"
 #include "log.h"
 #include "scene.h"
+#include "transport.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -206,8 +207,10 @@ test_repeated_message1 (void)
   hand_expect (flood->hand, SVPN_FRAME_HANDSHAKE_RESP);
   expect_route (scene, "10.8.0.2", real);
   log_clear ();
-  hand_send_clear (replay->hand, SVPN_FRAME_KEEPALIVE, payload, sizeof payload);
-  hand_expect_close (replay->hand, SVPN_WS_CLOSE_POLICY);
+  virtual_time_pass_ms (SVPN_CLOSE_TIMEOUT_MS);
+  WAIT_FOR (scene->disconnected->len == 1); /* the first repetition: two sessions of a key are enough */
+  hand_send_clear (flood->hand, SVPN_FRAME_KEEPALIVE, payload, sizeof payload);
+  hand_expect_close (flood->hand, SVPN_WS_CLOSE_POLICY);
   expect_route (scene, "10.8.0.2", real);
   expect_source (scene, "10.8.0.2", real);
   for (int i = 0; i < 10; i++) {
@@ -215,7 +218,7 @@ test_repeated_message1 (void)
     guest_sync (real);
   }
   expect_route (scene, "10.8.0.2", real);
-  g_assert_cmpuint (scene->disconnected->len, ==, 1);
+  g_assert_cmpuint (scene->disconnected->len, ==, 2);
 }
 
 /* --- full --- */
@@ -228,6 +231,29 @@ config_for (guint max_clients)
   config->max_clients = max_clients;
   config->keepalive = (SvpnKeepaliveConfig){ { 4294967, 4294967, 4294967 }, 4294967, 500, 200 };
   return config;
+}
+
+/* However often the clients of two leases come, there are never more than two sessions of each. */
+static void
+test_two_of_a_lease (void)
+{
+  enum { N = 20 };
+  g_autoptr (Scene) scene = scene_new (config_for (5));
+  g_autoptr (Guest) first = guest_new (scene, NULL), second = guest_new (scene, NULL);
+  Guest *more[N];
+
+  for (int i = 0; i < N; i++) {
+    const GuestOptions options = { .lease = (i % 2 == 0 ? first : second)->welcome->lease };
+
+    more[i] = guest_unconfirmed (scene, &options);
+    g_assert_cmpuint (svpn_server_get_n_clients (scene->server), <=, 4);
+  }
+  virtual_time_pass_ms (SVPN_CLOSE_TIMEOUT_MS);
+  WAIT_FOR (scene->disconnected->len == N - 2);
+  expect_route (scene, "10.8.0.2", first);
+  expect_route (scene, "10.8.0.3", second);
+  for (int i = 0; i < N; i++)
+    guest_free (more[i]);
 }
 
 /* Of a full server a newcomer throws out nobody who is alive, however old the session. */
@@ -418,6 +444,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sessions/take-over", test_take_over);
   g_test_add_func ("/sessions/take-over-by-key", test_take_over_by_key);
   g_test_add_func ("/sessions/repeated-message1", test_repeated_message1);
+  g_test_add_func ("/sessions/two-of-a-lease", test_two_of_a_lease);
   g_test_add_func ("/sessions/full", test_full);
   g_test_add_func ("/sessions/full-of-unconfirmed", test_full_of_unconfirmed);
   g_test_add_func ("/sessions/pool-exhausted", test_pool_exhausted);

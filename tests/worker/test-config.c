@@ -137,7 +137,7 @@ test_server (void)
   g_assert_no_error (error);
   g_assert_cmpuint (config->private_key[31], ==, 31);
   g_assert_cmpstr (config->path, ==, "/p");
-  g_assert_null (config->certificate);
+  g_assert_null (config->tls);
   g_assert_cmpuint (config->ipv4_pool.prefix, ==, 24);
   g_assert_cmpuint (config->ipv6_pool.prefix, ==, 64);
   g_assert_cmpstr (config->dns[0], ==, "1.1.1.1");
@@ -150,6 +150,26 @@ test_server (void)
   g_assert_cmpuint (config->rate_bytes_per_s, ==, 1000);
   g_assert_cmpuint (config->burst_bytes, ==, 2000);
   g_assert_false (config->qos);
+}
+
+static void
+test_decoy (void)
+{
+  g_autoptr (GVariant) origin
+      = parse (SERVER ", 'decoy': <'http://[::1]:8081'>, 'decoy-proxy-protocol': <'v2'>, "
+                      "'trusted-proxies': <['127.0.0.1/32', 'fd00::/8']>");
+  g_autoptr (GVariant) directory = parse (SERVER ", 'decoy': <'/var/www'>");
+  g_autoptr (SvpnServerConfig) with_origin = svpn_config_server (origin, NULL);
+  g_autoptr (SvpnServerConfig) with_directory = svpn_config_server (directory, NULL);
+
+  g_assert_cmpint (with_origin->origin.origin.address.family, ==, AF_INET6);
+  g_assert_cmpuint (with_origin->origin.origin.port, ==, 8081);
+  g_assert_cmpuint (with_origin->origin.proxy_version, ==, 2);
+  g_assert_null (with_origin->decoy_directory);
+  g_assert_cmpuint (with_origin->n_trusted_proxies, ==, 2);
+  g_assert_cmpuint (with_origin->trusted_proxies[1].prefix, ==, 8);
+  g_assert_cmpstr (with_directory->decoy_directory, ==, "/var/www");
+  g_assert_cmpint (with_directory->origin.origin.address.family, ==, 0);
 }
 
 static void
@@ -209,7 +229,7 @@ test_bad_certificate (void)
 
   g_assert_null (svpn_config_server (settings, &error));
   g_assert_error (error, SVPN_ERROR, SVPN_ERROR_TLS_FAILED);
-  g_assert_true (g_str_has_prefix (error->message, "tls-certificate-file, tls-key-file: "));
+  g_assert_true (g_str_has_prefix (error->message, "tls-certificate-file: "));
 }
 
 /* --- what is sent back --- */
@@ -260,6 +280,7 @@ main (int argc, char **argv)
   g_test_add_func ("/config/server", test_server);
   g_test_add_func ("/config/server-defaults", test_server_defaults);
   ADD_TABLE ("/config/bad-server/", bad_servers, test_bad_server);
+  g_test_add_func ("/config/decoy", test_decoy);
   g_test_add_func ("/config/bad-certificate", test_bad_certificate);
   g_test_add_func ("/config/assignment", test_assignment);
   return g_test_run ();

@@ -34,6 +34,20 @@ check_pair (GVariant *settings, GError **error)
   return FALSE;
 }
 
+/* The PROXY protocol is for a web server. */
+static gboolean
+check_decoy_proxy_protocol (GVariant *settings, GError **error)
+{
+  const char *decoy = svpn_settings_get_string (SCOPE, settings, "decoy");
+  const char *version = svpn_settings_get_string (SCOPE, settings, "decoy-proxy-protocol");
+
+  if (g_str_equal (version, "none") || (decoy != NULL && !g_path_is_absolute (decoy)))
+    return TRUE;
+  svpn_error_refuse (error, "decoy-proxy-protocol", "%s needs a web server as decoy, http://IP:port",
+                     version);
+  return FALSE;
+}
+
 /* Called before a start. */
 static gboolean
 server_load (gpointer owner, GVariant *options, SvpnStart *start, GError **error)
@@ -45,7 +59,8 @@ server_load (gpointer owner, GVariant *options, SvpnStart *start, GError **error
   start->timeout_error
       = g_strdup_printf ("The worker did not start the server within %u s", start->timeout_s);
   start->wait = TRUE;
-  return start->settings != NULL && check_pair (start->settings, error);
+  return start->settings != NULL && check_pair (start->settings, error)
+         && check_decoy_proxy_protocol (start->settings, error);
 }
 
 /* Whether the pools can be networks of this machine. */
@@ -99,6 +114,9 @@ server_settings_for_worker (SvpnServerObject *self)
                                       "client-auth",
                                       "rate-limit-bytes-per-s",
                                       "rate-limit-burst-bytes",
+                                      "decoy",
+                                      "decoy-proxy-protocol",
+                                      "trusted-proxies",
                                       NULL };
   GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
   guint burst_bytes = svpn_settings_get_uint (SCOPE, settings, "rate-limit-burst-bytes");

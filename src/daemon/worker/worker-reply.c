@@ -45,7 +45,8 @@ static const Field *const fields[] = {
   [SVPN_REPLY_CLIENT_STATISTICS] = (const Field[]){ COUNTERS, { NULL } },
   [SVPN_REPLY_SERVER_STATISTICS] = (const Field[]){
     COUNTERS, { "sessions-total", "t" }, { "handshakes-failed", "t" }, { "admissions-refused", "t" },
-    { "admissions-replayed", "t" }, { "protocol-errors", "t" }, { "drops-client-to-client", "t" }, { NULL } },
+    { "admissions-replayed", "t" }, { "protocol-errors", "t" }, { "drops-client-to-client", "t" },
+    { "connections-evicted", "t" }, { "connections-refused", "t" }, { NULL } },
   [SVPN_REPLY_SESSION] = (const Field[]){ SESSION, COUNTERS, { NULL } },
   [SVPN_REPLY_SESSION_TELEMETRY] = (const Field[]){
     SESSION, COUNTERS, QUALITY, { "rate-limit-bytes-per-s", "t" }, { "rate-limit-burst-bytes", "t" }, { NULL } },

@@ -9,8 +9,12 @@
 #include "client-private.h"
 #include "error.h"
 #include "mtu-info.h"
+#include "random-pool.h"
 
 #define REPORT_INTERVAL_US G_USEC_PER_SEC
+/* Before the first attempt after a server has said goodbye: not all of its clients come back in the same second. */
+#define PAUSE_MIN_MS 300
+#define PAUSE_SPREAD_MS 2700
 
 static const char *
 state_name (SvpnClientState state)
@@ -235,6 +239,7 @@ on_ended (SvpnPeerEnd why, const char *reason, gpointer user_data)
   case SVPN_PEER_END_GOODBYE:
     svpn_client_end (client, reason);
     return;
+  case SVPN_PEER_END_PAUSE:
   case SVPN_PEER_END_CLOSED:
   case SVPN_PEER_END_BROKEN:
   case SVPN_PEER_END_DEAD:
@@ -244,6 +249,8 @@ on_ended (SvpnPeerEnd why, const char *reason, gpointer user_data)
       lose_session (client, reason);
     else
       svpn_client_end (client, reason);
+    if (why == SVPN_PEER_END_PAUSE && client->state == SVPN_CLIENT_RECONNECTING)
+      svpn_timer_arm (client->retry_timer, PAUSE_MIN_MS + svpn_random_u32 () % PAUSE_SPREAD_MS);
     return;
   }
 }

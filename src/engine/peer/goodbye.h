@@ -9,7 +9,8 @@
 
 #define SVPN_REASON_MAX 256 /* characters we take of a reason */
 
-char *svpn_goodbye_to_json (const char *reason);
+/* @is_final: the other side shall not come back by itself. */
+char *svpn_goodbye_to_json (const char *reason, gboolean is_final);
 
 /* The reason, safe to show whatever came. */
-char *svpn_goodbye_from_json (const uint8_t *json, gsize size);
+char *svpn_goodbye_from_json (const uint8_t *json, gsize size, gboolean *is_final);

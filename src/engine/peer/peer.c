@@ -11,6 +11,7 @@
 #include "goodbye.h"
 #include "peer-private.h"
 #include "random-pool.h"
+#include "secret-pool.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -55,18 +56,37 @@ begin_closing (SvpnPeer *peer, SvpnPeerEnd end, const char *reason, SvpnWsCloseC
   svpn_transport_shutdown (peer->transport, code);
 }
 
-void
-svpn_peer_disconnect (SvpnPeer *peer, const char *reason)
+static void
+say_goodbye (SvpnPeer *peer, const char *reason, gboolean is_final)
 {
   g_autofree char *json = NULL;
 
   if (peer->state == SVPN_PEER_OPEN) {
-    json = svpn_goodbye_to_json (reason);
+    json = svpn_goodbye_to_json (reason, is_final);
     if (!svpn_packet_queue_push (&peer->urgent, SVPN_QUEUE_TAG (SVPN_FRAME_DISCONNECT), (uint8_t *) json,
                                  strlen (json)))
       g_debug ("peer %p: no room for DISCONNECT", (void *) peer);
   }
   begin_closing (peer, SVPN_PEER_END_LOCAL, reason, SVPN_WS_CLOSE_NORMAL);
+}
+
+void
+svpn_peer_disconnect (SvpnPeer *peer, const char *reason)
+{
+  say_goodbye (peer, reason, FALSE);
+}
+
+void
+svpn_peer_dismiss (SvpnPeer *peer, const char *reason)
+{
+  say_goodbye (peer, reason, TRUE);
+}
+
+void
+svpn_peer_drop (SvpnPeer *peer, const char *reason)
+{
+  begin_closing (peer, SVPN_PEER_END_LOCAL, reason, SVPN_WS_CLOSE_NORMAL);
+  svpn_transport_abort (peer->transport);
 }
 
 void
@@ -76,9 +96,9 @@ svpn_peer_fail (SvpnPeer *peer, const char *reason)
 }
 
 void
-svpn_peer_end_by_goodbye (SvpnPeer *peer, const char *reason)
+svpn_peer_end_by_goodbye (SvpnPeer *peer, const char *reason, gboolean is_final)
 {
-  begin_closing (peer, SVPN_PEER_END_GOODBYE, reason, SVPN_WS_CLOSE_NORMAL);
+  begin_closing (peer, is_final ? SVPN_PEER_END_GOODBYE : SVPN_PEER_END_PAUSE, reason, SVPN_WS_CLOSE_NORMAL);
 }
 
 static void
@@ -264,12 +284,16 @@ send_or_drop (SvpnPeer *peer, SvpnFrameType type, const uint8_t *data, size_t si
     g_debug ("peer %p: no room for a frame of type 0x%02x", (void *) peer, type);
 }
 
+/* Called every so often as long as the session lasts: the time to give memory back, too. */
 static void
 on_send_keepalive (guint64 timestamp, gpointer user_data)
 {
+  SvpnPeer *peer = user_data;
   guint64 big_endian = GUINT64_TO_BE (timestamp);
 
-  send_or_drop (user_data, SVPN_FRAME_KEEPALIVE, (uint8_t *) &big_endian, SVPN_KEEPALIVE_SIZE);
+  svpn_packet_queue_trim (&peer->urgent);
+  svpn_shaper_trim (peer->shaper);
+  send_or_drop (peer, SVPN_FRAME_KEEPALIVE, (uint8_t *) &big_endian, SVPN_KEEPALIVE_SIZE);
 }
 
 static void
@@ -334,23 +358,29 @@ static const SvpnTransportEvents transport_events = {
 };
 
 SvpnPeer *
-svpn_peer_new (const SvpnCarrier *carrier, SvpnWsRole role, SvpnClock *clock, const SvpnPeerEvents *events,
+svpn_peer_new (SvpnLine *line, SvpnWsRole role, SvpnClock *clock, const SvpnPeerEvents *events,
                gpointer user_data)
 {
-  SvpnPeer *peer = g_new0 (SvpnPeer, 1);
+  PeerKeys *keys = svpn_secret_new (sizeof *keys);
+  SvpnPeer *peer;
 
+  if (keys == NULL) {
+    line->type->close (line);
+    line->type->free (line);
+    return NULL;
+  }
+  peer = g_new0 (SvpnPeer, 1);
   peer->clock = clock;
   peer->events = events;
   peer->user_data = user_data;
-  peer->keys = sodium_malloc (sizeof *peer->keys);
+  peer->keys = keys;
   svpn_seal_key_init (&peer->keys->send, svpn_fast_aead ());
   svpn_seal_key_init (&peer->keys->receive, svpn_fast_aead ());
-  peer->keys->has_next_send = peer->keys->has_next_receive = false;
   svpn_packet_queue_init (&peer->urgent, URGENT_QUEUE_SIZE);
   peer->role = role;
   peer->shaper = svpn_shaper_new (clock, on_shaper_ready, peer);
   peer->rekey_timer = svpn_timer_new (clock, svpn_peer_on_rekey_time, peer);
-  peer->transport = svpn_transport_new (carrier, role, clock, &transport_events, peer);
+  peer->transport = svpn_transport_new (line, role, clock, &transport_events, peer);
   return peer;
 }
 
@@ -365,7 +395,7 @@ void
 svpn_peer_free (SvpnPeer *peer)
 {
   svpn_transport_free (peer->transport);
-  sodium_free (peer->keys);
+  svpn_secret_free (peer->keys);
   svpn_packet_queue_clear (&peer->urgent);
   svpn_shaper_free (peer->shaper);
   g_clear_pointer (&peer->dpd, svpn_dpd_free);

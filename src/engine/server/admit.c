@@ -17,6 +17,7 @@
 #include <string.h>
 
 #define CONFIRM_TIMEOUT_MS 30000
+#define TAKEOVERS_MAX 16 /* sessions beyond max-clients that wait to take over from one of the same lease */
 
 static void
 random_text (char *out, size_t size)
@@ -70,6 +71,15 @@ send_refusal (SvpnSession *session, SvpnNoise *noise, const char *code, const ch
 
 /* --- lease --- */
 
+/* A client that comes back while its session still lives is for a moment one more than max-clients. */
+static gboolean
+is_full (SvpnSessions *sessions, const SvpnLease *lease)
+{
+  guint spare = lease->users > 1 ? TAKEOVERS_MAX : 0;
+
+  return g_hash_table_size (sessions->by_id) >= sessions->config->max_clients + spare;
+}
+
 /* A lease for the client that sent @hello; NULL with the code of the refusal. */
 static SvpnLease *
 take_lease (SvpnSession *session, const SvpnHello *hello, const char **refusal)
@@ -87,8 +97,8 @@ take_lease (SvpnSession *session, const SvpnHello *hello, const char **refusal)
     *refusal = SVPN_REFUSAL_POOL_EXHAUSTED;
     return NULL;
   }
-  if (lease->users == 1 && g_hash_table_size (sessions->by_id) >= session->config->max_clients
-      && !svpn_sessions_evict_unconfirmed (sessions)) {
+  svpn_sessions_drop_claimant (sessions, lease);
+  if (is_full (sessions, lease) && !svpn_sessions_evict_unconfirmed (sessions)) {
     svpn_leases_release (sessions->leases, lease);
     *refusal = SVPN_REFUSAL_SERVER_FULL;
     return NULL;
@@ -162,14 +172,13 @@ open_session (SvpnSession *session, SvpnNoise *noise, const SvpnHello *hello)
 {
   SvpnSessions *sessions = session->sessions;
 
+  svpn_sessions_end_handshake (sessions, session);
   describe_client (session, hello);
   welcome_client (session, noise);
   open_peer (session, noise);
   svpn_terms_apply (session);
   svpn_timer_arm (session->handshake_timer, CONFIRM_TIMEOUT_MS);
-  g_hash_table_insert (sessions->by_id, session->id, session);
-  if (!g_hash_table_contains (sessions->by_host, GUINT_TO_POINTER (session->lease->host)))
-    svpn_sessions_install (sessions, session);
+  svpn_sessions_open (sessions, session);
   sessions->total++;
 }
 
@@ -204,9 +213,13 @@ svpn_admit (SvpnSession *session, const uint8_t *payload, size_t size)
 {
   g_autoptr (SvpnHello) hello = NULL;
   SvpnNoise *noise = sodium_malloc (sizeof *noise);
-  const char *flaw = read_hello (session, noise, payload, size, &hello);
-  const char *refusal = NULL;
+  const char *flaw, *refusal = NULL;
 
+  if (noise == NULL) {
+    svpn_peer_drop (session->peer, "there is no memory for its handshake");
+    return FALSE;
+  }
+  flaw = read_hello (session, noise, payload, size, &hello);
   if (flaw != NULL) {
     session->sessions->handshakes_failed++;
     svpn_peer_fail (session->peer, flaw);

@@ -18,6 +18,8 @@ typedef struct {
   char token[SVPN_LEASE_TOKEN_SIZE + 1];
   gboolean has_limit; /* an administrator has set one for this client */
   guint64 rate_bytes_per_s, burst_bytes;
+  gpointer
+      claimant; /* of sessions.c: the session that will take over from another, once it is confirmed; or NULL */
   /* private */
   uint8_t static_key[32];
   gboolean has_static_key;

@@ -16,7 +16,9 @@ void
 svpn_server_config_free (SvpnServerConfig *config)
 {
   g_free (config->path);
-  g_clear_object (&config->certificate);
+  g_clear_pointer (&config->tls, svpn_tls_context_unref);
+  g_free (config->decoy_directory);
+  g_free (config->trusted_proxies);
   if (config->private_key != NULL)
     sodium_free (config->private_key);
   g_strfreev (config->dns);

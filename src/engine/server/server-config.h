@@ -6,11 +6,12 @@
 
 #include "address.h"
 #include "keepalive.h"
-#include <gio/gio.h>
+#include "web-relay.h"
+#include "tls-context.h"
 
 typedef struct {
   char *path;
-  GTlsCertificate *certificate;    /* with its key; NULL: plain ws */
+  SvpnTlsContext *tls;             /* NULL: plain ws */
   uint8_t *private_key;            /* sodium_malloc()ed, 32 bytes */
   SvpnPrefix ipv4_pool, ipv6_pool; /* ipv6 family 0: none; the server itself has the first host address */
   char **dns, **routes;            /* told to clients */
@@ -22,6 +23,11 @@ typedef struct {
   guint64 rate_bytes_per_s, burst_bytes; /* of each direction of a new client; rate 0: none */
   gboolean qos;
   SvpnKeepaliveConfig keepalive;
+  /* What those see who are not admitted: another web server, else the files of a directory, else a plain page. */
+  SvpnRelayConfig origin;      /* address family 0: none */
+  char *decoy_directory;       /* NULL: none */
+  SvpnPrefix *trusted_proxies; /* networks of proxies that may say whom a connection is from */
+  guint n_trusted_proxies;
 } SvpnServerConfig;
 
 SvpnServerConfig *svpn_server_config_new (void);

@@ -7,6 +7,8 @@
 #include "error.h"
 #include "front.h"
 #include "pool.h"
+#include "resource-limits.h"
+#include "refusals.h"
 #include "router.h"
 #include "sessions.h"
 #include "terms.h"
@@ -19,8 +21,10 @@ struct _SvpnServer {
   SvpnClock *clock;
   const SvpnServerEvents *events;
   gpointer user_data;
+  SvpnPoller *poller;
   SvpnFront *front;                 /* NULL: stopping */
   SvpnFrontCounters front_counters; /* of the front when it was closed */
+  SvpnRefusals refusals;            /* of admitted ones that could not become sessions */
   SvpnRouter *router;
   SvpnSessions *sessions;
 };
@@ -44,9 +48,7 @@ on_confirmed (gpointer user_data)
 {
   SvpnSession *session = user_data;
 
-  session->confirmed = TRUE;
-  if (session->lease != NULL)
-    svpn_sessions_install (session->sessions, session);
+  svpn_sessions_confirm (session->sessions, session);
   svpn_session_start_dpd (session);
 }
 
@@ -122,19 +124,47 @@ on_ingress_ready (gpointer user_data)
 /* --- beginning and end --- */
 
 static void
-on_upgraded (const SvpnCarrier *carrier, const char *remote_address, gpointer user_data)
+on_upgraded (SvpnLine *line, const SvpnEndpoint *address, gpointer user_data)
 {
   SvpnServer *server = user_data;
-  SvpnSession *session = svpn_sessions_add (server->sessions, server, remote_address);
+  SvpnPeer *peer = svpn_peer_new (line, SVPN_WS_SERVER, server->clock, &peer_events, NULL);
+  SvpnSession *session;
 
-  session->peer = svpn_peer_new (carrier, SVPN_WS_SERVER, server->clock, &peer_events, session);
+  if (peer == NULL) {
+    svpn_refusals_count (&server->refusals);
+    return;
+  }
+  session = svpn_sessions_add (server->sessions, server, address);
+  session->peer = peer;
+  svpn_peer_set_events (peer, &peer_events, session);
   session->ingress_ready = on_ingress_ready;
   session->expiry_timer = svpn_timer_new (server->clock, svpn_terms_on_expiry, session);
   session->handshake_timer = svpn_timer_new (server->clock, on_handshake_timeout, session);
   svpn_timer_arm (session->handshake_timer, SVPN_HANDSHAKE_TIMEOUT_MS);
+  svpn_sessions_begin_handshake (server->sessions, session);
 }
 
 static const SvpnFrontEvents front_events = { .upgraded = on_upgraded };
+
+static void
+close_front (SvpnServer *server)
+{
+  if (server->front == NULL)
+    return;
+  server->front_counters = svpn_front_get_counters (server->front);
+  g_clear_pointer (&server->front, svpn_front_free);
+}
+
+void
+svpn_server_free (SvpnServer *server)
+{
+  close_front (server);
+  svpn_router_free (server->router);
+  svpn_sessions_free (server->sessions);
+  g_clear_pointer (&server->poller, svpn_poller_free);
+  svpn_server_config_free (server->config);
+  g_free (server);
+}
 
 /* What is wrong with the settings; NULL: nothing. */
 static char *
@@ -145,7 +175,7 @@ check_config (const SvpnServerConfig *config)
                             SVPN_ROUTES_MAX, SVPN_DNS_MAX, SVPN_HELLO_SIZE_MAX);
   if (svpn_pool_capacity (&config->ipv4_pool, &config->ipv6_pool) == 0)
     return g_strdup ("ipv4-pool, ipv6-pool: no room for a client");
-  return NULL;
+  return svpn_limits_check (config->max_clients);
 }
 
 SvpnServer *
@@ -166,11 +196,20 @@ svpn_server_new (SvpnServerConfig *config, SvpnClock *clock, int tun_fd, const S
   server->clock = clock;
   server->events = events;
   server->user_data = user_data;
+  server->refusals = (SvpnRefusals){
+    .clock = clock,
+    .what = "clients were refused: no more memory can be locked for their keys (RLIMIT_MEMLOCK)"
+  };
   server->sessions
       = svpn_sessions_new (config, clock, svpn_pool_capacity (&config->ipv4_pool, &config->ipv6_pool));
   server->router = svpn_router_new (server->sessions, tun_fd);
-  server->front = svpn_front_new (config, clock, &front_events, server);
-  return server;
+  server->poller = svpn_poller_new (error);
+  if (server->poller != NULL)
+    server->front = svpn_front_new (config, clock, server->poller, &front_events, server, error);
+  if (server->front != NULL)
+    return server;
+  svpn_server_free (server);
+  return NULL;
 }
 
 void
@@ -183,15 +222,6 @@ gboolean
 svpn_server_listen (SvpnServer *server, int fd, GError **error)
 {
   return svpn_front_listen (server->front, fd, error);
-}
-
-static void
-close_front (SvpnServer *server)
-{
-  if (server->front == NULL)
-    return;
-  server->front_counters = *svpn_front_get_counters (server->front);
-  g_clear_pointer (&server->front, svpn_front_free);
 }
 
 void
@@ -209,16 +239,6 @@ svpn_server_stop (SvpnServer *server, const char *reason)
     server->events->stopped (server->user_data);
 }
 
-void
-svpn_server_free (SvpnServer *server)
-{
-  close_front (server);
-  svpn_router_free (server->router);
-  svpn_sessions_free (server->sessions);
-  svpn_server_config_free (server->config);
-  g_free (server);
-}
-
 /* --- what an administrator asks for --- */
 
 gboolean
@@ -227,7 +247,7 @@ svpn_server_disconnect_client (SvpnServer *server, const char *id, const char *r
   SvpnSession *session = svpn_sessions_find (server->sessions, id, error);
 
   if (session != NULL)
-    svpn_peer_disconnect (session->peer, reason);
+    svpn_peer_dismiss (session->peer, reason);
   return session != NULL;
 }
 
@@ -263,10 +283,10 @@ svpn_server_set_authorized (SvpnServer *server, GVariant *clients, GError **erro
 }
 
 void
-svpn_server_set_certificate (SvpnServer *server, GTlsCertificate *certificate)
+svpn_server_set_tls (SvpnServer *server, SvpnTlsContext *tls)
 {
   if (server->front != NULL)
-    svpn_front_set_certificate (server->front, certificate);
+    svpn_front_set_tls (server->front, tls);
 }
 
 guint
@@ -294,8 +314,8 @@ svpn_server_list_clients (SvpnServer *server)
 void
 svpn_server_statistics (SvpnServer *server, GVariantDict *dict)
 {
-  const SvpnFrontCounters *front
-      = server->front != NULL ? svpn_front_get_counters (server->front) : &server->front_counters;
+  SvpnFrontCounters front
+      = server->front != NULL ? svpn_front_get_counters (server->front) : server->front_counters;
   const SvpnSessions *sessions = server->sessions;
   SvpnCounters sum = svpn_sessions_sum (server->sessions);
 
@@ -303,6 +323,9 @@ svpn_server_statistics (SvpnServer *server, GVariantDict *dict)
   g_variant_dict_insert (dict, "sessions-total", "t", sessions->total);
   g_variant_dict_insert (dict, "handshakes-failed", "t", sessions->handshakes_failed);
   g_variant_dict_insert (dict, "protocol-errors", "t", sessions->protocol_errors);
-  g_variant_dict_insert (dict, "admissions-refused", "t", front->admissions_refused);
-  g_variant_dict_insert (dict, "admissions-replayed", "t", front->admissions_replayed);
+  g_variant_dict_insert (dict, "admissions-refused", "t", front.admissions_refused);
+  g_variant_dict_insert (dict, "admissions-replayed", "t", front.admissions_replayed);
+  g_variant_dict_insert (dict, "connections-evicted", "t", front.connections_evicted);
+  g_variant_dict_insert (dict, "connections-refused", "t",
+                         front.connections_refused + server->refusals.total);
 }

@@ -51,7 +51,7 @@ gboolean svpn_server_set_authorized (SvpnServer *server, GVariant *clients,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* For connections from now on. */
-void svpn_server_set_certificate (SvpnServer *server, GTlsCertificate *certificate);
+void svpn_server_set_tls (SvpnServer *server, SvpnTlsContext *tls);
 
 guint svpn_server_get_n_clients (SvpnServer *server);
 GVariant *svpn_server_list_clients (SvpnServer *server); /* aa{sv}, floating */

@@ -4,6 +4,7 @@
  * One client of a server: its peer, and everything else that the server knows about it. Private to this room. */
 #pragma once
 
+#include "crowd.h"
 #include "hello.h"
 #include "leases.h"
 #include "peer.h"
@@ -18,18 +19,22 @@ typedef struct _SvpnSessions SvpnSessions;
 typedef struct {
   SvpnServer *server;
   SvpnSessions *sessions;
+  guint index; /* in sessions->all */
   const SvpnServerConfig *config;
   SvpnClock *clock;
   SvpnPeer *peer;
   char *remote_address;
-  SvpnTimer *handshake_timer; /* then: until the client must have proved that it has the keys */
-  SvpnTimer *expiry_timer;    /* of its authorization */
+  SvpnPrefix remote;           /* the same, to count by */
+  SvpnCrowdMember handshaking; /* until the handshake is done */
+  SvpnTimer *handshake_timer;  /* then: until the client must have proved that it has the keys */
+  SvpnTimer *expiry_timer;     /* of its authorization */
   /* from the handshake on */
   char id[SVPN_SESSION_ID_SIZE + 1]; /* "" before */
   SvpnLease *lease;                  /* NULL before, and once it was detached */
   char *name;
   uint8_t static_key[SVPN_KEY_SIZE];
   gboolean has_static_key;
+  GList unconfirmed_link;
   gboolean confirmed; /* a sealed frame has come: the client is not a replay */
   guint mtu;
   SvpnCapabilities capabilities;

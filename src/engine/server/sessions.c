@@ -6,6 +6,12 @@
 #include "error.h"
 #include "pool.h"
 
+void
+svpn_sessions_end_handshake (SvpnSessions *sessions, SvpnSession *session)
+{
+  svpn_crowd_leave (sessions->handshaking, &session->handshaking);
+}
+
 SvpnSessions *
 svpn_sessions_new (const SvpnServerConfig *config, SvpnClock *clock, guint32 capacity)
 {
@@ -14,6 +20,9 @@ svpn_sessions_new (const SvpnServerConfig *config, SvpnClock *clock, guint32 cap
   sessions->config = config;
   sessions->clock = clock;
   sessions->all = g_ptr_array_new_with_free_func ((GDestroyNotify) svpn_session_free);
+  sessions->handshaking
+      = svpn_crowd_new (SVPN_SESSIONS_HANDSHAKING_MAX, SVPN_SESSIONS_HANDSHAKING_PER_SOURCE_MAX);
+  g_queue_init (&sessions->unconfirmed);
   sessions->by_id = g_hash_table_new (g_str_hash, g_str_equal);
   sessions->by_host = g_hash_table_new (NULL, NULL);
   sessions->leases = svpn_leases_new (SVPN_POOL_FIRST_HOST, capacity);
@@ -24,7 +33,10 @@ svpn_sessions_new (const SvpnServerConfig *config, SvpnClock *clock, guint32 cap
 void
 svpn_sessions_free (SvpnSessions *sessions)
 {
+  for (guint i = 0; i < sessions->all->len; i++)
+    svpn_sessions_end_handshake (sessions, sessions->all->pdata[i]);
   g_ptr_array_unref (sessions->all);
+  svpn_crowd_free (sessions->handshaking);
   g_hash_table_unref (sessions->by_id);
   g_hash_table_unref (sessions->by_host);
   g_hash_table_unref (sessions->authorized);
@@ -33,7 +45,7 @@ svpn_sessions_free (SvpnSessions *sessions)
 }
 
 SvpnSession *
-svpn_sessions_add (SvpnSessions *sessions, SvpnServer *server, const char *remote_address)
+svpn_sessions_add (SvpnSessions *sessions, SvpnServer *server, const SvpnEndpoint *address)
 {
   SvpnSession *session = g_new0 (SvpnSession, 1);
 
@@ -41,9 +53,35 @@ svpn_sessions_add (SvpnSessions *sessions, SvpnServer *server, const char *remot
   session->sessions = sessions;
   session->config = sessions->config;
   session->clock = sessions->clock;
-  session->remote_address = g_strdup (remote_address);
+  session->remote_address = svpn_endpoint_to_string (address);
+  session->remote = address->address;
+  session->index = sessions->all->len;
   g_ptr_array_add (sessions->all, session);
   return session;
+}
+
+void
+svpn_sessions_begin_handshake (SvpnSessions *sessions, SvpnSession *session)
+{
+  SvpnCrowdMember *surplus = svpn_crowd_join (sessions->handshaking, &session->handshaking, &session->remote);
+  SvpnSession *other;
+
+  if (surplus == NULL)
+    return;
+  other = (SvpnSession *) ((char *) surplus - G_STRUCT_OFFSET (SvpnSession, handshaking));
+  svpn_sessions_end_handshake (sessions, other);
+  svpn_peer_drop (other->peer, "too many handshakes run at a time");
+}
+
+/* For its first sealed frame. */
+static void
+end_waiting (SvpnSessions *sessions, SvpnSession *session)
+{
+  if (session->unconfirmed_link.data != NULL)
+    g_queue_unlink (&sessions->unconfirmed, &session->unconfirmed_link);
+  session->unconfirmed_link.data = NULL;
+  if (session->lease->claimant == session)
+    session->lease->claimant = NULL;
 }
 
 void
@@ -55,6 +93,7 @@ svpn_sessions_detach (SvpnSessions *sessions, SvpnSession *session)
     g_hash_table_remove (sessions->by_id, session->id);
   if (session->lease == NULL)
     return;
+  end_waiting (sessions, session);
   host = GUINT_TO_POINTER (session->lease->host);
   if (g_hash_table_lookup (sessions->by_host, host) == session)
     g_hash_table_remove (sessions->by_host, host);
@@ -65,9 +104,14 @@ svpn_sessions_detach (SvpnSessions *sessions, SvpnSession *session)
 void
 svpn_sessions_remove (SvpnSessions *sessions, SvpnSession *session)
 {
+  guint index = session->index;
+
+  svpn_sessions_end_handshake (sessions, session);
   svpn_sessions_detach (sessions, session);
   svpn_counters_add (&sessions->past, svpn_session_get_counters (session));
-  g_ptr_array_remove_fast (sessions->all, session);
+  g_ptr_array_remove_index_fast (sessions->all, index);
+  if (index < sessions->all->len)
+    ((SvpnSession *) sessions->all->pdata[index])->index = index;
 }
 
 SvpnSession *
@@ -90,28 +134,55 @@ svpn_sessions_install (SvpnSessions *sessions, SvpnSession *session)
     return;
   g_hash_table_insert (sessions->by_host, host, session);
   if (before != NULL)
-    svpn_peer_disconnect (before->peer, "the same client has connected again");
+    svpn_peer_dismiss (before->peer, "the same client has connected again");
+}
+
+static void
+make_way (SvpnSessions *sessions, SvpnSession *session, const char *reason)
+{
+  svpn_peer_disconnect (session->peer, reason);
+  svpn_sessions_detach (sessions, session);
 }
 
 gboolean
 svpn_sessions_evict_unconfirmed (SvpnSessions *sessions)
 {
   guint64 now_us = svpn_clock_boot_us (sessions->clock);
-  SvpnSession *oldest = NULL;
+  SvpnSession *oldest = g_queue_peek_head (&sessions->unconfirmed);
 
-  for (guint i = 0; i < sessions->all->len; i++) {
-    SvpnSession *session = sessions->all->pdata[i];
-
-    if (session->lease != NULL && !session->confirmed
-        && now_us - session->since_us > SVPN_HANDSHAKE_TIMEOUT_MS * 1000
-        && (oldest == NULL || session->since_us < oldest->since_us))
-      oldest = session;
-  }
-  if (oldest == NULL)
+  if (oldest == NULL || now_us - oldest->since_us <= SVPN_HANDSHAKE_TIMEOUT_MS * 1000)
     return FALSE;
-  svpn_peer_disconnect (oldest->peer, "made room for another client");
-  svpn_sessions_detach (sessions, oldest);
+  make_way (sessions, oldest, "made room for another client");
   return TRUE;
+}
+
+void
+svpn_sessions_drop_claimant (SvpnSessions *sessions, SvpnLease *lease)
+{
+  if (lease->claimant != NULL)
+    make_way (sessions, lease->claimant, "the same client has connected again");
+}
+
+void
+svpn_sessions_open (SvpnSessions *sessions, SvpnSession *session)
+{
+  g_hash_table_insert (sessions->by_id, session->id, session);
+  session->unconfirmed_link.data = session;
+  g_queue_push_tail_link (&sessions->unconfirmed, &session->unconfirmed_link);
+  if (g_hash_table_contains (sessions->by_host, GUINT_TO_POINTER (session->lease->host)))
+    session->lease->claimant = session;
+  else
+    svpn_sessions_install (sessions, session);
+}
+
+void
+svpn_sessions_confirm (SvpnSessions *sessions, SvpnSession *session)
+{
+  session->confirmed = TRUE;
+  if (session->lease == NULL)
+    return;
+  end_waiting (sessions, session);
+  svpn_sessions_install (sessions, session);
 }
 
 SvpnCounters

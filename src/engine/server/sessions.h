@@ -6,12 +6,19 @@
 #pragma once
 
 #include "authorized.h"
+#include "endpoint.h"
 #include "session.h"
+
+/* Sessions whose handshake runs at a time, in all and of one source (crowd.h). */
+#define SVPN_SESSIONS_HANDSHAKING_MAX 512
+#define SVPN_SESSIONS_HANDSHAKING_PER_SOURCE_MAX 256
 
 struct _SvpnSessions {
   const SvpnServerConfig *config;
   SvpnClock *clock;
   GPtrArray *all;         /* SvpnSession, owned; those whose handshake still runs, too */
+  SvpnCrowd *handshaking; /* those */
+  GQueue unconfirmed;     /* sessions past the handshake that have sent nothing sealed, the oldest first */
   GHashTable *by_id;      /* id -> SvpnSession, past the handshake */
   GHashTable *by_host;    /* lease->host -> SvpnSession that has the address now */
   SvpnLeases *leases;     /* of host numbers from SVPN_POOL_FIRST_HOST on */
@@ -26,13 +33,26 @@ void svpn_sessions_free (SvpnSessions *sessions); /* and all sessions, whose con
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnSessions, svpn_sessions_free)
 
 /* A session of @server that waits for its handshake; the caller gives it its peer and its callback. */
-SvpnSession *svpn_sessions_add (SvpnSessions *sessions, SvpnServer *server, const char *remote_address);
+SvpnSession *svpn_sessions_add (SvpnSessions *sessions, SvpnServer *server, const SvpnEndpoint *address);
+
+/* Counts the session, which has its peer by now, among those whose handshake runs; the oldest of the greediest source ends
+ * if there are too many. */
+void svpn_sessions_begin_handshake (SvpnSessions *sessions, SvpnSession *session);
+void svpn_sessions_end_handshake (SvpnSessions *sessions, SvpnSession *session);
 
 /* Forgets and frees a session that has ended. */
 void svpn_sessions_remove (SvpnSessions *sessions, SvpnSession *session);
 
 /* NULL with SVPN_ERROR_NO_SUCH_CLIENT if there is no session with this id. */
 SvpnSession *svpn_sessions_find (SvpnSessions *sessions, const char *id, GError **error);
+
+/* The session is past its handshake: from now on it has its id, and its addresses, unless another has them, from which it
+ * takes over once it is confirmed. */
+void svpn_sessions_open (SvpnSessions *sessions, SvpnSession *session);
+void svpn_sessions_confirm (SvpnSessions *sessions, SvpnSession *session);
+
+/* Ends the session that waits to take over the lease, if there is one: a newer one is there. */
+void svpn_sessions_drop_claimant (SvpnSessions *sessions, SvpnLease *lease);
 
 /* Makes the session the one its addresses lead to; a session that had them before ends. */
 void svpn_sessions_install (SvpnSessions *sessions, SvpnSession *session);

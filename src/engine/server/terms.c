@@ -75,7 +75,7 @@ svpn_terms_apply (SvpnSession *session)
   if (session->lease == NULL)
     return;
   if (flaw != NULL) {
-    svpn_peer_disconnect (session->peer, flaw);
+    svpn_peer_dismiss (session->peer, flaw);
     return;
   }
   watch_expiry (session, authorized != NULL && session->config->client_auth ? authorized->expires : 0);

@@ -7,7 +7,7 @@
  * what the drain does not take is kept, and nothing more is read before it is gone: the source's sender feels it through
  * TCP. The end of a source, once all before it is written, ends our direction of the drain, and the flow is over. While
  * the connection to the origin is being made, its socket takes and gives nothing, like a full and empty one. */
-#include "relay.h"
+#include "web-relay.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -198,15 +198,19 @@ keep_beginning (SvpnRelay *relay, const SvpnRelayConfig *config, const SvpnEndpo
 }
 
 static gboolean
-connect_to (SvpnRelay *relay, const SvpnEndpoint *origin)
+connect_to (SvpnRelay *relay, const SvpnRelayConfig *config)
 {
   const int on = 1;
   struct sockaddr_storage address;
-  socklen_t size = svpn_endpoint_to_sockaddr (origin, &address);
+  socklen_t size = svpn_endpoint_to_sockaddr (&config->origin, &address);
 
   relay->origin.fd = socket (address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (relay->origin.fd < 0)
     return FALSE;
+  if (config->fd_max > 0 && relay->origin.fd >= config->fd_max) {
+    errno = EMFILE;
+    return FALSE;
+  }
   setsockopt (relay->origin.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   /* A refusal that is known at once is met again by the first write. */
   return connect (relay->origin.fd, (struct sockaddr *) &address, size) == 0 || errno == EINPROGRESS
@@ -232,7 +236,7 @@ svpn_relay_new (const SvpnRelayConfig *config, const SvpnChannel *client, const 
                              .source_events = &relay->wish.origin_events,
                              .drain_events = &relay->wish.client_events };
   relay->wish.deadline_us = monotonic_us + seconds (SVPN_RELAY_CONNECT_TIMEOUT_S);
-  if (connect_to (relay, &config->origin) && keep_beginning (relay, config, source, destination, bytes, size))
+  if (connect_to (relay, config) && keep_beginning (relay, config, source, destination, bytes, size))
     return relay;
   saved_errno = errno;
   svpn_relay_free (relay);

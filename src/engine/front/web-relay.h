@@ -19,6 +19,7 @@
 typedef struct {
   SvpnEndpoint origin;
   guint proxy_version; /* of the PROXY header that the origin wants first; 0: none */
+  int fd_max;          /* descriptors from this one on are reserved for others; 0: none are */
 } SvpnRelayConfig;
 
 typedef struct _SvpnRelay SvpnRelay;

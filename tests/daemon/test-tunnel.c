@@ -861,7 +861,7 @@ int
 main (int argc, char **argv)
 {
   if (fake_worker_is_wanted (argc, argv))
-    return fake_worker_run (argc, argv);
+    fake_worker_run (argc, argv);
   program = g_canonicalize_filename (argv[0], NULL);
   if (argc == 3 && strcmp (argv[1], EARLIER_OPTION) == 0)
     return be_earlier (argv[2]);

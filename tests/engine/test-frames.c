@@ -277,14 +277,14 @@ static const struct {
   const char *name, *payload, *reason;
   SvpnPeerEnd end;
 } goodbyes[] = {
-  { "reason", "{\"reason\":\"closing time\"}", "closing time", SVPN_PEER_END_PAUSE },
+  { "reason", "{\"reason\":\"closing time\"}", "closing time", SVPN_PEER_END_GOODBYE },
   { "final", "{\"reason\":\"revoked\",\"final\":true}", "revoked", SVPN_PEER_END_GOODBYE },
   { "not-final", "{\"reason\":\"later\",\"final\":false}", "later", SVPN_PEER_END_PAUSE },
-  { "final-number", "{\"reason\":\"later\",\"final\":1}", "later", SVPN_PEER_END_PAUSE },
-  { "control-characters", "{\"reason\":\"a\\u001b[2Jb\\nc\"}", "a?[2Jb?c", SVPN_PEER_END_PAUSE },
-  { "not-json", "bye", "no reason given", SVPN_PEER_END_PAUSE },
-  { "empty", "", "no reason given", SVPN_PEER_END_PAUSE },
-  { "empty-reason", "{\"reason\":\"\"}", "no reason given", SVPN_PEER_END_PAUSE },
+  { "final-number", "{\"reason\":\"later\",\"final\":1}", "later", SVPN_PEER_END_GOODBYE },
+  { "control-characters", "{\"reason\":\"a\\u001b[2Jb\\nc\"}", "a?[2Jb?c", SVPN_PEER_END_GOODBYE },
+  { "not-json", "bye", "no reason given", SVPN_PEER_END_GOODBYE },
+  { "empty", "", "no reason given", SVPN_PEER_END_GOODBYE },
+  { "empty-reason", "{\"reason\":\"\"}", "no reason given", SVPN_PEER_END_GOODBYE },
 };
 
 static void

@@ -211,6 +211,7 @@ test_reason_round_trip (void)
   g_autofree char *long_reason = g_strnfill (SVPN_REASON_MAX + 10, 'r');
   g_autofree char *json = svpn_goodbye_to_json (long_reason, FALSE);
   g_autofree char *text = svpn_goodbye_from_json ((uint8_t *) json, strlen (json), &is_final);
+  g_assert_false (is_final);
   g_autofree char *quoted = svpn_goodbye_to_json ("\"a\"\n\\b", TRUE);
   g_autofree char *unquoted = svpn_goodbye_from_json ((uint8_t *) quoted, strlen (quoted), &is_final);
 

@@ -112,7 +112,7 @@ def test_no_auto_reconnect(lab: Lab) -> None:
 
 
 def test_goodbye_is_final(lab: Lab) -> None:
-    """A client that the server disconnects does not come back by itself."""
+    """A client that the server disconnects does not come back by itself; one whose server stops waits for it."""
     server, key = start_server(lab)
     first, second = make_clients(lab, key)
     identity = first.connect()["client-id"]
@@ -122,10 +122,12 @@ def test_goodbye_is_final(lab: Lab) -> None:
     server.disconnect_client(identity)
     first.wait_state("disconnected")
     server.stop()
-    second.wait_state("disconnected")
-    for client in (first, second):
-        assert not any(new == "reconnecting" for new, _ in states(client)), client.signals
-        client.wait_signal("Exited")
+    second.wait_state("reconnecting")
+    assert not any(new == "reconnecting" for new, _ in states(first)), first.signals
+    first.wait_signal("Exited")
+    server.start(**server_settings())
+    second.wait_state("connected")
+    assert first.get("State") == "disconnected"
 
 
 def test_disconnect_while_reconnecting(lab: Lab) -> None:

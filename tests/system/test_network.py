@@ -82,7 +82,8 @@ MEDDLINGS = (
     "nft delete table inet smartvpn_lockdown", "nft flush table inet smartvpn_lockdown",
     "nft insert rule inet smartvpn_lockdown output counter", "nft flush ruleset",
     "echo 1 > /proc/sys/net/ipv4/conf/eth0/rp_filter", "echo 1 > /proc/sys/net/ipv4/conf/all/rp_filter",
-    "ip link add docker0 type dummy; ip addr add 172.17.0.1/16 dev docker0; ip link set docker0 up; ip link del docker0",
+    "ip link add docker0 type veth peer name container; ip addr add 172.17.0.1/16 dev docker0;"
+    " ip link set docker0 up; ip link del docker0",
     "ip rule flush; ip rule add pref 32766 lookup main; ip route flush table all proto 83; ip addr flush dev svpn0",
 )
 
@@ -123,7 +124,7 @@ def test_lockdown_through_deaths(lab: Lab) -> None:
     client.connect(lockdown="while-connected")
     ping(lab.client, WEB4)
     server.stop()
-    client.wait_state("disconnected")
+    client.wait_state("reconnecting")
     assert client.get("Lockdown") is True and not can_ping(lab.client, SERVER4)
     assert capture.count() == 0, "packets have left"
     pinger.stop()

@@ -155,9 +155,9 @@ def test_client_to_client(lab: Lab) -> None:
     clients = make_clients(lab, key)
     for allowed in (False, True):
         if allowed:
-            server.stop()
             for client in clients:
-                client.wait_state("disconnected")
+                client.disconnect()
+            server.stop()
             server.start(**server_settings(client_to_client=True))
         addresses = [client.connect()["assigned-ip"] for client in clients]
         for address in (addresses[1], clients[1].status()["assigned-ipv6"]):

@@ -46,15 +46,15 @@ ensure_key (SvpnStore *store, const char *name, GVariant **settings, GError **er
 
 /* Whether a TLS server can use them. What clients may not like is a warning. */
 static gboolean
-check_certificate (const char *certificate_file, const char *certificate_pem, const char *key_pem,
-                   GError **error)
+check_certificate (const char *certificate_file, const char *key_file, const char *certificate_pem,
+                   const char *key_pem, GError **error)
 {
   g_autofree char *warning = NULL;
   gnutls_certificate_credentials_t credentials
       = svpn_certificate_load (certificate_pem, key_pem, &warning, error);
 
   if (credentials == NULL) {
-    g_prefix_error (error, "%s: ", certificate_file);
+    g_prefix_error (error, "%s, %s: ", certificate_file, key_file);
     return FALSE;
   }
   gnutls_certificate_free_credentials (credentials);
@@ -76,7 +76,8 @@ svpn_server_parts_load_certificate (GVariant *settings, char **certificate_pem, 
   if (*certificate_pem == NULL)
     return FALSE;
   *key_pem = svpn_pem_read ("tls-key-file", key_file, error);
-  return *key_pem != NULL && check_certificate (certificate_file, *certificate_pem, *key_pem, error);
+  return *key_pem != NULL
+         && check_certificate (certificate_file, key_file, *certificate_pem, *key_pem, error);
 }
 
 /* The authorized clients, if the server can serve them all. */

@@ -181,7 +181,7 @@ def test_restarts_change_nothing(lab: Lab) -> None:
     client.wait_state("connected")
     check()
     server.stop()
-    client.wait_state("disconnected")
+    client.wait_state("reconnecting")
     assert server.list_authorized() == listed
     server.revoke("other")  # while it does not run
     listed = server.list_authorized()

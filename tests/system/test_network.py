@@ -99,6 +99,7 @@ def test_rules_flushed_without_a_leak(lab: Lab) -> None:
     for command in MEDDLINGS:
         lab.client.run("sh", "-c", names + command)
         wait_until(lambda: can_ping(lab.client, WEB4), f"an answer after {command}")
+        wait_until(lambda: "smartvpn_lockdown" in lab.client.run("nft", "list", "tables"), f"the lockdown after {command}")
         assert capture.count() == 0, f"{capture.count()} packets have left in the clear after {command}"
         assert client.get("State") in ("connected", "reconnecting"), command
     pinger.stop()

@@ -9,7 +9,7 @@
 #include "response.h"
 
 /* For everything up to a whole request head, and for each next request. */
-#define SVPN_STRANGER_HEAD_TIMEOUT_S 60
+#define SVPN_STRANGER_HEAD_TIMEOUT_S 20
 #define SVPN_STRANGER_KEEP_ALIVE_TIMEOUT_S 75
 /* For the client to take a part of an answer. */
 #define SVPN_STRANGER_SEND_TIMEOUT_S 60

@@ -173,8 +173,7 @@ check_request (const SvpnRequestHead *head)
   guint n_hosts;
 
   switch (head->state) {
-  case SVPN_REQUEST_HEAD_TOO_LARGE:
-    return 431;
+  case SVPN_REQUEST_HEAD_TOO_LARGE: /* 431 has no phrase in libsoup, and nginx says 400, too */
   case SVPN_REQUEST_HEAD_MORE:
   case SVPN_REQUEST_HEAD_MALFORMED:
     return 400;

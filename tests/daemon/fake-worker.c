@@ -179,11 +179,12 @@ fake_worker_run (int argc, char **argv)
   if (find_word ("exit") != NULL)
     _exit (atoi (find_word ("exit")));
   worker.connections = g_ptr_array_new ();
-  GDBusServer *server
-      = serve (&worker, option (argc, argv, "--runtime-dir"), option (argc, argv, "--id"));
+  GDBusServer *server = serve (&worker, option (argc, argv, "--runtime-dir"), option (argc, argv, "--id"));
   if (find_word ("silent") == NULL)
     svpn_notify ("READY=1");
   g_main_loop_run (worker.loop);
   g_object_unref (server);
-  _exit (worker.status); /* not exit(): the leak sanitizer would change the status, and the rest is freed with the process */
+  _exit (
+      worker
+          .status); /* not exit(): the leak sanitizer would change the status, and the rest is freed with the process */
 }

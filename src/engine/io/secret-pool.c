@@ -10,6 +10,7 @@
 
 #include <assert.h>
 #include <sodium.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -19,6 +20,8 @@
 
 static void *free_places;
 
+static bool has_slab;
+
 static void
 add_place (void *place)
 {
@@ -26,6 +29,8 @@ add_place (void *place)
   free_places = place;
 }
 
+/* The first slab is taken even if it cannot be locked (RLIMIT_MEMLOCK of 64 kB or less): a tunnel without locked memory is
+ * better than none. A server refuses the sessions for which that one has no room. */
 static void
 add_slab (void)
 {
@@ -33,10 +38,11 @@ add_slab (void)
 
   if (slab == NULL)
     return;
-  if (mlock (slab, SLAB_SIZE) != 0) {
+  if (mlock (slab, SLAB_SIZE) != 0 && has_slab) {
     sodium_free (slab);
     return;
   }
+  has_slab = true;
   for (size_t i = 0; i < PLACES; i++)
     add_place (slab + i * SVPN_SECRET_SIZE_MAX);
 }

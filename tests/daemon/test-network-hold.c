@@ -276,6 +276,24 @@ test_fight (Fixture *f, gconstpointer data)
   g_string_free (witness.told, TRUE);
 }
 
+/* To the kernel, rules that differ in their target alone are one rule: the first look mends them, as at an upgrade from a
+ * smartvpnd whose rules had another target. */
+static void
+test_other_target (Fixture *f, gconstpointer data)
+{
+  g_autofree char *before = NULL, *after = NULL;
+
+  apply_client (f, &full_case);
+  before = look ();
+  netns_do ("P=$(ip rule | sed -n 's/^\\([0-9]*\\):.*fwmark 0x53560001.*/\\1/p');"
+            "for family in -4 -6; do ip $family rule del pref $P uidrange 4711-4711;"
+            "ip $family rule add pref $P uidrange 4711-4711 goto 32766 proto 83; done");
+  apply_client (f, &full_case); /* as an adoption does */
+  after = look ();
+  g_assert_cmpstr (after, ==, before);
+  forget_warnings ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -298,6 +316,7 @@ main (int argc, char **argv)
     }
   ADD_TEST ("hold/networks-come-and-go", NULL, test_networks_come_and_go);
   ADD_TEST ("hold/renamed", NULL, test_renamed);
+  ADD_TEST ("hold/other-target", NULL, test_other_target);
   ADD_TEST ("hold/fight", NULL, test_fight);
   return g_test_run ();
 }

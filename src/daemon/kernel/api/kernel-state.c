@@ -59,15 +59,20 @@ same_route (gconstpointer one, gconstpointer other)
          && first->at_link == second->at_link;
 }
 
+gboolean
+svpn_rule_has_same_place (const SvpnRule *one, const SvpnRule *other)
+{
+  return one->family == other->family && one->priority == other->priority && one->table == other->table
+         && one->by_uid == other->by_uid && (!one->by_uid || one->uid == other->uid)
+         && one->mark == other->mark && same_prefix (&one->to, &other->to);
+}
+
 static gboolean
 same_rule (gconstpointer one, gconstpointer other)
 {
   const SvpnRule *first = one, *second = other;
 
-  return first->family == second->family && first->priority == second->priority
-         && first->table == second->table && first->go_to == second->go_to && first->by_uid == second->by_uid
-         && (!first->by_uid || first->uid == second->uid) && first->mark == second->mark
-         && same_prefix (&first->to, &second->to);
+  return svpn_rule_has_same_place (first, second) && first->go_to == second->go_to;
 }
 
 /* Lists are short (256 routes at most). */

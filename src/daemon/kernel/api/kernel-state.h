@@ -40,6 +40,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnKernelState, svpn_kernel_state_free)
 /* Of two such routes there can be one only: same destination, table and metric. */
 gboolean svpn_route_has_same_place (const SvpnRoute *one, const SvpnRoute *other);
 
+/* Of two such rules there can be one only: they differ in their target alone. */
+gboolean svpn_rule_has_same_place (const SvpnRule *one, const SvpnRule *other);
+
 /* What of @one is not in @other, in the order of @one. */
 SvpnKernelState *svpn_kernel_state_without (const SvpnKernelState *one, const SvpnKernelState *other);
 gboolean svpn_kernel_state_is_empty (const SvpnKernelState *state);

@@ -57,6 +57,27 @@ add_routes (SvpnNetlink *netlink, const SvpnKernelState *missing, GPtrArray *war
   }
 }
 
+/* Deletes those of @surplus in whose place a missing rule belongs: the kernel would take the missing one for it, and add
+ * nothing. */
+static gboolean
+make_room_for_rules (SvpnNetlink *netlink, const SvpnKernelState *missing, SvpnKernelState *surplus,
+                     GError **error)
+{
+  for (guint i = surplus->rules->len; i-- > 0;) {
+    const SvpnRule *rule = &g_array_index (surplus->rules, SvpnRule, i);
+    gboolean is_in_the_way = FALSE;
+
+    for (guint j = 0; j < missing->rules->len; j++)
+      is_in_the_way |= svpn_rule_has_same_place (rule, &g_array_index (missing->rules, SvpnRule, j));
+    if (!is_in_the_way)
+      continue;
+    if (!svpn_netlink_set_rule (netlink, rule, FALSE, error))
+      return FALSE;
+    g_array_remove_index (surplus->rules, i);
+  }
+  return TRUE;
+}
+
 static gboolean
 add_missing (SvpnNetwork *network, SvpnNetlink *netlink, const SvpnKernelState *missing, GPtrArray *warnings,
              GError **error)
@@ -134,7 +155,8 @@ hold_state (SvpnNetwork *network, SvpnNetlink *netlink, SvpnKernelState *wanted,
   missing = svpn_kernel_state_without (wanted, actual);
   surplus = svpn_kernel_state_without (actual, wanted);
   name_changes_of_others (network, missing, surplus, restored);
-  return add_missing (network, netlink, missing, warnings, error)
+  return make_room_for_rules (netlink, missing, surplus, error)
+         && add_missing (network, netlink, missing, warnings, error)
          && delete_surplus (network, netlink, surplus, wanted, error);
 }
 

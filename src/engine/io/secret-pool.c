@@ -9,6 +9,8 @@
 #include "secret-pool.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <glib.h>
 #include <sodium.h>
 #include <stdbool.h>
 #include <string.h>
@@ -19,7 +21,6 @@
 #define SLAB_LOCKED 16384
 
 static void *free_places;
-
 static bool has_slab;
 
 static void
@@ -29,8 +30,8 @@ add_place (void *place)
   free_places = place;
 }
 
-/* The first slab is taken even if it cannot be locked (RLIMIT_MEMLOCK of 64 kB or less): a tunnel without locked memory is
- * better than none. A server refuses the sessions for which that one has no room. */
+/* The first slab is taken even if it cannot be locked: a tunnel without locked memory is better than none. A server refuses
+ * the sessions for which that slab has no room. */
 static void
 add_slab (void)
 {
@@ -38,9 +39,13 @@ add_slab (void)
 
   if (slab == NULL)
     return;
-  if (mlock (slab, SLAB_SIZE) != 0 && has_slab) {
-    sodium_free (slab);
-    return;
+  if (mlock (slab, SLAB_SIZE) != 0) {
+    if (has_slab) {
+      sodium_free (slab);
+      return;
+    }
+    g_warning ("keys may be written to swap space: their memory cannot be locked: %s (RLIMIT_MEMLOCK)",
+               g_strerror (errno));
   }
   has_slab = true;
   for (size_t i = 0; i < PLACES; i++)

@@ -30,23 +30,22 @@ add_place (void *place)
   free_places = place;
 }
 
-/* The first slab is taken even if it cannot be locked: a tunnel without locked memory is better than none. A server refuses
- * the sessions for which that slab has no room. */
+/* Where locking is not allowed at all, as in some containers, and for the first slab, a tunnel without locked memory is better
+ * than none. Beyond that, the limit of locked memory bounds the sessions. */
 static void
 add_slab (void)
 {
   unsigned char *slab = sodium_malloc (SLAB_SIZE);
+  bool is_locked = slab != NULL && mlock (slab, SLAB_SIZE) == 0;
 
   if (slab == NULL)
     return;
-  if (mlock (slab, SLAB_SIZE) != 0) {
-    if (has_slab) {
-      sodium_free (slab);
-      return;
-    }
-    g_warning ("keys may be written to swap space: their memory cannot be locked: %s (RLIMIT_MEMLOCK)",
-               g_strerror (errno));
+  if (!is_locked && has_slab && errno != EPERM) {
+    sodium_free (slab);
+    return;
   }
+  if (!is_locked && !has_slab)
+    g_warning ("keys may be written to swap space: their memory cannot be locked: %s", g_strerror (errno));
   has_slab = true;
   for (size_t i = 0; i < PLACES; i++)
     add_place (slab + i * SVPN_SECRET_SIZE_MAX);

@@ -28,12 +28,6 @@ svpn_kernel_state_free (SvpnKernelState *state)
   g_free (state);
 }
 
-gboolean
-svpn_kernel_state_is_empty (const SvpnKernelState *state)
-{
-  return state->addresses->len == 0 && state->routes->len == 0 && state->rules->len == 0;
-}
-
 static gboolean
 same_prefix (gconstpointer one, gconstpointer other)
 {

@@ -45,7 +45,6 @@ gboolean svpn_rule_has_same_place (const SvpnRule *one, const SvpnRule *other);
 
 /* What of @one is not in @other, in the order of @one. */
 SvpnKernelState *svpn_kernel_state_without (const SvpnKernelState *one, const SvpnKernelState *other);
-gboolean svpn_kernel_state_is_empty (const SvpnKernelState *state);
 
 /* "route 10.20.0.0/16", "IPv4 rule 19992", "address 10.8.0.2/24": how each of it is called in a message. */
 void svpn_kernel_state_name (const SvpnKernelState *state, GPtrArray *names);

@@ -291,23 +291,6 @@ svpn_netlink_link_delete (SvpnNetlink *netlink, guint ifindex, GError **error)
   return svpn_netlink_check (code == ENODEV ? 0 : code, error, "delete %s", name);
 }
 
-gboolean
-svpn_netlink_read_links (GArray *links, GError **error)
-{
-  SvpnNetlinkRequest request;
-  g_autoptr (GPtrArray) listed = NULL;
-
-  svpn_netlink_begin (&request, RTM_GETLINK, 0, sizeof (struct ifinfomsg));
-  listed = svpn_netlink_list (&request, "list the network interfaces", error);
-  for (guint i = 0; listed && i < listed->len; i++) {
-    const struct ifinfomsg *header = mnl_nlmsg_get_payload (listed->pdata[i]);
-    SvpnLink link = { (guint) header->ifi_index, (header->ifi_flags & IFF_UP) != 0 };
-
-    g_array_append_val (links, link);
-  }
-  return listed != NULL;
-}
-
 /* ---- Addresses ---- */
 
 gboolean

@@ -42,14 +42,7 @@ gboolean svpn_netlink_link_get (SvpnNetlink *netlink, guint ifindex, SvpnLinkInf
 gboolean svpn_netlink_link_delete (SvpnNetlink *netlink, guint ifindex,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Another program's device, as far as it matters to ours. */
-typedef struct {
-  guint ifindex;
-  gboolean is_up;
-} SvpnLink;
-
 /* What is there, appended to an array of values. None of a family that the kernel does not have. */
-gboolean svpn_netlink_read_links (GArray *links, GError **error);
 gboolean svpn_netlink_read_addresses (guint ifindex, GArray *addresses, GError **error);
 
 /* Addresses of all links but @ifindex and loopback, as the networks they are in: GArray of SvpnRoute, whose ifindex is

@@ -14,7 +14,6 @@
 #include <string.h>
 
 #define RESOLV_CONF SVPN_RESOLV_CONF
-#define RESOLVED_RESOLV_CONF "/run/systemd/resolve/resolv.conf"
 #define DEBIAN_ORDER "/etc/resolvconf/interface-order" /* Debian's resolvconf, which knows no -m and no -x */
 
 struct _SvpnDns {
@@ -56,12 +55,6 @@ svpn_dns_mode_from_string (const char *word)
     if (g_str_equal (word, svpn_dns_mode_to_string (mode)))
       return mode;
   return SVPN_DNS_NONE;
-}
-
-SvpnDnsMode
-svpn_dns_get_mode (SvpnDns *dns)
-{
-  return dns->mode;
 }
 
 /* ---- Which means ---- */
@@ -321,17 +314,4 @@ svpn_dns_free (SvpnDns *dns)
   g_clear_handle_id (&dns->watch, g_bus_unwatch_name);
   g_clear_object (&dns->bus);
   g_free (dns);
-}
-
-char **
-svpn_dns_get_outside (const char *const *own)
-{
-  const char *path = resolv_conf_is_resolved () ? RESOLVED_RESOLV_CONF : RESOLV_CONF;
-  g_auto (GStrv) servers = svpn_resolv_conf_get_servers (path);
-  g_autoptr (GStrvBuilder) outside = g_strv_builder_new ();
-
-  for (char **server = servers; *server != NULL; server++)
-    if (own == NULL || !g_strv_contains (own, *server))
-      g_strv_builder_add (outside, *server);
-  return g_strv_builder_end (outside);
 }

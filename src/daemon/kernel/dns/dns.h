@@ -39,10 +39,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnDns, svpn_dns_free)
 
 /* Sets it, and takes back what was set before by other means. What cannot be is a warning, "CODE: text". */
 SvpnDnsMode svpn_dns_set (SvpnDns *dns, const SvpnDnsConfig *config, GPtrArray *warnings);
-SvpnDnsMode svpn_dns_get_mode (SvpnDns *dns);
 
 /* Takes back what was set by @mode, this smartvpnd or one before, for a device. */
 void svpn_dns_unset (SvpnDns *dns, SvpnDnsMode mode, guint ifindex, const char *interface);
-
-/* The servers that the machine would ask without tunnels; those of @own are not among them. */
-char **svpn_dns_get_outside (const char *const *own);

@@ -249,7 +249,7 @@ on_ended (SvpnPeerEnd why, const char *reason, gpointer user_data)
       lose_session (client, reason);
     else
       svpn_client_end (client, reason);
-    if (why == SVPN_PEER_END_PAUSE && client->state == SVPN_CLIENT_RECONNECTING)
+    if (why == SVPN_PEER_END_PAUSE && svpn_timer_is_armed (client->retry_timer))
       svpn_timer_arm (client->retry_timer, PAUSE_MIN_MS + svpn_random_u32 () % PAUSE_SPREAD_MS);
     return;
   }

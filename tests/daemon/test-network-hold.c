@@ -35,7 +35,6 @@ static const Meddling meddlings[] = {
   { "flush of the IPv6 rules", CLIENTS, "ip -6 rule flush; ip -6 rule add pref 32766 lookup main proto kernel", "IPv6 rule" },
   { "the workers' rule", CLIENTS, "ip rule del pref $P uidrange 4711-4711", "IPv4 rule" },
   { "the workers' IPv6 rule", CLIENTS, "ip -6 rule del pref $P uidrange 4711-4711", "IPv6 rule" },
-  { "the rule of marked packets", CLIENTS, "ip rule del pref $P fwmark 0x53560001", "IPv4 rule" },
   { "the rule of the table", CLIENTS, "ip rule del pref $((P + 1))", "IPv4 rule" },
   { "the IPv6 rule of the table", CLIENTS, "ip -6 rule del pref $((P + 1))", "IPv6 rule" },
   { "the last rule", CLIENTS, "ip rule del pref $((P + 7))", "IPv4 rule" },
@@ -179,7 +178,7 @@ test_meddling (Fixture *f, gconstpointer data)
   settle ();
   before = look ();
   netns_do ("T=$(ip rule | sed -n 's/.*lookup \\([0-9]\\{6,\\}\\).*/\\1/p;'); P=$(ip rule | sed -n "
-            "'s/^\\([0-9]*\\):.*fwmark 0x53560001.*/\\1/p');"
+            "'s/^\\([0-9]*\\):.*uidrange 4711-4711.*/\\1/p');"
             "A4=%s; A6=%s; %s",
             c->kind == SERVER ? "10.8.0.1/24" : "10.8.0.2/24",
             c->kind == SERVER ? "fd00:8::1/64" : "fd00:8::2/64", c->meddling->command);
@@ -263,7 +262,7 @@ test_fight (Fixture *f, gconstpointer data)
   settle ();
   before = look ();
   for (guint round = 0; round < 22; round++) {
-    netns_do ("ip rule del fwmark 0x53560001");
+    netns_do ("ip rule del uidrange 4711-4711");
     svpn_network_check (f->network);
     if (round == 19)
       assert_warnings (20, "restored what another program had changed: IPv4 rule");
@@ -285,7 +284,7 @@ test_other_target (Fixture *f, gconstpointer data)
 
   apply_client (f, &full_case);
   before = look ();
-  netns_do ("P=$(ip rule | sed -n 's/^\\([0-9]*\\):.*fwmark 0x53560001.*/\\1/p');"
+  netns_do ("P=$(ip rule | sed -n 's/^\\([0-9]*\\):.*uidrange 4711-4711.*/\\1/p');"
             "for family in -4 -6; do ip $family rule del pref $P uidrange 4711-4711;"
             "ip $family rule add pref $P uidrange 4711-4711 goto 32766 proto 83; done");
   apply_client (f, &full_case); /* as an adoption does */

@@ -68,7 +68,7 @@ def test_device_deleted(lab: Lab) -> None:
 # What another program does to a full tunnel with lockdown. $T is the tunnel's routing table, $P its first priority.
 MEDDLINGS = (
     "ip rule flush; ip rule add pref 32766 lookup main", "while ip rule del pref $P; do :; done",
-    "ip rule del pref $((P + 1))", "ip rule del pref $((P + 7))", "ip rule del pref $P fwmark 0x53560001",
+    "ip rule del pref $((P + 1))", "ip rule del pref $((P + 7))",
     "ip rule add pref 1 lookup main; ip rule del pref 1",
     "ip route flush table all proto 83", "ip route flush table $T", "ip route del default dev svpn0 table $T",
     "ip route del unreachable default table $T",
@@ -95,7 +95,7 @@ def test_rules_flushed_without_a_leak(lab: Lab) -> None:
     capture = Capture(lab)
     pinger = lab.client.spawn("ping", "-n", "-i", "0.002", WEB4)
     names = ("T=$(ip rule | sed -n 's/.*lookup \\([0-9]\\{6,\\}\\).*/\\1/p');"
-             "P=$(ip rule | sed -n 's/^\\([0-9]*\\):.*fwmark 0x53560001.*/\\1/p');")
+             "P=$(ip rule | sed -n 's/^\\([0-9]*\\):.*uidrange.*/\\1/p');")
     for command in MEDDLINGS:
         lab.client.run("sh", "-c", names + command)
         wait_until(lambda: can_ping(lab.client, WEB4), f"an answer after {command}")

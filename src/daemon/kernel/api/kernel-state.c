@@ -58,7 +58,7 @@ svpn_rule_has_same_place (const SvpnRule *one, const SvpnRule *other)
 {
   return one->family == other->family && one->priority == other->priority && one->table == other->table
          && one->by_uid == other->by_uid && (!one->by_uid || one->uid == other->uid)
-         && one->mark == other->mark && same_prefix (&one->to, &other->to);
+         && same_prefix (&one->to, &other->to);
 }
 
 static gboolean

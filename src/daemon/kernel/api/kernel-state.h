@@ -23,7 +23,6 @@ typedef struct {
   guint32 go_to; /* priority of the rule to go on with; 0 (and no table): with the next one */
   gboolean by_uid;
   uid_t uid;     /* only packets of sockets of this user */
-  guint32 mark;  /* only packets with this mark; 0: of any */
   SvpnPrefix to; /* only packets to there; family 0: to anywhere */
 } SvpnRule;
 

@@ -187,10 +187,6 @@ svpn_netlink_set_rule (SvpnNetlink *netlink, const SvpnRule *rule, gboolean pres
     mnl_attr_put_u32 (&request.message, FRA_TABLE, rule->table);
   if (rule->go_to)
     mnl_attr_put_u32 (&request.message, FRA_GOTO, rule->go_to);
-  if (rule->mark) {
-    mnl_attr_put_u32 (&request.message, FRA_FWMARK, rule->mark);
-    mnl_attr_put_u32 (&request.message, FRA_FWMASK, G_MAXUINT32);
-  }
   if (rule->by_uid) {
     struct fib_rule_uid_range range = { rule->uid, rule->uid };
 
@@ -214,8 +210,7 @@ parse_rule (const struct nlmsghdr *message)
   const struct nlattr *uids = svpn_netlink_attribute (message, sizeof *header, FRA_UID_RANGE);
   SvpnRule rule = { .family = header->family,
                     .priority = svpn_netlink_number (message, sizeof *header, FRA_PRIORITY, 0),
-                    .go_to = svpn_netlink_number (message, sizeof *header, FRA_GOTO, 0),
-                    .mark = svpn_netlink_number (message, sizeof *header, FRA_FWMARK, 0) };
+                    .go_to = svpn_netlink_number (message, sizeof *header, FRA_GOTO, 0) };
 
   if (header->action == FR_ACT_TO_TBL)
     rule.table = svpn_netlink_number (message, sizeof *header, FRA_TABLE, header->table);

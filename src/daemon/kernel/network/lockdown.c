@@ -11,7 +11,6 @@
 #include "kernel-monitor.h"
 #include "local-networks.h"
 #include "nft.h"
-#include "routing.h"
 #include "state-file.h"
 #include "uplink.h"
 
@@ -68,7 +67,6 @@ format_chains (const char *uids, gboolean local_networks)
     append_local_networks (local);
   append_tunnels (chains);
   g_string_append_printf (chains, "meta skuid { %s } accept\n", uids);
-  g_string_append_printf (chains, "meta mark 0x%x accept\n", SVPN_PORTAL_MARK);
   g_string_append (chains, "udp sport 68 udp dport 67 accept\nudp sport 546 udp dport 547 accept\n"
                            "icmpv6 type { nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert, "
                            "mld2-listener-report } accept\n");

@@ -8,9 +8,9 @@
  * All routes are in a table T of the tunnel's own, where they collide with nobody's. Rules say who looks there; they
  * come before the rule of the main table, so that no route which a network's DHCP server puts there wins:
  *
- *   P    packets of workers, and marked ones: go on at P+7   they see the network as if we were not there
- *   P+1  look in T                                           all else
- *   P+7  nothing                                             where P leads
+ *   P    packets of workers: go on at P+7   they see the network as if we were not there
+ *   P+1  look in T                          all else
+ *   P+7  nothing                            where P leads
  *
  * A tunnel's own TCP connection must not run around in it for ever, hence P, whatever the routes are: the server may
  * move. Because P skips T rather than looking in main, a worker whose uplink is gone gets "network is unreachable" at
@@ -188,12 +188,7 @@ static void
 add_escapes (const SvpnRoutingScene *scene, SvpnRule rule, SvpnKernelState *wanted)
 {
   const SvpnClientNetwork *config = scene->config;
-  SvpnRule marked = rule;
 
-  marked.mark = SVPN_OUTSIDE_MARK;
-  g_array_append_val (wanted->rules, marked);
-  marked.mark = SVPN_PORTAL_MARK;
-  g_array_append_val (wanted->rules, marked);
   if (config->worker_uid == 0 && config->peer.family == rule.family) {
     SvpnRule to_peer = rule;
 

@@ -12,10 +12,6 @@
 #define SVPN_ROUTING_PRIORITY_FIRST 10000u
 #define SVPN_ROUTING_PRIORITY_LAST 19999u
 
-/* Marks of packets that must not go through a tunnel. */
-#define SVPN_OUTSIDE_MARK 0x53560001u
-#define SVPN_PORTAL_MARK 0x53560002u /* not held back by a lockdown either */
-
 /* The tunnel's table, the same in each run. */
 guint32 svpn_routing_table (const char *id);
 

@@ -3,6 +3,8 @@
  *
  * What other programs do to the network of a tunnel: it is as before within a second, and we say what was gone. */
 #include "network-fixture.h"
+#include "error.h"
+#include "lockdown.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -293,6 +295,19 @@ test_other_target (Fixture *f, gconstpointer data)
   forget_warnings ();
 }
 
+/* The packets of a worker that runs as root cannot be told from all others of root's, which would then leave in the clear. */
+static void
+test_lockdown_of_root (Fixture *f, gconstpointer data)
+{
+  g_autoptr (SvpnLockdown) lockdown = svpn_lockdown_new (f->state_dir, "client-test");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (svpn_lockdown_close (lockdown, 0, TRUE, &error));
+  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED);
+  g_assert_false (svpn_lockdown_is_closed (lockdown));
+  assert_as_before (f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -316,6 +331,7 @@ main (int argc, char **argv)
   ADD_TEST ("hold/networks-come-and-go", NULL, test_networks_come_and_go);
   ADD_TEST ("hold/renamed", NULL, test_renamed);
   ADD_TEST ("hold/other-target", NULL, test_other_target);
+  ADD_TEST ("hold/lockdown-of-root", NULL, test_lockdown_of_root);
   ADD_TEST ("hold/fight", NULL, test_fight);
   return g_test_run ();
 }

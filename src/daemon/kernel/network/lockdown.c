@@ -8,6 +8,7 @@
  * changes. Each closed profile watches; whoever comes second finds nothing to do. The table changes before the file is
  * shortened, and after it is extended, so that a crash leaves it closed. */
 #include "lockdown.h"
+#include "error.h"
 #include "kernel-monitor.h"
 #include "local-networks.h"
 #include "nft.h"
@@ -216,6 +217,13 @@ svpn_lockdown_close (SvpnLockdown *lockdown, uid_t worker_uid, gboolean local_ne
       g_variant_new_parsed ("{'uid': <%x>, 'local-networks': <%b>}", (gint64) worker_uid, local_networks));
   gboolean restored;
 
+  if (worker_uid == 0) {
+    g_set_error_literal (
+        error, SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED,
+        "lockdown: workers run as root, so that the tunnel's own packets cannot be told from others; "
+        "give smartvpnd another --worker-user");
+    return FALSE;
+  }
   if (!svpn_state_file_save (lockdown->path, state, error) || !hold (lockdown, state, &restored, error))
     return FALSE;
   watch (lockdown);

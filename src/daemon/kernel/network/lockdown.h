@@ -15,7 +15,8 @@ void svpn_lockdown_free (SvpnLockdown *lockdown); /* opens nothing */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnLockdown, svpn_lockdown_free)
 
 /* From now on only tunnels, their workers (of @worker_uid), and what a network needs at the link (DHCP, neighbour
- * discovery) pass; with @local_networks also private networks at other links, as long as every closed profile has it so. */
+ * discovery) pass; with @local_networks also private networks at other links, as long as every closed profile has it so.
+ * Errors: NotSupported if @worker_uid is root. */
 gboolean svpn_lockdown_close (SvpnLockdown *lockdown, uid_t worker_uid, gboolean local_networks,
                               GError **error);
 

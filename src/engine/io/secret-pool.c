@@ -45,7 +45,7 @@ add_slab (void)
     return;
   }
   if (!is_locked && !has_slab)
-    g_warning ("keys may be written to swap space: their memory cannot be locked: %s", g_strerror (errno));
+    g_message ("keys may be written to swap space: their memory cannot be locked: %s", g_strerror (errno));
   has_slab = true;
   for (size_t i = 0; i < PLACES; i++)
     add_place (slab + i * SVPN_SECRET_SIZE_MAX);

@@ -10,7 +10,7 @@
 #define SVPN_SECRET_SIZE_MAX 256
 
 /* Wiped memory of at most SVPN_SECRET_SIZE_MAX bytes that is never swapped out, unless this process may lock none, which a
- * warning says. NULL if no more can be locked (RLIMIT_MEMLOCK) or mapped. Main thread only. */
+ * message says. NULL if no more can be locked (RLIMIT_MEMLOCK) or mapped. Main thread only. */
 void *svpn_secret_new (size_t size);
 
 /* Wipes it. NULL is allowed. */

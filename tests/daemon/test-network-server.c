@@ -45,7 +45,8 @@ test_two_servers (Fixture *f, gconstpointer data)
 
   g_assert_no_error (error);
   apply_server (f, FALSE);
-  g_assert_true (svpn_network_apply_server (other, &config, &error));
+  if (!svpn_network_apply_server (other, &config, &error))
+    g_error ("%s", error->message);
   svpn_network_undo (f->network);
   assert_sysctl ("net/ipv4/ip_forward", "1");
   assert_sysctl ("net/ipv6/conf/all/forwarding", "1");

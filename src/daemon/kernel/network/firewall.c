@@ -100,13 +100,14 @@ append_forward (GString *chains, const char *interface, const SvpnServerNetwork 
   g_string_append (chains, "}\n");
 }
 
-/* ICMP stays: path MTU discovery and errors need it. */
+/* ICMP (1 and 58) stays: path MTU discovery and errors need it. In numbers, since names would need /etc/protocols, of the package
+ * netbase. */
 static void
 append_input (GString *chains, const char *interface)
 {
   g_string_append (chains, "chain input {\ntype filter hook input priority filter; policy accept;\n");
   g_string_append_printf (chains, "iifname \"%s\" ct state established,related accept\n", interface);
-  g_string_append_printf (chains, "iifname \"%s\" meta l4proto { icmp, ipv6-icmp } accept\n", interface);
+  g_string_append_printf (chains, "iifname \"%s\" meta l4proto { 1, 58 } accept\n", interface);
   g_string_append_printf (chains, "iifname \"%s\" counter drop\n}\n", interface);
 }
 

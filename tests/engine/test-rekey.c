@@ -190,6 +190,23 @@ test_switches (void)
   }
 }
 
+/* A second rekey is bound to the first: one that would fit right after the session's handshake is refused. */
+static void
+test_bound_to_the_last (void)
+{
+  g_autoptr (SvpnRekey) rekey = NULL;
+  g_autoptr (Solo) solo = rekeyed_server (&rekey);
+  g_autoptr (SvpnRekey) first_again = client_rekey (SVPN_NOISE_NK);
+  uint8_t message[SVPN_REKEY_MESSAGE_MAX];
+  SvpnRekeyKeys keys;
+
+  begin (solo, rekey, &keys);
+  hand_send_sealed (solo->hand, SVPN_FRAME_REKEY_DONE, NULL, 0);
+  svpn_seal_key_set (&solo->hand->send, keys.send);
+  hand_send_sealed (solo->hand, SVPN_FRAME_REKEY_INIT, message, svpn_rekey_begin (first_again, message));
+  solo_expect_end (solo, SVPN_PEER_END_PROTOCOL, "REKEY_INIT is not valid, or not due");
+}
+
 /* A second REKEY_INIT before the first was done. */
 static void
 test_second_init (void)
@@ -385,6 +402,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rekey/other-client-key", test_other_client_key);
   g_test_add_func ("/rekey/other-session", test_other_session);
   g_test_add_func ("/rekey/switches", test_switches);
+  g_test_add_func ("/rekey/bound-to-the-last", test_bound_to_the_last);
   g_test_add_func ("/rekey/second-init", test_second_init);
   g_test_add_func ("/rekey/old-key", test_old_key);
   g_test_add_func ("/rekey/early-new-key", test_early_new_key);

@@ -8,6 +8,7 @@
 
 #include <sodium.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define LINK_QUEUE 400000 /* bytes that a stalled socketpair takes, at most */
 
@@ -89,6 +90,27 @@ test_stall (void)
   g_assert_cmpuint (svpn_peer_get_counters (pair->server.peer)->bytes_received, ==, (2000 - dropped) * 1000);
   g_assert_cmpuint (svpn_peer_get_counters (pair->server.peer)->wire_bytes_received, ==,
                     svpn_peer_get_counters (pair->client.peer)->wire_bytes_sent);
+}
+
+/* Somebody who sends much does not keep the main loop from others: a peer reads a part of it, and then it is their turn. */
+static void
+test_turns (void)
+{
+  g_autoptr (Solo) solo = solo_new (SVPN_WS_SERVER, TRUE);
+  static const uint8_t padding[30000];
+  int size = 1 << 20; /* the kernel takes what it allows */
+  socklen_t length = sizeof size;
+
+  setsockopt (solo->hand->fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+  g_assert_cmpint (getsockopt (solo->hand->fd, SOL_SOCKET, SO_SNDBUF, &size, &length), ==, 0);
+  g_assert_cmpint (size, >=, 400000);
+  for (int i = 0; i < 12; i++)
+    hand_send_sealed (solo->hand, SVPN_FRAME_PADDING, padding, sizeof padding);
+  g_assert_true (g_main_context_iteration (NULL, FALSE));
+  g_assert_cmpuint (svpn_peer_get_counters (solo->side.peer)->frames_received, >, 0);
+  g_assert_cmpuint (svpn_peer_get_counters (solo->side.peer)->frames_received, <, 12);
+  settle ();
+  g_assert_cmpuint (svpn_peer_get_counters (solo->side.peer)->frames_received, ==, 12);
 }
 
 /* What waits is told, by class. */
@@ -421,6 +443,7 @@ main (int argc, char **argv)
   g_test_add_func ("/peer/cut", test_cut);
   g_test_add_func ("/peer/every-byte", test_every_byte);
   g_test_add_func ("/peer/stall", test_stall);
+  g_test_add_func ("/peer/turns", test_turns);
   g_test_add_func ("/peer/queues", test_queues);
   ADD_TABLE ("/peer/corrupt/", corruptions, test_corrupt);
   g_test_add_func ("/peer/break", test_break);

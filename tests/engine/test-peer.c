@@ -64,6 +64,36 @@ test_every_byte (void)
   g_assert_cmpint (svpn_peer_get_state (pair->server.peer), ==, SVPN_PEER_OPEN);
 }
 
+static GHashTable *nonces; /* seen by note_nonce() */
+
+static void
+note_nonce (guint8 *data, gsize size)
+{
+  const gsize at
+      = 2 + SVPN_FRAME_HEADER_SIZE; /* behind the head of a short message of a server, and of the frame */
+
+  g_assert_cmpuint (size, >=, at + SVPN_NONCE_SIZE);
+  g_assert_true (g_hash_table_add (nonces, g_bytes_new (data + at, SVPN_NONCE_SIZE)));
+}
+
+/* Each frame has a nonce of its own. */
+static void
+test_nonces (void)
+{
+  g_autoptr (Pair) pair = pair_new ();
+
+  nonces = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
+  for (int i = 0; i < 200; i++) {
+    side_send_packet (&pair->server, 60, 1);
+    svpn_peer_flush (pair->server.peer);
+    settle ();
+    g_assert_cmpuint (pair_carry (pair, FROM_SERVER, 1000, note_nonce), >, 0);
+    settle ();
+  }
+  g_assert_cmpuint (pair->client.packets, ==, 200);
+  g_hash_table_unref (nonces);
+}
+
 /* A carrier that stands still: the queue fills to its bound and drops, nothing grows; then all that was taken
  * arrives. */
 static void
@@ -443,6 +473,7 @@ main (int argc, char **argv)
   g_test_add_func ("/peer/cut", test_cut);
   g_test_add_func ("/peer/every-byte", test_every_byte);
   g_test_add_func ("/peer/stall", test_stall);
+  g_test_add_func ("/peer/nonces", test_nonces);
   g_test_add_func ("/peer/turns", test_turns);
   g_test_add_func ("/peer/queues", test_queues);
   ADD_TABLE ("/peer/corrupt/", corruptions, test_corrupt);

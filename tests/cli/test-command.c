@@ -64,6 +64,27 @@ test_table (void)
   }
 }
 
+/* An alias finds its command, and is the name of no command. */
+static void
+test_aliases (void)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (const SvpnCommand *command = svpn_commands; command->name != NULL; command++) {
+    g_auto (GStrv) aliases = g_strsplit (command->aliases != NULL ? command->aliases : "", ", ", -1);
+
+    g_hash_table_add (seen, g_strdup (command->name));
+    for (char **alias = aliases; *alias != NULL; alias++) {
+      g_auto (GStrv) words = g_strsplit (*alias, " ", -1);
+      guint n_words;
+
+      ROW_CHECK (*alias, g_hash_table_add (seen, g_strdup (*alias)));
+      ROW_CHECK (*alias, svpn_command_find ((const char *const *) words, &n_words) == command);
+      ROW_CHECK_UINT (*alias, n_words, g_strv_length (words));
+    }
+  }
+}
+
 static SvpnInvocation *
 parse (const char *line, GError **error)
 {
@@ -130,6 +151,26 @@ test_wrong_lines (void)
     ROW_CHECK (lines[i].line, error == NULL || svpn_exit_status_of (error) == SVPN_EXIT_USAGE);
     if (error != NULL && strstr (error->message, lines[i].message) == NULL)
       row_failed (lines[i].line, "'%s' does not say '%s'", error->message, lines[i].message);
+  }
+}
+
+static void
+test_asks_for_help (void)
+{
+  static const struct {
+    const char *line;
+    gboolean asks;
+  } rows[] = { { "--help", TRUE },         { "office -h", TRUE },         { "--json --help", TRUE },
+               { "office", FALSE },        { "--set --help", FALSE },     { "-- --help", FALSE },
+               { "--set mtu=1 -h", TRUE }, { "--set=mtu=1 --help", TRUE } };
+  guint n_words;
+  const SvpnCommand *command = svpn_command_find ((const char *const[]){ "connect", NULL }, &n_words);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_auto (GStrv) words = g_strsplit (rows[i].line, " ", -1);
+
+    ROW_CHECK (rows[i].line,
+               svpn_invocation_asks_for_help (command, (const char *const *) words) == rows[i].asks);
   }
 }
 
@@ -368,6 +409,8 @@ main (int argc, char **argv)
   g_setenv ("TZ", "XXX-2", TRUE); /* two hours before UTC */
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/command/table", test_table);
+  g_test_add_func ("/command/aliases", test_aliases);
+  g_test_add_func ("/command/asks-for-help", test_asks_for_help);
   g_test_add_func ("/command/parsing", test_parsing);
   g_test_add_func ("/command/end-of-options", test_end_of_options);
   g_test_add_func ("/command/wrong-lines", test_wrong_lines);

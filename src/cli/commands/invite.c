@@ -185,7 +185,7 @@ check_output (SvpnInvocation *invocation, GVariant *profile, GError **error)
 static void
 print_qr (const char *link)
 {
-  g_autofree char *picture = svpn_qr_to_text (link, svpn_has_colours (stdout));
+  g_autofree char *picture = svpn_qr_to_text (link, svpn_has_colours (stdout), svpn_has_blocks ());
 
   if (picture != NULL)
     fputs (picture, stdout);
@@ -196,7 +196,7 @@ print_qr (const char *link)
 static void
 print_invitation (const char *json, const char *link, gboolean has_secret)
 {
-  printf ("%s\n%s\n", _ ("On the new client, give one of these to: smartvpnctl profile import"), json);
+  svpn_print ("%s\n%s\n", _ ("On the new client, give one of these to: smartvpnctl profile import"), json);
   printf ("%s\n\n", link);
   print_qr (link);
   if (has_secret)

@@ -84,7 +84,7 @@ wants_to_go_on (const char *problem)
   char answer[16];
 
   svpn_say ("%s", problem);
-  fputs (_ ("Edit again? [Y/n] "), stderr);
+  svpn_ask (_ ("Edit again? [Y/n] "));
   return fgets (answer, sizeof answer, stdin) != NULL && strchr ("\nYyJj", answer[0]) != NULL;
 }
 

@@ -10,8 +10,6 @@
 #include "print.h"
 #include "quantity.h"
 
-#include <stdio.h>
-
 /* ---- keys ---- */
 
 static void
@@ -35,7 +33,7 @@ print_keys (SmartvpnServer *server, GPtrArray *authorized)
   g_autoptr (SvpnTable) table = svpn_table_new ("llllrl");
   const char *key = smartvpn_server_get_public_key (server);
 
-  printf (_ ("Public key of the server: %s\n\n"), key != NULL ? key : "-");
+  svpn_print (_ ("Public key of the server: %s\n\n"), key != NULL ? key : "-");
   svpn_table_set_header (table, _ ("NAME"), _ ("PUBLIC KEY"), _ ("IPV4"), _ ("IPV6"), _ ("LIMIT"),
                          _ ("EXPIRES"));
   for (guint i = 0; i < authorized->len; i++)

@@ -8,6 +8,7 @@
 #include "i18n.h"
 #include "lookup.h"
 #include "print.h"
+#include "terminal.h"
 
 static void
 add_setup_rows (SvpnTable *table, SmartvpnServerSetup *setup)
@@ -85,7 +86,7 @@ print_server_status (SmartvpnServer *server, SmartvpnServerStatus *status)
 
   svpn_table_add (table, _ ("Server"), smartvpn_profile_get_name (SMARTVPN_PROFILE (server)));
   svpn_table_add (table, _ ("State"),
-                  smartvpn_server_state_to_string (smartvpn_server_status_get_state (status)));
+                  svpn_word (smartvpn_server_state_to_string (smartvpn_server_status_get_state (status))));
   if (setup != NULL) {
     add_setup_rows (table, setup);
     svpn_table_add (table, _ ("Clients"), clients);

@@ -41,4 +41,6 @@ typedef struct {
   const char *text;                                /* further sentences, or NULL */
   const SvpnOption *options[SVPN_COMMAND_OPTIONS]; /* ended by NULL */
   gboolean (*run) (SvpnInvocation *invocation, GError **error);
+  gboolean is_destructive; /* removes or ends something, so that it is never suggested */
+  const char *aliases;     /* other names that people try, with commas between them; NULL: none */
 } SvpnCommand;

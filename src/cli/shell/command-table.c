@@ -36,11 +36,11 @@ const SvpnCommand svpn_commands[] = {
   { "connect", N_("[NAME]"), 0, 1, { SVPN_ARGUMENT_CLIENT },
     N_("Connects a client, and waits until packets flow."),
     N_("Without NAME it connects the client \"default\". Ctrl-C ends the attempt."),
-    { &set, &private_key_file, &no_wait, &json }, svpn_run_connect },
+    { &set, &private_key_file, &no_wait, &json }, svpn_run_connect, .aliases = "up" },
   { "disconnect", N_("[NAME]"), 0, 1, { SVPN_ARGUMENT_CLIENT },
     N_("Disconnects a client."),
     N_("Without NAME it disconnects the only client that is connected, else \"default\"."),
-    { NULL }, svpn_run_disconnect },
+    { NULL }, svpn_run_disconnect, .is_destructive = TRUE, .aliases = "down" },
   { "reconnect", N_("[NAME]"), 0, 1, { SVPN_ARGUMENT_CLIENT },
     N_("Replaces the session of a client by another one, without a pause."),
     N_("Without NAME it reconnects the only client that is connected, else \"default\". A client that has lost its session tries at once."),
@@ -48,14 +48,14 @@ const SvpnCommand svpn_commands[] = {
   { "status", N_("[NAME]"), 0, 1, { SVPN_ARGUMENT_CLIENT },
     N_("Shows the state of a client, or without NAME of all clients and servers."),
     N_("The exit status is 0 if the client NAME is connected, and 4 if it is not."),
-    { &json }, svpn_run_status },
+    { &json }, svpn_run_status, .aliases = "list, ls" },
   { "quality", N_("[NAME]"), 0, 1, { SVPN_ARGUMENT_CLIENT },
     N_("Shows the quality of the line to the server."), NULL,
     { &json }, svpn_run_quality },
   { "monitor", N_("[NAME]"), 0, 1, { SVPN_ARGUMENT_CLIENT },
     N_("Shows a client live: state, health, round trips, throughput and drops."),
     N_("On a terminal it redraws the screen until q or Ctrl-C. Elsewhere it prints a line for each sample, or with --json an object."),
-    { &interval, &count, &json }, svpn_run_monitor },
+    { &interval, &count, &json }, svpn_run_monitor, .aliases = "watch, top" },
   { "mtu", N_("[NAME]"), 0, 1, { SVPN_ARGUMENT_CLIENT },
     N_("Shows how the tunnel's MTU is calculated."), NULL,
     { &json }, svpn_run_mtu },
@@ -63,40 +63,40 @@ const SvpnCommand svpn_commands[] = {
   { "lockdown", N_("MODE [NAME]"), 1, 2, { SVPN_ARGUMENT_OTHER, SVPN_ARGUMENT_CLIENT },
     N_("Says when this machine sends nothing except through tunnels."),
     N_("MODE is off, while-connected or always. It is stored in the profile NAME (\"default\"), and takes effect at once: off opens what is closed."),
-    { NULL }, svpn_run_lockdown },
+    { NULL }, svpn_run_lockdown, .is_destructive = TRUE },
 
   { "profile list", NULL, 0, 0, { SVPN_ARGUMENT_OTHER },
     N_("Lists the profiles of clients, or with --server of servers."), NULL,
-    { &of_servers, &json }, svpn_run_profile_list },
+    { &of_servers, &json }, svpn_run_profile_list, .aliases = "profile ls" },
   { "profile add", N_("NAME [KEY=VALUE]..."), 1, G_MAXUINT, { SVPN_ARGUMENT_OTHER, SVPN_ARGUMENT_SETTING },
     N_("Stores a new profile."),
     N_("Commas separate the elements of a list."),
-    { &of_servers, &private_key_file }, svpn_run_profile_add },
+    { &of_servers, &private_key_file }, svpn_run_profile_add, .aliases = "profile new, profile create" },
   { "profile edit", N_("NAME [KEY=VALUE]..."), 1, G_MAXUINT, { SVPN_ARGUMENT_PROFILE, SVPN_ARGUMENT_SETTING },
     N_("Changes settings of a profile, or opens all of them in an editor."),
     N_("Without settings it opens the editor $VISUAL or $EDITOR, which does not show secrets, and keeps them. Changes take effect with the next connect or start."),
-    { &of_servers, &unset, &private_key_file }, svpn_run_profile_edit },
+    { &of_servers, &unset, &private_key_file }, svpn_run_profile_edit, .aliases = "profile set, profile change" },
   { "profile show", N_("NAME"), 1, 1, { SVPN_ARGUMENT_PROFILE },
     N_("Shows the settings of a profile."), NULL,
-    { &of_servers, &json }, svpn_run_profile_show },
+    { &of_servers, &json }, svpn_run_profile_show, .aliases = "profile get, profile cat" },
   { "profile remove", N_("NAME"), 1, 1, { SVPN_ARGUMENT_PROFILE },
     N_("Removes a profile with its keys."), NULL,
-    { &of_servers }, svpn_run_profile_remove },
+    { &of_servers }, svpn_run_profile_remove, .is_destructive = TRUE, .aliases = "profile delete, profile del, profile rm" },
   { "profile import", N_("[SOURCE [NAME]]"), 0, 2, { SVPN_ARGUMENT_FILE, SVPN_ARGUMENT_OTHER },
     N_("Stores a profile from a file, standard input or a link."),
     N_("SOURCE is a file, - for standard input (the default), or a smartvpn:// link without a private key. A file contains an invitation: a link, or JSON with keys such as server-url or serverUrl. Without NAME the profile is \"default\"."),
-    { &of_servers, &replace }, svpn_run_profile_import },
+    { &of_servers, &replace }, svpn_run_profile_import, .aliases = "import" },
   { "profile export", N_("NAME"), 1, 1, { SVPN_ARGUMENT_PROFILE },
     N_("Prints a profile as JSON, without secrets."),
     N_("Secrets, such as private keys, can be stored but not read."),
-    { &of_servers, &output }, svpn_run_profile_export },
+    { &of_servers, &output }, svpn_run_profile_export, .aliases = "export" },
 
   { "server start", N_("[NAME]"), 0, 1, { SVPN_ARGUMENT_SERVER },
     N_("Starts a server."), NULL,
     { &set, &private_key_file, &json }, svpn_run_server_start },
   { "server stop", N_("[NAME]"), 0, 1, { SVPN_ARGUMENT_SERVER },
     N_("Stops a server."), NULL,
-    { NULL }, svpn_run_server_stop },
+    { NULL }, svpn_run_server_stop, .is_destructive = TRUE },
   { "server status", N_("[NAME]"), 0, 1, { SVPN_ARGUMENT_SERVER },
     N_("Shows the state of a server."),
     N_("The exit status is 0 if the server runs, and 4 if it does not."),
@@ -110,14 +110,14 @@ const SvpnCommand svpn_commands[] = {
   { "server kick", N_("CLIENT"), 1, 1, { SVPN_ARGUMENT_SESSION },
     N_("Ends the session of a connected client."),
     N_("CLIENT is an id, name, address or public key that \"server clients\" shows. The client may connect again."),
-    { &on_server }, svpn_run_server_kick },
+    { &on_server }, svpn_run_server_kick, .is_destructive = TRUE, .aliases = "server disconnect" },
   { "server authorize", N_("CLIENT PUBLIC-KEY"), 2, 2, { SVPN_ARGUMENT_AUTHORIZED, SVPN_ARGUMENT_OTHER },
     N_("Authorizes a client, or replaces its entry (addresses, limit, expiry)."), RATES,
     { &on_server, &ipv4, &ipv6, &limit, &burst, &expires }, svpn_run_server_authorize },
   { "server revoke", N_("CLIENT"), 1, 1, { SVPN_ARGUMENT_AUTHORIZED },
     N_("Revokes the authorization of a client, and ends its session."),
     N_("CLIENT is a name or a public key that \"server keys\" shows."),
-    { &on_server }, svpn_run_server_revoke },
+    { &on_server }, svpn_run_server_revoke, .is_destructive = TRUE, .aliases = "server unauthorize, server deauthorize" },
   { "server keys", N_("[NAME]"), 0, 1, { SVPN_ARGUMENT_SERVER },
     N_("Shows the public key of a server, and the clients that it has authorized."), NULL,
     { &json }, svpn_run_server_keys },
@@ -153,6 +153,19 @@ is_name (const char *name, const char *const *words, guint n_words)
   return TRUE;
 }
 
+static gboolean
+is_name_or_alias (const SvpnCommand *command, const char *const *words, guint n_words)
+{
+  g_auto (GStrv) aliases = g_strsplit (command->aliases != NULL ? command->aliases : "", ", ", -1);
+
+  if (is_name (command->name, words, n_words))
+    return TRUE;
+  for (char **alias = aliases; *alias != NULL; alias++)
+    if (is_name (*alias, words, n_words))
+      return TRUE;
+  return FALSE;
+}
+
 const SvpnCommand *
 svpn_command_find (const char *const *words, guint *n_words)
 {
@@ -160,7 +173,7 @@ svpn_command_find (const char *const *words, guint *n_words)
 
   for (*n_words = MIN (n, 2); *n_words > 0; --*n_words)
     for (const SvpnCommand *command = svpn_commands; command->name != NULL; command++)
-      if (is_name (command->name, words, *n_words))
+      if (is_name_or_alias (command, words, *n_words))
         return command;
   return NULL;
 }

@@ -55,11 +55,12 @@ make_table (SvpnScope scope)
     const char *default_value = setting->default_value;
 
     g_string_append_printf (
-        text, "| `%s` | %s | %s%s%s | %s | %s%s%s |\n", setting->key, describe_type (setting),
+        text, "| `%s` | %s | %s%s%s | %s | %s%s%s%s |\n", setting->key, describe_type (setting),
         default_value != NULL ? "`" : "", default_value != NULL ? default_value : "none",
         default_value != NULL ? "`" : "", range, setting->doc,
         setting->flags & SVPN_SETTING_CALL_ONLY ? " Only in the call, not in a profile." : "",
-        setting->flags & SVPN_SETTING_PROFILE_ONLY ? " Only in a profile, not in the call." : "");
+        setting->flags & SVPN_SETTING_PROFILE_ONLY ? " Only in a profile, not in the call." : "",
+        setting->flags & SVPN_SETTING_LIVE && scope == SVPN_SCOPE_SERVER ? " `Reload()` applies it." : "");
   }
   return g_string_free (text, FALSE);
 }

@@ -121,7 +121,7 @@ class TestClients(Scene):
         server = self.daemon.server()
         for method, arguments in (("GetClientTelemetry", ("(s)", ("x",))), ("RemoveClientRateLimit", ("(s)", ("x",))),
                                   ("SetClientRateLimit", ("(stt)", ("x", 1000, 1500))), ("Reload", ("()", ()))):
-            with self.subTest(method), self.refused("NotRunning", "server-default is stopped"):
+            with self.subTest(method), self.refused("NotRunning", "server 'default' is not running"):
                 server._call(method, GLib.Variant(*arguments))
 
 

@@ -122,7 +122,7 @@ class TestQuestions(Scene):
         """Without a connection there is nothing to ask; what the worker refuses is passed on."""
         client = self.daemon.client()
         for method in ("GetConnectionQuality", "GetMtuInfo", "GetStatistics"):
-            with self.subTest(method), self.refused("NotConnected", "client-default is disconnected"):
+            with self.subTest(method), self.refused("NotConnected", "client 'default' is not connected"):
                 client._call(method)
         client, worker = self.connected()
         worker.refuse("GetConnectionQuality", "NotConnected", "there is no session")

@@ -47,6 +47,7 @@ const SvpnAccessRow svpn_access_rows[] = {
   { MANAGER, "AddClient", SVPN_ACTION_MANAGE_PROFILES },
   { MANAGER, "AddServer", SVPN_ACTION_MANAGE_PROFILES },
   { MANAGER, "Remove", SVPN_ACTION_MANAGE_PROFILES },
+  { MANAGER, "Rename", SVPN_ACTION_MANAGE_PROFILES },
   { MANAGER, "GenerateKeypair", NULL },
   { CLIENT, "Connect", SVPN_ACTION_CONNECT, connect_with_options },
   { CLIENT, "Disconnect", SVPN_ACTION_CONNECT },

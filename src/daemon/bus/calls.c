@@ -67,9 +67,7 @@ return_dictionary (GDBusMethodInvocation *invocation, GVariant *dictionary)
 static void
 return_not_up (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
 {
-  g_dbus_method_invocation_return_error (invocation, SVPN_ERROR, svpn_tunnel_get_ops (tunnel)->error_down,
-                                         "%s is %s", svpn_tunnel_get_id (tunnel),
-                                         svpn_tunnel_get_state_name (tunnel));
+  g_dbus_method_invocation_take_error (invocation, svpn_tunnel_not_up (tunnel));
 }
 
 /* A call that waits until its tunnel is up. */

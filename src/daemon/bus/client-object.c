@@ -26,6 +26,12 @@ svpn_client_object_reload (SvpnClientObject *self)
   svpn_client_tunnel_show_profile (self);
 }
 
+void
+svpn_client_object_open_lockdown (SvpnClientObject *self)
+{
+  svpn_lockdown_open (self->lockdown);
+}
+
 /* ---- Methods, and the writable property ---- */
 
 static gboolean

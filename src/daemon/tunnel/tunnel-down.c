@@ -54,7 +54,7 @@ finish (SvpnTunnel *self)
   svpn_tunnel_answer_start (self, failure != NULL
                                       ? g_steal_pointer (&failure)
                                       : g_error_new (SVPN_ERROR, self->ops->error_down,
-                                                     "%s was stopped before it had started", self->id));
+                                                     "%s was stopped before it had started", self->title));
   answer_stops (self);
   g_signal_emit_by_name (self, "down");
 }
@@ -197,8 +197,7 @@ svpn_tunnel_stop_async (SvpnTunnel *self, const char *reason, GAsyncReadyCallbac
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
 
   if (svpn_tunnel_is_down (self)) {
-    g_task_return_new_error (task, SVPN_ERROR, self->ops->error_down, "%s is %s", self->id,
-                             svpn_tunnel_get_state_name (self));
+    g_task_return_error (task, svpn_tunnel_not_up (self));
     return;
   }
   g_ptr_array_add (self->stop_tasks, g_steal_pointer (&task));

@@ -13,7 +13,7 @@ struct _SvpnTunnel {
   GObject parent_instance;
   const SvpnEnvironment *environment;
   const SvpnTunnelOps *ops;
-  char *id;
+  char *id, *title;
   GObject *owner; /* referenced from svpn_tunnel_begin() to the end */
   SvpnTunnelState state;
   SvpnNetwork *network;         /* NULL: nothing is under way */

@@ -140,10 +140,14 @@ svpn_tunnel_take_start (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
 
+  if (svpn_tunnel_is_up (self)) {
+    g_task_return_new_error (task, SVPN_ERROR, self->ops->error_up, "%s is already %s", self->title,
+                             svpn_tunnel_get_state_name (self));
+    return FALSE;
+  }
   if (!svpn_tunnel_is_down (self)) {
-    g_task_return_new_error (task, SVPN_ERROR,
-                             svpn_tunnel_is_up (self) ? self->ops->error_up : SVPN_ERROR_BUSY, "%s is %s",
-                             self->id, svpn_tunnel_get_state_name (self));
+    g_task_return_new_error (task, SVPN_ERROR, SVPN_ERROR_BUSY, "%s is %s; try again when that is done",
+                             self->title, svpn_tunnel_get_state_name (self));
     return FALSE;
   }
   svpn_tunnel_begin (self);

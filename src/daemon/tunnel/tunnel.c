@@ -26,6 +26,12 @@ svpn_tunnel_get_id (SvpnTunnel *self)
   return self->id;
 }
 
+const char *
+svpn_tunnel_get_title (SvpnTunnel *self)
+{
+  return self->title;
+}
+
 SvpnTunnelState
 svpn_tunnel_get_state (SvpnTunnel *self)
 {
@@ -71,6 +77,15 @@ svpn_tunnel_set_profile_error (SvpnTunnel *self, const GError *error)
     g_warning ("%s: %s", self->id, message);
   g_free (self->profile_error);
   self->profile_error = g_strdup (message);
+}
+
+GError *
+svpn_tunnel_not_up (SvpnTunnel *self)
+{
+  const char *reason = svpn_tunnel_get_last_error (self), *up = self->ops->state_names[SVPN_TUNNEL_UP];
+
+  return g_error_new (SVPN_ERROR, self->ops->error_down, "%s is not %s%s%s", self->title, up,
+                      *reason != '\0' ? ": " : "", reason);
 }
 
 SvpnNetwork *
@@ -240,6 +255,7 @@ svpn_tunnel_new (const SvpnEnvironment *environment, const SvpnTunnelOps *ops, c
   self->environment = environment;
   self->ops = ops;
   self->id = svpn_tunnel_id_from_name (ops->scope, name);
+  self->title = g_strdup_printf ("%s '%s'", ops->role, name);
   self->owner = owner;
   return self;
 }
@@ -254,6 +270,7 @@ svpn_tunnel_finalize (GObject *object)
   g_ptr_array_unref (self->stop_tasks);
   g_free (self->last_error);
   g_free (self->profile_error);
+  g_free (self->title);
   g_free (self->id);
   G_OBJECT_CLASS (svpn_tunnel_parent_class)->finalize (object);
 }

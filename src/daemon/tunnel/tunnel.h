@@ -127,10 +127,14 @@ void svpn_tunnel_fail_call (SvpnTunnel *self, GError *error);
 
 const SvpnTunnelOps *svpn_tunnel_get_ops (SvpnTunnel *self);
 const char *svpn_tunnel_get_id (SvpnTunnel *self);
+const char *svpn_tunnel_get_title (SvpnTunnel *self); /* for messages to people: client 'office' */
 SvpnTunnelState svpn_tunnel_get_state (SvpnTunnel *self);
 const char *svpn_tunnel_get_state_name (SvpnTunnel *self);
 gboolean svpn_tunnel_is_down (SvpnTunnel *self); /* DOWN or FAILED */
 gboolean svpn_tunnel_is_up (SvpnTunnel *self);   /* UP or RECONNECTING */
+/* Why nothing can be asked of a tunnel that is not up: NotConnected or NotRunning. */
+GError *svpn_tunnel_not_up (SvpnTunnel *self) G_GNUC_WARN_UNUSED_RESULT;
+
 /* While down: what is wrong with the profile, if anything; else the last failure since the last start; else "". */
 const char *svpn_tunnel_get_last_error (SvpnTunnel *self);
 SvpnNetwork *svpn_tunnel_get_network (SvpnTunnel *self);   /* NULL while down */

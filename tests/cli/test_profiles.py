@@ -206,10 +206,10 @@ class TestProgram(CommandScene):
         self.mock.answer("Server.ListClients", "(aa{sv})", [{"id": text("e4"), "name": text("zoë"), "bytes-sent": number(1500)}])
         self.mock.answer("Server.ListAuthorizedClients", "(aa{sv})", [{"name": text("zoë"), "public-key": text(KEY),
                                                                        "rate-limit-bytes-per-s": number(2000000)}])
-        self.mock.answer("Server.GetSettings", "(a{sv}as)", {"mtu": number(1400, "u")}, [])
+        self.mock.answer("Server.GetSettings", "(a{sv}as)", {"public-url": text("wss://v/")}, [])
         self.mock.refuse("Client.Connect", "org.smartvpn.Error.Failed", "kein Gerät – nichts")
         for words in (["status"], ["status", "office"], ["server", "status"], ["server", "clients"], ["server", "keys"],
-                      ["monitor", "office", "--count", "1"], ["invite", "--url", "wss://v/", "--qr"], ["invite", "--url", "wss://v/"], ["connect", "office"], ["--help"],
+                      ["monitor", "office", "--count", "1"], ["invite", "--qr"], ["invite"], ["connect", "office"], ["--help"],
                       ["connect", "--help"], ["--complete", "connect", ""]):
             with self.subTest(words):
                 result = self.run_command(*words, LC_ALL="C")

@@ -10,6 +10,8 @@
 #include "print.h"
 #include "quantity.h"
 
+#include <stdio.h>
+
 /* ---- keys ---- */
 
 static void
@@ -89,26 +91,25 @@ set_amounts (SvpnInvocation *invocation, SmartvpnAuthorizedClient *authorized, G
   return TRUE;
 }
 
-gboolean
-svpn_authorize (SvpnInvocation *invocation, SmartvpnServer *server, const char *name, const char *public_key,
-                GError **error)
+SmartvpnAuthorizedClient *
+svpn_authorized_client_of (SvpnInvocation *invocation, const char *name, const char *public_key,
+                           GError **error)
 {
   g_autoptr (SmartvpnAuthorizedClient) authorized = smartvpn_authorized_client_new (name, public_key);
 
   smartvpn_authorized_client_set_ipv4 (authorized, svpn_invocation_value (invocation, "ipv4"));
   smartvpn_authorized_client_set_ipv6 (authorized, svpn_invocation_value (invocation, "ipv6"));
-  return set_amounts (invocation, authorized, error)
-         && smartvpn_server_authorize_client_sync (server, authorized, NULL, error);
+  return set_amounts (invocation, authorized, error) ? g_steal_pointer (&authorized) : NULL;
 }
 
 gboolean
 svpn_run_server_authorize (SvpnInvocation *invocation, GError **error)
 {
-  SmartvpnServer *server = svpn_lookup_option_server (invocation, error);
+  g_autoptr (SmartvpnAuthorizedClient) authorized = svpn_authorized_client_of (
+      invocation, svpn_invocation_argument (invocation, 0), svpn_invocation_argument (invocation, 1), error);
+  SmartvpnServer *server = authorized != NULL ? svpn_lookup_option_server (invocation, error) : NULL;
 
-  return server != NULL
-         && svpn_authorize (invocation, server, svpn_invocation_argument (invocation, 0),
-                            svpn_invocation_argument (invocation, 1), error);
+  return server != NULL && smartvpn_server_authorize_client_sync (server, authorized, NULL, error);
 }
 
 gboolean

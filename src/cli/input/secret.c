@@ -86,16 +86,23 @@ svpn_secret_read_key (const char *file, GError **error)
   return NULL;
 }
 
-gboolean
-svpn_secret_write (const char *file, const char *text, GError **error)
+int
+svpn_secret_create (const char *file, GError **error)
 {
   int fd = open (file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+  if (fd < 0)
+    set_file_error (error, file, errno);
+  return fd;
+}
+
+gboolean
+svpn_secret_fill (const char *file, int fd, const char *text, GError **error)
+{
   gsize left = strlen (text);
   gssize written = 0;
   int code;
 
-  if (fd < 0)
-    return set_file_error (error, file, errno);
   while (left > 0 && (written = write (fd, text, left)) > 0) {
     text += written;
     left -= (gsize) written;
@@ -109,6 +116,14 @@ svpn_secret_write (const char *file, const char *text, GError **error)
     return TRUE;
   unlink (file);
   return set_file_error (error, file, code);
+}
+
+gboolean
+svpn_secret_write (const char *file, const char *text, GError **error)
+{
+  int fd = svpn_secret_create (file, error);
+
+  return fd >= 0 && svpn_secret_fill (file, fd, text, error);
 }
 
 static char *

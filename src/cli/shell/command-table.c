@@ -24,10 +24,10 @@ static const SvpnOption
   ipv4 = { "ipv4", 0, N_("ADDRESS"), N_("A fixed address from ipv4-pool") },
   ipv6 = { "ipv6", 0, N_("ADDRESS"), N_("A fixed address from ipv6-pool") },
   expires = { "expires", 0, N_("TIME"), N_("Refuse the client from this time on, such as 30d or 2030-01-31") },
-  host = { "host", 0, N_("NAME"), N_("Host name that clients connect to (the name in the server's certificate)") },
-  url = { "url", 0, N_("URL"), N_("Whole URL that clients connect to, for a server behind a proxy") },
-  only_link = { "link", 0, NULL, N_("Print only the link") },
-  only_qr = { "qr", 0, NULL, N_("Print only the QR code") },
+  host = { "host", 0, N_("NAME"), N_("Host name that clients connect to, instead of the one in the certificate") },
+  url = { "url", 0, N_("URL"), N_("URL that clients connect to, such as that of the web server in front; public-url in the server's profile stores it") },
+  only_link = { "link", 0, NULL, N_("Print the link, instead of all forms") },
+  only_qr = { "qr", 0, NULL, N_("Print the QR code, instead of all forms") },
   authorize = { "authorize", 0, NULL, N_("Make a key for the client even if the server accepts unknown clients; limits and addresses imply it") };
 
 #define RATES N_("RATE is in bytes per second, with k, M or G for powers of 1000, or in bits per second with kbit, Mbit or Gbit. It applies to each direction.")
@@ -127,7 +127,7 @@ const SvpnCommand svpn_commands[] = {
 
   { "invite", N_("[NAME [KEY=VALUE]...]"), 0, G_MAXUINT, { SVPN_ARGUMENT_OTHER, SVPN_ARGUMENT_SETTING },
     N_("Prints an invitation for a new client: a profile, a link and a QR code."),
-    N_("If the server accepts known clients only (client-auth=required), NAME gets a key pair and is authorized; the invitation contains the private key. KEY=VALUE are settings of the new client. The URL comes from the stored settings of the server."),
+    N_("If the server accepts known clients only (client-auth=required), NAME gets a key pair and is authorized; the invitation contains the private key. KEY=VALUE are settings of the new client. The URL is the server's public-url; without that it is made of the name in the server's certificate. If the invitation cannot be written or printed, NAME is not authorized."),
     { &on_server, &host, &url, &authorize, &ipv4, &ipv6, &limit, &burst, &expires, &only_link, &only_qr, &output, &json }, svpn_run_invite },
   { "genkey", NULL, 0, 0, { SVPN_ARGUMENT_OTHER },
     N_("Makes a private key, and prints it."),

@@ -64,6 +64,20 @@ class TestProfiles(CommandScene):
         self.prints("", "profile", "remove", "default", "--server")
         self.sent("Manager.Remove", f"(objectpath '{SERVERS}default',)")
 
+    def test_rename(self) -> None:
+        """A client, and a server; errors of smartvpnd."""
+        self.add(CLIENTS, "office")
+        self.mock.steer("Add", "(oa{sv})", f"{CLIENTS}work", {"Name": text("announced later")})
+        self.mock.answer("Manager.Rename", "(o)", f"{CLIENTS}work")
+        self.prints("", "profile", "rename", "office", "work")
+        self.sent("Manager.Rename", f"(objectpath '{CLIENTS}office', 'work')")
+        self.mock.steer("Add", "(oa{sv})", f"{SERVERS}branch", {"Name": text("announced later")})
+        self.mock.answer("Manager.Rename", "(o)", f"{SERVERS}branch")
+        self.prints("", "profile", "mv", "default", "branch", "--server")
+        self.sent("Manager.Rename", f"(objectpath '{SERVERS}default', 'branch')")
+        self.mock.refuse("Manager.Rename", "org.smartvpn.Error.Busy", "client 'office' is connected")
+        self.fails(6, "client 'office' is connected", "profile", "rename", "office", "work")
+
     def test_export(self) -> None:
         """To standard output or a file that only its owner reads."""
         self.mock.answer("Client.GetSettings", "(a{sv}as)", {"mtu": number(1400, "u")}, ["private-key"])

@@ -5,6 +5,7 @@
 #include "format.h"
 #include "monitor-picture.h"
 #include "qr.h"
+#include "quantity.h"
 #include "sparkline.h"
 #include "table.h"
 #include "terminal.h"
@@ -158,6 +159,11 @@ test_amounts (void)
     double ms;
     const char *text;
   } times[] = { { -1, "" }, { 0, "" }, { 0.123, "0.12 ms" }, { 9.99, "9.99 ms" }, { 12.4, "12 ms" } };
+  static const struct {
+    guint64 bytes_per_s;
+    const char *text;
+  } limits[] = { { 1250000, "10Mbit" }, { 2000000, "16Mbit" }, { 500000, "4Mbit" },
+                 { 1000, "8kbit" },     { 1234, "9872bit" },   { 100000000000, "800Gbit" } };
   static const char *const none[] = { NULL }, *const two[] = { "a", "b", NULL };
   g_autofree char *unix_time = svpn_format_time (1896091200), *never = svpn_format_time (G_MAXUINT64);
   g_autofree char *rate = svpn_format_rate (1250000), *list = svpn_format_list (two);
@@ -171,6 +177,13 @@ test_amounts (void)
     g_autofree char *text = svpn_format_ms (times[i].ms);
 
     ROW_CHECK_STRING (times[i].text, text, times[i].text);
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (limits); i++) {
+    g_autofree char *text = svpn_format_limit (limits[i].bytes_per_s);
+    guint64 parsed = 0;
+
+    ROW_CHECK_STRING (limits[i].text, text, limits[i].text);
+    ROW_CHECK (limits[i].text, svpn_parse_rate (text, &parsed, NULL) && parsed == limits[i].bytes_per_s);
   }
   g_assert_cmpstr (unix_time, ==, "2030-01-31 14:00:00");
   g_assert_cmpstr (never, ==, "");

@@ -21,6 +21,7 @@ static const SvpnOption
   count = { "count", 'n', N_("NUMBER"), N_("Stop after this many samples") },
   burst = { "burst", 0, N_("BYTES"), N_("Burst size in bytes, for each direction") },
   limit = { "limit", 0, N_("RATE"), N_("Rate limit for each direction, such as 500k or 10Mbit") },
+  keep = { "keep", 'k', NULL, N_("Store the limit in the server's list of authorized clients") },
   ipv4 = { "ipv4", 0, N_("ADDRESS"), N_("A fixed address from ipv4-pool") },
   ipv6 = { "ipv6", 0, N_("ADDRESS"), N_("A fixed address from ipv6-pool") },
   expires = { "expires", 0, N_("TIME"), N_("Refuse the client from this time on, such as 30d or 2030-01-31") },
@@ -29,8 +30,6 @@ static const SvpnOption
   only_link = { "link", 0, NULL, N_("Print the link, instead of all forms") },
   only_qr = { "qr", 0, NULL, N_("Print the QR code, instead of all forms") },
   authorize = { "authorize", 0, NULL, N_("Make a key for the client even if the server accepts unknown clients; limits and addresses imply it") };
-
-#define RATES N_("RATE is in bytes per second, with k, M or G for powers of 1000, or in bits per second with kbit, Mbit or Gbit. It applies to each direction.")
 
 const SvpnCommand svpn_commands[] = {
   { "connect", N_("[NAME]"), 0, 1, { SVPN_ARGUMENT_CLIENT },
@@ -109,14 +108,16 @@ const SvpnCommand svpn_commands[] = {
     N_("Lists the clients that are connected to a server."), NULL,
     { &json }, svpn_run_server_clients },
   { "server limit", N_("CLIENT RATE|none"), 2, 2, { SVPN_ARGUMENT_SESSION, SVPN_ARGUMENT_OTHER },
-    N_("Limits a connected client at once, for as long as its session lasts."), RATES,
-    { &on_server, &burst }, svpn_run_server_limit },
+    N_("Limits a connected client at once, until the server stops, or with --keep for good."),
+    N_("A limit that is not kept lasts over reconnects. --keep stores it in the server's list of authorized clients; none with --keep removes the stored one, so that the server's rate-limit-bytes-per-s applies. RATE is in bytes per second, with k, M or G for powers of 1000, or in bits per second with kbit, Mbit or Gbit. It applies to each direction."),
+    { &on_server, &burst, &keep }, svpn_run_server_limit },
   { "server kick", N_("CLIENT"), 1, 1, { SVPN_ARGUMENT_SESSION },
     N_("Ends the session of a connected client."),
     N_("CLIENT is an id, name, address or public key that \"server clients\" shows. The client may connect again."),
     { &on_server }, svpn_run_server_kick, .is_destructive = TRUE, .aliases = "server disconnect" },
-  { "server authorize", N_("CLIENT PUBLIC-KEY"), 2, 2, { SVPN_ARGUMENT_AUTHORIZED, SVPN_ARGUMENT_OTHER },
-    N_("Authorizes a client, or replaces its entry (addresses, limit, expiry)."), RATES,
+  { "server authorize", N_("CLIENT [PUBLIC-KEY]"), 1, 2, { SVPN_ARGUMENT_AUTHORIZED, SVPN_ARGUMENT_OTHER },
+    N_("Authorizes a client, or changes its entry (key, addresses, limit, expiry)."),
+    N_("A client that is authorized already keeps what is not given; the value none takes an address, the limit or the expiry away. RATE is in bytes per second, with k, M or G for powers of 1000, or in bits per second with kbit, Mbit or Gbit. It applies to each direction."),
     { &on_server, &ipv4, &ipv6, &limit, &burst, &expires }, svpn_run_server_authorize },
   { "server revoke", N_("CLIENT"), 1, 1, { SVPN_ARGUMENT_AUTHORIZED },
     N_("Revokes the authorization of a client, and ends its session."),

@@ -134,6 +134,8 @@ class TestInvite(CommandScene):
                 (2, "'x' is not a rate, such as 500k, 2M or 10Mbit", ["laptop", "--limit", "x"]),
                 (2, "the link is too long for a QR code; leave out --qr, or some settings", ["laptop", f"routes={long}", "--qr"]),
                 (2, "--json does not go with --link or --qr; the profile in JSON is all", ["laptop", "--json", "--qr"]),
+                (2, "server-url: comes from the server; --url and --host change the URL", ["laptop", "server-url=wss://w/"]),
+                (2, "wait: an option of one connect or start, which no profile stores; use --set", ["laptop", "wait=false"]),
                 (2, "unknown setting 'mtux'; did you mean 'mtu'?", ["laptop", "mtux=1"])):
             with self.subTest(says):
                 self.fails(status, says, "invite", *words)

@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The URL in an invitation. */
+ * The server in an invitation. */
 #include "invite-url.h"
 #include "address.h"
 #include "i18n.h"
 #include "settings.h"
 
 #include <string.h>
+
+gboolean
+svpn_invite_sets (const char *key)
+{
+  static const char *const keys[] = { "server-url", "server-public-key", NULL };
+
+  return g_strv_contains (keys, key);
+}
 
 /* The first name in the certificate that is not a wildcard; NULL if there is none. */
 static char *

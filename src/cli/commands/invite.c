@@ -7,6 +7,7 @@
  * authorizes the client, and the invitation is written and printed. If that fails, the server revokes the client, so that
  * the same command can be tried again. */
 #include "commands.h"
+#include "error.h"
 #include "i18n.h"
 #include "invite-url.h"
 #include "print.h"
@@ -64,13 +65,28 @@ public_key_of (SmartvpnServer *server, GError **error)
   return key;
 }
 
+static gboolean
+check_extra_settings (GVariant *extra, GError **error)
+{
+  GVariantIter iter;
+  const char *key;
+
+  g_variant_iter_init (&iter, extra);
+  while (g_variant_iter_next (&iter, "{&sv}", &key, NULL))
+    if (svpn_invite_sets (key))
+      return svpn_error_refuse (error, key, "%s",
+                                _ ("comes from the server; --url and --host change the URL"));
+  return TRUE;
+}
+
 /* The profile of the new client, validated. */
 static GVariant *
 make_profile (const Invitation *invitation, GVariant *stored, const SvpnSecret *private_key, GError **error)
 {
   g_autoptr (GVariant) extra
       = svpn_invocation_collect_settings (invitation->invocation, SVPN_SCOPE_CLIENT, 1, error);
-  const char *public_key = extra != NULL ? public_key_of (invitation->server, error) : NULL;
+  gboolean is_fit = extra != NULL && check_extra_settings (extra, error);
+  const char *public_key = is_fit ? public_key_of (invitation->server, error) : NULL;
   g_autofree char *url = public_key != NULL
                              ? svpn_invite_url (invitation->invocation, invitation->server, stored, error)
                              : NULL;

@@ -139,7 +139,7 @@ static gboolean
 check_keys (SvpnScope scope, const char *const *keys, GError **error)
 {
   for (; *keys != NULL; keys++)
-    if (svpn_assignments_find (scope, *keys, error) == NULL)
+    if (svpn_assignments_find (scope, *keys, SVPN_SETTING_CALL_ONLY, error) == NULL)
       return FALSE;
   return TRUE;
 }

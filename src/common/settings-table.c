@@ -290,6 +290,9 @@ static const SvpnSetting client_table[] = {
     .doc = "Public key of the server (X25519). The client refuses a server that cannot prove it." },
   { "private-key", SVPN_SETTING_STRING, SVPN_SETTING_SECRET, .check = check_private_key,
     .doc = "Private key of this client (X25519). If given, the client proves its public key to the server." },
+  { "public-key", SVPN_SETTING_STRING, SVPN_SETTING_PROFILE_ONLY, .check = check_public_key,
+    .doc = "Public key of private-key. smartvpnd writes it, and refuses a profile whose private key is gone or another one. "
+           "Unset it to go on without that key." },
   { "dns", SVPN_SETTING_STRINGS, .max = LIST_MAX, .check = check_address,
     .doc = "DNS servers to use while connected, in place of those that the server names. Empty: leave DNS alone." },
   { "mtu", SVPN_SETTING_UINT, .min = 576, .max = 65535, .default_value = "1420",
@@ -352,6 +355,9 @@ static const SvpnSetting server_table[] = {
     .doc = "PEM file of the private key of the TLS certificate." },
   { "private-key", SVPN_SETTING_STRING, SVPN_SETTING_SECRET, .check = check_private_key,
     .doc = "Private key of this server (X25519). Made at the first start if not given." },
+  { "public-key", SVPN_SETTING_STRING, SVPN_SETTING_PROFILE_ONLY, .check = check_public_key,
+    .doc = "Public key of private-key. smartvpnd writes it, and refuses a profile whose private key is gone or another one. "
+           "Unset it to begin with a new key." },
   { "ipv4-pool", SVPN_SETTING_STRING, .default_value = "'10.8.0.0/24'", .check = check_ipv4_pool,
     .doc = "IPv4 network of the tunnel. The server takes its first address, clients get the others." },
   { "ipv6-pool", SVPN_SETTING_STRING, .check = check_ipv6_pool,

@@ -65,7 +65,8 @@ check_required (GVariant *settings, GError **error)
   for (gsize i = 0; i < G_N_ELEMENTS (required); i++) {
     if (svpn_settings_get_string (SCOPE, settings, required[i]) != NULL)
       continue;
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: needed to connect", required[i]);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
+                 "no %s is set; import an invitation or set %s", required[i], required[i]);
     return FALSE;
   }
   return TRUE;

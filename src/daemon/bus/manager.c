@@ -212,7 +212,7 @@ add_profile (SvpnManager *manager, SvpnScope scope, const char *name, GVariant *
                  "There is a profile '%s' already; choose another name, or change that profile", name);
     return FALSE;
   }
-  return svpn_store_save (manager->store, scope, name, settings, error);
+  return svpn_stored_profile_save (manager->store, scope, name, settings, error);
 }
 
 static gboolean

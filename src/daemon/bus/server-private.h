@@ -15,8 +15,10 @@ struct _SvpnServerObject {
   char *name;
   SvpnDbusServer *skeleton;
   SvpnTunnel *tunnel;
-  SvpnServerParts *parts;   /* while starting */
-  gboolean clients_changed; /* the authorized clients, since the worker was told */
+  SvpnServerParts *parts;     /* while starting */
+  gboolean clients_changed;   /* the authorized clients, since the worker was told */
+  GVariant *profile_at_start; /* without secrets; NULL: not running, or unknown */
+  char **findings;            /* of the last check, for the warnings of the running server; NULL: none */
 };
 
 /* The owner is an SvpnServerObject. */
@@ -25,6 +27,9 @@ extern const SvpnTunnelOps svpn_server_tunnel_ops;
 /* show_profile(): reads the profile and shows what there is to show of it; show_down(): shows that nothing runs, too. */
 void svpn_server_tunnel_show_profile (SvpnServerObject *self);
 void svpn_server_tunnel_show_down (SvpnServerObject *self);
+
+/* Checks the running server again, for its warnings. */
+void svpn_server_tunnel_take_findings (SvpnServerObject *self);
 
 /* Connects the methods about authorized clients. */
 void svpn_server_authorized_clients_connect (SvpnServerObject *self);

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "journal.h"
 #include "pool-check.h"
+#include "server-check.h"
 #include "server-private.h"
 #include "worker-settings.h"
 #include "x25519.h"
@@ -15,6 +16,7 @@
 
 #define SCOPE SVPN_SCOPE_SERVER
 #define START_TIMEOUT_S 20
+#define PROFILE_DETAIL "profile" /* s, JSON, in the details of the tunnel's record */
 
 /* ---- The way up: parts -> network -> StartServer() ---- */
 
@@ -32,6 +34,21 @@ check_pair (GVariant *settings, GError **error)
   g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: needed with %s",
                given[0] ? keys[1] : keys[0], given[0] ? keys[0] : keys[1]);
   return FALSE;
+}
+
+/* Nobody means to have the default of listen without TLS: everybody on the way would see a VPN. */
+static gboolean
+check_not_plain_by_default (GVariant *settings, GError **error)
+{
+  g_autoptr (GVariant) listen = g_variant_lookup_value (settings, "listen", NULL);
+
+  if (listen != NULL || svpn_settings_get_string (SCOPE, settings, "tls-certificate-file") != NULL)
+    return TRUE;
+  return svpn_error_refuse (
+      error, "tls-certificate-file",
+      "without it and tls-key-file, the server would speak plain WebSocket with everybody on port "
+      "443; set both, or, behind a proxy that terminates the TLS, set listen, such as "
+      "127.0.0.1:8080");
 }
 
 /* The PROXY protocol is for a web server. */
@@ -60,6 +77,7 @@ server_load (gpointer owner, GVariant *options, SvpnStart *start, GError **error
       = g_strdup_printf ("The worker did not start the server within %u s", start->timeout_s);
   start->wait = TRUE;
   return start->settings != NULL && check_pair (start->settings, error)
+         && check_not_plain_by_default (start->settings, error)
          && check_decoy_proxy_protocol (start->settings, error);
 }
 
@@ -79,6 +97,20 @@ check_pools (GVariant *settings, GError **error)
   return TRUE;
 }
 
+/* What the profile says now, so that a later change is known. */
+static void
+note_profile (SvpnServerObject *self, GVariantDict *details)
+{
+  g_autoptr (GVariant) profile = svpn_store_load (self->store, SCOPE, self->name, NULL);
+
+  g_clear_pointer (&self->profile_at_start, g_variant_unref);
+  if (profile == NULL)
+    return;
+  self->profile_at_start = svpn_settings_without_secrets (SCOPE, profile);
+  g_autofree char *json = svpn_settings_to_json (self->profile_at_start);
+  g_variant_dict_insert (details, PROFILE_DETAIL, "s", json);
+}
+
 /* Called at the beginning of a start. */
 static gboolean
 server_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GError **error)
@@ -95,6 +127,7 @@ server_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GErr
       = svpn_x25519_to_public (svpn_settings_get_string (SCOPE, *settings, "private-key"));
   svpn_dbus_server_set_public_key (self->skeleton, public_key);
   g_variant_dict_insert (details, "public-key", "s", public_key);
+  note_profile (self, details);
   return TRUE;
 }
 
@@ -280,12 +313,14 @@ static gboolean
 server_adopt (gpointer owner, SvpnDbusWorker *worker, GVariant *state, GVariant *details, GError **error)
 {
   SvpnServerObject *self = owner;
-  const char *public_key;
+  const char *public_key, *profile;
 
   if (!apply_network (self, error))
     return FALSE;
   if (g_variant_lookup (details, "public-key", "&s", &public_key))
     svpn_dbus_server_set_public_key (self->skeleton, public_key);
+  if (g_variant_lookup (details, PROFILE_DETAIL, "&s", &profile))
+    self->profile_at_start = svpn_settings_from_json (SCOPE, profile, NULL);
   server_take_state (self, state);
   listen_to_server_worker (self, worker);
   svpn_server_tell_authorized_clients (self, worker); /* the list may have changed since */
@@ -304,6 +339,13 @@ subnets (SvpnServerObject *self)
   return g_strdupv ((char **) pools);
 }
 
+void
+svpn_server_tunnel_take_findings (SvpnServerObject *self)
+{
+  g_strfreev (self->findings);
+  self->findings = svpn_server_check (self);
+}
+
 static void
 show_server_up (SvpnServerObject *self)
 {
@@ -316,6 +358,7 @@ show_server_up (SvpnServerObject *self)
   svpn_dbus_server_set_subnet (self->skeleton, (const char *const *) pools);
   svpn_dbus_server_set_interface (self->skeleton,
                                   svpn_network_get_interface (svpn_tunnel_get_network (self->tunnel)));
+  svpn_server_tunnel_take_findings (self);
 }
 
 void
@@ -324,6 +367,8 @@ svpn_server_tunnel_show_down (SvpnServerObject *self)
   static const char *const none[] = { NULL };
 
   g_clear_pointer (&self->parts, svpn_server_parts_free);
+  g_clear_pointer (&self->profile_at_start, g_variant_unref);
+  g_clear_pointer (&self->findings, g_strfreev);
   svpn_dbus_server_set_listen_address (self->skeleton, none);
   svpn_dbus_server_set_subnet (self->skeleton, none);
   svpn_dbus_server_set_interface (self->skeleton, "");
@@ -337,7 +382,8 @@ svpn_server_tunnel_show_profile (SvpnServerObject *self)
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) profile = svpn_store_load (self->store, SCOPE, self->name, &error);
   const char *private_key = profile != NULL ? svpn_settings_get_string (SCOPE, profile, "private-key") : NULL;
-  g_autofree char *public_key = private_key != NULL ? svpn_x25519_to_public (private_key) : NULL;
+  const char *noted = profile != NULL ? svpn_settings_get_string (SCOPE, profile, "public-key") : NULL;
+  g_autofree char *public_key = private_key != NULL ? svpn_x25519_to_public (private_key) : g_strdup (noted);
 
   svpn_tunnel_set_profile_error (self->tunnel, error);
   if (svpn_tunnel_is_down (self->tunnel))
@@ -408,6 +454,20 @@ server_network_changed (gpointer owner)
                                     svpn_network_get_interface (svpn_tunnel_get_network (self->tunnel)));
 }
 
+/* Those of the network, then what a check has found. */
+static void
+describe_warnings (SvpnServerObject *self, GVariantDict *dict)
+{
+  g_autoptr (GStrvBuilder) warnings = g_strv_builder_new ();
+
+  g_strv_builder_addv (warnings,
+                       (const char **) svpn_network_get_warnings (svpn_tunnel_get_network (self->tunnel)));
+  if (self->findings != NULL)
+    g_strv_builder_addv (warnings, (const char **) self->findings);
+  g_auto (GStrv) all = g_strv_builder_end (warnings);
+  g_variant_dict_insert (dict, "warnings", "^as", all);
+}
+
 /* The results of Start(). */
 static void
 server_describe (gpointer owner, GVariantDict *dict)
@@ -421,8 +481,7 @@ server_describe (gpointer owner, GVariantDict *dict)
   g_variant_dict_insert (dict, "subnet", "^as", svpn_dbus_server_get_subnet (skeleton));
   g_variant_dict_insert (dict, "interface", "s", svpn_dbus_server_get_interface (skeleton));
   g_variant_dict_insert (dict, "mtu", "u", svpn_settings_get_uint (SCOPE, settings, "mtu"));
-  g_variant_dict_insert (dict, "warnings", "^as",
-                         svpn_network_get_warnings (svpn_tunnel_get_network (self->tunnel)));
+  describe_warnings (self, dict);
 }
 
 static void

@@ -4,6 +4,50 @@
  * A profile with all that is stored for it. */
 #include "stored-profile.h"
 #include "authorized-clients.h"
+#include "error.h"
+#include "x25519.h"
+
+/* @settings with the public key of their private key, by which a private key that gets lost is noticed. Full reference. */
+static GVariant *
+with_public_key (SvpnScope scope, GVariant *settings)
+{
+  const char *private_key = svpn_settings_get_string (scope, settings, "private-key");
+  g_autofree char *public_key = private_key != NULL ? svpn_x25519_to_public (private_key) : NULL;
+
+  if (public_key == NULL)
+    return g_variant_ref (settings);
+  g_autoptr (GVariant) entry = g_variant_ref_sink (g_variant_new_parsed ("{'public-key': <%s>}", public_key));
+  return svpn_settings_merge (settings, entry);
+}
+
+gboolean
+svpn_stored_profile_check_key (SvpnScope scope, const char *name, GVariant *settings, GError **error)
+{
+  const char *private_key = svpn_settings_get_string (scope, settings, "private-key");
+  const char *noted = svpn_settings_get_string (scope, settings, "public-key");
+  g_autofree char *public_key = private_key != NULL ? svpn_x25519_to_public (private_key) : NULL;
+
+  if (noted == NULL || g_strcmp0 (noted, public_key) == 0)
+    return TRUE;
+  g_set_error (
+      error, SVPN_ERROR, SVPN_ERROR_FAILED,
+      "secrets/%s-%s.json %s the private key that belongs to public-key, %s. Restore that file from a "
+      "backup, or unset public-key: %s",
+      scope == SVPN_SCOPE_SERVER ? "server" : "client", name,
+      private_key != NULL ? "has another key than" : "lacks", noted,
+      scope == SVPN_SCOPE_SERVER ? "the server then makes a new key, and needs new invitations"
+                                 : "the client then connects without that key");
+  return FALSE;
+}
+
+gboolean
+svpn_stored_profile_save (SvpnStore *store, SvpnScope scope, const char *name, GVariant *settings,
+                          GError **error)
+{
+  g_autoptr (GVariant) noted = with_public_key (scope, settings);
+
+  return svpn_store_save (store, scope, name, noted, error);
+}
 
 /* A later server of the same name must not let the same clients in, so the list goes first. */
 gboolean

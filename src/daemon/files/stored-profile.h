@@ -6,6 +6,14 @@
 
 #include "store.h"
 
+/* svpn_store_save(), and notes the public key of the private key in the profile: so check_key() finds that it got lost. */
+gboolean svpn_stored_profile_save (SvpnStore *store, SvpnScope scope, const char *name, GVariant *settings,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether loaded @settings have the private key whose public key was noted. Errors: Failed, with what to do. */
+gboolean svpn_stored_profile_check_key (SvpnScope scope, const char *name, GVariant *settings,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Errors: as svpn_store_remove(). */
 gboolean svpn_stored_profile_remove (SvpnStore *store, const char *config_dir, SvpnScope scope,
                                      const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;

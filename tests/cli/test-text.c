@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Output: tables, amounts, graphs, the picture of monitor, QR codes. */
+ * Output: tables, amounts, graphs, the picture of monitor, what check says, QR codes. */
 #include "format.h"
+#include "machine.h"
 #include "monitor-picture.h"
 #include "qr.h"
 #include "quantity.h"
@@ -380,6 +381,37 @@ test_line (void)
 }
 
 static void
+test_machine (void)
+{
+  static const struct {
+    const char *row;
+    SvpnMachine machine;
+    const char *codes;
+  } rows[] = {
+    { "well", { "1.0.0", "1.0.0", TRUE, TRUE, 2000000, 1000000 }, "" },
+    { "other version", { "1.0.0", "0.9.0", TRUE, TRUE, 2000000, 1000000 }, "version-differs" },
+    { "unknown version", { "1.0.0", NULL, TRUE, TRUE, 2000000, 1000000 }, "version-differs" },
+    { "no TUN device", { "1.0.0", "1.0.0", FALSE, TRUE, 2000000, 1000000 }, "no-tun" },
+    { "no NTP", { "1.0.0", "1.0.0", TRUE, FALSE, 2000000, 1000000 }, "clock-not-synchronised" },
+    { "clock from 1970", { "1.0.0", "1.0.0", TRUE, FALSE, 60, 1000000 }, "clock-wrong" },
+    { "installed in another time zone", { "1.0.0", "1.0.0", TRUE, TRUE, 1000000, 1050000 }, "" },
+    { "all", { "1.0.0", "1.1.0", FALSE, FALSE, 0, 1000000 }, "version-differs no-tun clock-wrong" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GPtrArray) findings = svpn_machine_findings (&rows[i].machine);
+    g_autoptr (GString) codes = g_string_new (NULL);
+
+    for (guint j = 0; j < findings->len; j++) {
+      const char *finding = findings->pdata[j];
+
+      g_string_append_printf (codes, "%s%.*s", j > 0 ? " " : "", (int) strcspn (finding, ":"), finding);
+    }
+    ROW_CHECK_STRING (rows[i].row, codes->str, rows[i].codes);
+  }
+}
+
+static void
 test_qr (void)
 {
   g_autofree char *picture = svpn_qr_to_text ("smartvpn://vpn.example/", FALSE, TRUE);
@@ -415,6 +447,7 @@ main (int argc, char **argv)
   g_test_add_func ("/text/picture-rows", test_picture_rows);
   g_test_add_func ("/text/bounds", test_bounds);
   g_test_add_func ("/text/line", test_line);
+  g_test_add_func ("/text/machine", test_machine);
   g_test_add_func ("/text/qr", test_qr);
   return g_test_run ();
 }

@@ -137,6 +137,20 @@ class TestTerminal(CommandScene):
                     self.assertEqual([line for line in lines if len(line) > columns], [])
                     self.assertEqual(set(" ".join(lines).split()) - known, set())
 
+    def test_row_width(self) -> None:
+        """A long text in a row continues below itself, between words."""
+        finding = "certificate-expires: /etc/ssl/vpn.pem expires on 2030-01-31; renew it, then run smartvpnctl server reload"
+        self.mock.answer("Client.GetSettings", "(a{sv}as)", {"mtu": number(1400, "u")}, [])
+        self.mock.answer("Server.GetSettings", "(a{sv}as)", {}, [])
+        self.mock.answer("Client.Check", "(as)", [finding])
+        for columns in (40, 60, 100):
+            with self.subTest(columns=columns):
+                terminal = self.open_terminal("check", "default", columns=columns)
+                self.assertEqual(terminal.wait(), 12)
+                lines = terminal.raw.decode().splitlines()
+                self.assertEqual([line for line in lines if len(line) > columns], [])
+                self.assertEqual(" ".join(" ".join(lines).split()), f"client 'default' {finding}")
+
     def test_ends(self) -> None:
         """Whatever ends the live view, the terminal comes back."""
         for end in ("\x03", "\x04", "Q", signal.SIGTERM, signal.SIGHUP, signal.SIGINT):

@@ -22,6 +22,9 @@ add_setup_rows (SvpnTable *table, SmartvpnServerSetup *setup)
   svpn_table_add (table, _ ("Networks"), subnet);
   svpn_table_add (table, _ ("Interface"), smartvpn_server_setup_get_interface (setup));
   svpn_table_add (table, _ ("MTU"), mtu);
+  for (const char *const *warning = smartvpn_server_setup_get_warnings (setup);
+       warning != NULL && *warning != NULL; warning++)
+    svpn_table_add (table, _ ("Warning"), *warning);
 }
 
 gboolean

@@ -9,8 +9,9 @@
 /* What an argument stands for, so that shells can complete it. */
 typedef enum {
   SVPN_ARGUMENT_OTHER,
-  SVPN_ARGUMENT_CLIENT,  /* name of a client profile */
-  SVPN_ARGUMENT_SERVER,  /* name of a server profile */
+  SVPN_ARGUMENT_CLIENT, /* name of a client profile */
+  SVPN_ARGUMENT_SERVER, /* name of a server profile */
+  SVPN_ARGUMENT_ANY_PROFILE,
   SVPN_ARGUMENT_PROFILE, /* the one or, with --server, the other */
   SVPN_ARGUMENT_SETTING, /* KEY=VALUE */
   SVPN_ARGUMENT_KEY,     /* KEY */

@@ -18,11 +18,26 @@ svpn_print_text (const char *text)
 }
 
 void
+svpn_print_help (FILE *stream, const char *text)
+{
+  g_autofree char *wrapped = NULL, *converted = NULL;
+  guint columns, rows;
+
+  svpn_screen_get_size (&columns, &rows);
+  wrapped = svpn_is_terminal (stream) ? svpn_text_wrap_lines (text, columns) : g_strdup (text);
+  converted = svpn_text_for_locale (wrapped);
+  fputs (converted, stream);
+}
+
+void
 svpn_print_table (SvpnTable *table)
 {
   g_autofree char *text = svpn_table_to_text (table, svpn_has_colours (stdout));
 
-  svpn_print_text (text);
+  if (svpn_table_get_n_columns (table) == 2)
+    svpn_print_help (stdout, text);
+  else
+    svpn_print_text (text);
 }
 
 void
@@ -35,18 +50,6 @@ svpn_print (const char *format, ...)
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   svpn_print_text (text);
-}
-
-void
-svpn_print_help (FILE *stream, const char *text)
-{
-  g_autofree char *wrapped = NULL, *converted = NULL;
-  guint columns, rows;
-
-  svpn_screen_get_size (&columns, &rows);
-  wrapped = svpn_is_terminal (stream) ? svpn_text_wrap_lines (text, columns) : g_strdup (text);
-  converted = svpn_text_for_locale (wrapped);
-  fputs (converted, stream);
 }
 
 void

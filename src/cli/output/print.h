@@ -9,7 +9,8 @@
 #include <json-glib/json-glib.h>
 #include <stdio.h>
 
-/* Print text, a table and text with arguments on standard output, in the character set of the locale. */
+/* Print text, a table and text with arguments on standard output, in the character set of the locale. On a terminal the
+ * second column of a table with two is wrapped between words. */
 void svpn_print_text (const char *text);
 void svpn_print_table (SvpnTable *table);
 void svpn_print (const char *format, ...) G_GNUC_PRINTF (1, 2);

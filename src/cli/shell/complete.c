@@ -132,6 +132,10 @@ offer_argument (Completion *completion, SvpnArgument argument)
   case SVPN_ARGUMENT_SERVER:
     offer_profiles (completion, SVPN_SCOPE_SERVER);
     return;
+  case SVPN_ARGUMENT_ANY_PROFILE:
+    offer_profiles (completion, SVPN_SCOPE_CLIENT);
+    offer_profiles (completion, SVPN_SCOPE_SERVER);
+    return;
   case SVPN_ARGUMENT_PROFILE:
     offer_profiles (completion, completion->of_servers ? SVPN_SCOPE_SERVER : SVPN_SCOPE_CLIENT);
     return;

@@ -20,6 +20,8 @@ typedef struct {
   guint64 rate_bytes_per_s, burst_bytes;
   gpointer
       claimant; /* of sessions.c: the session that will take over from another, once it is confirmed; or NULL */
+  gpointer
+      leaving; /* likewise: the session that another took over from, while its goodbye is on its way; or NULL */
   /* private */
   uint8_t static_key[32];
   gboolean has_static_key;

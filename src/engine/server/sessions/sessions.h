@@ -51,8 +51,8 @@ SvpnSession *svpn_sessions_find (SvpnSessions *sessions, const char *id, GError 
 void svpn_sessions_open (SvpnSessions *sessions, SvpnSession *session);
 void svpn_sessions_confirm (SvpnSessions *sessions, SvpnSession *session);
 
-/* Ends the session that waits to take over the lease, if there is one: a newer one is there. */
-void svpn_sessions_drop_claimant (SvpnSessions *sessions, SvpnLease *lease);
+/* Another session of the lease is there: ends at once all but the live one, so that it has two at most. */
+void svpn_sessions_drop_others (SvpnSessions *sessions, SvpnLease *lease);
 
 /* Makes the session the one its addresses lead to; a session that had them before ends. */
 void svpn_sessions_install (SvpnSessions *sessions, SvpnSession *session);

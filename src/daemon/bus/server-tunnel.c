@@ -101,29 +101,14 @@ server_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GErr
 static GVariant *
 server_settings_for_worker (SvpnServerObject *self)
 {
-  static const char *const keys[] = { "path",
-                                      "private-key",
-                                      "ipv4-pool",
-                                      "ipv6-pool",
-                                      "dns",
-                                      "routes",
-                                      "mtu",
-                                      "max-clients",
-                                      "client-to-client",
-                                      "require-proof",
-                                      "client-auth",
-                                      "rate-limit-bytes-per-s",
-                                      "rate-limit-burst-bytes",
-                                      "decoy",
-                                      "decoy-proxy-protocol",
-                                      "trusted-proxies",
-                                      NULL };
+  static const char *const keys[]
+      = { "path", "private-key", "ipv4-pool", "ipv6-pool", "mtu", "client-to-client", NULL };
   GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
   guint burst_bytes = svpn_settings_get_uint (SCOPE, settings, "rate-limit-burst-bytes");
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
 
   svpn_worker_settings_add (&dict, SCOPE, settings, keys);
-  svpn_worker_settings_add_session (&dict, SCOPE, settings);
+  svpn_worker_settings_add_changeable (&dict, settings);
   if (self->parts->certificate_pem != NULL) {
     g_variant_dict_insert (&dict, "tls-certificate-pem", "s", self->parts->certificate_pem);
     g_variant_dict_insert (&dict, "tls-key-pem", "s", self->parts->key_pem);
@@ -147,8 +132,8 @@ parse_networks (GVariant *settings, const char *key, gsize *n)
   return networks;
 }
 
-static gboolean
-apply_network (SvpnServerObject *self, GError **error)
+gboolean
+svpn_server_tunnel_apply_network (SvpnServerObject *self, GError **error)
 {
   GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
   const char *ipv6_pool = svpn_settings_get_string (SCOPE, settings, "ipv6-pool");
@@ -175,7 +160,7 @@ set_up_network (SvpnServerObject *self, GError **error)
 {
   int tun = svpn_network_create_tun (svpn_tunnel_get_network (self->tunnel), error);
 
-  if (tun < 0 || apply_network (self, error))
+  if (tun < 0 || svpn_server_tunnel_apply_network (self, error))
     return tun;
   close (tun);
   return -1;
@@ -282,7 +267,7 @@ server_adopt (gpointer owner, SvpnDbusWorker *worker, GVariant *state, GVariant 
   SvpnServerObject *self = owner;
   const char *public_key;
 
-  if (!apply_network (self, error))
+  if (!svpn_server_tunnel_apply_network (self, error))
     return FALSE;
   if (g_variant_lookup (details, "public-key", "&s", &public_key))
     svpn_dbus_server_set_public_key (self->skeleton, public_key);
@@ -430,10 +415,12 @@ server_describe_status (gpointer owner, GVariantDict *dict)
 {
   SvpnServerObject *self = owner;
   GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
+  g_auto (GStrv) needs_restart = svpn_server_needs_restart (self);
 
   g_variant_dict_insert (dict, "connected-clients", "u",
                          svpn_dbus_server_get_connected_clients (self->skeleton));
   g_variant_dict_insert (dict, "max-clients", "u", svpn_settings_get_uint (SCOPE, settings, "max-clients"));
+  g_variant_dict_insert (dict, "needs-restart", "^as", needs_restart);
 }
 
 const SvpnTunnelOps svpn_server_tunnel_ops = {

@@ -349,6 +349,68 @@ test_ends_at_once (void)
   client_expect_exactly (f->client, "reconnecting: the other side closed the connection");
 }
 
+/* --- sessions that do not last --- */
+
+/* The server ends the session at once, after @lasting_ms, and the client comes back. Returns how long that took, in ms. */
+static guint64
+lose_and_return (Fixture *f, guint64 lasting_ms)
+{
+  g_autofree char *welcome = host_welcome_json ("");
+  guint64 lost_us;
+  gint64 wait_ms;
+
+  virtual_time_pass_ms (lasting_ms);
+  hand_free (f->server);
+  client_expect (f->client, "reconnecting: ");
+  lost_us = virtual_time_us ();
+  wait_ms = virtual_clock_next_ms (f->client->clock);
+  g_assert_cmpint (wait_ms, >=, 0);
+  virtual_time_pass_ms ((guint64) wait_ms);
+  f->server = host_welcome (f->host, welcome);
+  client_expect (f->client, "reconnected ");
+  return (virtual_time_us () - lost_us) / 1000;
+}
+
+/* What lets every session in and breaks it is not asked again and again: the waits grow up to a minute. One session that
+ * lasts puts an end to that. */
+static void
+test_brief_sessions (void)
+{
+  g_autoptr (Fixture) f = fixture_new ();
+
+  g_assert_cmpuint (lose_and_return (f, 0), <=, 300); /* the first may be an accident */
+  for (guint64 full_ms = 1000; full_ms < 60000; full_ms *= 2) {
+    guint64 wait_ms = lose_and_return (f, 100);
+
+    g_assert_cmpuint (wait_ms, >=, full_ms / 2);
+    g_assert_cmpuint (wait_ms, <=, full_ms);
+  }
+  g_assert_cmpuint (lose_and_return (f, 9999), >=, 30000);
+  g_assert_cmpuint (lose_and_return (f, 10000), <=, 300);
+}
+
+/* Nor does a server that says "come back" to each of its clients at once get them all every second. */
+static void
+test_brief_pauses (void)
+{
+  static const char pause[] = "{\"reason\":\"later\",\"final\":false}";
+  g_autoptr (Fixture) f = fixture_new ();
+
+  for (int i = 0; i < 4; i++) {
+    hand_send_sealed (f->server, SVPN_FRAME_DISCONNECT, pause, strlen (pause));
+    hand_expect_close (f->server, SVPN_WS_CLOSE_NORMAL);
+    client_expect_exactly (f->client, "reconnecting: later");
+    if (i == 3)
+      g_assert_cmpint (virtual_clock_next_ms (f->client->clock), >=, 2000);
+    virtual_time_pass_ms ((guint64) virtual_clock_next_ms (f->client->clock));
+    hand_free (f->server);
+    f->server
+        = host_welcome (f->host, "{\"version\":1,\"client_id\":\"c1\",\"mtu\":1420,\"ipv4\":{\"address\":"
+                                 "\"10.8.0.2\",\"prefix\":24,\"gateway\":\"10.8.0.1\"}}");
+    client_expect (f->client, "reconnected ");
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -370,5 +432,7 @@ main (int argc, char **argv)
   g_test_add_func ("/client/reconfigured-lost", test_reconfigured_lost);
   g_test_add_func ("/client/health", test_health);
   g_test_add_func ("/client/ends-at-once", test_ends_at_once);
+  g_test_add_func ("/client/brief-sessions", test_brief_sessions);
+  g_test_add_func ("/client/brief-pauses", test_brief_pauses);
   return g_test_run ();
 }

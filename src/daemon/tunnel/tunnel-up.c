@@ -116,6 +116,8 @@ prepare (SvpnTunnel *self, GError **error)
   record = g_new0 (SvpnTunnelRecord, 1);
   record->hash = g_strdup (self->hash);
   record->settings = svpn_settings_without_secrets (self->ops->scope, self->settings);
+  record->options = g_variant_ref (self->options);
+  record->wanted = g_variant_ref (self->wanted);
   record->details = g_variant_ref_sink (g_variant_dict_end (&details));
   return svpn_tunnel_record_save (self->environment->state_dir, self->id, record, error);
 }
@@ -126,6 +128,8 @@ svpn_tunnel_go_up (SvpnTunnel *self, const SvpnStart *start)
   GError *error = NULL;
 
   self->settings = g_variant_ref (start->settings);
+  self->options = svpn_settings_without_secrets (self->ops->scope, start->options);
+  self->wanted = svpn_settings_without_secrets (self->ops->scope, start->settings);
   self->timeout_error = g_strdup (start->timeout_error);
   self->deadline_source = g_timeout_add (start->timeout_s * 1000, on_deadline, self);
   svpn_tunnel_enter_state (self, SVPN_TUNNEL_STARTING, "");

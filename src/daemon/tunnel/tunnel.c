@@ -218,6 +218,8 @@ svpn_tunnel_forget (SvpnTunnel *self)
   g_clear_object (&self->worker);
   g_clear_pointer (&self->network, svpn_network_free);
   g_clear_pointer (&self->settings, g_variant_unref);
+  g_clear_pointer (&self->options, g_variant_unref);
+  g_clear_pointer (&self->wanted, g_variant_unref);
   g_clear_pointer (&self->hash, g_free);
   g_clear_pointer (&self->timeout_error, g_free);
   g_clear_pointer (&self->lost, g_free);
@@ -228,13 +230,17 @@ svpn_tunnel_forget (SvpnTunnel *self)
 gboolean
 svpn_tunnel_load (SvpnTunnel *self, GVariant *options, SvpnStart *start, GError **error)
 {
-  return self->ops->load (self->owner, options, start, error);
+  g_autoptr (GVariant) none = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+
+  start->options = svpn_settings_validate (self->ops->scope, options != NULL ? options : none, error);
+  return start->options != NULL && self->ops->load (self->owner, options, start, error);
 }
 
 void
 svpn_start_clear (SvpnStart *start)
 {
   g_clear_pointer (&start->settings, g_variant_unref);
+  g_clear_pointer (&start->options, g_variant_unref);
   g_clear_pointer (&start->timeout_error, g_free);
 }
 

@@ -27,6 +27,7 @@ typedef enum {
 /* What a start needs. */
 typedef struct {
   GVariant *settings; /* canonical, with secrets */
+  GVariant *options;  /* those of the call among them, canonical, with secrets; set by svpn_tunnel_load() */
   guint timeout_s;
   char *timeout_error;
   gboolean wait;      /* the caller wants the answer when it is up, not at once */
@@ -112,6 +113,17 @@ gboolean svpn_tunnel_finish (SvpnTunnel *self, GAsyncResult *result, GError **er
 
 /* Called when the worker says that it has lost its session, or has one again. */
 void svpn_tunnel_set_reconnecting (SvpnTunnel *self, gboolean reconnecting, const char *reason);
+
+/* The settings that a start with the same options would have now, canonical, without secrets (full reference). NULL with the
+ * error of ops->load(). Not while down. */
+GVariant *svpn_tunnel_load_again (SvpnTunnel *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The keys of the settings that @stored, of svpn_tunnel_load_again(), has otherwise than at the start or the last
+ * svpn_tunnel_take_live(): svpn_settings_changed(). None where a version that did not record it has started the tunnel. */
+char **svpn_tunnel_changed (SvpnTunnel *self, GVariant *stored, gboolean live);
+
+/* From now on the tunnel's settings are those of @stored, of svpn_tunnel_load_again(), where Reload() can apply them. */
+void svpn_tunnel_take_live (SvpnTunnel *self, GVariant *stored);
 
 /* Puts @key = @value (floating is taken) into the details of the record; not while down. */
 void svpn_tunnel_record_detail (SvpnTunnel *self, const char *key, GVariant *value);

@@ -5,7 +5,10 @@
  *
  * How it works: when the way to the server is another one, the session that we have runs over the old way, and may be dead
  * or not. So an attempt opens another one beside it (make before break), which takes its place; meanwhile packets go on over
- * the old one. Where there is no way at all, attempts wait, and do not count. */
+ * the old one. Where there is no way at all, attempts wait, and do not count.
+ *
+ * A server, or something before it, may let every session in and break it at once. So when sessions do not last, each but the
+ * first of them counts as an attempt that failed. */
 #include "backoff.h"
 #include "client-private.h"
 #include "error.h"
@@ -14,8 +17,10 @@
 void
 svpn_client_schedule_attempt (SvpnClient *client)
 {
+  guint n_failures = client->n_attempts + (client->n_brief > 0 ? client->n_brief - 1 : 0);
+
   if (!client->offline)
-    svpn_timer_arm (client->retry_timer, svpn_backoff_ms (client->n_attempts, svpn_random_u32 ()));
+    svpn_timer_arm (client->retry_timer, svpn_backoff_ms (n_failures, svpn_random_u32 ()));
 }
 
 void

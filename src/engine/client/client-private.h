@@ -36,6 +36,8 @@ struct _SvpnClient {
   char *loss_reason;
   guint64 lost_us; /* boot time */
   guint n_attempts;
+  guint n_brief;      /* sessions in a row that did not last */
+  guint64 session_us; /* boot time at which the present one has begun */
   guint64 reconnects;
   gboolean reconfigured;   /* by the server, and not reported yet */
   SvpnTimer *report_timer; /* for reporting that */

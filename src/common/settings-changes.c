@@ -29,3 +29,24 @@ svpn_settings_changed (SvpnScope scope, GVariant *running, GVariant *stored, gbo
   }
   return g_strv_builder_end (keys);
 }
+
+GVariant *
+svpn_settings_take_live (SvpnScope scope, GVariant *running, GVariant *stored)
+{
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, running);
+  for (const SvpnSetting *setting = svpn_settings_table (scope); setting->key != NULL; setting++) {
+    g_autoptr (GVariant) value = g_variant_lookup_value (stored, setting->key, NULL);
+
+    if (!(setting->flags & SVPN_SETTING_LIVE))
+      continue;
+    if (value != NULL)
+      g_variant_dict_insert_value (&dict, setting->key, value);
+    else
+      g_variant_dict_remove (&dict, setting->key);
+  }
+  g_autoptr (GVariant) taken = g_variant_ref_sink (g_variant_dict_end (&dict));
+  g_autoptr (GVariant) none = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+  return svpn_settings_merge (taken, none); /* sorts the keys */
+}

@@ -348,10 +348,10 @@ static const SvpnSetting server_table[] = {
            "listen and path say: behind a proxy or a port forwarding. Invitations contain it." },
   { "path", SVPN_SETTING_STRING, .default_value = "'/'", .check = check_url_path,
     .doc = "Path of the URL at which clients are admitted." },
-  { "tls-certificate-file", SVPN_SETTING_STRING, SVPN_SETTING_LIVE, .check = check_file,
+  { "tls-certificate-file", SVPN_SETTING_STRING, .check = check_file,
     .doc = "PEM file of the TLS certificate with its chain. "
            "Without it and tls-key-file the server speaks plain WebSocket, for use behind a proxy." },
-  { "tls-key-file", SVPN_SETTING_STRING, SVPN_SETTING_LIVE, .check = check_file,
+  { "tls-key-file", SVPN_SETTING_STRING, .check = check_file,
     .doc = "PEM file of the private key of the TLS certificate." },
   { "private-key", SVPN_SETTING_STRING, SVPN_SETTING_SECRET, .check = check_private_key,
     .doc = "Private key of this server (X25519). Made at the first start if not given." },

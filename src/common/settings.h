@@ -85,6 +85,10 @@ const SvpnSetting *svpn_settings_find_flagged (SvpnScope scope, GVariant *settin
  * (@live), or those that it cannot. Secrets, options of calls and what concerns no running tunnel are left out. */
 char **svpn_settings_changed (SvpnScope scope, GVariant *running, GVariant *stored, gboolean live);
 
+/* @running with the values that @stored has for settings that Reload() applies. Full reference. */
+GVariant *svpn_settings_take_live (SvpnScope scope, GVariant *running,
+                                   GVariant *stored) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The value of @key in canonical @settings, else its default. The table must have the key with that type. NULL: there is
  * neither value nor default. A string belongs to the table or to @settings; a strv is the caller's. */
 const char *svpn_settings_get_string (SvpnScope scope, GVariant *settings, const char *key);

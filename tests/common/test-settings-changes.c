@@ -11,6 +11,7 @@ static const struct {
   { "none", "{}", "{}", "", "" },
   { "same", "{'mtu': <uint32 1300>}", "{'mtu': <uint32 1300>}", "", "" },
   { "default-written-down", "{}", "{'mtu': <uint32 1420>, 'dns': <@as []>}", "", "" },
+  { "files-of-the-certificate", "{}", "{'tls-key-file': <'/k'>}", "", "tls-key-file" },
   { "both-kinds", "{'mtu': <uint32 1300>, 'dns': <['1.1.1.1']>}", "{'nat': <true>}", "dns,nat", "mtu" },
   { "without-default", "{'decoy': <'/srv/www'>}", "{'ipv6-pool': <'fd00::/64'>}", "decoy", "ipv6-pool" },
   { "secret", "{}", "{'private-key': <'x'>}", "", "" },
@@ -37,10 +38,15 @@ test_change (gconstpointer data)
   g_autoptr (GVariant) stored = parse (changes[i].stored);
   g_auto (GStrv) live = svpn_settings_changed (SVPN_SCOPE_SERVER, running, stored, TRUE);
   g_auto (GStrv) restart = svpn_settings_changed (SVPN_SCOPE_SERVER, running, stored, FALSE);
+  g_autoptr (GVariant) reloaded = svpn_settings_take_live (SVPN_SCOPE_SERVER, running, stored);
+  g_auto (GStrv) live_after = svpn_settings_changed (SVPN_SCOPE_SERVER, reloaded, stored, TRUE);
+  g_auto (GStrv) restart_after = svpn_settings_changed (SVPN_SCOPE_SERVER, reloaded, stored, FALSE);
   g_autofree char *live_text = g_strjoinv (",", live), *restart_text = g_strjoinv (",", restart);
 
   g_assert_cmpstr (live_text, ==, changes[i].live);
   g_assert_cmpstr (restart_text, ==, changes[i].restart);
+  g_assert_cmpuint (g_strv_length (live_after), ==, 0);
+  g_assert_true (g_strv_equal ((const char *const *) restart_after, (const char *const *) restart));
 }
 
 int

@@ -175,8 +175,9 @@ class TestServer(Scene):
     def test_needs_restart(self) -> None:
         """What has changed since the start and takes a restart, also for a smartvpnd that found the server running; options of
         Start() are no changes."""
-        server, _ = self.running(path="/x")
-        server.update(public_url=PUBLIC_URL)
+        server = self.daemon.server()
+        server.update(public_url=PUBLIC_URL, listen=["127.0.0.1:0"])
+        server.start(path="/x")
         self.assertEqual(check(server), [])
         server.update(listen=["127.0.0.1:9"], ipv4_pool="10.9.0.0/24", autostart=True, nat=True)
         for again in (False, True):

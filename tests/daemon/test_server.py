@@ -188,7 +188,73 @@ class TestReload(Scene):
         """Without TLS there is nothing to do."""
         server, worker = self.running()
         server._call("Reload")
-        self.assertEqual(worker.got("SetCertificate"), "")
+        self.assertEqual((worker.got("SetCertificate"), worker.got("Reconfigure")), ("", ""))
+
+    def test_settings(self) -> None:
+        """What can be applied goes to the worker, with all else that it can change, and is what the server runs with from then
+        on; what takes a restart is named. Options of Start() stay over the profile."""
+        server = self.daemon.server()
+        server.update(routes=["203.0.113.0/24"], mtu=1300)
+        _, worker = self.running(max_clients=5)
+        self.assertEqual(server.status()["needs-restart"], [])
+        server.update(routes=["198.51.100.0/24"], dns=["10.8.0.1"], mtu=1400, max_clients=9, keepalive_healthy_s=20,
+                      client_to_client=True, autostart=True)
+        self.assertEqual(server.status()["needs-restart"], ["mtu", "client-to-client"])
+        self.assertEqual(worker.got("Reconfigure"), "")
+        server._call("Reload")
+        told = worker.got("Reconfigure")[0]
+        self.assertEqual((told["routes"], told["dns"], told["max-clients"], told["keepalive-healthy-s"], told["decoy-proxy-protocol"]),
+                         (["198.51.100.0/24"], ["10.8.0.1"], 5, 20, "none"))
+        self.assertEqual(set(told) & {"mtu", "private-key", "client-to-client", "path"}, set())
+        self.assertEqual((server.status()["needs-restart"], server.status()["max-clients"]), (["mtu", "client-to-client"], 5))
+        self.assertIn("server-default: changed while it runs: dns, routes, keepalive-healthy-s", self.daemon.logged())
+        self.restart()
+        self.assertEqual(server.status()["needs-restart"], ["mtu", "client-to-client"])
+        worker.refuse("Reconfigure", "Failed", "once more?")
+        server._call("Reload")  # there is nothing to tell
+        server.stop()
+        self.running()
+        self.assertEqual(server.status()["needs-restart"], [])
+
+    def test_other_key(self) -> None:
+        """A server cannot change its key while it runs."""
+        server, _ = self.running()
+        server.update(private_key="AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=")
+        self.assertEqual(server.status()["needs-restart"], ["private-key"])
+
+    def test_settings_refused(self) -> None:
+        """The worker's word is passed on, and the server runs as before. A worker that does not know the call is one of an
+        older version."""
+        server, worker = self.running()
+        server.update(max_clients=60000)
+        worker.refuse("Reconfigure", "InvalidArguments", "max-clients: too many")
+        with self.refused("InvalidArguments", "max-clients: too many"):
+            server._call("Reload")
+        self.assertEqual(server.status()["max-clients"], 250)
+        worker._call("Refuse", "(sss)", "Reconfigure", "org.freedesktop.DBus.Error.UnknownMethod", "what?")
+        with self.refused("NotSupported", "older version"):
+            server._call("Reload")
+
+    def test_network(self) -> None:
+        """The firewall follows, and back."""
+        server, _ = self.running()
+        before = self.namespace.snapshot()
+        server.update(nat=True)
+        server._call("Reload")
+        self.assertIn("masquerade", self.namespace.snapshot())
+        server.update(nat=False)
+        server._call("Reload")
+        self.assertNotIn("masquerade", self.namespace.snapshot())
+        self.assertEqual(self.namespace.snapshot(), before)
+
+    def test_broken_profile(self) -> None:
+        """It is named, and nothing changes."""
+        server, worker = self.running()
+        server.update(mtu=1300)
+        (self.daemon.directory / "config/servers/default.json").write_text('{"mtu": oops}')
+        with self.refused("Failed", "default.json: line 1"):
+            server._call("Reload")
+        self.assertEqual((worker.got("Reconfigure"), server.status()["needs-restart"]), ("", []))
 
 
 class TestAuthorized(Scene):

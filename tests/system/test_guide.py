@@ -118,4 +118,3 @@ def test_guide(lab: Lab) -> Iterator[Result]:
     finally:
         Path("/etc/hosts").write_text(hosts)
         restart_nginx()
-

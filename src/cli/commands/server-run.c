@@ -57,12 +57,29 @@ svpn_run_server_stop (SvpnInvocation *invocation, GError **error)
   return server != NULL && smartvpn_server_stop_sync (server, NULL, error);
 }
 
+/* The settings that take a restart, as one text. */
+static char *
+join_needs_restart (SmartvpnServerStatus *status)
+{
+  return g_strjoinv (", ", (char **) smartvpn_server_status_get_needs_restart (status));
+}
+
 gboolean
 svpn_run_server_reload (SvpnInvocation *invocation, GError **error)
 {
   SmartvpnServer *server = svpn_lookup_argument_server (invocation, error);
+  g_autoptr (SmartvpnServerStatus) status = NULL;
+  g_autofree char *keys = NULL;
 
-  return server != NULL && smartvpn_server_reload_sync (server, NULL, error);
+  if (server == NULL || !smartvpn_server_reload_sync (server, NULL, error))
+    return FALSE;
+  status = smartvpn_server_get_status_sync (server, NULL, error);
+  if (status == NULL)
+    return FALSE;
+  keys = join_needs_restart (status);
+  if (*keys != '\0')
+    g_print (_ ("Not applied, since it takes stopping and starting the server: %s\n"), keys);
+  return TRUE;
 }
 
 static void
@@ -83,6 +100,7 @@ print_server_status (SmartvpnServer *server, SmartvpnServerStatus *status)
   g_autoptr (SmartvpnStatistics) statistics = smartvpn_server_get_statistics_sync (server, NULL, NULL);
   g_autofree char *since = svpn_format_time (smartvpn_server_status_get_since (status));
   g_autofree char *uptime = svpn_format_duration (smartvpn_server_status_get_uptime_s (status));
+  g_autofree char *needs_restart = join_needs_restart (status);
   g_autofree char *clients
       = g_strdup_printf (_ ("%u of at most %u"), smartvpn_server_status_get_connected_clients (status),
                          smartvpn_server_status_get_max_clients (status));
@@ -96,6 +114,8 @@ print_server_status (SmartvpnServer *server, SmartvpnServerStatus *status)
     svpn_table_add (table, _ ("Since"), since);
     svpn_table_add (table, _ ("Running for"), uptime);
   }
+  if (*needs_restart != '\0')
+    svpn_table_add (table, _ ("Needs restart"), needs_restart);
   if (statistics != NULL)
     add_statistics_rows (table, statistics);
   if (smartvpn_server_status_get_last_error (status) != NULL)

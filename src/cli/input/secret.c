@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define UTF8_MARK "\xef\xbb\xbf"
 #define TEXT_MAX (1024 * 1024)
 #define KEY_BYTES crypto_scalarmult_BYTES
 #define KEY_TEXT_BYTES sodium_base64_ENCODED_LEN (KEY_BYTES, sodium_base64_VARIANT_ORIGINAL)
@@ -62,6 +63,8 @@ svpn_secret_read_text (const char *file, GError **error)
 
   if (fd > STDIN_FILENO)
     close (fd);
+  if (text != NULL && g_str_has_prefix (text, UTF8_MARK)) /* of editors of Windows */
+    memmove (text, text + strlen (UTF8_MARK), strlen (text + strlen (UTF8_MARK)) + 1);
   sodium_memzero (buffer, TEXT_MAX);
   if (text == NULL)
     set_file_error (error, file, length < 0 ? code : EILSEQ);

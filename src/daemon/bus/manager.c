@@ -74,6 +74,7 @@ remove_entry (SvpnManager *manager, Entry *entry)
 {
   g_autofree char *path = svpn_object_path_from_name (entry->scope, entry->name);
 
+  svpn_tunnel_forget_error (entry->tunnel);
   if (manager->server != NULL)
     g_dbus_object_manager_server_unexport (manager->server, path);
   g_hash_table_remove (manager->entries, path);

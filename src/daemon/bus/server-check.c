@@ -160,29 +160,12 @@ find_authorized (GPtrArray *findings, SvpnServerObject *self, GVariant *settings
 
 /* ---- What has changed ---- */
 
-static gboolean
-has_other_key (GVariant *old, GVariant *new)
-{
-  const char *old_key = svpn_settings_get_string (SCOPE, old, "public-key");
-  const char *new_key = svpn_settings_get_string (SCOPE, new, "public-key");
-
-  return old_key != NULL && new_key != NULL && !g_str_equal (old_key, new_key);
-}
-
 static void
-find_needs_restart (GPtrArray *findings, SvpnServerObject *self, GVariant *profile)
+find_needs_restart (GPtrArray *findings, SvpnServerObject *self)
 {
-  g_auto (GStrv) changed = NULL;
-  g_autoptr (GStrvBuilder) keys = g_strv_builder_new ();
+  g_auto (GStrv) keys = svpn_server_needs_restart (self);
+  g_autofree char *names = g_strjoinv (", ", keys);
 
-  if (!svpn_tunnel_is_up (self->tunnel) || self->profile_at_start == NULL)
-    return;
-  changed = svpn_settings_changed (SCOPE, self->profile_at_start, profile, FALSE);
-  g_strv_builder_addv (keys, (const char **) changed);
-  if (has_other_key (self->profile_at_start, profile))
-    g_strv_builder_add (keys, "private-key");
-  g_auto (GStrv) all = g_strv_builder_end (keys);
-  g_autofree char *names = g_strjoinv (", ", all);
   if (*names != '\0')
     svpn_finding_add (
         findings, "needs-restart",
@@ -207,7 +190,8 @@ svpn_server_check (SvpnServerObject *self)
     find_authorized (findings, self, settings);
   }
   if (profile != NULL) {
-    find_needs_restart (findings, self, profile);
+    if (up)
+      find_needs_restart (findings, self);
     svpn_finding_last_error (findings, self->tunnel, "last-error");
   }
   return svpn_findings_end (findings);

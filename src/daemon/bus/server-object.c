@@ -125,25 +125,10 @@ on_remove_client_rate_limit (SvpnDbusServer *skeleton, GDBusMethodInvocation *in
   return TRUE;
 }
 
-/* Without TLS there is no certificate to read again. */
 static gboolean
 on_reload (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServerObject *self)
 {
-  g_autofree char *certificate = NULL;
-  g_autoptr (SvpnSecretText) key = NULL;
-  GError *error = NULL;
-
-  if (svpn_call_worker (self->tunnel, invocation) == NULL)
-    return TRUE;
-  svpn_network_check (svpn_tunnel_get_network (self->tunnel));
-  if (!svpn_server_parts_load_certificate (svpn_tunnel_get_settings (self->tunnel), &certificate, &key,
-                                           &error))
-    g_dbus_method_invocation_take_error (invocation, error);
-  else if (certificate == NULL)
-    svpn_dbus_server_complete_reload (skeleton, invocation);
-  else
-    svpn_call_forward (self->tunnel, invocation, "SetCertificate", g_variant_new ("(ss)", certificate, key),
-                       SVPN_REPLY_NOTHING);
+  svpn_server_reload (self, invocation);
   return TRUE;
 }
 
@@ -222,7 +207,6 @@ svpn_server_object_finalize (GObject *object)
   g_clear_object (&self->skeleton);
   g_clear_object (&self->tunnel);
   g_clear_pointer (&self->parts, svpn_server_parts_free);
-  g_clear_pointer (&self->profile_at_start, g_variant_unref);
   g_strfreev (self->findings);
   g_free (self->name);
   G_OBJECT_CLASS (svpn_server_object_parent_class)->finalize (object);

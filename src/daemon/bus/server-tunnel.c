@@ -16,7 +16,6 @@
 
 #define SCOPE SVPN_SCOPE_SERVER
 #define START_TIMEOUT_S 20
-#define PROFILE_DETAIL "profile" /* s, JSON, in the details of the tunnel's record */
 
 /* ---- The way up: parts -> network -> StartServer() ---- */
 
@@ -97,20 +96,6 @@ check_pools (GVariant *settings, GError **error)
   return TRUE;
 }
 
-/* What the profile says now, so that a later change is known. */
-static void
-note_profile (SvpnServerObject *self, GVariantDict *details)
-{
-  g_autoptr (GVariant) profile = svpn_store_load (self->store, SCOPE, self->name, NULL);
-
-  g_clear_pointer (&self->profile_at_start, g_variant_unref);
-  if (profile == NULL)
-    return;
-  self->profile_at_start = svpn_settings_without_secrets (SCOPE, profile);
-  g_autofree char *json = svpn_settings_to_json (self->profile_at_start);
-  g_variant_dict_insert (details, PROFILE_DETAIL, "s", json);
-}
-
 /* Called at the beginning of a start. */
 static gboolean
 server_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GError **error)
@@ -127,36 +112,20 @@ server_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GErr
       = svpn_x25519_to_public (svpn_settings_get_string (SCOPE, *settings, "private-key"));
   svpn_dbus_server_set_public_key (self->skeleton, public_key);
   g_variant_dict_insert (details, "public-key", "s", public_key);
-  note_profile (self, details);
   return TRUE;
 }
 
 static GVariant *
 server_settings_for_worker (SvpnServerObject *self)
 {
-  static const char *const keys[] = { "path",
-                                      "private-key",
-                                      "ipv4-pool",
-                                      "ipv6-pool",
-                                      "dns",
-                                      "routes",
-                                      "mtu",
-                                      "max-clients",
-                                      "client-to-client",
-                                      "require-proof",
-                                      "client-auth",
-                                      "rate-limit-bytes-per-s",
-                                      "rate-limit-burst-bytes",
-                                      "decoy",
-                                      "decoy-proxy-protocol",
-                                      "trusted-proxies",
-                                      NULL };
+  static const char *const keys[]
+      = { "path", "private-key", "ipv4-pool", "ipv6-pool", "mtu", "client-to-client", NULL };
   GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
   guint burst_bytes = svpn_settings_get_uint (SCOPE, settings, "rate-limit-burst-bytes");
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
 
   svpn_worker_settings_add (&dict, SCOPE, settings, keys);
-  svpn_worker_settings_add_session (&dict, SCOPE, settings);
+  svpn_worker_settings_add_changeable (&dict, settings);
   if (self->parts->certificate_pem != NULL) {
     g_variant_dict_insert (&dict, "tls-certificate-pem", "s", self->parts->certificate_pem);
     g_variant_dict_insert (&dict, "tls-key-pem", "s", self->parts->key_pem);
@@ -180,8 +149,8 @@ parse_networks (GVariant *settings, const char *key, gsize *n)
   return networks;
 }
 
-static gboolean
-apply_network (SvpnServerObject *self, GError **error)
+gboolean
+svpn_server_tunnel_apply_network (SvpnServerObject *self, GError **error)
 {
   GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
   const char *ipv6_pool = svpn_settings_get_string (SCOPE, settings, "ipv6-pool");
@@ -208,7 +177,7 @@ set_up_network (SvpnServerObject *self, GError **error)
 {
   int tun = svpn_network_create_tun (svpn_tunnel_get_network (self->tunnel), error);
 
-  if (tun < 0 || apply_network (self, error))
+  if (tun < 0 || svpn_server_tunnel_apply_network (self, error))
     return tun;
   close (tun);
   return -1;
@@ -313,14 +282,12 @@ static gboolean
 server_adopt (gpointer owner, SvpnDbusWorker *worker, GVariant *state, GVariant *details, GError **error)
 {
   SvpnServerObject *self = owner;
-  const char *public_key, *profile;
+  const char *public_key;
 
-  if (!apply_network (self, error))
+  if (!svpn_server_tunnel_apply_network (self, error))
     return FALSE;
   if (g_variant_lookup (details, "public-key", "&s", &public_key))
     svpn_dbus_server_set_public_key (self->skeleton, public_key);
-  if (g_variant_lookup (details, PROFILE_DETAIL, "&s", &profile))
-    self->profile_at_start = svpn_settings_from_json (SCOPE, profile, NULL);
   server_take_state (self, state);
   listen_to_server_worker (self, worker);
   svpn_server_tell_authorized_clients (self, worker); /* the list may have changed since */
@@ -367,7 +334,6 @@ svpn_server_tunnel_show_down (SvpnServerObject *self)
   static const char *const none[] = { NULL };
 
   g_clear_pointer (&self->parts, svpn_server_parts_free);
-  g_clear_pointer (&self->profile_at_start, g_variant_unref);
   g_clear_pointer (&self->findings, g_strfreev);
   svpn_dbus_server_set_listen_address (self->skeleton, none);
   svpn_dbus_server_set_subnet (self->skeleton, none);
@@ -489,10 +455,12 @@ server_describe_status (gpointer owner, GVariantDict *dict)
 {
   SvpnServerObject *self = owner;
   GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
+  g_auto (GStrv) needs_restart = svpn_server_needs_restart (self);
 
   g_variant_dict_insert (dict, "connected-clients", "u",
                          svpn_dbus_server_get_connected_clients (self->skeleton));
   g_variant_dict_insert (dict, "max-clients", "u", svpn_settings_get_uint (SCOPE, settings, "max-clients"));
+  g_variant_dict_insert (dict, "needs-restart", "^as", needs_restart);
 }
 
 const SvpnTunnelOps svpn_server_tunnel_ops = {

@@ -43,12 +43,13 @@ finish (SvpnTunnel *self)
   svpn_tunnel_record_remove (self->environment->state_dir, self->id);
   svpn_tunnel_forget (self);
   if (failure != NULL) {
-    g_free (self->last_error);
-    self->last_error = g_strdup (failure->message);
+    svpn_tunnel_set_last_error (self, failure->message);
     if (svpn_tunnel_try_again (self, failure))
       return;
     svpn_tunnel_enter_state (self, SVPN_TUNNEL_FAILED, failure->message);
   } else {
+    if (self->state != SVPN_TUNNEL_DOWN) /* not if nothing was found */
+      svpn_tunnel_set_last_error (self, reason != NULL && *reason != '\0' ? reason : NULL);
     svpn_tunnel_enter_state (self, SVPN_TUNNEL_DOWN, reason != NULL ? reason : "");
   }
   svpn_tunnel_answer_start (self, failure != NULL

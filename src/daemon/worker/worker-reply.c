@@ -58,6 +58,8 @@ static const Field *const fields[] = {
     { "extra-tls", "u" }, { "packets-too-big", "t" }, { NULL } },
   [SVPN_REPLY_RECONNECTION] = (const Field[]){
     { "duration-ms", "t" }, { "attempts", "u" }, { "reason", "s" }, { "reconnects", "t" }, { NULL } },
+  [SVPN_REPLY_RETRY] = (const Field[]){
+    { "attempt", "u" }, { "next-try-ms", "t" }, { "lost-ms", "t" }, { "last-error", "s" }, { NULL } },
 };
 /* clang-format on */
 

@@ -44,4 +44,9 @@ gboolean svpn_front_listen (SvpnFront *front, int fd, GError **error) G_GNUC_WAR
 /* For connections from now on; plain HTTP stays plain. */
 void svpn_front_set_tls (SvpnFront *front, SvpnTlsContext *tls);
 
+/* The settings of @config that can change have changed, for requests from now on. FALSE if its decoy cannot be used; then all
+ * is as before. */
+gboolean svpn_front_reconfigure (SvpnFront *front, const SvpnServerConfig *config,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 SvpnFrontCounters svpn_front_get_counters (SvpnFront *front);

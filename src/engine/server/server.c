@@ -285,6 +285,29 @@ svpn_server_set_tls (SvpnServer *server, SvpnTlsContext *tls)
     svpn_front_set_tls (server->front, tls);
 }
 
+gboolean
+svpn_server_reconfigure (SvpnServer *server, SvpnServerConfig *config, GError **error)
+{
+  g_autoptr (SvpnServerConfig) before = config; /* once they are exchanged */
+  g_autofree char *flaw = NULL;
+  gboolean pushed;
+
+  svpn_server_config_exchange (server->config, config);
+  flaw = check_config (server->config);
+  if (flaw != NULL)
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s", flaw);
+  if (flaw != NULL
+      || (server->front != NULL && !svpn_front_reconfigure (server->front, server->config, error))) {
+    svpn_server_config_exchange (server->config, config);
+    return FALSE;
+  }
+  pushed
+      = !g_strv_equal ((const char *const *) before->dns, (const char *const *) server->config->dns)
+        || !g_strv_equal ((const char *const *) before->routes, (const char *const *) server->config->routes);
+  svpn_sessions_reconfigure (server->sessions, pushed);
+  return TRUE;
+}
+
 guint
 svpn_server_get_n_clients (SvpnServer *server)
 {

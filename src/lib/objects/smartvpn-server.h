@@ -194,11 +194,14 @@ gboolean smartvpn_server_stop_sync (SmartvpnServer *self, GCancellable *cancella
  * @callback: (scope async): called with the answer
  * @user_data: passed to @callback
  *
- * Reads certificate and key again from the files that the server was started with, and uses them for new connections.
- * Connected clients stay connected. For a server without TLS the call succeeds and changes nothing.
+ * Reads certificate and key again from the files that the server was started with, and uses them for new connections;
+ * then applies what has changed in the profile since the start, where that is possible while the server runs.
+ * Connected clients stay connected. [method@ServerStatus.get_needs_restart] has what takes a restart.
  *
- * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_INVALID_ARGUMENTS (a file cannot be read),
- * %SMARTVPN_ERROR_TLS_FAILED (certificate or key unusable). After an error the old certificate stays in use.
+ * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_INVALID_ARGUMENTS (a file cannot be read, or a setting is wrong),
+ * %SMARTVPN_ERROR_TLS_FAILED (certificate or key unusable), %SMARTVPN_ERROR_FAILED (the profile's file cannot be read),
+ * %SMARTVPN_ERROR_NOT_SUPPORTED (the server's worker is of an older version). After an error the old settings stay in
+ * force.
  *
  * Since: 0.1
  */

@@ -73,7 +73,7 @@ svpn_sessions_begin_handshake (SvpnSessions *sessions, SvpnSession *session)
   svpn_peer_drop (other->peer, "too many handshakes run at a time");
 }
 
-/* For its first sealed frame. */
+/* For its first sealed frame, or to be gone. */
 static void
 end_waiting (SvpnSessions *sessions, SvpnSession *session)
 {
@@ -82,6 +82,8 @@ end_waiting (SvpnSessions *sessions, SvpnSession *session)
   session->unconfirmed_link.data = NULL;
   if (session->lease->claimant == session)
     session->lease->claimant = NULL;
+  if (session->lease->leaving == session)
+    session->lease->leaving = NULL;
 }
 
 void
@@ -133,14 +135,17 @@ svpn_sessions_install (SvpnSessions *sessions, SvpnSession *session)
   if (before == session)
     return;
   g_hash_table_insert (sessions->by_host, host, session);
-  if (before != NULL)
-    svpn_peer_dismiss (before->peer, "the same client has connected again");
+  if (before == NULL)
+    return;
+  session->lease->leaving = before;
+  svpn_peer_dismiss (before->peer, "the same client has connected again");
 }
 
+/* Without a goodbye, for which it would stay: those who make others give way must not thereby hold more of them. */
 static void
 make_way (SvpnSessions *sessions, SvpnSession *session, const char *reason)
 {
-  svpn_peer_disconnect (session->peer, reason);
+  svpn_peer_drop (session->peer, reason);
   svpn_sessions_detach (sessions, session);
 }
 
@@ -157,10 +162,13 @@ svpn_sessions_evict_unconfirmed (SvpnSessions *sessions)
 }
 
 void
-svpn_sessions_drop_claimant (SvpnSessions *sessions, SvpnLease *lease)
+svpn_sessions_drop_others (SvpnSessions *sessions, SvpnLease *lease)
 {
-  if (lease->claimant != NULL)
-    make_way (sessions, lease->claimant, "the same client has connected again");
+  SvpnSession *others[] = { lease->claimant, lease->leaving };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
+    if (others[i] != NULL)
+      make_way (sessions, others[i], "the same client has connected again");
 }
 
 void

@@ -256,10 +256,11 @@ test_picture (void)
   g_assert_null (strchr (plain, '\033'));
   coloured = svpn_monitor_picture (&view, 80, 24, TRUE);
   g_assert_nonnull (strstr (coloured, "\033[33mdegraded\033[0m"));
+  view.state = "reconnecting";
   view.service_is_running = FALSE;
   g_free (plain);
   plain = svpn_monitor_picture (&view, 80, 24, FALSE);
-  g_assert_nonnull (strstr (plain, "smartvpnd does not run"));
+  g_assert_nonnull (strstr (plain, "reconnecting (smartvpnd does not run"));
   svpn_monitor_view_clear (&view);
 }
 

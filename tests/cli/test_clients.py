@@ -57,7 +57,7 @@ class TestClient(CommandScene):
         self.run_command("connect", "--private-key-file", "-", stdin=f"{PRIVATE}\n")
         self.sent("Client.Connect", f"({{'private-key': <'{PRIVATE}'>}},)")
         self.fails(2, "mtu: given twice", "connect", "--set", "mtu=1400", "--set", "mtu=1400")
-        self.fails(2, "standard input: not a private key, which is 32 bytes in standard base64 (44 characters)",
+        self.fails(2, "standard input: not a private key, as \"smartvpnctl genkey\" makes them (32 bytes in base64, 44 characters)",
                    "connect", "--private-key-file", "-", stdin="text")
         self.fails(5, "client 'office' does not exist; the clients are: default", "connect", "office")
 

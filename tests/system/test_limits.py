@@ -161,10 +161,10 @@ def test_mappings(lab: Lab) -> None:
     async def client() -> PeerClient:
         return await PeerClient.connect(URL4, key, tls=TLS)
 
-    loop.run(client())
+    peers = [loop.run(client())]
     before = mappings()
-    for _ in range(count):
-        loop.run(client())
+    peers += [loop.run(client()) for _ in range(count)]
+    assert len(server.list_clients()) == len(peers) == count + 1
     assert mappings() - before <= count / 8, (before, mappings())
 
 

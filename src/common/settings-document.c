@@ -32,9 +32,11 @@ describe_range (const SvpnSetting *setting)
     return g_strdup ("true or false");
   case SVPN_SETTING_UINT:
   case SVPN_SETTING_UINT64:
-    return g_strdup_printf ("%s%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT,
-                            setting->flags & SVPN_SETTING_OR_ZERO ? "0, or " : "", setting->min,
-                            setting->max);
+    return g_strdup_printf ("%s%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT "%s",
+                            setting->flags & SVPN_SETTING_OR_ZERO ? "0, or " : "", setting->min, setting->max,
+                            setting->flags & SVPN_SETTING_RATE   ? ", or a text such as 10Mbit"
+                            : setting->flags & SVPN_SETTING_SIZE ? ", or a text such as 64k"
+                                                                 : "");
   case SVPN_SETTING_STRING:
     return g_strdup (syntax);
   case SVPN_SETTING_STRINGS:

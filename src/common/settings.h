@@ -27,6 +27,8 @@ typedef enum {
   SVPN_SETTING_OR_ZERO = 1 << 2,      /* 0 is valid, too, below the range: none */
   SVPN_SETTING_PROFILE_ONLY = 1 << 3, /* not an option of Connect() or Start() */
   SVPN_SETTING_LIVE = 1 << 4,         /* Reload() applies a change of it to a running server */
+  SVPN_SETTING_RATE = 1 << 5,         /* a number in bytes/s; input also as text, 10Mbit (amount.h) */
+  SVPN_SETTING_SIZE = 1 << 6,         /* a number of bytes; input also as text, 64k */
 } SvpnSettingFlags;
 
 typedef struct {

@@ -88,8 +88,8 @@ class TestClients(Scene):
         """GetClientTelemetry()."""
         server, worker = self.running()
         numbers = documented("Client", "GetStatistics") - {"drops-device"}
-        numbers |= {"rate-limit-bytes-per-s", "rate-limit-burst-bytes", "since"}
-        said = {**{key: uint64(7) for key in numbers}, "id": GLib.Variant("s", "x"), "mtu": GLib.Variant("u", 1420),
+        numbers |= {"rate-limit-bytes-per-s", "rate-limit-burst-bytes", "rate-limit", "rate-limit-burst", "since"}
+        said = {**{key: uint64(7) for key in numbers}, "rate-limit-live": GLib.Variant("b", True), "id": GLib.Variant("s", "x"), "mtu": GLib.Variant("u", 1420),
                 "rtt-ms": GLib.Variant("d", 1.5), "health": GLib.Variant("s", "healthy"),
                 "history": GLib.Variant("a(tdb)", [(1, 2.0, True)])}
         worker.answer("GetClientTelemetry", "(a{sv})", {**said, "secret": GLib.Variant("s", "x")})
@@ -121,7 +121,7 @@ class TestClients(Scene):
         server = self.daemon.server()
         for method, arguments in (("GetClientTelemetry", ("(s)", ("x",))), ("RemoveClientRateLimit", ("(s)", ("x",))),
                                   ("SetClientRateLimit", ("(stt)", ("x", 1000, 1500))), ("Reload", ("()", ()))):
-            with self.subTest(method), self.refused("NotRunning", "server-default is stopped"):
+            with self.subTest(method), self.refused("NotRunning", "server 'default' is not running"):
                 server._call(method, GLib.Variant(*arguments))
 
 
@@ -282,14 +282,17 @@ class TestAuthorized(Scene):
                          [{**laptop, "rate-limit-burst-bytes": 9000}, tablet])
 
     def test_live(self) -> None:
-        """Each change goes to the worker at once, all clients with it; one who is named again is replaced."""
+        """Each change goes to the worker at once, all clients with it; of one who is named again only what is given changes."""
         server, worker = self.running(client_auth="required")
         authorize(server, name="a", public_key=KEYS[0], ipv4="10.8.0.7")
         self.assertEqual(worker.got("SetAuthorizedClients"), ([{"name": "a", "public-key": KEYS[0], "ipv4": "10.8.0.7"}],))
         authorize(server, name="b", public_key=KEYS[1])
         authorize(server, name="a", public_key=KEYS[2])
         self.assertEqual(worker.got("SetAuthorizedClients"),
-                         ([{"name": "a", "public-key": KEYS[2]}, {"name": "b", "public-key": KEYS[1]}],))
+                         ([{"name": "a", "public-key": KEYS[2], "ipv4": "10.8.0.7"}, {"name": "b", "public-key": KEYS[1]}],))
+        authorize(server, name="a", rate_limit_bytes_per_s="8kbit", unset=["ipv4"])
+        self.assertEqual(worker.got("SetAuthorizedClients")[0][0],
+                         {"name": "a", "public-key": KEYS[2], "rate-limit-bytes-per-s": 1000, "rate-limit-burst-bytes": 65536})
         revoke(server, "b")
         revoke(server, KEYS[2])
         self.assertEqual(worker.got("SetAuthorizedClients"), ([],))

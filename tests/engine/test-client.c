@@ -349,6 +349,43 @@ test_ends_at_once (void)
   client_expect_exactly (f->client, "reconnecting: the other side closed the connection");
 }
 
+/* --- what comes next --- */
+
+/* The client tells which attempt comes when, and why the last one failed; where there is no network, none is due. */
+static void
+test_retry (void)
+{
+  g_autoptr (Fixture) f = fixture_new ();
+  SvpnRetry retry, before;
+
+  g_assert_false (svpn_client_get_retry (f->client->client, &retry));
+  hand_send_ws (f->server, 0x88, "\x03\xf0", 2);
+  client_expect (f->client, "reconnecting: ");
+  g_assert_true (svpn_client_get_retry (f->client->client, &retry));
+  g_assert_cmpuint (retry.attempt, ==, 1);
+  g_assert_cmpuint (retry.next_ms, <=, 300);
+  g_assert_cmpstr (retry.reason, ==, "the other side closed the connection");
+
+  close (f->host->fd);
+  f->host->fd = -1;
+  virtual_time_pass_ms (300);
+  WAIT_FOR (f->client->retry.attempt == 2);
+  g_assert_cmpuint (f->client->retry.next_ms, >=, 500);
+  g_assert_nonnull (strstr (f->client->retry.reason, "Connection refused"));
+  g_assert_true (svpn_client_get_retry (f->client->client, &before));
+  virtual_time_pass_ms (200);
+  g_assert_true (svpn_client_get_retry (f->client->client, &retry));
+  g_assert_cmpuint (retry.next_ms + 200, ==, before.next_ms);
+  g_assert_cmpuint (retry.lost_ms, ==, before.lost_ms + 200);
+
+  svpn_client_network_changed (f->client->client, SVPN_NETWORK_LOST);
+  g_assert_true (f->client->retry.waits);
+  svpn_client_network_changed (f->client->client, SVPN_NETWORK_MOVED);
+  g_assert_false (f->client->retry.waits);
+  g_assert_cmpuint (f->client->retry.attempt, ==, 1);
+  g_assert_cmpuint (f->client->retry.next_ms, ==, 0);
+}
+
 /* --- sessions that do not last --- */
 
 /* The server ends the session at once, after @lasting_ms, and the client comes back. Returns how long that took, in ms. */
@@ -431,6 +468,7 @@ main (int argc, char **argv)
   g_test_add_func ("/client/reconfigured-wrong", test_reconfigured_wrong);
   g_test_add_func ("/client/reconfigured-lost", test_reconfigured_lost);
   g_test_add_func ("/client/health", test_health);
+  g_test_add_func ("/client/retry", test_retry);
   g_test_add_func ("/client/ends-at-once", test_ends_at_once);
   g_test_add_func ("/client/brief-sessions", test_brief_sessions);
   g_test_add_func ("/client/brief-pauses", test_brief_pauses);

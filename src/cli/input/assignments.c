@@ -6,6 +6,7 @@
 #include "error.h"
 #include "i18n.h"
 #include "nearest.h"
+#include "quantity.h"
 #include "smartvpn.h"
 
 #include <inttypes.h>
@@ -52,11 +53,26 @@ parse_boolean_setting (const SvpnSetting *setting, const char *text, GError **er
   return NULL;
 }
 
+/* With a unit; smartvpnd checks the range. */
+static GVariant *
+parse_amount_setting (const SvpnSetting *setting, const char *text, GError **error)
+{
+  guint64 amount;
+
+  if (setting->flags & SVPN_SETTING_RATE ? svpn_parse_rate (text, &amount, error)
+                                         : svpn_parse_size (text, &amount, error))
+    return g_variant_new_uint64 (amount);
+  g_prefix_error (error, "%s: ", setting->key);
+  return NULL;
+}
+
 static GVariant *
 parse_number_setting (const SvpnSetting *setting, const char *text, GError **error)
 {
   guint64 number;
 
+  if (setting->flags & (SVPN_SETTING_RATE | SVPN_SETTING_SIZE))
+    return parse_amount_setting (setting, text, error);
   if (!g_ascii_string_to_unsigned (text, 10, setting->min, setting->max, &number, NULL)) {
     svpn_error_refuse (error, setting->key, _ ("not a number from %" PRIu64 " to %" PRIu64), setting->min,
                        setting->max);

@@ -18,6 +18,7 @@ struct _SvpnServerObject {
   SvpnTunnel *tunnel;
   SvpnServerParts *parts;   /* while starting */
   gboolean clients_changed; /* the authorized clients, since the worker was told */
+  char **findings;          /* of the last check, for the warnings of the running server; NULL: none */
 };
 
 /* The owner is an SvpnServerObject. */
@@ -26,6 +27,9 @@ extern const SvpnTunnelOps svpn_server_tunnel_ops;
 /* show_profile(): reads the profile and shows what there is to show of it; show_down(): shows that nothing runs, too. */
 void svpn_server_tunnel_show_profile (SvpnServerObject *self);
 void svpn_server_tunnel_show_down (SvpnServerObject *self);
+
+/* Checks the running server again, for its warnings. */
+void svpn_server_tunnel_take_findings (SvpnServerObject *self);
 
 /* While up: has the network as the tunnel's settings are now. */
 gboolean svpn_server_tunnel_apply_network (SvpnServerObject *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

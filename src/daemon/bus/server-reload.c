@@ -30,6 +30,15 @@ reload_free (Reload *reload)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Reload, reload_free)
 
 static void
+complete (Reload *reload)
+{
+  SvpnServerObject *self = reload->self;
+
+  svpn_server_tunnel_take_findings (self);
+  svpn_dbus_server_complete_reload (self->skeleton, reload->invocation);
+}
+
+static void
 refuse (Reload *reload, GError *error)
 {
   g_dbus_method_invocation_take_error (reload->invocation, error);
@@ -52,7 +61,7 @@ take_settings (Reload *reload, SvpnDbusWorker *worker)
   }
   g_message ("%s: changed while it runs: %s", svpn_tunnel_get_id (self->tunnel), keys);
   svpn_server_tell_authorized_clients (self, worker); /* some go by the server's burst */
-  svpn_dbus_server_complete_reload (self->skeleton, reload->invocation);
+  complete (reload);
 }
 
 /* Called when the worker has answered. */
@@ -67,15 +76,14 @@ on_reconfigured (GObject *source, GAsyncResult *result, gpointer user_data)
     if (svpn_tunnel_is_up (tunnel))
       take_settings (reload, SVPN_DBUS_WORKER (source));
     else
-      refuse (reload, g_error_new (SVPN_ERROR, SVPN_ERROR_NOT_RUNNING, "%s is %s",
-                                   svpn_tunnel_get_id (tunnel), svpn_tunnel_get_state_name (tunnel)));
+      refuse (reload, svpn_tunnel_not_up (tunnel));
   } else if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD)) {
     g_clear_error (&error);
     refuse (reload,
             g_error_new (SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED,
                          "%s runs with a worker of an older version, which cannot change its settings: "
                          "stop and start the server",
-                         svpn_tunnel_get_id (tunnel)));
+                         svpn_tunnel_get_title (tunnel)));
   } else {
     refuse (reload, svpn_worker_error (error));
   }
@@ -89,7 +97,7 @@ reconfigure (Reload *reload, SvpnDbusWorker *worker)
   g_autoptr (GVariant) settings = svpn_settings_take_live (SCOPE, running, reload->stored);
 
   if (*reload->live == NULL) {
-    svpn_dbus_server_complete_reload (reload->self->skeleton, reload->invocation);
+    complete (reload);
     reload_free (reload);
     return;
   }
@@ -108,8 +116,7 @@ on_certificate_set (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!svpn_dbus_worker_call_set_certificate_finish (SVPN_DBUS_WORKER (source), result, &error))
     refuse (reload, svpn_worker_error (error));
   else if (!svpn_tunnel_is_up (tunnel))
-    refuse (reload, g_error_new (SVPN_ERROR, SVPN_ERROR_NOT_RUNNING, "%s is %s", svpn_tunnel_get_id (tunnel),
-                                 svpn_tunnel_get_state_name (tunnel)));
+    refuse (reload, svpn_tunnel_not_up (tunnel));
   else
     reconfigure (g_steal_pointer (&reload), SVPN_DBUS_WORKER (source));
 }

@@ -13,7 +13,7 @@ struct _SvpnTunnel {
   GObject parent_instance;
   const SvpnEnvironment *environment;
   const SvpnTunnelOps *ops;
-  char *id;
+  char *id, *title;
   GObject *owner; /* referenced from svpn_tunnel_begin() to the end */
   SvpnTunnelState state;
   SvpnNetwork *network;         /* NULL: nothing is under way */
@@ -42,6 +42,9 @@ struct _SvpnTunnel {
 
 /* The only way into a state. */
 void svpn_tunnel_enter_state (SvpnTunnel *self, SvpnTunnelState state, const char *reason);
+
+/* @message: NULL: none. For a tunnel that is down it outlives smartvpnd. */
+void svpn_tunnel_set_last_error (SvpnTunnel *self, const char *message);
 
 /* Lets go of what a tunnel has that is not down. */
 void svpn_tunnel_forget (SvpnTunnel *self);

@@ -220,6 +220,7 @@ lose_session (SvpnClient *client, const char *reason)
 {
   svpn_client_enter_state (client, SVPN_CLIENT_RECONNECTING, reason);
   client->loss_reason = g_strdup (reason);
+  g_clear_pointer (&client->failure, g_free);
   client->lost_us = svpn_clock_boot_us (client->clock);
   client->n_brief = client->lost_us - client->session_us < BRIEF_US ? client->n_brief + 1 : 0;
   if (client->attempt == NULL) { /* over a new network it runs already */
@@ -252,7 +253,8 @@ on_ended (SvpnPeerEnd why, const char *reason, gpointer user_data)
     else
       svpn_client_end (client, reason);
     if (why == SVPN_PEER_END_PAUSE && client->n_brief <= 1 && svpn_timer_is_armed (client->retry_timer))
-      svpn_timer_arm (client->retry_timer, PAUSE_MIN_MS + svpn_random_u32 () % PAUSE_SPREAD_MS);
+      svpn_client_schedule_attempt_in (client, PAUSE_MIN_MS + svpn_random_u32 () % PAUSE_SPREAD_MS);
+    svpn_client_report_retry (client);
     return;
   }
 }
@@ -373,6 +375,7 @@ svpn_client_free (SvpnClient *client)
   g_free (client->remote_address);
   g_free (client->leave_reason);
   g_free (client->loss_reason);
+  g_free (client->failure);
   svpn_client_config_unref (client->config);
   g_free (client);
 }

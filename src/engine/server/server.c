@@ -258,13 +258,9 @@ svpn_server_set_limit (SvpnServer *server, const char *id, guint64 rate_bytes_pe
 {
   SvpnSession *session = svpn_sessions_find (server->sessions, id, error);
 
-  if (session == NULL)
-    return FALSE;
-  session->lease->has_limit = TRUE;
-  session->lease->rate_bytes_per_s = rate_bytes_per_s;
-  session->lease->burst_bytes = burst_bytes;
-  svpn_terms_apply (session);
-  return TRUE;
+  if (session != NULL)
+    svpn_terms_set_limit (session, rate_bytes_per_s, burst_bytes);
+  return session != NULL;
 }
 
 gboolean

@@ -237,6 +237,52 @@ gboolean smartvpn_server_reload_finish (SmartvpnServer *self, GAsyncResult *resu
 gboolean smartvpn_server_reload_sync (SmartvpnServer *self, GCancellable *cancellable, GError **error);
 
 /**
+ * smartvpn_server_check_async:
+ * @self: a server
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
+ *
+ * Looks for what keeps clients from the server, or soon will. The document "The D-Bus API" lists the codes.
+ *
+ * Since: 0.1
+ */
+void smartvpn_server_check_async (SmartvpnServer *self, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * smartvpn_server_check_finish:
+ * @self: a server
+ * @result: the result that the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Server.check_async].
+ *
+ * Returns: (transfer full) (nullable) (array zero-terminated=1): findings, each a code, a colon and an English text that
+ *   says what to do; %NULL on errors
+ *
+ * Since: 0.1
+ */
+char **smartvpn_server_check_finish (SmartvpnServer *self, GAsyncResult *result,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * smartvpn_server_check_sync:
+ * @self: a server
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @error: return location for an error
+ *
+ * Like [method@Server.check_async], but blocks until the answer is there.
+ *
+ * Returns: (transfer full) (nullable) (array zero-terminated=1): findings, each a code, a colon and an English text that
+ *   says what to do; %NULL on errors
+ *
+ * Since: 0.1
+ */
+char **smartvpn_server_check_sync (SmartvpnServer *self, GCancellable *cancellable,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * smartvpn_server_get_status_async:
  * @self: a server
  * @cancellable: (nullable): cancels the wait for the answer

@@ -134,6 +134,8 @@ class TestServer(Scene):
         self.certificate("issuer")
         locked = self.directory / "tls/locked.key"
         run(["openssl", "pkcs8", "-topk8", "-in", good["tls_key_file"], "-out", str(locked), "-passout", "pass:secret"])
+        der = self.directory / "tls/good.der"
+        run(["openssl", "x509", "-in", good["tls_certificate_file"], "-outform", "der", "-out", str(der)])
         cases: list[tuple[dict[str, str], list[str], str]] = [
             (good, [], ""),
             (self.certificate("old", days=-1), ["certificate-expired"], "expired on 20"),
@@ -143,13 +145,14 @@ class TestServer(Scene):
             (self.certificate("leaf", signer="issuer"), ["chain-incomplete"], "CN=issuer"),
             ({**good, "tls_key_file": other["tls_key_file"]}, ["certificate-key-mismatch"], good["tls_certificate_file"]),
             ({**good, "tls_key_file": str(locked)}, ["certificate-unusable"], "has a passphrase; write it without one: openssl"),
+            ({**good, "tls_certificate_file": str(der)}, ["file-missing"], "good.der: it is not text: .* convert DER"),
             ({**good, "tls_key_file": "/nonexistent"}, ["file-missing"], "tls-key-file: /nonexistent: No such file")]
         for settings, expected, text in cases:
             for url in (PUBLIC_URL, "wss://vpn.example.org./live"):
                 with self.subTest(settings):
                     found = self.findings(**settings, public_url=url)
                     self.assertEqual(codes(found), expected)
-                    self.assertIn(text, "".join(found))
+                    self.assertRegex("".join(found), text)
 
     def test_expired_at_start(self) -> None:
         """The server starts, and says so."""

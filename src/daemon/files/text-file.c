@@ -57,9 +57,9 @@ refuse_binary (const char *buffer, gsize size, GError **error)
   gboolean is_utf16
       = size >= 2 && (memcmp (buffer, "\xff\xfe", 2) == 0 || memcmp (buffer, "\xfe\xff", 2) == 0);
 
-  return set_io_error (error, EILSEQ,
+  return set_io_error (error, EINVAL,
                        is_utf16 ? "it is text in UTF-16; save it in UTF-8"
-                                : "it is not text: it has a NUL byte");
+                                : SVPN_TEXT_FILE_NO_TEXT ": it has a NUL byte");
 }
 
 static gboolean

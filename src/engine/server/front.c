@@ -14,6 +14,7 @@
 #include "channel-line.h"
 #include "crowd.h"
 #include "doorway.h"
+#include "resource-limits.h"
 #include "stranger.h"
 
 #include <glib/gstdio.h>
@@ -301,6 +302,7 @@ svpn_front_new (const SvpnServerConfig *config, SvpnClock *clock, SvpnPoller *po
                 const SvpnFrontEvents *events, gpointer user_data, GError **error)
 {
   g_autofree SvpnFront *front = g_new0 (SvpnFront, 1);
+  guint busy_max = svpn_limits_strangers (config->max_clients, SVPN_FRONT_BUSY_MAX);
   SvpnSite *site;
 
   front->clock = clock;
@@ -315,7 +317,7 @@ svpn_front_new (const SvpnServerConfig *config, SvpnClock *clock, SvpnPoller *po
   front->events = events;
   front->user_data = user_data;
   front->silent = svpn_crowd_new (SVPN_FRONT_SILENT_MAX, SVPN_FRONT_SILENT_PER_SOURCE_MAX);
-  front->busy = svpn_crowd_new (SVPN_FRONT_BUSY_MAX, SVPN_FRONT_BUSY_PER_SOURCE_MAX);
+  front->busy = svpn_crowd_new (busy_max, busy_max / 2);
   front->evictions = (SvpnRefusals){
     .clock = clock, .what = "connections that were no sessions made room for others: there are too many"
   };

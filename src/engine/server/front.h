@@ -17,8 +17,8 @@ typedef struct _SvpnFront SvpnFront;
  * IPv4 address, or an IPv6 network of 64 bits). */
 #define SVPN_FRONT_SILENT_MAX 2048
 #define SVPN_FRONT_SILENT_PER_SOURCE_MAX 1024
-#define SVPN_FRONT_BUSY_MAX 512
-#define SVPN_FRONT_BUSY_PER_SOURCE_MAX 256
+#define SVPN_FRONT_BUSY_MAX                                                                                  \
+  512 /* half of them of one source; fewer where limits of the process leave less room */
 
 typedef struct {
   /* An admitted WebSocket; takes over @line. @address: whom it is from. */

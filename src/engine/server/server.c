@@ -201,7 +201,8 @@ svpn_server_new (SvpnServerConfig *config, SvpnClock *clock, int tun_fd, const S
     .what = "clients were refused: no more memory can be locked for their keys (RLIMIT_MEMLOCK)"
   };
   server->sessions
-      = svpn_sessions_new (config, clock, svpn_pool_capacity (&config->ipv4_pool, &config->ipv6_pool));
+      = svpn_sessions_new (config, clock, svpn_pool_capacity (&config->ipv4_pool, &config->ipv6_pool),
+                           svpn_limits_strangers (config->max_clients, SVPN_SESSIONS_HANDSHAKING_MAX));
   server->router = svpn_router_new (server->sessions, tun_fd);
   server->poller = svpn_poller_new (error);
   if (server->poller != NULL)

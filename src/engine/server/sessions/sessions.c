@@ -13,15 +13,14 @@ svpn_sessions_end_handshake (SvpnSessions *sessions, SvpnSession *session)
 }
 
 SvpnSessions *
-svpn_sessions_new (const SvpnServerConfig *config, SvpnClock *clock, guint32 capacity)
+svpn_sessions_new (const SvpnServerConfig *config, SvpnClock *clock, guint32 capacity, guint handshaking_max)
 {
   SvpnSessions *sessions = g_new0 (SvpnSessions, 1);
 
   sessions->config = config;
   sessions->clock = clock;
   sessions->all = g_ptr_array_new_with_free_func ((GDestroyNotify) svpn_session_free);
-  sessions->handshaking
-      = svpn_crowd_new (SVPN_SESSIONS_HANDSHAKING_MAX, SVPN_SESSIONS_HANDSHAKING_PER_SOURCE_MAX);
+  sessions->handshaking = svpn_crowd_new (handshaking_max, handshaking_max / 2);
   g_queue_init (&sessions->unconfirmed);
   sessions->by_id = g_hash_table_new (g_str_hash, g_str_equal);
   sessions->by_host = g_hash_table_new (NULL, NULL);
@@ -70,6 +69,7 @@ svpn_sessions_begin_handshake (SvpnSessions *sessions, SvpnSession *session)
     return;
   other = (SvpnSession *) ((char *) surplus - G_STRUCT_OFFSET (SvpnSession, handshaking));
   svpn_sessions_end_handshake (sessions, other);
+  sessions->handshakes_failed++;
   svpn_peer_drop (other->peer, "too many handshakes run at a time");
 }
 

@@ -9,9 +9,8 @@
 #include "endpoint.h"
 #include "session.h"
 
-/* Sessions whose handshake runs at a time, in all and of one source (crowd.h). */
+/* The most sessions whose handshake runs at a time. */
 #define SVPN_SESSIONS_HANDSHAKING_MAX 512
-#define SVPN_SESSIONS_HANDSHAKING_PER_SOURCE_MAX 256
 
 struct _SvpnSessions {
   const SvpnServerConfig *config;
@@ -27,8 +26,10 @@ struct _SvpnSessions {
   guint64 total, handshakes_failed, protocol_errors;
 };
 
-/* @capacity: host numbers for clients. */
-SvpnSessions *svpn_sessions_new (const SvpnServerConfig *config, SvpnClock *clock, guint32 capacity);
+/* @capacity: host numbers for clients. @handshaking_max: sessions whose handshake runs at a time, half of them of one source
+ * (crowd.h). */
+SvpnSessions *svpn_sessions_new (const SvpnServerConfig *config, SvpnClock *clock, guint32 capacity,
+                                 guint handshaking_max);
 void svpn_sessions_free (SvpnSessions *sessions); /* and all sessions, whose connections are dropped */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnSessions, svpn_sessions_free)
 

@@ -121,8 +121,9 @@ find_issuer (const Certificates *certificates)
   return NULL;
 }
 
+/* Begins the chain with the certificate that belongs to @key, if there is one. */
 static gboolean
-sort_chain (Certificates *certificates, gnutls_x509_privkey_t key, GError **error)
+find_own (Certificates *certificates, gnutls_x509_privkey_t key, GError **error)
 {
   uint8_t key_id[KEY_ID_SIZE];
   size_t size = sizeof key_id;
@@ -133,9 +134,12 @@ sort_chain (Certificates *certificates, gnutls_x509_privkey_t key, GError **erro
   for (guint i = 0; i < certificates->n_all && certificates->n_chain == 0; i++)
     if (belongs_to (certificates->all[i], key_id))
       certificates->chain[certificates->n_chain++] = certificates->all[i];
-  if (certificates->n_chain == 0)
-    return refuse (error, CERTIFICATE_SETTING ", " KEY_SETTING, "no certificate of the file is for this key");
+  return TRUE;
+}
 
+static void
+append_issuers (Certificates *certificates)
+{
   while (certificates->n_chain < SVPN_CERTIFICATES_MAX) {
     gnutls_x509_crt_t issuer = find_issuer (certificates);
 
@@ -143,6 +147,16 @@ sort_chain (Certificates *certificates, gnutls_x509_privkey_t key, GError **erro
       break;
     certificates->chain[certificates->n_chain++] = issuer;
   }
+}
+
+static gboolean
+sort_chain (Certificates *certificates, gnutls_x509_privkey_t key, GError **error)
+{
+  if (!find_own (certificates, key, error))
+    return FALSE;
+  if (certificates->n_chain == 0)
+    return refuse (error, CERTIFICATE_SETTING ", " KEY_SETTING, "no certificate of the file is for this key");
+  append_issuers (certificates);
   return TRUE;
 }
 
@@ -197,4 +211,31 @@ svpn_certificate_load (const char *certificate_pem, const char *key_pem, char **
   if (credentials != NULL)
     *warning = describe_gap (&certificates);
   return credentials;
+}
+
+gboolean
+svpn_certificate_inspect (const char *certificate_pem, const char *key_pem, const char *host,
+                          SvpnCertificateFacts *facts, GError **error)
+{
+  g_auto (Certificates) certificates = { .n_all = 0 };
+  __attribute__ ((cleanup (private_key_clear))) gnutls_x509_privkey_t key = NULL;
+
+  if (!read_certificates (&certificates, certificate_pem, error) || !read_key (&key, key_pem, error)
+      || !find_own (&certificates, key, error))
+    return FALSE;
+  facts->is_for_key = certificates.n_chain > 0;
+  if (!facts->is_for_key)
+    certificates.chain[certificates.n_chain++] = certificates.all[0];
+  append_issuers (&certificates);
+  facts->begins_s = gnutls_x509_crt_get_activation_time (certificates.chain[0]);
+  facts->expires_s = gnutls_x509_crt_get_expiration_time (certificates.chain[0]);
+  facts->is_for_host = host == NULL || gnutls_x509_crt_check_hostname (certificates.chain[0], host) != 0;
+  facts->gap = describe_gap (&certificates);
+  return TRUE;
+}
+
+void
+svpn_certificate_facts_clear (SvpnCertificateFacts *facts)
+{
+  g_clear_pointer (&facts->gap, g_free);
 }

@@ -32,9 +32,11 @@ describe_range (const SvpnSetting *setting)
     return g_strdup ("true or false");
   case SVPN_SETTING_UINT:
   case SVPN_SETTING_UINT64:
-    return g_strdup_printf ("%s%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT,
-                            setting->flags & SVPN_SETTING_OR_ZERO ? "0, or " : "", setting->min,
-                            setting->max);
+    return g_strdup_printf ("%s%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT "%s",
+                            setting->flags & SVPN_SETTING_OR_ZERO ? "0, or " : "", setting->min, setting->max,
+                            setting->flags & SVPN_SETTING_RATE   ? ", or a text such as 10Mbit"
+                            : setting->flags & SVPN_SETTING_SIZE ? ", or a text such as 64k"
+                                                                 : "");
   case SVPN_SETTING_STRING:
     return g_strdup (syntax);
   case SVPN_SETTING_STRINGS:
@@ -55,11 +57,12 @@ make_table (SvpnScope scope)
     const char *default_value = setting->default_value;
 
     g_string_append_printf (
-        text, "| `%s` | %s | %s%s%s | %s | %s%s%s |\n", setting->key, describe_type (setting),
+        text, "| `%s` | %s | %s%s%s | %s | %s%s%s%s |\n", setting->key, describe_type (setting),
         default_value != NULL ? "`" : "", default_value != NULL ? default_value : "none",
         default_value != NULL ? "`" : "", range, setting->doc,
         setting->flags & SVPN_SETTING_CALL_ONLY ? " Only in the call, not in a profile." : "",
-        setting->flags & SVPN_SETTING_PROFILE_ONLY ? " Only in a profile, not in the call." : "");
+        setting->flags & SVPN_SETTING_PROFILE_ONLY ? " Only in a profile, not in the call." : "",
+        setting->flags & SVPN_SETTING_LIVE && scope == SVPN_SCOPE_SERVER ? " `Reload()` applies it." : "");
   }
   return g_string_free (text, FALSE);
 }

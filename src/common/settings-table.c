@@ -268,19 +268,19 @@ check_ipv6_address (const char *value)
 /* clang-format off */
 /* Settings that client and server have in common: each end sets its own. */
 #define SESSION_SETTINGS                                                                                     \
-  { "keepalive-healthy-s", SVPN_SETTING_UINT, .min = 1, .max = 3600, .default_value = "60",                  \
+  { "keepalive-healthy-s", SVPN_SETTING_UINT, SVPN_SETTING_LIVE, .min = 1, .max = 3600, .default_value = "60", \
     .doc = "Seconds between checks of a healthy line." },                                                    \
-  { "keepalive-degraded-s", SVPN_SETTING_UINT, .min = 1, .max = 3600, .default_value = "30",                 \
+  { "keepalive-degraded-s", SVPN_SETTING_UINT, SVPN_SETTING_LIVE, .min = 1, .max = 3600, .default_value = "30", \
     .doc = "Seconds between checks of a degraded line." },                                                   \
-  { "keepalive-critical-s", SVPN_SETTING_UINT, .min = 1, .max = 3600, .default_value = "10",                 \
+  { "keepalive-critical-s", SVPN_SETTING_UINT, SVPN_SETTING_LIVE, .min = 1, .max = 3600, .default_value = "10", \
     .doc = "Seconds between checks of a critical line." },                                                   \
-  { "keepalive-timeout-s", SVPN_SETTING_UINT, .min = 1, .max = 60, .default_value = "5",                     \
+  { "keepalive-timeout-s", SVPN_SETTING_UINT, SVPN_SETTING_LIVE, .min = 1, .max = 60, .default_value = "5",  \
     .doc = "A check that is not answered within this many seconds is bad." },                                \
-  { "keepalive-rtt-threshold-ms", SVPN_SETTING_UINT, .min = 1, .max = 60000, .default_value = "500",         \
+  { "keepalive-rtt-threshold-ms", SVPN_SETTING_UINT, SVPN_SETTING_LIVE, .min = 1, .max = 60000, .default_value = "500", \
     .doc = "A check whose round trip takes longer than this many milliseconds is bad." },                    \
-  { "keepalive-loss-threshold-percent", SVPN_SETTING_UINT, .min = 1, .max = 100, .default_value = "20",      \
+  { "keepalive-loss-threshold-percent", SVPN_SETTING_UINT, SVPN_SETTING_LIVE, .min = 1, .max = 100, .default_value = "20", \
     .doc = "A check is bad while more than this share of the recent ones was lost." },                       \
-  { "qos", SVPN_SETTING_BOOL, .default_value = "true",                                                       \
+  { "qos", SVPN_SETTING_BOOL, SVPN_SETTING_LIVE, .default_value = "true",                                    \
     .doc = "Whether this end sends packets in the order of their class: ICMP, DNS, SSH and small packets first." }
 
 static const SvpnSetting client_table[] = {
@@ -290,6 +290,9 @@ static const SvpnSetting client_table[] = {
     .doc = "Public key of the server (X25519). The client refuses a server that cannot prove it." },
   { "private-key", SVPN_SETTING_STRING, SVPN_SETTING_SECRET, .check = check_private_key,
     .doc = "Private key of this client (X25519). If given, the client proves its public key to the server." },
+  { "public-key", SVPN_SETTING_STRING, SVPN_SETTING_PROFILE_ONLY, .check = check_public_key,
+    .doc = "Public key of private-key. smartvpnd writes it, and refuses a profile whose private key is gone or another one. "
+           "Unset it to go on without that key." },
   { "dns", SVPN_SETTING_STRINGS, .max = LIST_MAX, .check = check_address,
     .doc = "DNS servers to use while connected, in place of those that the server names. Empty: leave DNS alone." },
   { "mtu", SVPN_SETTING_UINT, .min = 576, .max = 65535, .default_value = "1420",
@@ -340,6 +343,9 @@ static const SvpnSetting server_table[] = {
   { "listen", SVPN_SETTING_STRINGS, .min = 1, .max = LISTEN_MAX, .check = check_endpoint,
     .default_value = "['0.0.0.0:443', '[::]:443']",
     .doc = "Addresses and TCP ports to listen on. Port 0: the kernel chooses." },
+  { "public-url", SVPN_SETTING_STRING, SVPN_SETTING_PROFILE_ONLY, .check = check_server_url,
+    .doc = "URL by which clients reach this server, for example wss://vpn.example.org/live/feed, where that is not what "
+           "listen and path say: behind a proxy or a port forwarding. Invitations contain it." },
   { "path", SVPN_SETTING_STRING, .default_value = "'/'", .check = check_url_path,
     .doc = "Path of the URL at which clients are admitted." },
   { "tls-certificate-file", SVPN_SETTING_STRING, .check = check_file,
@@ -349,46 +355,53 @@ static const SvpnSetting server_table[] = {
     .doc = "PEM file of the private key of the TLS certificate." },
   { "private-key", SVPN_SETTING_STRING, SVPN_SETTING_SECRET, .check = check_private_key,
     .doc = "Private key of this server (X25519). Made at the first start if not given." },
+  { "public-key", SVPN_SETTING_STRING, SVPN_SETTING_PROFILE_ONLY, .check = check_public_key,
+    .doc = "Public key of private-key. smartvpnd writes it, and refuses a profile whose private key is gone or another one. "
+           "Unset it to begin with a new key." },
   { "ipv4-pool", SVPN_SETTING_STRING, .default_value = "'10.8.0.0/24'", .check = check_ipv4_pool,
     .doc = "IPv4 network of the tunnel. The server takes its first address, clients get the others." },
   { "ipv6-pool", SVPN_SETTING_STRING, .check = check_ipv6_pool,
     .doc = "IPv6 network of the tunnel. Without it the tunnel carries IPv4 alone." },
-  { "dns", SVPN_SETTING_STRINGS, .max = DNS_MAX, .default_value = "[]", .check = check_address,
+  { "dns", SVPN_SETTING_STRINGS, SVPN_SETTING_LIVE, .max = DNS_MAX, .default_value = "[]", .check = check_address,
     .doc = "DNS servers that clients are told to use." },
-  { "routes", SVPN_SETTING_STRINGS, .max = LIST_MAX, .default_value = "[]", .check = check_route,
+  { "routes", SVPN_SETTING_STRINGS, SVPN_SETTING_LIVE, .max = LIST_MAX, .default_value = "[]", .check = check_route,
     .doc = "Networks that clients are told to reach through the tunnel." },
   { "mtu", SVPN_SETTING_UINT, .min = 576, .max = 65535, .default_value = "1420",
     .doc = "Largest IP packet inside the tunnel, in bytes. IPv6 needs at least 1280." },
-  { "nat", SVPN_SETTING_BOOL, .default_value = "false",
+  { "nat", SVPN_SETTING_BOOL, SVPN_SETTING_LIVE, .default_value = "false",
     .doc = "Whether packets of clients leave with an address of the server (masquerading)." },
-  { "max-clients", SVPN_SETTING_UINT, .min = 1, .max = 65535, .default_value = "250",
+  { "max-clients", SVPN_SETTING_UINT, SVPN_SETTING_LIVE, .min = 1, .max = 65535, .default_value = "250",
     .doc = "The most clients that may be connected at a time." },
   { "client-to-client", SVPN_SETTING_BOOL, .default_value = "false",
     .doc = "Whether clients can reach each other." },
-  { "require-proof", SVPN_SETTING_BOOL, .default_value = "true",
+  { "require-proof", SVPN_SETTING_BOOL, SVPN_SETTING_LIVE, .default_value = "true",
     .doc = "Whether only clients that know the server's public key see a VPN here; others see a web site." },
-  { "client-auth", SVPN_SETTING_STRING, .default_value = "'none'", .check = check_client_auth,
+  { "client-auth", SVPN_SETTING_STRING, SVPN_SETTING_LIVE, .default_value = "'none'", .check = check_client_auth,
     .doc = "Whether only authorized clients, which prove their key, may connect (required), or any client (none)." },
   { "autostart", SVPN_SETTING_BOOL, SVPN_SETTING_PROFILE_ONLY, .default_value = "false",
     .doc = "Whether smartvpnd starts the server when it first runs after a boot. It keeps trying until Stop()." },
-  { "rate-limit-bytes-per-s", SVPN_SETTING_UINT, SVPN_SETTING_OR_ZERO, .min = SVPN_RATE_MIN, .max = G_MAXUINT,
+  { "rate-limit-bytes-per-s", SVPN_SETTING_UINT, SVPN_SETTING_OR_ZERO | SVPN_SETTING_RATE | SVPN_SETTING_LIVE,
+    .min = SVPN_RATE_MIN, .max = G_MAXUINT,
     .default_value = "0", .doc = "Limit of each direction of a new client, in bytes/s; 0: none." },
-  { "rate-limit-burst-bytes", SVPN_SETTING_UINT, .min = SVPN_BURST_MIN, .max = SVPN_BURST_MAX,
-    .default_value = "65536",
-    .doc = "How far a direction of a new client may get ahead of its limit, in bytes." },
-  { "decoy", SVPN_SETTING_STRING, .check = check_decoy,
+  { "rate-limit-burst-bytes", SVPN_SETTING_UINT, SVPN_SETTING_SIZE | SVPN_SETTING_LIVE,
+    .min = SVPN_BURST_MIN, .max = SVPN_BURST_MAX, .default_value = "65536",
+    .doc = "Burst size in bytes, for each direction of a new client." },
+  { "decoy", SVPN_SETTING_STRING, SVPN_SETTING_LIVE, .check = check_decoy,
     .doc = "Web site that all see who are no clients: a web server, http://IP:port, to which their connections are "
            "handed on, or a directory. Without it they see a plain page." },
-  { "decoy-proxy-protocol", SVPN_SETTING_STRING, .default_value = "'none'", .check = check_decoy_proxy_protocol,
+  { "decoy-proxy-protocol", SVPN_SETTING_STRING, SVPN_SETTING_LIVE, .default_value = "'none'",
+    .check = check_decoy_proxy_protocol,
     .doc = "Version of the PROXY protocol by which that web server is told whom a connection is from." },
-  { "trusted-proxies", SVPN_SETTING_STRINGS, .max = LIST_MAX, .default_value = "[]", .check = check_route,
+  { "trusted-proxies", SVPN_SETTING_STRINGS, SVPN_SETTING_LIVE, .max = LIST_MAX, .default_value = "[]",
+    .check = check_route,
     .doc = "Networks of proxies that are believed whom a connection is from: by the PROXY protocol or X-Forwarded-For." },
   SESSION_SETTINGS,
-  { "enforce-routes", SVPN_SETTING_BOOL, .default_value = "false",
+  { "enforce-routes", SVPN_SETTING_BOOL, SVPN_SETTING_LIVE, .default_value = "false",
     .doc = "Whether clients can send to the networks of routes alone, whatever they ask for." },
-  { "local-services", SVPN_SETTING_BOOL, .default_value = "true",
+  { "local-services", SVPN_SETTING_BOOL, SVPN_SETTING_LIVE, .default_value = "true",
     .doc = "Whether clients can use services of the server's machine itself. ICMP they can in any case." },
-  { "reachable-from", SVPN_SETTING_STRINGS, .max = LIST_MAX, .default_value = "[]", .check = check_route,
+  { "reachable-from", SVPN_SETTING_STRINGS, SVPN_SETTING_LIVE, .max = LIST_MAX, .default_value = "[]",
+    .check = check_route,
     .doc = "Networks outside of the tunnel that may begin connections to clients. Others can only answer them." },
   { NULL }
 };
@@ -401,10 +414,10 @@ static const SvpnSetting authorized_table[] = {
     .doc = "Fixed address from ipv4-pool." },
   { "ipv6", SVPN_SETTING_STRING, .check = check_ipv6_address,
     .doc = "Fixed address from ipv6-pool. If ipv4 is given, too, both must have the same host number." },
-  { "rate-limit-bytes-per-s", SVPN_SETTING_UINT64, .min = SVPN_RATE_MIN, .max = SVPN_RATE_MAX,
+  { "rate-limit-bytes-per-s", SVPN_SETTING_UINT64, SVPN_SETTING_RATE, .min = SVPN_RATE_MIN, .max = SVPN_RATE_MAX,
     .doc = "Limit of each direction, in bytes/s, in place of the server's." },
-  { "rate-limit-burst-bytes", SVPN_SETTING_UINT64, .min = SVPN_BURST_MIN, .max = SVPN_BURST_MAX,
-    .doc = "How far a direction may get ahead of the limit, in bytes. Without it, the server's setting counts." },
+  { "rate-limit-burst-bytes", SVPN_SETTING_UINT64, SVPN_SETTING_SIZE, .min = SVPN_BURST_MIN, .max = SVPN_BURST_MAX,
+    .doc = "Burst size in bytes, for each direction. Without it, the server's setting counts." },
   { "expires", SVPN_SETTING_UINT64, .min = 1, .max = G_MAXINT64,
     .doc = "Unix time in seconds at which the authorization ends; must be in the future when it is set." },
   { NULL }

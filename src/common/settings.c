@@ -4,6 +4,7 @@
  * Settings checked against the table, merged, divided and read. */
 #include "settings.h"
 
+#include "amount.h"
 #include "error.h"
 #include "printable.h"
 
@@ -110,12 +111,33 @@ is_in_range (const SvpnSetting *setting, gint64 number)
   return number >= 0 && (guint64) number >= setting->min && (guint64) number <= setting->max;
 }
 
+/* The number of a text with a unit. */
+static gboolean
+get_amount (const SvpnSetting *setting, const char *text, gint64 *number, GError **error)
+{
+  gboolean is_rate = setting->flags & SVPN_SETTING_RATE;
+  guint64 amount;
+
+  if (is_rate ? svpn_amount_parse_rate (text, &amount) : svpn_amount_parse_size (text, &amount)) {
+    *number = (gint64) amount;
+    return TRUE;
+  }
+  g_autofree char *shown = quote (text);
+  return svpn_error_refuse (error, setting->key, "%s is not %s", shown,
+                            is_rate ? "a rate, such as 500k, 2M or 10Mbit"
+                                    : "a number of bytes, such as 65536 or 64k");
+}
+
 static GVariant *
 canonical_uint (const SvpnSetting *setting, GVariant *value, GError **error)
 {
-  gint64 number;
+  gboolean has_unit = setting->flags & (SVPN_SETTING_RATE | SVPN_SETTING_SIZE)
+                      && g_variant_is_of_type (value, G_VARIANT_TYPE_STRING);
+  gint64 number = 0;
 
-  if (!get_integer (value, &number))
+  if (has_unit && !get_amount (setting, g_variant_get_string (value, NULL), &number, error))
+    return NULL;
+  if (!has_unit && !get_integer (value, &number))
     return refuse_type (setting, value, error);
   if (!is_in_range (setting, number)) {
     svpn_error_refuse (

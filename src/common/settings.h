@@ -26,6 +26,9 @@ typedef enum {
   SVPN_SETTING_CALL_ONLY = 1 << 1,    /* an option of Connect() or Start(), not stored (wait) */
   SVPN_SETTING_OR_ZERO = 1 << 2,      /* 0 is valid, too, below the range: none */
   SVPN_SETTING_PROFILE_ONLY = 1 << 3, /* not an option of Connect() or Start() */
+  SVPN_SETTING_LIVE = 1 << 4,         /* Reload() applies a change of it to a running server */
+  SVPN_SETTING_RATE = 1 << 5,         /* a number in bytes/s; input also as text, 10Mbit (amount.h) */
+  SVPN_SETTING_SIZE = 1 << 6,         /* a number of bytes; input also as text, 64k */
 } SvpnSettingFlags;
 
 typedef struct {
@@ -77,6 +80,14 @@ GVariant *svpn_settings_only_secrets (SvpnScope scope, GVariant *settings) G_GNU
 
 /* The first setting in @settings that has one of @flags; NULL if there is none. */
 const SvpnSetting *svpn_settings_find_flagged (SvpnScope scope, GVariant *settings, SvpnSettingFlags flags);
+
+/* The keys whose values, or defaults, differ between the canonical settings @running and @stored: those that Reload() applies
+ * (@live), or those that it cannot. Secrets, options of calls and what concerns no running tunnel are left out. */
+char **svpn_settings_changed (SvpnScope scope, GVariant *running, GVariant *stored, gboolean live);
+
+/* @running with the values that @stored has for settings that Reload() applies. Full reference. */
+GVariant *svpn_settings_take_live (SvpnScope scope, GVariant *running,
+                                   GVariant *stored) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The value of @key in canonical @settings, else its default. The table must have the key with that type. NULL: there is
  * neither value nor default. A string belongs to the table or to @settings; a strv is the caller's. */

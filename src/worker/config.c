@@ -84,6 +84,17 @@ get_keepalive (GVariant *settings)
   return config;
 }
 
+/* A host name may end with a dot: the root of DNS. In TLS and in certificates names have none (RFC 6066, section 3). */
+static void
+drop_final_dot (char *url)
+{
+  char *host = strstr (url, "://");
+  char *end = host != NULL ? host + 3 + strcspn (host + 3, ":/?") : NULL;
+
+  if (end != NULL && end > host + 4 && end[-1] == '.')
+    memmove (end - 1, end, strlen (end) + 1);
+}
+
 SvpnClientConfig *
 svpn_config_client (GVariant *settings, GError **error)
 {
@@ -94,6 +105,7 @@ svpn_config_client (GVariant *settings, GError **error)
     reject_setting (error, "server-url");
     return NULL;
   }
+  drop_final_dot (config->server_url);
   if (!get_key (settings, "server-public-key", config->server_public_key, error))
     return NULL;
   if (has_key (settings, "private-key")) {
@@ -192,11 +204,43 @@ get_trusted_proxies (GVariant *settings, SvpnServerConfig *config, GError **erro
   return TRUE;
 }
 
+static gboolean
+read_changeable (GVariant *settings, SvpnServerConfig *config, GError **error)
+{
+  const char *flaw = NULL, *client_auth = "none";
+
+  if (!g_variant_lookup (settings, "dns", "^as", &config->dns))
+    flaw = "dns";
+  else if (!g_variant_lookup (settings, "routes", "^as", &config->routes))
+    flaw = "routes";
+  else if (!g_variant_lookup (settings, "max-clients", "u", &config->max_clients))
+    flaw = "max-clients";
+  else if (!g_variant_lookup (settings, "require-proof", "b", &config->require_proof))
+    flaw = "require-proof";
+  if (flaw != NULL)
+    return reject_setting (error, flaw);
+  g_variant_lookup (settings, "client-auth", "&s", &client_auth);
+  config->client_auth = strcmp (client_auth, "none") != 0;
+  config->rate_bytes_per_s = get_uint (settings, "rate-limit-bytes-per-s", 0);
+  config->burst_bytes = get_uint (settings, "rate-limit-burst-bytes", 0);
+  config->qos = get_bool (settings, "qos", TRUE);
+  config->keepalive = get_keepalive (settings);
+  return get_decoy (settings, config, error) && get_trusted_proxies (settings, config, error);
+}
+
+SvpnServerConfig *
+svpn_config_server_changeable (GVariant *settings, GError **error)
+{
+  g_autoptr (SvpnServerConfig) config = svpn_server_config_new ();
+
+  return read_changeable (settings, config, error) ? g_steal_pointer (&config) : NULL;
+}
+
 SvpnServerConfig *
 svpn_config_server (GVariant *settings, GError **error)
 {
   g_autoptr (SvpnServerConfig) config = svpn_server_config_new ();
-  const char *flaw = NULL, *client_auth = "none";
+  const char *flaw = NULL;
 
   config->private_key = get_secret_key (settings, "private-key", error);
   if (config->private_key == NULL || !get_tls (settings, &config->tls, error))
@@ -207,31 +251,15 @@ svpn_config_server (GVariant *settings, GError **error)
     flaw = "ipv4-pool";
   else if (has_key (settings, "ipv6-pool") && !get_pool (settings, "ipv6-pool", AF_INET6, &config->ipv6_pool))
     flaw = "ipv6-pool";
-  else if (!g_variant_lookup (settings, "dns", "^as", &config->dns))
-    flaw = "dns";
-  else if (!g_variant_lookup (settings, "routes", "^as", &config->routes))
-    flaw = "routes";
   else if (!g_variant_lookup (settings, "mtu", "u", &config->mtu))
     flaw = "mtu";
-  else if (!g_variant_lookup (settings, "max-clients", "u", &config->max_clients))
-    flaw = "max-clients";
   else if (!g_variant_lookup (settings, "client-to-client", "b", &config->client_to_client))
     flaw = "client-to-client";
-  else if (!g_variant_lookup (settings, "require-proof", "b", &config->require_proof))
-    flaw = "require-proof";
   if (flaw != NULL) {
     reject_setting (error, flaw);
     return NULL;
   }
-  if (!get_decoy (settings, config, error) || !get_trusted_proxies (settings, config, error))
-    return NULL;
-  g_variant_lookup (settings, "client-auth", "&s", &client_auth);
-  config->client_auth = strcmp (client_auth, "none") != 0;
-  config->rate_bytes_per_s = get_uint (settings, "rate-limit-bytes-per-s", 0);
-  config->burst_bytes = get_uint (settings, "rate-limit-burst-bytes", 0);
-  config->qos = get_bool (settings, "qos", TRUE);
-  config->keepalive = get_keepalive (settings);
-  return g_steal_pointer (&config);
+  return read_changeable (settings, config, error) ? g_steal_pointer (&config) : NULL;
 }
 
 static void

@@ -11,6 +11,9 @@
 SvpnClientConfig *svpn_config_client (GVariant *settings, GError **error);
 SvpnServerConfig *svpn_config_server (GVariant *settings, GError **error);
 
+/* From those of Reconfigure(); the rest of it is empty. */
+SvpnServerConfig *svpn_config_server_changeable (GVariant *settings, GError **error);
+
 /* NULL with SVPN_ERROR_TLS_FAILED if they are not a certificate and its key. What clients may not like about it is said in
  * the log. */
 SvpnTlsContext *svpn_config_tls (const char *certificate_pem, const char *key_pem, GError **error);

@@ -36,6 +36,28 @@ on_client_reconnecting (const char *reason, gpointer user_data)
   svpn_dbus_worker_emit_state_changed (service->skeleton, "reconnecting", reason);
 }
 
+static GVariant *
+describe_retry (const SvpnRetry *retry)
+{
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "attempt", "u", retry->attempt);
+  if (!retry->waits)
+    g_variant_dict_insert (&dict, "next-try-ms", "t", retry->next_ms);
+  g_variant_dict_insert (&dict, "lost-ms", "t", retry->lost_ms);
+  g_variant_dict_insert (&dict, "last-error", "s", retry->reason);
+  return g_variant_dict_end (&dict);
+}
+
+static void
+on_client_retrying (const SvpnRetry *retry, gpointer user_data)
+{
+  SvpnService *service = user_data;
+
+  svpn_dbus_worker_emit_retrying (service->skeleton, describe_retry (retry));
+}
+
 static void
 on_client_reconnected (const SvpnReconnection *reconnection, const SvpnWelcome *welcome,
                        const char *remote_address, gpointer user_data)
@@ -87,6 +109,7 @@ static const SvpnClientEvents client_events = {
   .connected = on_client_connected,
   .failed = on_client_failed,
   .reconnecting = on_client_reconnecting,
+  .retrying = on_client_retrying,
   .reconnected = on_client_reconnected,
   .reconfigured = on_client_reconfigured,
   .health_changed = on_client_health_changed,
@@ -148,6 +171,10 @@ svpn_service_client_state (SvpnService *service, GVariantDict *dict)
                       : *health != '\0'           ? "connected"
                                                   : "reconnecting";
 
+  SvpnRetry retry;
+
+  if (svpn_client_get_retry (service->vpn_client, &retry))
+    g_variant_dict_insert_value (dict, "retry", describe_retry (&retry));
   g_variant_dict_insert (dict, "state", "s", state);
   g_variant_dict_insert (dict, "health", "s", health);
 }

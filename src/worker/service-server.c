@@ -188,6 +188,23 @@ on_set_certificate (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation,
   return TRUE;
 }
 
+static gboolean
+on_reconfigure (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, GVariant *settings,
+                SvpnService *service)
+{
+  GError *error = NULL;
+  SvpnServerConfig *config;
+
+  if (!need_server (service, invocation))
+    return TRUE;
+  config = svpn_config_server_changeable (settings, &error);
+  if (config != NULL && svpn_server_reconfigure (service->vpn_server, config, &error))
+    svpn_dbus_worker_complete_reconfigure (skeleton, invocation);
+  else
+    g_dbus_method_invocation_take_error (invocation, error);
+  return TRUE;
+}
+
 void
 svpn_service_connect_server (SvpnService *service)
 {
@@ -196,6 +213,7 @@ svpn_service_connect_server (SvpnService *service)
   g_signal_connect (service->skeleton, "handle-get-client-telemetry", G_CALLBACK (on_get_client_telemetry),
                     service);
   g_signal_connect (service->skeleton, "handle-list-clients", G_CALLBACK (on_list_clients), service);
+  g_signal_connect (service->skeleton, "handle-reconfigure", G_CALLBACK (on_reconfigure), service);
   g_signal_connect (service->skeleton, "handle-set-authorized-clients",
                     G_CALLBACK (on_set_authorized_clients), service);
   g_signal_connect (service->skeleton, "handle-set-certificate", G_CALLBACK (on_set_certificate), service);

@@ -27,6 +27,8 @@ static const struct {
   { SVPN_REPLY_SESSION, "{'id': <'7'>, 'name': <'a\\nb\\u001b'>, 'public-key': <'k'>, 'lease': <'SECRET'>, 'mtu': <uint32 5>}",
     "{'id': <'7'>, 'name': <'a?b?'>, 'public-key': <'k'>, 'mtu': <uint32 5>}" },
   { SVPN_REPLY_SESSION, "{'health': <'healthy'>}", "@a{sv} {}" },
+  { SVPN_REPLY_RETRY, "{'attempt': <uint32 3>, 'next-try-ms': <uint64 5>, 'lost-ms': <5>, 'last-error': <'a\nb'>}",
+    "{'attempt': <uint32 3>, 'next-try-ms': <uint64 5>, 'last-error': <'a?b'>}" },
   { SVPN_REPLY_SESSION_TELEMETRY, "{'id': <'7'>, 'health': <'critical'>, 'rate-limit-bytes-per-s': <uint64 9>}",
     "{'id': <'7'>, 'health': <'critical'>, 'rate-limit-bytes-per-s': <uint64 9>}" },
   { SVPN_REPLY_QUALITY, "{'health': <'healthy'>, 'rtt-ms': <1.5>}", "{'health': <'healthy'>, 'rtt-ms': <1.5>}" },

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 from gi.repository import GLib
@@ -122,7 +123,7 @@ class TestQuestions(Scene):
         """Without a connection there is nothing to ask; what the worker refuses is passed on."""
         client = self.daemon.client()
         for method in ("GetConnectionQuality", "GetMtuInfo", "GetStatistics"):
-            with self.subTest(method), self.refused("NotConnected", "client-default is disconnected"):
+            with self.subTest(method), self.refused("NotConnected", "client 'default' is not connected"):
                 client._call(method)
         client, worker = self.connected()
         worker.refuse("GetConnectionQuality", "NotConnected", "there is no session")
@@ -185,6 +186,40 @@ class TestReconnect(Scene):
         self.assertEqual(client.get("Health"), "healthy")
         self.assertEqual(self.namespace.snapshot(), before)
 
+    def test_what_comes_next(self) -> None:
+        """Since when, which attempt comes when, and why the last one failed; nothing counts on as if it were connected. What a
+        worker says that nobody can use is left out."""
+        client, worker = self.connected()
+        self.assertFalse({"lost-since", "attempt", "next-try-s", "last-error"} & set(client.status()))
+        worker.emit("StateChanged", "(ss)", "reconnecting", "The line is cut")
+        client.wait_state("reconnecting")
+        status = client.status()
+        self.assertFalse({"since", "uptime-s", "attempt", "next-try-s"} & set(status))
+        self.assertLess(abs(status["lost-since"] - time.time()), 60)
+        self.assertEqual((status["last-error"], client.get("LastError")), ("The line is cut",) * 2)
+        retry = {"attempt": GLib.Variant("u", 3), "next-try-ms": GLib.Variant("t", 50_500), "lost-ms": GLib.Variant("t", 600_000),
+                 "last-error": GLib.Variant("s", "nobody\nis there")}
+        worker.emit("Retrying", "(a{sv})", retry)
+        wait_until(lambda: client.get("LastError") == "nobody?is there", "the error")
+        status = client.status()
+        self.assertEqual(status["attempt"], 3)
+        self.assertIn(status["next-try-s"], range(1, 52))
+        self.assertLess(abs(status["lost-since"] + 600 - time.time()), 60)
+        self.assertEqual(status["last-error"], "nobody?is there")
+        worker.answer("GetState", "(a{sv})", {"retry": GLib.Variant("a{sv}", retry)})
+        self.restart()
+        status = client.status()
+        self.assertEqual((status["attempt"], status["last-error"]), (3, "nobody?is there"))
+        worker.emit("Retrying", "(a{sv})", {"attempt": GLib.Variant("u", 4), "lost-ms": GLib.Variant("t", 1 << 63)})
+        wait_until(lambda: client.status()["attempt"] == 4, "the next attempt")
+        self.assertNotIn("next-try-s", client.status())
+        self.reconnect(worker, ASSIGNMENT)
+        client.wait_state("connected")
+        status = client.status()
+        self.assertFalse({"lost-since", "attempt", "next-try-s", "last-error"} & set(status))
+        self.assertIn("uptime-s", status)
+        self.assertEqual(client.get("LastError"), "")
+
     def test_other_assignment(self) -> None:
         """Another address, MTU and route are set up on the same device."""
         client, worker = self.connected()
@@ -236,11 +271,39 @@ class TestReconnect(Scene):
         self.assertNotIn("svpn0", self.namespace.ip("link"))
 
     def test_server_ends_it(self) -> None:
-        """What the server has ended in order is disconnected, as before."""
+        """What the server has ended in order is disconnected, as before, and says why until the next time."""
         client, worker = self.connected()
         worker.emit("Ended", "(s)", "The server says goodbye")
         worker.end()
         wait_states(client, ("disconnected", "disconnecting", "The server says goodbye"))
+        for again in (False, True):
+            if again:
+                self.restart()
+            self.assertEqual((client.status()["last-error"], client.get("LastError")), ("The server says goodbye",) * 2)
+        with self.refused("NotConnected", "^client 'default' is not connected: The server says goodbye$"):
+            client.disconnect()
+        self.connected()
+        client.disconnect()
+        self.restart()
+        self.assertEqual((client.status().get("last-error"), client.get("LastError")), (None, ""))
+
+    def test_worker_dies(self) -> None:
+        """Why a client is down outlives smartvpnd, but neither the profile nor the boot."""
+        client = self.daemon.add_client("office", server_url="ws://198.51.100.2/", server_public_key=SERVER_KEY)
+        client.connect()
+        Steering(self.daemon, "client-office").end(3)
+        client.wait_state("failed")
+        self.restart()
+        self.assertEqual(client.get("LastError"), "The worker has ended with status 3")
+        self.daemon.manager("Remove", "(o)", client.path)
+        client = self.daemon.add_client("office", server_url="ws://198.51.100.2/", server_public_key=SERVER_KEY)
+        self.assertEqual(client.get("LastError"), "")
+        client.connect()
+        Steering(self.daemon, "client-office").end(3)
+        client.wait_state("failed")
+        self.daemon.shut_down()
+        self.daemon.start()
+        self.assertEqual(client.get("LastError"), "")
 
     def test_disconnect(self) -> None:
         """Disconnect() while reconnecting."""

@@ -208,6 +208,7 @@ tear_down (Fixture *f, gconstpointer data)
   g_autofree char *state_dir = path_of (f, "daemon"), *runtime_dir = path_of (f, "");
 
   assert_clean (f);
+  svpn_tunnel_forget_error (f->tunnel);
   g_object_unref (f->tunnel);
   g_object_unref (f->owner);
   svpn_environment_free (f->environment);

@@ -67,6 +67,16 @@ on_reconnecting (const char *reason, gpointer user_data)
 }
 
 static void
+on_retrying (const SvpnRetry *retry, gpointer user_data)
+{
+  ClientScene *scene = user_data;
+
+  g_free (scene->retry_reason);
+  scene->retry = *retry;
+  scene->retry.reason = scene->retry_reason = g_strdup (retry->reason);
+}
+
+static void
 on_reconnected (const SvpnReconnection *reconnection, const SvpnWelcome *welcome, const char *remote_address,
                 gpointer user_data)
 {
@@ -102,6 +112,7 @@ static const SvpnClientEvents events = {
   .connected = on_connected,
   .failed = on_failed,
   .reconnecting = on_reconnecting,
+  .retrying = on_retrying,
   .reconnected = on_reconnected,
   .reconfigured = on_reconfigured,
   .health_changed = on_health_changed,
@@ -134,6 +145,7 @@ client_scene_free (ClientScene *scene)
   g_ptr_array_unref (scene->events);
   g_clear_error (&scene->failure);
   g_free (scene->lease);
+  g_free (scene->retry_reason);
   g_free (scene->taken);
   svpn_clock_free (scene->clock);
   g_free (scene);

@@ -372,6 +372,105 @@ test_ends_at_once (void)
   client_expect_exactly (f->client, "reconnecting: the other side closed the connection");
 }
 
+/* --- what comes next --- */
+
+/* The client tells which attempt comes when, and why the last one failed; where there is no network, none is due. */
+static void
+test_retry (void)
+{
+  g_autoptr (Fixture) f = fixture_new ();
+  SvpnRetry retry, before;
+
+  g_assert_false (svpn_client_get_retry (f->client->client, &retry));
+  hand_send_ws (f->server, 0x88, "\x03\xf0", 2);
+  client_expect (f->client, "reconnecting: ");
+  g_assert_true (svpn_client_get_retry (f->client->client, &retry));
+  g_assert_cmpuint (retry.attempt, ==, 1);
+  g_assert_cmpuint (retry.next_ms, <=, 300);
+  g_assert_cmpstr (retry.reason, ==, "the other side closed the connection");
+
+  close (f->host->fd);
+  f->host->fd = -1;
+  virtual_time_pass_ms (300);
+  WAIT_FOR (f->client->retry.attempt == 2);
+  g_assert_cmpuint (f->client->retry.next_ms, >=, 500);
+  g_assert_nonnull (strstr (f->client->retry.reason, "Connection refused"));
+  g_assert_true (svpn_client_get_retry (f->client->client, &before));
+  virtual_time_pass_ms (200);
+  g_assert_true (svpn_client_get_retry (f->client->client, &retry));
+  g_assert_cmpuint (retry.next_ms + 200, ==, before.next_ms);
+  g_assert_cmpuint (retry.lost_ms, ==, before.lost_ms + 200);
+
+  svpn_client_network_changed (f->client->client, SVPN_NETWORK_LOST);
+  g_assert_true (f->client->retry.waits);
+  svpn_client_network_changed (f->client->client, SVPN_NETWORK_MOVED);
+  g_assert_false (f->client->retry.waits);
+  g_assert_cmpuint (f->client->retry.attempt, ==, 1);
+  g_assert_cmpuint (f->client->retry.next_ms, ==, 0);
+}
+
+/* --- sessions that do not last --- */
+
+/* The server ends the session at once, after @lasting_ms, and the client comes back. Returns how long that took, in ms. */
+static guint64
+lose_and_return (Fixture *f, guint64 lasting_ms)
+{
+  g_autofree char *welcome = host_welcome_json ("");
+  guint64 lost_us;
+  gint64 wait_ms;
+
+  virtual_time_pass_ms (lasting_ms);
+  hand_free (f->server);
+  client_expect (f->client, "reconnecting: ");
+  lost_us = virtual_time_us ();
+  wait_ms = virtual_clock_next_ms (f->client->clock);
+  g_assert_cmpint (wait_ms, >=, 0);
+  virtual_time_pass_ms ((guint64) wait_ms);
+  f->server = host_welcome (f->host, welcome);
+  client_expect (f->client, "reconnected ");
+  return (virtual_time_us () - lost_us) / 1000;
+}
+
+/* What lets every session in and breaks it is not asked again and again: the waits grow up to a minute. One session that
+ * lasts puts an end to that. */
+static void
+test_brief_sessions (void)
+{
+  g_autoptr (Fixture) f = fixture_new ();
+
+  g_assert_cmpuint (lose_and_return (f, 0), <=, 300); /* the first may be an accident */
+  for (guint64 full_ms = 1000; full_ms < 60000; full_ms *= 2) {
+    guint64 wait_ms = lose_and_return (f, 100);
+
+    g_assert_cmpuint (wait_ms, >=, full_ms / 2);
+    g_assert_cmpuint (wait_ms, <=, full_ms);
+  }
+  g_assert_cmpuint (lose_and_return (f, 9999), >=, 30000);
+  g_assert_cmpuint (lose_and_return (f, 10000), <=, 300);
+}
+
+/* Nor does a server that says "come back" to each of its clients at once get them all every second. */
+static void
+test_brief_pauses (void)
+{
+  static const char pause[] = "{\"reason\":\"later\",\"final\":false}";
+  g_autoptr (Fixture) f = fixture_new ();
+
+  for (int i = 0; i < 4; i++) {
+    hand_send_sealed (f->server, SVPN_FRAME_DISCONNECT, pause, strlen (pause));
+    hand_expect_close (f->server, SVPN_WS_CLOSE_NORMAL);
+    client_expect_exactly (f->client, "reconnecting: later");
+    if (i == 3)
+      g_assert_cmpint (virtual_clock_next_ms (f->client->clock), >=, 2000);
+    virtual_time_pass_ms ((guint64) virtual_clock_next_ms (f->client->clock));
+    hand_free (f->server);
+    f->server
+        = host_welcome (f->host, "{\"version\":1,\"client_id\":\"c1\",\"mtu\":1420,\"ipv4\":{\"address\":"
+                                 "\"10.8.0.2\",\"prefix\":24,\"gateway\":\"10.8.0.1\"}}");
+    client_expect (f->client, "reconnected ");
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -393,6 +492,9 @@ main (int argc, char **argv)
   g_test_add_func ("/client/reconfigured-wrong", test_reconfigured_wrong);
   g_test_add_func ("/client/reconfigured-lost", test_reconfigured_lost);
   g_test_add_func ("/client/health", test_health);
+  g_test_add_func ("/client/retry", test_retry);
   g_test_add_func ("/client/ends-at-once", test_ends_at_once);
+  g_test_add_func ("/client/brief-sessions", test_brief_sessions);
+  g_test_add_func ("/client/brief-pauses", test_brief_pauses);
   return g_test_run ();
 }

@@ -7,7 +7,6 @@
 #include "front.h"
 #include "loopback.h"
 #include "scene.h"
-#include "resource-limits.h"
 #include "stranger.h"
 #include "table.h"
 
@@ -301,23 +300,6 @@ test_descriptors (void)
   g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
 }
 
-/* More clients than the process can have descriptors for are refused at the start, with the numbers. */
-static void
-test_limits (void)
-{
-  struct rlimit before, few;
-  g_autofree char *flaw = NULL, *none = svpn_limits_check (10);
-
-  g_assert_null (none);
-  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &before), ==, 0);
-  few = (struct rlimit){ .rlim_cur = 200, .rlim_max = before.rlim_max };
-  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &few), ==, 0);
-  flaw = svpn_limits_check (200);
-  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
-  g_assert_true (g_str_has_prefix (
-      flaw, "max-clients: 200 clients need 280 file descriptors, and the worker may have 200;"));
-}
-
 /* The files of the directory `decoy` are what strangers see. */
 static void
 test_directory (void)
@@ -368,7 +350,6 @@ main (int argc, char **argv)
   g_test_add_func ("/front/admitted-stays", test_admitted_stays);
   g_test_add_func ("/front/silent-max", test_silent_max);
   g_test_add_func ("/front/descriptors", test_descriptors);
-  g_test_add_func ("/front/limits", test_limits);
   g_test_add_func ("/front/directory", test_directory);
   g_test_add_func ("/front/stop", test_stop);
   return g_test_run ();

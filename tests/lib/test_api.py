@@ -272,7 +272,8 @@ class TestFaithful(unittest.TestCase):
         elif expected.get_type_string() == "(o)":
             self.assertEqual(result.get_object_path(), values[0])
         else:
-            got = [part.unpack() if isinstance(part, GLib.Variant) else part for part in result]
+            parts = result if isinstance(result, tuple) else [result]
+            got = [part.unpack() if isinstance(part, GLib.Variant) else part for part in parts]
             self.assertEqual([part for part in got if part is not True], list(values))
 
     def _call(self, thing: Any, function: str, arguments: list[Any], *, wait: bool) -> Any:

@@ -8,6 +8,7 @@
 #include "i18n.h"
 #include "lookup.h"
 #include "print.h"
+#include "terminal.h"
 
 static void
 add_setup_rows (SvpnTable *table, SmartvpnServerSetup *setup)
@@ -21,6 +22,9 @@ add_setup_rows (SvpnTable *table, SmartvpnServerSetup *setup)
   svpn_table_add (table, _ ("Networks"), subnet);
   svpn_table_add (table, _ ("Interface"), smartvpn_server_setup_get_interface (setup));
   svpn_table_add (table, _ ("MTU"), mtu);
+  for (const char *const *warning = smartvpn_server_setup_get_warnings (setup);
+       warning != NULL && *warning != NULL; warning++)
+    svpn_table_add (table, _ ("Warning"), *warning);
 }
 
 gboolean
@@ -53,12 +57,29 @@ svpn_run_server_stop (SvpnInvocation *invocation, GError **error)
   return server != NULL && smartvpn_server_stop_sync (server, NULL, error);
 }
 
+/* The settings that take a restart, as one text. */
+static char *
+join_needs_restart (SmartvpnServerStatus *status)
+{
+  return g_strjoinv (", ", (char **) smartvpn_server_status_get_needs_restart (status));
+}
+
 gboolean
 svpn_run_server_reload (SvpnInvocation *invocation, GError **error)
 {
   SmartvpnServer *server = svpn_lookup_argument_server (invocation, error);
+  g_autoptr (SmartvpnServerStatus) status = NULL;
+  g_autofree char *keys = NULL;
 
-  return server != NULL && smartvpn_server_reload_sync (server, NULL, error);
+  if (server == NULL || !smartvpn_server_reload_sync (server, NULL, error))
+    return FALSE;
+  status = smartvpn_server_get_status_sync (server, NULL, error);
+  if (status == NULL)
+    return FALSE;
+  keys = join_needs_restart (status);
+  if (*keys != '\0')
+    svpn_say (_ ("not applied until the server is stopped and started: %s"), keys);
+  return TRUE;
 }
 
 static void
@@ -79,19 +100,22 @@ print_server_status (SmartvpnServer *server, SmartvpnServerStatus *status)
   g_autoptr (SmartvpnStatistics) statistics = smartvpn_server_get_statistics_sync (server, NULL, NULL);
   g_autofree char *since = svpn_format_time (smartvpn_server_status_get_since (status));
   g_autofree char *uptime = svpn_format_duration (smartvpn_server_status_get_uptime_s (status));
+  g_autofree char *needs_restart = join_needs_restart (status);
   g_autofree char *clients
       = g_strdup_printf (_ ("%u of at most %u"), smartvpn_server_status_get_connected_clients (status),
                          smartvpn_server_status_get_max_clients (status));
 
   svpn_table_add (table, _ ("Server"), smartvpn_profile_get_name (SMARTVPN_PROFILE (server)));
   svpn_table_add (table, _ ("State"),
-                  smartvpn_server_state_to_string (smartvpn_server_status_get_state (status)));
+                  svpn_word (smartvpn_server_state_to_string (smartvpn_server_status_get_state (status))));
   if (setup != NULL) {
     add_setup_rows (table, setup);
     svpn_table_add (table, _ ("Clients"), clients);
     svpn_table_add (table, _ ("Since"), since);
     svpn_table_add (table, _ ("Running for"), uptime);
   }
+  if (*needs_restart != '\0')
+    svpn_table_add (table, _ ("Needs restart"), needs_restart);
   if (statistics != NULL)
     add_statistics_rows (table, statistics);
   if (smartvpn_server_status_get_last_error (status) != NULL)

@@ -222,6 +222,16 @@ svpn_keepalive_init (SvpnKeepalive *keepalive, const SvpnKeepaliveConfig *config
   move_guard (keepalive, now_us, random);
 }
 
+void
+svpn_keepalive_set_config (SvpnKeepalive *keepalive, const SvpnKeepaliveConfig *config, uint64_t now_us)
+{
+  uint64_t now = advance (keepalive, now_us);
+
+  keepalive->config = *config;
+  if (keepalive->last_send_us != 0 && keepalive->outstanding_us == 0)
+    schedule (keepalive, now);
+}
+
 SvpnKeepaliveActions
 svpn_keepalive_on_timer (SvpnKeepalive *keepalive, uint64_t now_us, uint32_t random)
 {

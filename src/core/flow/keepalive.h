@@ -112,6 +112,9 @@ typedef struct {
 void svpn_keepalive_init (SvpnKeepalive *keepalive, const SvpnKeepaliveConfig *config, uint64_t now_us,
                           uint32_t random);
 
+/* Other settings from now on; the next check is due as they have it. */
+void svpn_keepalive_set_config (SvpnKeepalive *keepalive, const SvpnKeepaliveConfig *config, uint64_t now_us);
+
 /* Called when svpn_keepalive_deadline() has come, and at any other time without harm. */
 SvpnKeepaliveActions svpn_keepalive_on_timer (SvpnKeepalive *keepalive, uint64_t now_us, uint32_t random);
 

@@ -4,6 +4,22 @@
  * D-Bus methods that clients and servers have in common. */
 #include "calls.h"
 #include "error.h"
+#include "stored-profile.h"
+
+/* The profile @name with the key that it had, unless @overrides (or NULL) bring another. Full reference. */
+static GVariant *
+load_with_key (SvpnStore *store, SvpnScope scope, const char *name, GVariant *overrides, GError **error)
+{
+  g_autoptr (GVariant) profile = svpn_store_load (store, scope, name, error);
+  gboolean has_other_key = overrides != NULL && g_variant_lookup (overrides, "private-key", "s", NULL);
+  GVariantDict dict;
+
+  if (profile == NULL || (!has_other_key && !svpn_stored_profile_check_key (scope, name, profile, error)))
+    return NULL;
+  g_variant_dict_init (&dict, profile);
+  g_variant_dict_remove (&dict, "public-key"); /* it has done its work */
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
+}
 
 GVariant *
 svpn_call_effective_settings (SvpnStore *store, SvpnScope scope, const char *name, GVariant *options,
@@ -19,7 +35,7 @@ svpn_call_effective_settings (SvpnStore *store, SvpnScope scope, const char *nam
     svpn_error_refuse (error, setting->key, "a setting of a profile, not an option of a call");
     return NULL;
   }
-  g_autoptr (GVariant) profile = svpn_store_load (store, scope, name, error);
+  g_autoptr (GVariant) profile = load_with_key (store, scope, name, overrides, error);
   if (profile == NULL || overrides == NULL)
     return g_steal_pointer (&profile);
   return svpn_settings_merge (profile, overrides);
@@ -51,11 +67,18 @@ gboolean
 svpn_call_update (SvpnStore *store, SvpnScope scope, const char *name, GVariant *changes,
                   const char *const *unset, GError **error)
 {
+  g_autoptr (GStrvBuilder) keys = g_strv_builder_new ();
+
+  g_strv_builder_addv (keys, (const char **) unset);
+  /* A private key that is to go is not missed. */
+  if (g_strv_contains (unset, "private-key"))
+    g_strv_builder_add (keys, "public-key");
+  g_auto (GStrv) all = g_strv_builder_end (keys);
   g_autoptr (GVariant) old = svpn_store_load (store, scope, name, error);
   g_autoptr (GVariant) settings
-      = old != NULL ? svpn_settings_update (scope, old, changes, unset, error) : NULL;
+      = old != NULL ? svpn_settings_update (scope, old, changes, (const char *const *) all, error) : NULL;
 
-  return settings != NULL && svpn_store_save (store, scope, name, settings, error);
+  return settings != NULL && svpn_stored_profile_save (store, scope, name, settings, error);
 }
 
 static void
@@ -67,9 +90,7 @@ return_dictionary (GDBusMethodInvocation *invocation, GVariant *dictionary)
 static void
 return_not_up (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
 {
-  g_dbus_method_invocation_return_error (invocation, SVPN_ERROR, svpn_tunnel_get_ops (tunnel)->error_down,
-                                         "%s is %s", svpn_tunnel_get_id (tunnel),
-                                         svpn_tunnel_get_state_name (tunnel));
+  g_dbus_method_invocation_take_error (invocation, svpn_tunnel_not_up (tunnel));
 }
 
 /* A call that waits until its tunnel is up. */

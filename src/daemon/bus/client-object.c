@@ -5,6 +5,7 @@
 #include "client-object.h"
 #include "access.h"
 #include "calls.h"
+#include "client-check.h"
 #include "client-lockdown.h"
 #include "client-network.h"
 #include "client-private.h"
@@ -24,6 +25,12 @@ void
 svpn_client_object_reload (SvpnClientObject *self)
 {
   svpn_client_tunnel_show_profile (self);
+}
+
+void
+svpn_client_object_open_lockdown (SvpnClientObject *self)
+{
+  svpn_lockdown_open (self->lockdown);
 }
 
 /* ---- Methods, and the writable property ---- */
@@ -61,6 +68,15 @@ static gboolean
 on_get_status (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, SvpnClientObject *self)
 {
   svpn_call_get_status (self->tunnel, invocation);
+  return TRUE;
+}
+
+static gboolean
+on_check (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, SvpnClientObject *self)
+{
+  g_auto (GStrv) findings = svpn_client_check (self);
+
+  svpn_dbus_client_complete_check (skeleton, invocation, (const char *const *) findings);
   return TRUE;
 }
 
@@ -170,6 +186,7 @@ connect_methods (SvpnClientObject *self)
   g_signal_connect (self->skeleton, "handle-connect", G_CALLBACK (on_connect), self);
   g_signal_connect (self->skeleton, "handle-disconnect", G_CALLBACK (on_disconnect), self);
   g_signal_connect (self->skeleton, "handle-reconnect", G_CALLBACK (on_reconnect), self);
+  g_signal_connect (self->skeleton, "handle-check", G_CALLBACK (on_check), self);
   g_signal_connect (self->skeleton, "handle-get-status", G_CALLBACK (on_get_status), self);
   g_signal_connect (self->skeleton, "handle-get-statistics", G_CALLBACK (on_get_statistics), self);
   g_signal_connect (self->skeleton, "handle-get-connection-quality", G_CALLBACK (on_get_connection_quality),

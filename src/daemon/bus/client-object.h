@@ -16,5 +16,8 @@ SvpnClientObject *svpn_client_object_new (const SvpnEnvironment *environment, Sv
                                           const char *name);
 SvpnTunnel *svpn_client_object_get_tunnel (SvpnClientObject *self);
 
+/* Called when the profile goes: whatever it wanted, its lockdown opens. */
+void svpn_client_object_open_lockdown (SvpnClientObject *self);
+
 /* Called when the profile has changed. */
 void svpn_client_object_reload (SvpnClientObject *self);

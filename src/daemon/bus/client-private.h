@@ -5,6 +5,7 @@
 #pragma once
 
 #include "assignment.h"
+#include "client-loss.h"
 #include "client-object.h"
 #include "client-telemetry.h"
 #include "lockdown.h"
@@ -22,8 +23,9 @@ struct _SvpnClientObject {
   GHashTable *leases;         /* server-public-key -> SvpnSecretText, the lease of the last session there */
   SvpnClientTelemetry *telemetry;
   SvpnLockdown *lockdown;
-  uid_t worker_uid;  /* also of a worker to come */
-  gboolean released; /* the user has disconnected: the lockdown opens when nothing is left of the tunnel */
+  SvpnClientLoss loss; /* while reconnecting */
+  uid_t worker_uid;    /* also of a worker to come */
+  gboolean released;   /* the user has disconnected: the lockdown opens when nothing is left of the tunnel */
 };
 
 /* The owner is an SvpnClientObject. */

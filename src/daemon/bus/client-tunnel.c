@@ -65,7 +65,8 @@ check_required (GVariant *settings, GError **error)
   for (gsize i = 0; i < G_N_ELEMENTS (required); i++) {
     if (svpn_settings_get_string (SCOPE, settings, required[i]) != NULL)
       continue;
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: needed to connect", required[i]);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
+                 "no %s is set; import an invitation or set %s", required[i], required[i]);
     return FALSE;
   }
   return TRUE;
@@ -287,10 +288,32 @@ on_worker_state_changed (SvpnDbusWorker *worker, const char *state, const char *
 {
   g_autofree char *text = svpn_worker_text (reason);
 
-  if (strcmp (state, "reconnecting") == 0)
+  if (strcmp (state, "reconnecting") == 0) {
+    svpn_client_loss_begin (&self->loss);
     svpn_tunnel_set_reconnecting (self->tunnel, TRUE, text);
-  else if (strcmp (state, "connected") == 0)
+  } else if (strcmp (state, "connected") == 0)
     svpn_tunnel_set_reconnecting (self->tunnel, FALSE, text);
+}
+
+static void
+take_retry (SvpnClientObject *self, GVariant *told)
+{
+  g_autoptr (GVariant) retry = g_variant_ref_sink (svpn_worker_reply (SVPN_REPLY_RETRY, told));
+  const char *error;
+
+  svpn_client_loss_take (&self->loss, retry);
+  if (g_variant_lookup (retry, "last-error", "&s", &error))
+    svpn_tunnel_set_loss (self->tunnel, error);
+}
+
+/* Called when the worker says when it tries again, and why it has to. */
+static void
+on_retrying (SvpnDbusWorker *worker, GVariant *told, SvpnClientObject *self)
+{
+  if (svpn_tunnel_get_state (self->tunnel) != SVPN_TUNNEL_RECONNECTING)
+    return;
+  take_retry (self, told);
+  svpn_dbus_client_set_last_error (self->skeleton, svpn_tunnel_get_last_error (self->tunnel));
 }
 
 /* Called when the worker says how the line is. Its old value is ignored; we track our own. */
@@ -315,6 +338,7 @@ listen_to_client_worker (SvpnClientObject *self, SvpnDbusWorker *worker)
   g_signal_connect_object (worker, "reconnected", G_CALLBACK (on_reconnected), self, 0);
   g_signal_connect_object (worker, "config-changed", G_CALLBACK (on_config_changed), self, 0);
   g_signal_connect_object (worker, "state-changed", G_CALLBACK (on_worker_state_changed), self, 0);
+  g_signal_connect_object (worker, "retrying", G_CALLBACK (on_retrying), self, 0);
   g_signal_connect_object (worker, "health-changed", G_CALLBACK (on_health_changed), self, 0);
 }
 
@@ -353,6 +377,10 @@ client_adopt (gpointer owner, SvpnDbusWorker *worker, GVariant *state, GVariant 
       || !svpn_client_network_apply (self->tunnel, self->assignment, error))
     return FALSE;
   svpn_client_network_tell_worker (self->tunnel, self->assignment, worker);
+  svpn_client_loss_begin (&self->loss);
+  g_autoptr (GVariant) retry = g_variant_lookup_value (state, "retry", G_VARIANT_TYPE_VARDICT);
+  if (retry != NULL)
+    take_retry (self, retry);
   g_variant_lookup (state, "health", "&s", &health);
   svpn_dbus_client_set_health (self->skeleton, svpn_worker_health (health));
   g_variant_lookup (details, SVPN_CLIENT_TELEMETRY_DETAIL, "x", &interval_s);
@@ -506,6 +534,8 @@ client_describe_status (gpointer owner, GVariantDict *dict)
   SvpnClientObject *self = owner;
 
   g_variant_dict_insert (dict, "remote-address", "s", self->assignment->remote_address);
+  if (svpn_tunnel_get_state (self->tunnel) == SVPN_TUNNEL_RECONNECTING)
+    svpn_client_loss_describe (&self->loss, dict);
 }
 
 const SvpnTunnelOps svpn_client_tunnel_ops = {

@@ -4,7 +4,6 @@
  * org.smartvpn.Manager: the root of all objects, which makes and removes them. */
 #include "manager.h"
 #include "access.h"
-#include "authorized-clients.h"
 #include "boot.h"
 #include "client-object.h"
 #include "directory.h"
@@ -15,6 +14,7 @@
 #include "resolv-conf.h"
 #include "server-object.h"
 #include "store-watch.h"
+#include "stored-profile.h"
 #include "tunnel-file.h"
 #include "x25519.h"
 
@@ -74,6 +74,7 @@ remove_entry (SvpnManager *manager, Entry *entry)
 {
   g_autofree char *path = svpn_object_path_from_name (entry->scope, entry->name);
 
+  svpn_tunnel_forget_error (entry->tunnel);
   if (manager->server != NULL)
     g_dbus_object_manager_server_unexport (manager->server, path);
   g_hash_table_remove (manager->entries, path);
@@ -208,10 +209,11 @@ add_profile (SvpnManager *manager, SvpnScope scope, const char *name, GVariant *
   if (settings == NULL)
     return FALSE;
   if (svpn_store_exists (manager->store, scope, name)) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "There is a profile '%s' already", name);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
+                 "There is a profile '%s' already; choose another name, or change that profile", name);
     return FALSE;
   }
-  return svpn_store_save (manager->store, scope, name, settings, error);
+  return svpn_stored_profile_save (manager->store, scope, name, settings, error);
 }
 
 static gboolean
@@ -249,29 +251,42 @@ on_add_server (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocation, con
 }
 
 static gboolean
-check_removable (Entry *entry, const char *path, GError **error)
+refuse_unknown (const char *path, GError **error)
 {
-  if (entry == NULL)
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_PROFILE, "There is no %s", path);
-  else if (is_default (entry))
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED, "%s is a default object and cannot be removed",
-                 path);
-  else if (!svpn_tunnel_is_down (entry->tunnel))
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_BUSY, "%s is %s", path,
-                 svpn_tunnel_get_state_name (entry->tunnel));
-  else
-    return TRUE;
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_PROFILE, "There is no client or server at %s", path);
   return FALSE;
 }
 
-/* A later server of the same name must not let the same clients in, so the list goes first. */
 static gboolean
-remove_stored (SvpnManager *manager, Entry *entry, GError **error)
+check_down (Entry *entry, GError **error)
 {
-  if (entry->scope == SVPN_SCOPE_SERVER
-      && !svpn_authorized_clients_remove (manager->environment->config_dir, entry->name, error))
-    return FALSE;
-  return svpn_store_remove (manager->store, entry->scope, entry->name, error);
+  if (svpn_tunnel_is_down (entry->tunnel))
+    return TRUE;
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_BUSY, "%s is %s; %s it first",
+               svpn_tunnel_get_title (entry->tunnel), svpn_tunnel_get_state_name (entry->tunnel),
+               entry->scope == SVPN_SCOPE_CLIENT ? "disconnect" : "stop");
+  return FALSE;
+}
+
+static gboolean
+check_removable (Entry *entry, const char *path, GError **error)
+{
+  if (entry == NULL)
+    return refuse_unknown (path, error);
+  if (!is_default (entry))
+    return check_down (entry, error);
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED,
+               "%s always exists and cannot be removed; Update() can unset its settings",
+               svpn_tunnel_get_title (entry->tunnel));
+  return FALSE;
+}
+
+/* Nobody could open it later. */
+static void
+open_lockdown (Entry *entry)
+{
+  if (entry->scope == SVPN_SCOPE_CLIENT)
+    svpn_client_object_open_lockdown (SVPN_CLIENT_OBJECT (entry->object));
 }
 
 static gboolean
@@ -279,14 +294,61 @@ on_remove (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocation, const c
            SvpnManager *manager)
 {
   Entry *entry = g_hash_table_lookup (manager->entries, path);
+  const char *config_dir = manager->environment->config_dir;
   GError *error = NULL;
 
-  if (!check_removable (entry, path, &error) || !remove_stored (manager, entry, &error)) {
+  if (!check_removable (entry, path, &error)
+      || !svpn_stored_profile_remove (manager->store, config_dir, entry->scope, entry->name, &error)) {
     g_dbus_method_invocation_take_error (invocation, error);
     return TRUE;
   }
+  open_lockdown (entry);
   remove_entry (manager, entry);
   svpn_dbus_manager_complete_remove (skeleton, invocation);
+  return TRUE;
+}
+
+/* ---- Renaming ---- */
+
+static gboolean
+check_renamable (SvpnManager *manager, Entry *entry, const char *path, const char *name, GError **error)
+{
+  Entry *taken;
+
+  if (entry == NULL)
+    return refuse_unknown (path, error);
+  taken = svpn_store_name_is_valid (name) ? find_entry (manager, entry->scope, name) : NULL;
+  return check_down (entry, error) && (taken == NULL || taken == entry || check_down (taken, error));
+}
+
+/* The lockdown of the new name is closed before that of the old one opens. */
+static void
+finish_rename (SvpnManager *manager, Entry *entry, const char *name)
+{
+  reload_entry (ensure_entry (manager, entry->scope, name));
+  open_lockdown (entry);
+  if (is_default (entry))
+    reload_entry (entry);
+  else
+    remove_entry (manager, entry);
+}
+
+static gboolean
+on_rename (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocation, const char *path, const char *name,
+           SvpnManager *manager)
+{
+  Entry *entry = g_hash_table_lookup (manager->entries, path);
+  const char *config_dir = manager->environment->config_dir;
+  GError *error = NULL;
+
+  if (!check_renamable (manager, entry, path, name, &error)
+      || !svpn_stored_profile_rename (manager->store, config_dir, entry->scope, entry->name, name, &error)) {
+    g_dbus_method_invocation_take_error (invocation, error);
+    return TRUE;
+  }
+  g_autofree char *new_path = svpn_object_path_from_name (entry->scope, name);
+  finish_rename (manager, entry, name);
+  svpn_dbus_manager_complete_rename (skeleton, invocation, new_path);
   return TRUE;
 }
 
@@ -478,6 +540,7 @@ svpn_manager_new (const SvpnEnvironment *environment)
   g_signal_connect (manager->skeleton, "handle-add-client", G_CALLBACK (on_add_client), manager);
   g_signal_connect (manager->skeleton, "handle-add-server", G_CALLBACK (on_add_server), manager);
   g_signal_connect (manager->skeleton, "handle-remove", G_CALLBACK (on_remove), manager);
+  g_signal_connect (manager->skeleton, "handle-rename", G_CALLBACK (on_rename), manager);
   g_signal_connect (manager->skeleton, "handle-generate-keypair", G_CALLBACK (on_generate_keypair), manager);
   load_profiles (manager, SVPN_SCOPE_CLIENT);
   load_profiles (manager, SVPN_SCOPE_SERVER);

@@ -8,6 +8,7 @@
 #include "calls.h"
 #include "error.h"
 #include "object-path.h"
+#include "server-check.h"
 #include "server-private.h"
 
 #define SCOPE SVPN_SCOPE_SERVER
@@ -47,6 +48,15 @@ static gboolean
 on_get_status (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServerObject *self)
 {
   svpn_call_get_status (self->tunnel, invocation);
+  return TRUE;
+}
+
+static gboolean
+on_check (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServerObject *self)
+{
+  g_auto (GStrv) findings = svpn_server_check (self);
+
+  svpn_dbus_server_complete_check (skeleton, invocation, (const char *const *) findings);
   return TRUE;
 }
 
@@ -115,25 +125,10 @@ on_remove_client_rate_limit (SvpnDbusServer *skeleton, GDBusMethodInvocation *in
   return TRUE;
 }
 
-/* Without TLS there is no certificate to read again. */
 static gboolean
 on_reload (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServerObject *self)
 {
-  g_autofree char *certificate = NULL;
-  g_autoptr (SvpnSecretText) key = NULL;
-  GError *error = NULL;
-
-  if (svpn_call_worker (self->tunnel, invocation) == NULL)
-    return TRUE;
-  svpn_network_check (svpn_tunnel_get_network (self->tunnel));
-  if (!svpn_server_parts_load_certificate (svpn_tunnel_get_settings (self->tunnel), &certificate, &key,
-                                           &error))
-    g_dbus_method_invocation_take_error (invocation, error);
-  else if (certificate == NULL)
-    svpn_dbus_server_complete_reload (skeleton, invocation);
-  else
-    svpn_call_forward (self->tunnel, invocation, "SetCertificate", g_variant_new ("(ss)", certificate, key),
-                       SVPN_REPLY_NOTHING);
+  svpn_server_reload (self, invocation);
   return TRUE;
 }
 
@@ -164,6 +159,7 @@ connect_methods (SvpnServerObject *self)
 {
   g_signal_connect (self->skeleton, "handle-start", G_CALLBACK (on_start), self);
   g_signal_connect (self->skeleton, "handle-stop", G_CALLBACK (on_stop), self);
+  g_signal_connect (self->skeleton, "handle-check", G_CALLBACK (on_check), self);
   g_signal_connect (self->skeleton, "handle-get-status", G_CALLBACK (on_get_status), self);
   g_signal_connect (self->skeleton, "handle-get-statistics", G_CALLBACK (on_get_statistics), self);
   g_signal_connect (self->skeleton, "handle-list-clients", G_CALLBACK (on_list_clients), self);
@@ -211,6 +207,7 @@ svpn_server_object_finalize (GObject *object)
   g_clear_object (&self->skeleton);
   g_clear_object (&self->tunnel);
   g_clear_pointer (&self->parts, svpn_server_parts_free);
+  g_strfreev (self->findings);
   g_free (self->name);
   G_OBJECT_CLASS (svpn_server_object_parent_class)->finalize (object);
 }

@@ -5,6 +5,7 @@
 #include "server-parts.h"
 #include "authorized-clients.h"
 #include "error.h"
+#include "stored-profile.h"
 #include "x25519.h"
 #include "listener.h"
 #include "certificate.h"
@@ -41,7 +42,7 @@ ensure_key (SvpnStore *store, const char *name, GVariant **settings, GError **er
   svpn_x25519_generate (&public_key, &private_key);
   override_setting (&profile, "private-key", g_variant_new_string (private_key));
   override_setting (settings, "private-key", g_variant_new_string (private_key));
-  return svpn_store_save (store, SCOPE, name, profile, error);
+  return svpn_stored_profile_save (store, SCOPE, name, profile, error);
 }
 
 /* Whether a TLS server can use them. What clients may not like is a warning. */

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "journal.h"
 #include "pool-check.h"
+#include "server-check.h"
 #include "server-private.h"
 #include "worker-settings.h"
 #include "x25519.h"
@@ -29,9 +30,24 @@ check_pair (GVariant *settings, GError **error)
     given[i] = svpn_settings_get_string (SCOPE, settings, keys[i]) != NULL;
   if (given[0] == given[1])
     return TRUE;
-  g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: needed with %s",
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: needed with %s; set both or neither",
                given[0] ? keys[1] : keys[0], given[0] ? keys[0] : keys[1]);
   return FALSE;
+}
+
+/* Nobody means to have the default of listen without TLS: everybody on the way would see a VPN. */
+static gboolean
+check_not_plain_by_default (GVariant *settings, GError **error)
+{
+  g_autoptr (GVariant) listen = g_variant_lookup_value (settings, "listen", NULL);
+
+  if (listen != NULL || svpn_settings_get_string (SCOPE, settings, "tls-certificate-file") != NULL)
+    return TRUE;
+  return svpn_error_refuse (
+      error, "tls-certificate-file",
+      "without it and tls-key-file, the server would speak plain WebSocket with everybody on port "
+      "443; set both, or, behind a proxy that terminates the TLS, set listen, such as "
+      "127.0.0.1:8080");
 }
 
 /* The PROXY protocol is for a web server. */
@@ -60,6 +76,7 @@ server_load (gpointer owner, GVariant *options, SvpnStart *start, GError **error
       = g_strdup_printf ("The worker did not start the server within %u s", start->timeout_s);
   start->wait = TRUE;
   return start->settings != NULL && check_pair (start->settings, error)
+         && check_not_plain_by_default (start->settings, error)
          && check_decoy_proxy_protocol (start->settings, error);
 }
 
@@ -101,29 +118,14 @@ server_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GErr
 static GVariant *
 server_settings_for_worker (SvpnServerObject *self)
 {
-  static const char *const keys[] = { "path",
-                                      "private-key",
-                                      "ipv4-pool",
-                                      "ipv6-pool",
-                                      "dns",
-                                      "routes",
-                                      "mtu",
-                                      "max-clients",
-                                      "client-to-client",
-                                      "require-proof",
-                                      "client-auth",
-                                      "rate-limit-bytes-per-s",
-                                      "rate-limit-burst-bytes",
-                                      "decoy",
-                                      "decoy-proxy-protocol",
-                                      "trusted-proxies",
-                                      NULL };
+  static const char *const keys[]
+      = { "path", "private-key", "ipv4-pool", "ipv6-pool", "mtu", "client-to-client", NULL };
   GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
   guint burst_bytes = svpn_settings_get_uint (SCOPE, settings, "rate-limit-burst-bytes");
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
 
   svpn_worker_settings_add (&dict, SCOPE, settings, keys);
-  svpn_worker_settings_add_session (&dict, SCOPE, settings);
+  svpn_worker_settings_add_changeable (&dict, settings);
   if (self->parts->certificate_pem != NULL) {
     g_variant_dict_insert (&dict, "tls-certificate-pem", "s", self->parts->certificate_pem);
     g_variant_dict_insert (&dict, "tls-key-pem", "s", self->parts->key_pem);
@@ -147,8 +149,8 @@ parse_networks (GVariant *settings, const char *key, gsize *n)
   return networks;
 }
 
-static gboolean
-apply_network (SvpnServerObject *self, GError **error)
+gboolean
+svpn_server_tunnel_apply_network (SvpnServerObject *self, GError **error)
 {
   GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
   const char *ipv6_pool = svpn_settings_get_string (SCOPE, settings, "ipv6-pool");
@@ -175,7 +177,7 @@ set_up_network (SvpnServerObject *self, GError **error)
 {
   int tun = svpn_network_create_tun (svpn_tunnel_get_network (self->tunnel), error);
 
-  if (tun < 0 || apply_network (self, error))
+  if (tun < 0 || svpn_server_tunnel_apply_network (self, error))
     return tun;
   close (tun);
   return -1;
@@ -282,7 +284,7 @@ server_adopt (gpointer owner, SvpnDbusWorker *worker, GVariant *state, GVariant 
   SvpnServerObject *self = owner;
   const char *public_key;
 
-  if (!apply_network (self, error))
+  if (!svpn_server_tunnel_apply_network (self, error))
     return FALSE;
   if (g_variant_lookup (details, "public-key", "&s", &public_key))
     svpn_dbus_server_set_public_key (self->skeleton, public_key);
@@ -304,6 +306,13 @@ subnets (SvpnServerObject *self)
   return g_strdupv ((char **) pools);
 }
 
+void
+svpn_server_tunnel_take_findings (SvpnServerObject *self)
+{
+  g_strfreev (self->findings);
+  self->findings = svpn_server_check (self);
+}
+
 static void
 show_server_up (SvpnServerObject *self)
 {
@@ -316,6 +325,7 @@ show_server_up (SvpnServerObject *self)
   svpn_dbus_server_set_subnet (self->skeleton, (const char *const *) pools);
   svpn_dbus_server_set_interface (self->skeleton,
                                   svpn_network_get_interface (svpn_tunnel_get_network (self->tunnel)));
+  svpn_server_tunnel_take_findings (self);
 }
 
 void
@@ -324,6 +334,7 @@ svpn_server_tunnel_show_down (SvpnServerObject *self)
   static const char *const none[] = { NULL };
 
   g_clear_pointer (&self->parts, svpn_server_parts_free);
+  g_clear_pointer (&self->findings, g_strfreev);
   svpn_dbus_server_set_listen_address (self->skeleton, none);
   svpn_dbus_server_set_subnet (self->skeleton, none);
   svpn_dbus_server_set_interface (self->skeleton, "");
@@ -337,7 +348,8 @@ svpn_server_tunnel_show_profile (SvpnServerObject *self)
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) profile = svpn_store_load (self->store, SCOPE, self->name, &error);
   const char *private_key = profile != NULL ? svpn_settings_get_string (SCOPE, profile, "private-key") : NULL;
-  g_autofree char *public_key = private_key != NULL ? svpn_x25519_to_public (private_key) : NULL;
+  const char *noted = profile != NULL ? svpn_settings_get_string (SCOPE, profile, "public-key") : NULL;
+  g_autofree char *public_key = private_key != NULL ? svpn_x25519_to_public (private_key) : g_strdup (noted);
 
   svpn_tunnel_set_profile_error (self->tunnel, error);
   if (svpn_tunnel_is_down (self->tunnel))
@@ -408,6 +420,20 @@ server_network_changed (gpointer owner)
                                     svpn_network_get_interface (svpn_tunnel_get_network (self->tunnel)));
 }
 
+/* Those of the network, then what a check has found. */
+static void
+describe_warnings (SvpnServerObject *self, GVariantDict *dict)
+{
+  g_autoptr (GStrvBuilder) warnings = g_strv_builder_new ();
+
+  g_strv_builder_addv (warnings,
+                       (const char **) svpn_network_get_warnings (svpn_tunnel_get_network (self->tunnel)));
+  if (self->findings != NULL)
+    g_strv_builder_addv (warnings, (const char **) self->findings);
+  g_auto (GStrv) all = g_strv_builder_end (warnings);
+  g_variant_dict_insert (dict, "warnings", "^as", all);
+}
+
 /* The results of Start(). */
 static void
 server_describe (gpointer owner, GVariantDict *dict)
@@ -421,8 +447,7 @@ server_describe (gpointer owner, GVariantDict *dict)
   g_variant_dict_insert (dict, "subnet", "^as", svpn_dbus_server_get_subnet (skeleton));
   g_variant_dict_insert (dict, "interface", "s", svpn_dbus_server_get_interface (skeleton));
   g_variant_dict_insert (dict, "mtu", "u", svpn_settings_get_uint (SCOPE, settings, "mtu"));
-  g_variant_dict_insert (dict, "warnings", "^as",
-                         svpn_network_get_warnings (svpn_tunnel_get_network (self->tunnel)));
+  describe_warnings (self, dict);
 }
 
 static void
@@ -430,10 +455,12 @@ server_describe_status (gpointer owner, GVariantDict *dict)
 {
   SvpnServerObject *self = owner;
   GVariant *settings = svpn_tunnel_get_settings (self->tunnel);
+  g_auto (GStrv) needs_restart = svpn_server_needs_restart (self);
 
   g_variant_dict_insert (dict, "connected-clients", "u",
                          svpn_dbus_server_get_connected_clients (self->skeleton));
   g_variant_dict_insert (dict, "max-clients", "u", svpn_settings_get_uint (SCOPE, settings, "max-clients"));
+  g_variant_dict_insert (dict, "needs-restart", "^as", needs_restart);
 }
 
 const SvpnTunnelOps svpn_server_tunnel_ops = {

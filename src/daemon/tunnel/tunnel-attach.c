@@ -32,6 +32,14 @@ check_found (SvpnTunnel *self, GVariant *state, const SvpnTunnelRecord *record, 
   return FALSE;
 }
 
+static void
+take_record (SvpnTunnel *self, const SvpnTunnelRecord *record)
+{
+  self->settings = g_variant_ref (record->settings);
+  self->options = g_variant_ref (record->options);
+  self->wanted = record->wanted != NULL ? g_variant_ref (record->wanted) : NULL;
+}
+
 /* Called when the worker that was found has told its state. */
 static void
 on_found_state (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -51,7 +59,7 @@ on_found_state (GObject *source, GAsyncResult *result, gpointer user_data)
   SvpnTunnelState found;
 
   if (record != NULL)
-    self->settings = g_variant_ref (record->settings);
+    take_record (self, record);
   if (!check_found (self, state, record, &found, &error)
       || !self->ops->adopt (self->owner, worker, state, record->details, &error)) {
     svpn_tunnel_fail (self, error);

@@ -9,6 +9,8 @@
 #include "tunnel-private.h"
 #include "tunnel-record.h"
 
+#include <signal.h>
+
 static void
 answer_stops (SvpnTunnel *self)
 {
@@ -43,18 +45,19 @@ finish (SvpnTunnel *self)
   svpn_tunnel_record_remove (self->environment->state_dir, self->id);
   svpn_tunnel_forget (self);
   if (failure != NULL) {
-    g_free (self->last_error);
-    self->last_error = g_strdup (failure->message);
+    svpn_tunnel_set_last_error (self, failure->message);
     if (svpn_tunnel_try_again (self, failure))
       return;
     svpn_tunnel_enter_state (self, SVPN_TUNNEL_FAILED, failure->message);
   } else {
+    if (self->state != SVPN_TUNNEL_DOWN) /* not if nothing was found */
+      svpn_tunnel_set_last_error (self, reason != NULL && *reason != '\0' ? reason : NULL);
     svpn_tunnel_enter_state (self, SVPN_TUNNEL_DOWN, reason != NULL ? reason : "");
   }
   svpn_tunnel_answer_start (self, failure != NULL
                                       ? g_steal_pointer (&failure)
                                       : g_error_new (SVPN_ERROR, self->ops->error_down,
-                                                     "%s was stopped before it had started", self->id));
+                                                     "%s was stopped before it had started", self->title));
   answer_stops (self);
   g_signal_emit_by_name (self, "down");
 }
@@ -112,7 +115,9 @@ static GError *
 worker_died (int status)
 {
   if (status > 128)
-    return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "The worker was killed by signal %d", status - 128);
+    return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "The worker was killed by signal %d%s", status - 128,
+                        status - 128 == SIGKILL ? "; if nobody did that, memory ran out: see journalctl -k"
+                                                : "");
   if (status < 0)
     return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "The worker has died");
   return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "The worker has ended with status %d", status);
@@ -197,8 +202,7 @@ svpn_tunnel_stop_async (SvpnTunnel *self, const char *reason, GAsyncReadyCallbac
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
 
   if (svpn_tunnel_is_down (self)) {
-    g_task_return_new_error (task, SVPN_ERROR, self->ops->error_down, "%s is %s", self->id,
-                             svpn_tunnel_get_state_name (self));
+    g_task_return_error (task, svpn_tunnel_not_up (self));
     return;
   }
   g_ptr_array_add (self->stop_tasks, g_steal_pointer (&task));

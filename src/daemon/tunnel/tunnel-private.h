@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The SmartVPN authors
  *
  * What the files of SvpnTunnel share: tunnel.c, tunnel-up.c, tunnel-down.c, tunnel-attach.c, tunnel-retry.c,
- * tunnel-network.c. */
+ * tunnel-network.c, tunnel-reload.c. */
 #pragma once
 
 #include "tunnel.h"
@@ -13,12 +13,14 @@ struct _SvpnTunnel {
   GObject parent_instance;
   const SvpnEnvironment *environment;
   const SvpnTunnelOps *ops;
-  char *id;
+  char *id, *title;
   GObject *owner; /* referenced from svpn_tunnel_begin() to the end */
   SvpnTunnelState state;
   SvpnNetwork *network;         /* NULL: nothing is under way */
   SvpnWorkerConnection *worker; /* NULL: none */
   GVariant *settings;
+  GVariant *options; /* of the start */
+  GVariant *wanted;  /* what ops->load() gave at the start, without secrets; NULL: not known */
   char *hash;
   gint64 since;              /* when it came up, Unix time in s */
   gint64 since_us;           /* the same in monotonic time, us */
@@ -40,6 +42,9 @@ struct _SvpnTunnel {
 
 /* The only way into a state. */
 void svpn_tunnel_enter_state (SvpnTunnel *self, SvpnTunnelState state, const char *reason);
+
+/* @message: NULL: none. For a tunnel that is down it outlives smartvpnd. */
+void svpn_tunnel_set_last_error (SvpnTunnel *self, const char *message);
 
 /* Lets go of what a tunnel has that is not down. */
 void svpn_tunnel_forget (SvpnTunnel *self);

@@ -15,7 +15,7 @@ attempt (SvpnTunnel *self)
   GError *error = NULL;
 
   self->n_attempts++;
-  self->persistent = self->ops->load (self->owner, NULL, &start, &error);
+  self->persistent = svpn_tunnel_load (self, NULL, &start, &error);
   self->attempts_max = start.attempts_max;
   if (self->persistent)
     svpn_tunnel_go_up (self, &start);

@@ -63,7 +63,7 @@ svpn_tunnel_set_up (SvpnTunnel *self)
 
   self->settings = svpn_settings_without_secrets (self->ops->scope, settings);
   self->persistent = FALSE;
-  g_clear_pointer (&self->last_error, g_free); /* of an earlier attempt */
+  svpn_tunnel_set_last_error (self, NULL); /* of an earlier attempt */
   g_clear_handle_id (&self->deadline_source, g_source_remove);
   svpn_tunnel_set_since (self, 0);
   svpn_tunnel_record_detail (self, SVPN_TUNNEL_SINCE_DETAIL, g_variant_new_int64 (self->since));
@@ -80,6 +80,13 @@ svpn_tunnel_set_reconnecting (SvpnTunnel *self, gboolean reconnecting, const cha
   self->lost = reconnecting ? g_strdup (reason) : NULL;
   if (svpn_tunnel_is_up (self) && !self->winding_down)
     svpn_tunnel_enter_state (self, reconnecting ? SVPN_TUNNEL_RECONNECTING : SVPN_TUNNEL_UP, reason);
+}
+
+void
+svpn_tunnel_set_loss (SvpnTunnel *self, const char *reason)
+{
+  g_free (self->lost);
+  self->lost = g_strdup (reason);
 }
 
 static void
@@ -116,6 +123,8 @@ prepare (SvpnTunnel *self, GError **error)
   record = g_new0 (SvpnTunnelRecord, 1);
   record->hash = g_strdup (self->hash);
   record->settings = svpn_settings_without_secrets (self->ops->scope, self->settings);
+  record->options = g_variant_ref (self->options);
+  record->wanted = g_variant_ref (self->wanted);
   record->details = g_variant_ref_sink (g_variant_dict_end (&details));
   return svpn_tunnel_record_save (self->environment->state_dir, self->id, record, error);
 }
@@ -126,6 +135,8 @@ svpn_tunnel_go_up (SvpnTunnel *self, const SvpnStart *start)
   GError *error = NULL;
 
   self->settings = g_variant_ref (start->settings);
+  self->options = svpn_settings_without_secrets (self->ops->scope, start->options);
+  self->wanted = svpn_settings_without_secrets (self->ops->scope, start->settings);
   self->timeout_error = g_strdup (start->timeout_error);
   self->deadline_source = g_timeout_add (start->timeout_s * 1000, on_deadline, self);
   svpn_tunnel_enter_state (self, SVPN_TUNNEL_STARTING, "");
@@ -140,15 +151,19 @@ svpn_tunnel_take_start (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
 
+  if (svpn_tunnel_is_up (self)) {
+    g_task_return_new_error (task, SVPN_ERROR, self->ops->error_up, "%s is already %s", self->title,
+                             svpn_tunnel_get_state_name (self));
+    return FALSE;
+  }
   if (!svpn_tunnel_is_down (self)) {
-    g_task_return_new_error (task, SVPN_ERROR,
-                             svpn_tunnel_is_up (self) ? self->ops->error_up : SVPN_ERROR_BUSY, "%s is %s",
-                             self->id, svpn_tunnel_get_state_name (self));
+    g_task_return_new_error (task, SVPN_ERROR, SVPN_ERROR_BUSY, "%s is %s; try again when that is done",
+                             self->title, svpn_tunnel_get_state_name (self));
     return FALSE;
   }
   svpn_tunnel_begin (self);
   self->start_task = g_steal_pointer (&task);
-  g_clear_pointer (&self->last_error, g_free);
+  svpn_tunnel_set_last_error (self, NULL);
   return TRUE;
 }
 

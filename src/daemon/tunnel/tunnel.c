@@ -8,6 +8,7 @@
  * attempt that has failed (tunnel-retry.c). There is one way down from everywhere (tunnel-down.c). */
 #include "journal.h"
 #include "object-path.h"
+#include "tunnel-error.h"
 #include "tunnel-private.h"
 
 G_DEFINE_FINAL_TYPE (SvpnTunnel, svpn_tunnel, G_TYPE_OBJECT)
@@ -24,6 +25,12 @@ const char *
 svpn_tunnel_get_id (SvpnTunnel *self)
 {
   return self->id;
+}
+
+const char *
+svpn_tunnel_get_title (SvpnTunnel *self)
+{
+  return self->title;
 }
 
 SvpnTunnelState
@@ -53,7 +60,7 @@ svpn_tunnel_is_up (SvpnTunnel *self)
 const char *
 svpn_tunnel_get_last_error (SvpnTunnel *self)
 {
-  const char *error = self->last_error;
+  const char *error = self->state == SVPN_TUNNEL_RECONNECTING ? self->lost : self->last_error;
 
   if (self->profile_error != NULL && svpn_tunnel_is_down (self))
     error = self->profile_error;
@@ -71,6 +78,32 @@ svpn_tunnel_set_profile_error (SvpnTunnel *self, const GError *error)
     g_warning ("%s: %s", self->id, message);
   g_free (self->profile_error);
   self->profile_error = g_strdup (message);
+}
+
+void
+svpn_tunnel_set_last_error (SvpnTunnel *self, const char *message)
+{
+  gboolean changed = g_strcmp0 (message, self->last_error) != 0;
+  g_autofree char *old = self->last_error;
+
+  self->last_error = g_strdup (message);
+  if (changed)
+    svpn_tunnel_error_save (self->environment->state_dir, self->id, message);
+}
+
+void
+svpn_tunnel_forget_error (SvpnTunnel *self)
+{
+  svpn_tunnel_set_last_error (self, NULL);
+}
+
+GError *
+svpn_tunnel_not_up (SvpnTunnel *self)
+{
+  const char *reason = svpn_tunnel_get_last_error (self), *up = self->ops->state_names[SVPN_TUNNEL_UP];
+
+  return g_error_new (SVPN_ERROR, self->ops->error_down, "%s is not %s%s%s", self->title, up,
+                      *reason != '\0' ? ": " : "", reason);
 }
 
 SvpnNetwork *
@@ -131,8 +164,10 @@ svpn_tunnel_describe_status (SvpnTunnel *self, GVariantDict *dict)
     self->ops->describe_always (self->owner, dict);
   if (!svpn_tunnel_is_up (self))
     return;
-  g_variant_dict_insert (dict, "since", "t", (guint64) self->since);
-  g_variant_dict_insert (dict, "uptime-s", "t", uptime_s (self));
+  if (self->state == SVPN_TUNNEL_UP) {
+    g_variant_dict_insert (dict, "since", "t", (guint64) self->since);
+    g_variant_dict_insert (dict, "uptime-s", "t", uptime_s (self));
+  }
   self->ops->describe (self->owner, dict);
   self->ops->describe_status (self->owner, dict);
 }
@@ -203,6 +238,8 @@ svpn_tunnel_forget (SvpnTunnel *self)
   g_clear_object (&self->worker);
   g_clear_pointer (&self->network, svpn_network_free);
   g_clear_pointer (&self->settings, g_variant_unref);
+  g_clear_pointer (&self->options, g_variant_unref);
+  g_clear_pointer (&self->wanted, g_variant_unref);
   g_clear_pointer (&self->hash, g_free);
   g_clear_pointer (&self->timeout_error, g_free);
   g_clear_pointer (&self->lost, g_free);
@@ -213,13 +250,17 @@ svpn_tunnel_forget (SvpnTunnel *self)
 gboolean
 svpn_tunnel_load (SvpnTunnel *self, GVariant *options, SvpnStart *start, GError **error)
 {
-  return self->ops->load (self->owner, options, start, error);
+  g_autoptr (GVariant) none = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+
+  start->options = svpn_settings_validate (self->ops->scope, options != NULL ? options : none, error);
+  return start->options != NULL && self->ops->load (self->owner, options, start, error);
 }
 
 void
 svpn_start_clear (SvpnStart *start)
 {
   g_clear_pointer (&start->settings, g_variant_unref);
+  g_clear_pointer (&start->options, g_variant_unref);
   g_clear_pointer (&start->timeout_error, g_free);
 }
 
@@ -240,7 +281,9 @@ svpn_tunnel_new (const SvpnEnvironment *environment, const SvpnTunnelOps *ops, c
   self->environment = environment;
   self->ops = ops;
   self->id = svpn_tunnel_id_from_name (ops->scope, name);
+  self->title = g_strdup_printf ("%s '%s'", ops->role, name);
   self->owner = owner;
+  self->last_error = svpn_tunnel_error_load (environment->state_dir, self->id);
   return self;
 }
 
@@ -254,6 +297,7 @@ svpn_tunnel_finalize (GObject *object)
   g_ptr_array_unref (self->stop_tasks);
   g_free (self->last_error);
   g_free (self->profile_error);
+  g_free (self->title);
   g_free (self->id);
   G_OBJECT_CLASS (svpn_tunnel_parent_class)->finalize (object);
 }

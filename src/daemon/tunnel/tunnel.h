@@ -27,6 +27,7 @@ typedef enum {
 /* What a start needs. */
 typedef struct {
   GVariant *settings; /* canonical, with secrets */
+  GVariant *options;  /* those of the call among them, canonical, with secrets; set by svpn_tunnel_load() */
   guint timeout_s;
   char *timeout_error;
   gboolean wait;      /* the caller wants the answer when it is up, not at once */
@@ -113,6 +114,23 @@ gboolean svpn_tunnel_finish (SvpnTunnel *self, GAsyncResult *result, GError **er
 /* Called when the worker says that it has lost its session, or has one again. */
 void svpn_tunnel_set_reconnecting (SvpnTunnel *self, gboolean reconnecting, const char *reason);
 
+/* The settings that a start with the same options would have now, canonical, without secrets (full reference). NULL with the
+ * error of ops->load(). Not while down. */
+GVariant *svpn_tunnel_load_again (SvpnTunnel *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The keys of the settings that @stored, of svpn_tunnel_load_again(), has otherwise than at the start or the last
+ * svpn_tunnel_take_live(): svpn_settings_changed(). None where a version that did not record it has started the tunnel. */
+char **svpn_tunnel_changed (SvpnTunnel *self, GVariant *stored, gboolean live);
+
+/* From now on the tunnel's settings are those of @stored, of svpn_tunnel_load_again(), where Reload() can apply them. */
+void svpn_tunnel_take_live (SvpnTunnel *self, GVariant *stored);
+
+/* While reconnecting: why there is still no session. */
+void svpn_tunnel_set_loss (SvpnTunnel *self, const char *reason);
+
+/* Called when the profile goes: forgets the last error, for one of the same name. */
+void svpn_tunnel_forget_error (SvpnTunnel *self);
+
 /* Puts @key = @value (floating is taken) into the details of the record; not while down. */
 void svpn_tunnel_record_detail (SvpnTunnel *self, const char *key, GVariant *value);
 
@@ -127,11 +145,16 @@ void svpn_tunnel_fail_call (SvpnTunnel *self, GError *error);
 
 const SvpnTunnelOps *svpn_tunnel_get_ops (SvpnTunnel *self);
 const char *svpn_tunnel_get_id (SvpnTunnel *self);
+const char *svpn_tunnel_get_title (SvpnTunnel *self); /* for messages to people: client 'office' */
 SvpnTunnelState svpn_tunnel_get_state (SvpnTunnel *self);
 const char *svpn_tunnel_get_state_name (SvpnTunnel *self);
 gboolean svpn_tunnel_is_down (SvpnTunnel *self); /* DOWN or FAILED */
 gboolean svpn_tunnel_is_up (SvpnTunnel *self);   /* UP or RECONNECTING */
-/* While down: what is wrong with the profile, if anything; else the last failure since the last start; else "". */
+/* Why nothing can be asked of a tunnel that is not up: NotConnected or NotRunning. */
+GError *svpn_tunnel_not_up (SvpnTunnel *self) G_GNUC_WARN_UNUSED_RESULT;
+
+/* While down: what is wrong with the profile, if anything; else why it went down, unless the user wanted it, also if an earlier
+ * smartvpnd of this boot saw that; while reconnecting: why there is no session; else "". */
 const char *svpn_tunnel_get_last_error (SvpnTunnel *self);
 SvpnNetwork *svpn_tunnel_get_network (SvpnTunnel *self);   /* NULL while down */
 GVariant *svpn_tunnel_get_settings (SvpnTunnel *self);     /* NULL while down; secrets only while starting */

@@ -39,7 +39,8 @@ typedef struct {
 
 #define SESSION                                                                                              \
   { "id", "s" }, { "assigned-ip", "s" }, { "assigned-ipv6", "s" }, { "remote-address", "s" },                \
-  { "name", "s" }, { "public-key", "s" }, { "since", "t" }, { "mtu", "u" }
+  { "name", "s" }, { "public-key", "s" }, { "since", "t" }, { "mtu", "u" }, { "rate-limit", "t" },           \
+  { "rate-limit-burst", "t" }, { "rate-limit-live", "b" }
 
 static const Field *const fields[] = {
   [SVPN_REPLY_CLIENT_STATISTICS] = (const Field[]){ COUNTERS, { NULL } },
@@ -57,6 +58,8 @@ static const Field *const fields[] = {
     { "extra-tls", "u" }, { "packets-too-big", "t" }, { NULL } },
   [SVPN_REPLY_RECONNECTION] = (const Field[]){
     { "duration-ms", "t" }, { "attempts", "u" }, { "reason", "s" }, { "reconnects", "t" }, { NULL } },
+  [SVPN_REPLY_RETRY] = (const Field[]){
+    { "attempt", "u" }, { "next-try-ms", "t" }, { "lost-ms", "t" }, { "last-error", "s" }, { NULL } },
 };
 /* clang-format on */
 

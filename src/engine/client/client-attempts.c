@@ -5,17 +5,57 @@
  *
  * How it works: when the way to the server is another one, the session that we have runs over the old way, and may be dead
  * or not. So an attempt opens another one beside it (make before break), which takes its place; meanwhile packets go on over
- * the old one. Where there is no way at all, attempts wait, and do not count. */
+ * the old one. Where there is no way at all, attempts wait, and do not count.
+ *
+ * A server, or something before it, may let every session in and break it at once. So when sessions do not last, each but the
+ * first of them counts as an attempt that failed. */
 #include "backoff.h"
 #include "client-private.h"
 #include "error.h"
 #include "random-pool.h"
 
 void
+svpn_client_schedule_attempt_in (SvpnClient *client, guint64 delay_ms)
+{
+  client->retry_us = svpn_clock_boot_us (client->clock) + delay_ms * 1000;
+  svpn_timer_arm_at (client->retry_timer, client->retry_us);
+}
+
+void
 svpn_client_schedule_attempt (SvpnClient *client)
 {
+  guint n_failures = client->n_attempts + (client->n_brief > 0 ? client->n_brief - 1 : 0);
+
   if (!client->offline)
-    svpn_timer_arm (client->retry_timer, svpn_backoff_ms (client->n_attempts, svpn_random_u32 ()));
+    svpn_client_schedule_attempt_in (client, svpn_backoff_ms (n_failures, svpn_random_u32 ()));
+}
+
+gboolean
+svpn_client_get_retry (SvpnClient *client, SvpnRetry *retry)
+{
+  guint64 now_us = svpn_clock_boot_us (client->clock);
+  gboolean runs = client->attempt != NULL;
+
+  if (client->state != SVPN_CLIENT_RECONNECTING)
+    return FALSE;
+  *retry = (SvpnRetry){
+    .attempt = client->n_attempts + (runs ? 0 : 1),
+    .waits = client->offline,
+    .next_ms
+    = !runs && !client->offline && client->retry_us > now_us ? (client->retry_us - now_us) / 1000 : 0,
+    .lost_ms = (now_us - client->lost_us) / 1000,
+    .reason = client->failure != NULL ? client->failure : client->loss_reason,
+  };
+  return TRUE;
+}
+
+void
+svpn_client_report_retry (SvpnClient *client)
+{
+  SvpnRetry retry;
+
+  if (svpn_client_get_retry (client, &retry))
+    client->events->retrying (&retry, client->user_data);
 }
 
 void
@@ -70,10 +110,13 @@ on_failed (const GError *error, gpointer user_data)
     return;
   case SVPN_CLIENT_RECONNECTING:
     g_message ("reconnecting, attempt %u: %s", client->n_attempts, error->message);
+    g_free (client->failure);
+    client->failure = g_strdup (error->message);
     if (svpn_error_is_final (error) || (max != 0 && client->n_attempts >= max))
       svpn_client_end (client, error->message);
     else
       svpn_client_schedule_attempt (client);
+    svpn_client_report_retry (client);
     return;
   case SVPN_CLIENT_ENDED:
     return;
@@ -111,6 +154,7 @@ move (SvpnClient *client)
     client->lost_us = svpn_clock_boot_us (client->clock);
   }
   svpn_client_start_attempt (client);
+  svpn_client_report_retry (client);
 }
 
 void
@@ -126,6 +170,7 @@ svpn_client_network_changed (SvpnClient *client, SvpnNetworkChange change)
   case SVPN_NETWORK_LOST:
     g_message ("there is no network");
     svpn_client_cancel_attempt (client);
+    svpn_client_report_retry (client);
     break;
   case SVPN_NETWORK_MOVED:
     g_message ("the network has changed");

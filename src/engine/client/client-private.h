@@ -33,9 +33,13 @@ struct _SvpnClient {
 
   SvpnTimer *retry_timer; /* for the next attempt */
   guint end_source, old_peer_source;
+  guint64 retry_us; /* boot time at which it is due */
   char *loss_reason;
+  char *failure;   /* of the last attempt since the loss; NULL: none has failed */
   guint64 lost_us; /* boot time */
   guint n_attempts;
+  guint n_brief;      /* sessions in a row that did not last */
+  guint64 session_us; /* boot time at which the present one has begun */
   guint64 reconnects;
   gboolean reconfigured;   /* by the server, and not reported yet */
   SvpnTimer *report_timer; /* for reporting that */
@@ -62,6 +66,10 @@ void svpn_client_start_attempt (gpointer client);
 
 /* Arms the next attempt; none where there is no network. */
 void svpn_client_schedule_attempt (SvpnClient *client);
+void svpn_client_schedule_attempt_in (SvpnClient *client, guint64 delay_ms);
+
+/* Tells what comes next, if there is no session. */
+void svpn_client_report_retry (SvpnClient *client);
 
 /* Ends the attempt that is under way or due. */
 void svpn_client_cancel_attempt (SvpnClient *client);

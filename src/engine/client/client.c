@@ -15,6 +15,7 @@
 /* Before the first attempt after a server has said goodbye: not all of its clients come back in the same second. */
 #define PAUSE_MIN_MS 300
 #define PAUSE_SPREAD_MS 2700
+#define BRIEF_US (10 * G_USEC_PER_SEC) /* a session that is lost earlier has not lasted */
 
 static const char *
 state_name (SvpnClientState state)
@@ -219,7 +220,9 @@ lose_session (SvpnClient *client, const char *reason)
 {
   svpn_client_enter_state (client, SVPN_CLIENT_RECONNECTING, reason);
   client->loss_reason = g_strdup (reason);
+  g_clear_pointer (&client->failure, g_free);
   client->lost_us = svpn_clock_boot_us (client->clock);
+  client->n_brief = client->lost_us - client->session_us < BRIEF_US ? client->n_brief + 1 : 0;
   if (client->attempt == NULL) { /* over a new network it runs already */
     client->n_attempts = 0;
     svpn_client_schedule_attempt (client);
@@ -249,8 +252,9 @@ on_ended (SvpnPeerEnd why, const char *reason, gpointer user_data)
       lose_session (client, reason);
     else
       svpn_client_end (client, reason);
-    if (why == SVPN_PEER_END_PAUSE && svpn_timer_is_armed (client->retry_timer))
-      svpn_timer_arm (client->retry_timer, PAUSE_MIN_MS + svpn_random_u32 () % PAUSE_SPREAD_MS);
+    if (why == SVPN_PEER_END_PAUSE && client->n_brief <= 1 && svpn_timer_is_armed (client->retry_timer))
+      svpn_client_schedule_attempt_in (client, PAUSE_MIN_MS + svpn_random_u32 () % PAUSE_SPREAD_MS);
+    svpn_client_report_retry (client);
     return;
   }
 }
@@ -289,6 +293,7 @@ svpn_client_take_session (SvpnClient *client, SvpnPeer *peer, SvpnWelcome *welco
 {
   retire_peer (client);
   client->peer = peer;
+  client->session_us = svpn_clock_boot_us (client->clock);
   svpn_peer_set_events (peer, &peer_events, client);
   svpn_peer_set_qos (peer, client->config->qos);
   g_clear_pointer (&client->welcome, svpn_welcome_free);
@@ -370,6 +375,7 @@ svpn_client_free (SvpnClient *client)
   g_free (client->remote_address);
   g_free (client->leave_reason);
   g_free (client->loss_reason);
+  g_free (client->failure);
   svpn_client_config_unref (client->config);
   g_free (client);
 }

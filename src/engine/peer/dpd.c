@@ -96,6 +96,13 @@ svpn_dpd_free (SvpnDpd *dpd)
 }
 
 void
+svpn_dpd_set_config (SvpnDpd *dpd, const SvpnKeepaliveConfig *config)
+{
+  svpn_keepalive_set_config (&dpd->keepalive, config, svpn_clock_boot_us (dpd->clock));
+  arm_timer (dpd);
+}
+
+void
 svpn_dpd_on_ack (SvpnDpd *dpd, guint64 timestamp)
 {
   SvpnKeepaliveActions actions

@@ -22,6 +22,9 @@ SvpnDpd *svpn_dpd_new (const SvpnKeepaliveConfig *config, SvpnClock *clock, cons
                        gpointer user_data);
 void svpn_dpd_free (SvpnDpd *dpd); /* not from inside an event */
 
+/* Other settings from now on. */
+void svpn_dpd_set_config (SvpnDpd *dpd, const SvpnKeepaliveConfig *config);
+
 void svpn_dpd_on_ack (SvpnDpd *dpd, guint64 timestamp);
 void svpn_dpd_on_sent (SvpnDpd *dpd); /* anything */
 

@@ -284,6 +284,12 @@ send_or_drop (SvpnPeer *peer, SvpnFrameType type, const uint8_t *data, size_t si
     g_debug ("peer %p: no room for a frame of type 0x%02x", (void *) peer, type);
 }
 
+void
+svpn_peer_send_control (SvpnPeer *peer, const char *json)
+{
+  send_or_drop (peer, SVPN_FRAME_CONTROL, (const uint8_t *) json, strlen (json));
+}
+
 /* Called every so often as long as the session lasts: the time to give memory back, too. */
 static void
 on_send_keepalive (guint64 timestamp, gpointer user_data)

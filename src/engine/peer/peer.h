@@ -80,6 +80,9 @@ void svpn_peer_set_gso (SvpnPeer *peer, gboolean gso);
 void svpn_peer_send_packet (SvpnPeer *peer, const SvpnPacket *packet, const uint8_t *data);
 void svpn_peer_flush (SvpnPeer *peer);
 
+/* Sends a CONTROL frame; if there is no room for it, the other side goes without. */
+void svpn_peer_send_control (SvpnPeer *peer, const char *json);
+
 /* Ends the session: DISCONNECT with @reason if it is open, then the close frame. `ended` follows. The other side may come
  * back by itself, unless it is dismissed. */
 void svpn_peer_disconnect (SvpnPeer *peer, const char *reason);

@@ -10,6 +10,7 @@
 #include "doorway.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib-unix.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -70,16 +71,31 @@ on_pause_over (gpointer user_data)
   watch_all (user_data, POLLIN);
 }
 
+/* To the descriptor that is free now: one that stayed where it is would use up a part of the reserve. */
+static int
+move_down (int fd)
+{
+  int lower = fcntl (fd, F_DUPFD_CLOEXEC, 0);
+
+  if (lower < 0)
+    return fd;
+  close (fd);
+  return lower;
+}
+
 /* A connection that has come; FALSE: nothing more is accepted for now. */
 static gboolean
 take (SvpnDoorway *doorway, int fd, const struct sockaddr_storage *address)
 {
   SvpnEndpoint peer = svpn_endpoint_from_sockaddr (address);
 
-  if (fd >= doorway->fd_max && !doorway->events->make_room (doorway->user_data)) {
-    close (fd);
-    pause_accepting (doorway);
-    return FALSE;
+  if (fd >= doorway->fd_max) {
+    if (!doorway->events->make_room (doorway->user_data)) {
+      close (fd);
+      pause_accepting (doorway);
+      return FALSE;
+    }
+    fd = move_down (fd);
   }
   doorway->events->arrived (fd, &peer, doorway->user_data);
   return TRUE;
@@ -93,6 +109,10 @@ can_go_on (SvpnDoorway *doorway, int error)
   case EAGAIN:
     return FALSE;
   case EMFILE:
+    if (doorway->events->make_room (doorway->user_data))
+      return TRUE;
+    pause_accepting (doorway);
+    return FALSE;
   case ENFILE:
   case ENOBUFS:
   case ENOMEM:

@@ -14,6 +14,7 @@
 #include "channel-line.h"
 #include "crowd.h"
 #include "doorway.h"
+#include "resource-limits.h"
 #include "stranger.h"
 
 #include <glib/gstdio.h>
@@ -246,6 +247,30 @@ static const SvpnDoorwayEvents doorway_events = { .arrived = on_arrived, .make_r
 
 /* --- beginning and end --- */
 
+static SvpnSite *
+open_site (SvpnFront *front, const SvpnServerConfig *config, GError **error)
+{
+  return config->decoy_directory != NULL
+             ? svpn_site_new_directory (config->decoy_directory, error)
+             : svpn_site_new_page (svpn_clock_unix_us (front->clock) / G_USEC_PER_SEC);
+}
+
+/* Those that may change. */
+static void
+take_settings (SvpnFront *front, const SvpnServerConfig *config, SvpnSite *site)
+{
+  SvpnStrangerConfig *strangers = &front->stranger_config;
+
+  front->gate.require_proof = config->require_proof;
+  front->origin = config->origin;
+  front->origin.fd_max = svpn_doorway_get_fd_max (front->doorway);
+  strangers->origin = config->origin.origin.address.family != 0 ? &front->origin : NULL;
+  strangers->trusted = config->trusted_proxies;
+  strangers->n_trusted = config->n_trusted_proxies;
+  g_clear_pointer (&strangers->site, svpn_site_free);
+  strangers->site = site;
+}
+
 static void
 set_up_strangers (SvpnFront *front, const SvpnServerConfig *config)
 {
@@ -255,44 +280,44 @@ set_up_strangers (SvpnFront *front, const SvpnServerConfig *config)
   front->tls = config->tls != NULL ? svpn_tls_context_ref (config->tls) : NULL;
   front->gate = (SvpnGate){ .path = config->path,
                             .private_key = config->private_key,
-                            .require_proof = config->require_proof,
                             .admissions = svpn_admission_table_new (table_key) };
-  front->origin = config->origin;
-  front->origin.fd_max = svpn_doorway_get_fd_max (front->doorway);
-  front->stranger_config
-      = (SvpnStrangerConfig){ .tls = front->tls,
-                              .gate = &front->gate,
-                              .origin = config->origin.origin.address.family != 0 ? &front->origin : NULL,
-                              .trusted = config->trusted_proxies,
-                              .n_trusted = config->n_trusted_proxies };
+  front->stranger_config = (SvpnStrangerConfig){ .tls = front->tls, .gate = &front->gate };
+}
+
+/* FALSE: the kernel has no more descriptors. */
+static gboolean
+open_pollers (SvpnFront *front, GError **error)
+{
+  front->late_poller = svpn_poller_new_below (front->poller, NULL, TURN_US, error);
+  if (front->late_poller == NULL)
+    return FALSE;
+  front->early_poller = svpn_poller_new_below (front->poller, front->late_poller, TURN_US, error);
+  if (front->early_poller == NULL)
+    g_clear_pointer (&front->late_poller, svpn_poller_free);
+  return front->early_poller != NULL;
 }
 
 SvpnFront *
 svpn_front_new (const SvpnServerConfig *config, SvpnClock *clock, SvpnPoller *poller,
                 const SvpnFrontEvents *events, gpointer user_data, GError **error)
 {
-  SvpnSite *site = config->decoy_directory != NULL
-                       ? svpn_site_new_directory (config->decoy_directory, error)
-                       : svpn_site_new_page (svpn_clock_unix_us (clock) / G_USEC_PER_SEC);
-  SvpnPoller *late_poller = site != NULL ? svpn_poller_new_below (poller, NULL, TURN_US, error) : NULL;
-  SvpnPoller *early_poller
-      = late_poller != NULL ? svpn_poller_new_below (poller, late_poller, TURN_US, error) : NULL;
-  SvpnFront *front;
+  g_autofree SvpnFront *front = g_new0 (SvpnFront, 1);
+  guint busy_max = svpn_limits_strangers (config->max_clients, SVPN_FRONT_BUSY_MAX);
+  SvpnSite *site;
 
-  if (early_poller == NULL) {
-    g_clear_pointer (&late_poller, svpn_poller_free);
-    g_clear_pointer (&site, svpn_site_free);
-    return NULL;
-  }
-  front = g_new0 (SvpnFront, 1);
   front->clock = clock;
   front->poller = poller;
-  front->late_poller = late_poller;
-  front->early_poller = early_poller;
+  site = open_site (front, config, error);
+  if (site == NULL)
+    return NULL;
+  if (!open_pollers (front, error)) {
+    svpn_site_free (site);
+    return NULL;
+  }
   front->events = events;
   front->user_data = user_data;
   front->silent = svpn_crowd_new (SVPN_FRONT_SILENT_MAX, SVPN_FRONT_SILENT_PER_SOURCE_MAX);
-  front->busy = svpn_crowd_new (SVPN_FRONT_BUSY_MAX, SVPN_FRONT_BUSY_PER_SOURCE_MAX);
+  front->busy = svpn_crowd_new (busy_max, busy_max / 2);
   front->evictions = (SvpnRefusals){
     .clock = clock, .what = "connections that were no sessions made room for others: there are too many"
   };
@@ -300,8 +325,18 @@ svpn_front_new (const SvpnServerConfig *config, SvpnClock *clock, SvpnPoller *po
   g_queue_init (&front->visitors);
   front->doorway = svpn_doorway_new (front->late_poller, clock, &doorway_events, front);
   set_up_strangers (front, config);
-  front->stranger_config.site = site;
-  return front;
+  take_settings (front, config, site);
+  return g_steal_pointer (&front);
+}
+
+gboolean
+svpn_front_reconfigure (SvpnFront *front, const SvpnServerConfig *config, GError **error)
+{
+  SvpnSite *site = open_site (front, config, error);
+
+  if (site != NULL)
+    take_settings (front, config, site);
+  return site != NULL;
 }
 
 gboolean

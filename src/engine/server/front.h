@@ -17,8 +17,8 @@ typedef struct _SvpnFront SvpnFront;
  * IPv4 address, or an IPv6 network of 64 bits). */
 #define SVPN_FRONT_SILENT_MAX 2048
 #define SVPN_FRONT_SILENT_PER_SOURCE_MAX 1024
-#define SVPN_FRONT_BUSY_MAX 512
-#define SVPN_FRONT_BUSY_PER_SOURCE_MAX 256
+#define SVPN_FRONT_BUSY_MAX                                                                                  \
+  512 /* half of them of one source; fewer where limits of the process leave less room */
 
 typedef struct {
   /* An admitted WebSocket; takes over @line. @address: whom it is from. */
@@ -43,5 +43,10 @@ gboolean svpn_front_listen (SvpnFront *front, int fd, GError **error) G_GNUC_WAR
 
 /* For connections from now on; plain HTTP stays plain. */
 void svpn_front_set_tls (SvpnFront *front, SvpnTlsContext *tls);
+
+/* The settings of @config that can change have changed, for requests from now on. FALSE if its decoy cannot be used; then all
+ * is as before. */
+gboolean svpn_front_reconfigure (SvpnFront *front, const SvpnServerConfig *config,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 SvpnFrontCounters svpn_front_get_counters (SvpnFront *front);

@@ -201,7 +201,8 @@ svpn_server_new (SvpnServerConfig *config, SvpnClock *clock, int tun_fd, const S
     .what = "clients were refused: no more memory can be locked for their keys (RLIMIT_MEMLOCK)"
   };
   server->sessions
-      = svpn_sessions_new (config, clock, svpn_pool_capacity (&config->ipv4_pool, &config->ipv6_pool));
+      = svpn_sessions_new (config, clock, svpn_pool_capacity (&config->ipv4_pool, &config->ipv6_pool),
+                           svpn_limits_strangers (config->max_clients, SVPN_SESSIONS_HANDSHAKING_MAX));
   server->router = svpn_router_new (server->sessions, tun_fd);
   server->poller = svpn_poller_new (error);
   if (server->poller != NULL)
@@ -257,13 +258,9 @@ svpn_server_set_limit (SvpnServer *server, const char *id, guint64 rate_bytes_pe
 {
   SvpnSession *session = svpn_sessions_find (server->sessions, id, error);
 
-  if (session == NULL)
-    return FALSE;
-  session->lease->has_limit = TRUE;
-  session->lease->rate_bytes_per_s = rate_bytes_per_s;
-  session->lease->burst_bytes = burst_bytes;
-  svpn_terms_apply (session);
-  return TRUE;
+  if (session != NULL)
+    svpn_terms_set_limit (session, rate_bytes_per_s, burst_bytes);
+  return session != NULL;
 }
 
 gboolean
@@ -287,6 +284,29 @@ svpn_server_set_tls (SvpnServer *server, SvpnTlsContext *tls)
 {
   if (server->front != NULL)
     svpn_front_set_tls (server->front, tls);
+}
+
+gboolean
+svpn_server_reconfigure (SvpnServer *server, SvpnServerConfig *config, GError **error)
+{
+  g_autoptr (SvpnServerConfig) before = config; /* once they are exchanged */
+  g_autofree char *flaw = NULL;
+  gboolean pushed;
+
+  svpn_server_config_exchange (server->config, config);
+  flaw = check_config (server->config);
+  if (flaw != NULL)
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s", flaw);
+  if (flaw != NULL
+      || (server->front != NULL && !svpn_front_reconfigure (server->front, server->config, error))) {
+    svpn_server_config_exchange (server->config, config);
+    return FALSE;
+  }
+  pushed
+      = !g_strv_equal ((const char *const *) before->dns, (const char *const *) server->config->dns)
+        || !g_strv_equal ((const char *const *) before->routes, (const char *const *) server->config->routes);
+  svpn_sessions_reconfigure (server->sessions, pushed);
+  return TRUE;
 }
 
 guint

@@ -53,6 +53,12 @@ gboolean svpn_server_set_authorized (SvpnServer *server, GVariant *clients,
 /* For connections from now on. */
 void svpn_server_set_tls (SvpnServer *server, SvpnTlsContext *tls);
 
+/* Takes over @config, and puts the settings of it in force that can change while the server runs: dns and routes, which its
+ * clients are told; max-clients, of newcomers; require-proof, client-auth, rate limits, qos, keepalives; the decoy and
+ * trusted proxies, for requests from now on. SVPN_ERROR_INVALID_ARGUMENTS changes nothing. */
+gboolean svpn_server_reconfigure (SvpnServer *server, SvpnServerConfig *config,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 guint svpn_server_get_n_clients (SvpnServer *server);
 GVariant *svpn_server_list_clients (SvpnServer *server); /* aa{sv}, floating */
 void svpn_server_statistics (SvpnServer *server, GVariantDict *dict);

@@ -249,6 +249,52 @@ gboolean smartvpn_client_reconnect_finish (SmartvpnClient *self, GAsyncResult *r
 gboolean smartvpn_client_reconnect_sync (SmartvpnClient *self, GCancellable *cancellable, GError **error);
 
 /**
+ * smartvpn_client_check_async:
+ * @self: a client
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
+ *
+ * Looks for what keeps the client from working, or soon will. The document "The D-Bus API" lists the codes.
+ *
+ * Since: 0.1
+ */
+void smartvpn_client_check_async (SmartvpnClient *self, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * smartvpn_client_check_finish:
+ * @self: a client
+ * @result: the result that the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Client.check_async].
+ *
+ * Returns: (transfer full) (nullable) (array zero-terminated=1): findings, each a code, a colon and an English text that
+ *   says what to do; %NULL on errors
+ *
+ * Since: 0.1
+ */
+char **smartvpn_client_check_finish (SmartvpnClient *self, GAsyncResult *result,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * smartvpn_client_check_sync:
+ * @self: a client
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @error: return location for an error
+ *
+ * Like [method@Client.check_async], but blocks until the answer is there.
+ *
+ * Returns: (transfer full) (nullable) (array zero-terminated=1): findings, each a code, a colon and an English text that
+ *   says what to do; %NULL on errors
+ *
+ * Since: 0.1
+ */
+char **smartvpn_client_check_sync (SmartvpnClient *self, GCancellable *cancellable,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * smartvpn_client_get_status_async:
  * @self: a client
  * @cancellable: (nullable): cancels the wait for the answer

@@ -97,7 +97,7 @@ take_lease (SvpnSession *session, const SvpnHello *hello, const char **refusal)
     *refusal = SVPN_REFUSAL_POOL_EXHAUSTED;
     return NULL;
   }
-  svpn_sessions_drop_claimant (sessions, lease);
+  svpn_sessions_drop_others (sessions, lease);
   if (is_full (sessions, lease) && !svpn_sessions_evict_unconfirmed (sessions)) {
     svpn_leases_release (sessions->leases, lease);
     *refusal = SVPN_REFUSAL_SERVER_FULL;

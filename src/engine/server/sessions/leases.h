@@ -18,8 +18,11 @@ typedef struct {
   char token[SVPN_LEASE_TOKEN_SIZE + 1];
   gboolean has_limit; /* an administrator has set one for this client */
   guint64 rate_bytes_per_s, burst_bytes;
+  guint64 stored_rate_bytes_per_s, stored_burst_bytes; /* of its authorization at that time */
   gpointer
       claimant; /* of sessions.c: the session that will take over from another, once it is confirmed; or NULL */
+  gpointer
+      leaving; /* likewise: the session that another took over from, while its goodbye is on its way; or NULL */
   /* private */
   uint8_t static_key[32];
   gboolean has_static_key;

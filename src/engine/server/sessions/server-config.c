@@ -12,6 +12,33 @@ svpn_server_config_new (void)
   return g_new0 (SvpnServerConfig, 1);
 }
 
+#define EXCHANGE(member)                                                                                     \
+  G_STMT_START                                                                                               \
+  {                                                                                                          \
+    __typeof__ (config->member) kept = config->member;                                                       \
+    config->member = other->member;                                                                          \
+    other->member = kept;                                                                                    \
+  }                                                                                                          \
+  G_STMT_END
+
+void
+svpn_server_config_exchange (SvpnServerConfig *config, SvpnServerConfig *other)
+{
+  EXCHANGE (dns);
+  EXCHANGE (routes);
+  EXCHANGE (max_clients);
+  EXCHANGE (require_proof);
+  EXCHANGE (client_auth);
+  EXCHANGE (rate_bytes_per_s);
+  EXCHANGE (burst_bytes);
+  EXCHANGE (qos);
+  EXCHANGE (keepalive);
+  EXCHANGE (origin);
+  EXCHANGE (decoy_directory);
+  EXCHANGE (trusted_proxies);
+  EXCHANGE (n_trusted_proxies);
+}
+
 void
 svpn_server_config_free (SvpnServerConfig *config)
 {

@@ -31,5 +31,10 @@ typedef struct {
 } SvpnServerConfig;
 
 SvpnServerConfig *svpn_server_config_new (void);
+
+/* Gives @config the settings of @other that can change while the server runs (those that svpn_server_reconfigure() names),
+ * and @other those of @config. */
+void svpn_server_config_exchange (SvpnServerConfig *config, SvpnServerConfig *other);
+
 void svpn_server_config_free (SvpnServerConfig *config); /* wipes the key */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnServerConfig, svpn_server_config_free)

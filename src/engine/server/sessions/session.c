@@ -71,6 +71,17 @@ add_address (GVariantDict *dict, const char *key, const SvpnPrefix *pool, guint3
 }
 
 static void
+add_limit (SvpnSession *session, GVariantDict *dict)
+{
+  guint64 rate_bytes_per_s, burst_bytes;
+
+  svpn_peer_get_limit (session->peer, &rate_bytes_per_s, &burst_bytes);
+  g_variant_dict_insert (dict, "rate-limit", "t", rate_bytes_per_s);
+  g_variant_dict_insert (dict, "rate-limit-burst", "t", burst_bytes);
+  g_variant_dict_insert (dict, "rate-limit-live", "b", session->lease != NULL && session->lease->has_limit);
+}
+
+static void
 add_entries (SvpnSession *session, GVariantDict *dict)
 {
   guint64 uptime_us = svpn_clock_boot_us (session->clock) - session->since_us;
@@ -89,6 +100,7 @@ add_entries (SvpnSession *session, GVariantDict *dict)
     g_autofree char *key = g_base64_encode (session->static_key, SVPN_KEY_SIZE);
     g_variant_dict_insert (dict, "public-key", "s", key);
   }
+  add_limit (session, dict);
   svpn_counters_to_dict (svpn_session_get_counters (session), dict);
   svpn_peer_queues_to_dict (session->peer, dict);
 }

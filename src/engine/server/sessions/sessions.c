@@ -13,15 +13,14 @@ svpn_sessions_end_handshake (SvpnSessions *sessions, SvpnSession *session)
 }
 
 SvpnSessions *
-svpn_sessions_new (const SvpnServerConfig *config, SvpnClock *clock, guint32 capacity)
+svpn_sessions_new (const SvpnServerConfig *config, SvpnClock *clock, guint32 capacity, guint handshaking_max)
 {
   SvpnSessions *sessions = g_new0 (SvpnSessions, 1);
 
   sessions->config = config;
   sessions->clock = clock;
   sessions->all = g_ptr_array_new_with_free_func ((GDestroyNotify) svpn_session_free);
-  sessions->handshaking
-      = svpn_crowd_new (SVPN_SESSIONS_HANDSHAKING_MAX, SVPN_SESSIONS_HANDSHAKING_PER_SOURCE_MAX);
+  sessions->handshaking = svpn_crowd_new (handshaking_max, handshaking_max / 2);
   g_queue_init (&sessions->unconfirmed);
   sessions->by_id = g_hash_table_new (g_str_hash, g_str_equal);
   sessions->by_host = g_hash_table_new (NULL, NULL);
@@ -70,10 +69,11 @@ svpn_sessions_begin_handshake (SvpnSessions *sessions, SvpnSession *session)
     return;
   other = (SvpnSession *) ((char *) surplus - G_STRUCT_OFFSET (SvpnSession, handshaking));
   svpn_sessions_end_handshake (sessions, other);
+  sessions->handshakes_failed++;
   svpn_peer_drop (other->peer, "too many handshakes run at a time");
 }
 
-/* For its first sealed frame. */
+/* For its first sealed frame, or to be gone. */
 static void
 end_waiting (SvpnSessions *sessions, SvpnSession *session)
 {
@@ -82,6 +82,8 @@ end_waiting (SvpnSessions *sessions, SvpnSession *session)
   session->unconfirmed_link.data = NULL;
   if (session->lease->claimant == session)
     session->lease->claimant = NULL;
+  if (session->lease->leaving == session)
+    session->lease->leaving = NULL;
 }
 
 void
@@ -133,14 +135,17 @@ svpn_sessions_install (SvpnSessions *sessions, SvpnSession *session)
   if (before == session)
     return;
   g_hash_table_insert (sessions->by_host, host, session);
-  if (before != NULL)
-    svpn_peer_dismiss (before->peer, "the same client has connected again");
+  if (before == NULL)
+    return;
+  session->lease->leaving = before;
+  svpn_peer_dismiss (before->peer, "the same client has connected again");
 }
 
+/* Without a goodbye, for which it would stay: those who make others give way must not thereby hold more of them. */
 static void
 make_way (SvpnSessions *sessions, SvpnSession *session, const char *reason)
 {
-  svpn_peer_disconnect (session->peer, reason);
+  svpn_peer_drop (session->peer, reason);
   svpn_sessions_detach (sessions, session);
 }
 
@@ -157,10 +162,13 @@ svpn_sessions_evict_unconfirmed (SvpnSessions *sessions)
 }
 
 void
-svpn_sessions_drop_claimant (SvpnSessions *sessions, SvpnLease *lease)
+svpn_sessions_drop_others (SvpnSessions *sessions, SvpnLease *lease)
 {
-  if (lease->claimant != NULL)
-    make_way (sessions, lease->claimant, "the same client has connected again");
+  SvpnSession *others[] = { lease->claimant, lease->leaving };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
+    if (others[i] != NULL)
+      make_way (sessions, others[i], "the same client has connected again");
 }
 
 void

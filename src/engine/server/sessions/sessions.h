@@ -9,9 +9,8 @@
 #include "endpoint.h"
 #include "session.h"
 
-/* Sessions whose handshake runs at a time, in all and of one source (crowd.h). */
+/* The most sessions whose handshake runs at a time. */
 #define SVPN_SESSIONS_HANDSHAKING_MAX 512
-#define SVPN_SESSIONS_HANDSHAKING_PER_SOURCE_MAX 256
 
 struct _SvpnSessions {
   const SvpnServerConfig *config;
@@ -27,8 +26,10 @@ struct _SvpnSessions {
   guint64 total, handshakes_failed, protocol_errors;
 };
 
-/* @capacity: host numbers for clients. */
-SvpnSessions *svpn_sessions_new (const SvpnServerConfig *config, SvpnClock *clock, guint32 capacity);
+/* @capacity: host numbers for clients. @handshaking_max: sessions whose handshake runs at a time, half of them of one source
+ * (crowd.h). */
+SvpnSessions *svpn_sessions_new (const SvpnServerConfig *config, SvpnClock *clock, guint32 capacity,
+                                 guint handshaking_max);
 void svpn_sessions_free (SvpnSessions *sessions); /* and all sessions, whose connections are dropped */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnSessions, svpn_sessions_free)
 
@@ -51,8 +52,8 @@ SvpnSession *svpn_sessions_find (SvpnSessions *sessions, const char *id, GError 
 void svpn_sessions_open (SvpnSessions *sessions, SvpnSession *session);
 void svpn_sessions_confirm (SvpnSessions *sessions, SvpnSession *session);
 
-/* Ends the session that waits to take over the lease, if there is one: a newer one is there. */
-void svpn_sessions_drop_claimant (SvpnSessions *sessions, SvpnLease *lease);
+/* Another session of the lease is there: ends at once all but the live one, so that it has two at most. */
+void svpn_sessions_drop_others (SvpnSessions *sessions, SvpnLease *lease);
 
 /* Makes the session the one its addresses lead to; a session that had them before ends. */
 void svpn_sessions_install (SvpnSessions *sessions, SvpnSession *session);
@@ -63,6 +64,9 @@ void svpn_sessions_detach (SvpnSessions *sessions, SvpnSession *session);
 /* Ends the oldest session that has never proved to have the keys, though it had SVPN_HANDSHAKE_TIMEOUT_MS for that. FALSE
  * if there is none: a session that is alive gives way to nobody. */
 gboolean svpn_sessions_evict_unconfirmed (SvpnSessions *sessions) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The settings that can change have changed; with @pushed also those that clients are told. */
+void svpn_sessions_reconfigure (SvpnSessions *sessions, gboolean pushed);
 
 /* Of all sessions there are and were. */
 SvpnCounters svpn_sessions_sum (SvpnSessions *sessions);

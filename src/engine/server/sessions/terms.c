@@ -52,11 +52,43 @@ svpn_terms_on_expiry (gpointer session)
 }
 
 static void
+get_stored_limit (const SvpnAuthorized *authorized, guint64 *rate_bytes_per_s, guint64 *burst_bytes)
+{
+  *rate_bytes_per_s = authorized != NULL ? authorized->rate_bytes_per_s : 0;
+  *burst_bytes = authorized != NULL ? authorized->burst_bytes : 0;
+}
+
+/* A limit that was set live ends when somebody stores another one. */
+static void
+end_outdated_limit (SvpnLease *lease, const SvpnAuthorized *authorized)
+{
+  guint64 rate_bytes_per_s, burst_bytes;
+
+  get_stored_limit (authorized, &rate_bytes_per_s, &burst_bytes);
+  if (lease->stored_rate_bytes_per_s != rate_bytes_per_s || lease->stored_burst_bytes != burst_bytes)
+    lease->has_limit = FALSE;
+}
+
+void
+svpn_terms_set_limit (SvpnSession *session, guint64 rate_bytes_per_s, guint64 burst_bytes)
+{
+  SvpnLease *lease = session->lease;
+
+  lease->has_limit = TRUE;
+  lease->rate_bytes_per_s = rate_bytes_per_s;
+  lease->burst_bytes = burst_bytes;
+  get_stored_limit (svpn_terms_find_authorized (session), &lease->stored_rate_bytes_per_s,
+                    &lease->stored_burst_bytes);
+  svpn_terms_apply (session);
+}
+
+static void
 apply_limit (SvpnSession *session, const SvpnAuthorized *authorized)
 {
   const SvpnServerConfig *config = session->config;
-  const SvpnLease *lease = session->lease;
+  SvpnLease *lease = session->lease;
 
+  end_outdated_limit (lease, authorized);
   if (lease->has_limit)
     svpn_session_set_limit (session, lease->rate_bytes_per_s, lease->burst_bytes);
   else if (authorized != NULL && authorized->rate_bytes_per_s != 0)

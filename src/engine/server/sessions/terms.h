@@ -17,6 +17,9 @@ const SvpnAuthorized *svpn_terms_find_authorized (const SvpnSession *session);
  * server's. Ends it if its client may not be here. */
 void svpn_terms_apply (SvpnSession *session);
 
+/* A limit for the client of this session, of both directions, in place of the stored one until another is stored. Rate 0: none. */
+void svpn_terms_set_limit (SvpnSession *session, guint64 rate_bytes_per_s, guint64 burst_bytes);
+
 /* From now on @clients are the authorized ones (aa{sv}, see authorized.h). Sessions that this leaves without
  * authorization, or with an address reserved for another, end. FALSE with SVPN_ERROR_INVALID_ARGUMENTS changes nothing. */
 gboolean svpn_terms_set_authorized (SvpnSessions *sessions, GVariant *clients, GError **error);

@@ -8,7 +8,7 @@
 #include "journal.h"
 #include "pool-check.h"
 #include "server-check.h"
-#include "server-private.h"
+#include "server-object-private.h"
 #include "worker-settings.h"
 #include "x25519.h"
 

@@ -7,7 +7,7 @@
  * certificate, then the settings; once it has them, the network follows, and they are the tunnel's settings. */
 #include "calls.h"
 #include "error.h"
-#include "server-private.h"
+#include "server-object-private.h"
 #include "worker-settings.h"
 
 #define SCOPE SVPN_SCOPE_SERVER

@@ -9,7 +9,7 @@
 #include "error.h"
 #include "object-path.h"
 #include "server-check.h"
-#include "server-private.h"
+#include "server-object-private.h"
 
 #define SCOPE SVPN_SCOPE_SERVER
 

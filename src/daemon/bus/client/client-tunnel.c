@@ -6,7 +6,7 @@
 #include "calls.h"
 #include "client-lockdown.h"
 #include "client-network.h"
-#include "client-private.h"
+#include "client-object-private.h"
 #include "error.h"
 #include "pem.h"
 #include "worker-settings.h"

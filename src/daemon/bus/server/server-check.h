@@ -4,7 +4,7 @@
  * Check() of org.smartvpn.Server. */
 #pragma once
 
-#include "server-private.h"
+#include "server-object-private.h"
 
 /* What keeps clients from this server, or soon will: of the running server, else of its profile. To be freed with
  * g_strfreev(). */

@@ -4,7 +4,7 @@
  * The methods of org.smartvpn.Server about authorized clients. */
 #include "authorized-clients.h"
 #include "calls.h"
-#include "server-private.h"
+#include "server-object-private.h"
 
 #define SCOPE SVPN_SCOPE_SERVER
 

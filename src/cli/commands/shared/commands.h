@@ -9,7 +9,7 @@
 typedef gboolean SvpnRun (SvpnInvocation *invocation, GError **error);
 
 SvpnRun svpn_run_connect, svpn_run_disconnect, svpn_run_reconnect; /* connect.c */
-SvpnRun svpn_run_lockdown;                                         /* lockdown.c */
+SvpnRun svpn_run_lockdown;                                         /* set-lockdown.c */
 SvpnRun svpn_run_check;                                            /* check.c */
 SvpnRun svpn_run_status;                                           /* status.c */
 SvpnRun svpn_run_quality, svpn_run_mtu;                            /* line.c */

@@ -4,7 +4,7 @@
  * When a client's profile closes the lockdown, and when it opens it. */
 #pragma once
 
-#include "client-private.h"
+#include "client-object-private.h"
 
 /* At the beginning of an attempt to connect with @settings. */
 gboolean svpn_client_lockdown_begin (SvpnClientObject *self, GVariant *settings, GError **error);

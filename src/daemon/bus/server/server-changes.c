@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The SmartVPN authors
  *
  * Which settings of a running server have changed in a way that takes a restart. */
-#include "server-private.h"
+#include "server-object-private.h"
 #include "x25519.h"
 
 #define SCOPE SVPN_SCOPE_SERVER

@@ -8,7 +8,7 @@
 #include "client-check.h"
 #include "client-lockdown.h"
 #include "client-network.h"
-#include "client-private.h"
+#include "client-object-private.h"
 #include "object-path.h"
 
 #define SCOPE SVPN_SCOPE_CLIENT

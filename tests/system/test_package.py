@@ -29,7 +29,7 @@ from .vpn import Client, Daemon, read_proc
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ["smartvpn", "libsmartvpn-1-0"]
-BUILD_TIMEOUT = 900.0
+BUILD_TIMEOUT = 1800.0
 EVERYTHING = ["0.0.0.0/0", "::/0"]
 # Files that change whenever a package comes or goes: dpkg's and apt's records, indexes, and backups of /etc/passwd.
 BOOKKEEPING = ("/var/lib/dpkg/", "/var/lib/apt/", "/var/cache/", "/var/log/", "/var/lib/systemd/", "/etc/.pwd.lock",

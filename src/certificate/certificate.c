@@ -227,6 +227,7 @@ svpn_certificate_inspect (const char *certificate_pem, const char *key_pem, cons
   if (!facts->is_for_key)
     certificates.chain[certificates.n_chain++] = certificates.all[0];
   append_issuers (&certificates);
+  facts->begins_s = gnutls_x509_crt_get_activation_time (certificates.chain[0]);
   facts->expires_s = gnutls_x509_crt_get_expiration_time (certificates.chain[0]);
   facts->is_for_host = host == NULL || gnutls_x509_crt_check_hostname (certificates.chain[0], host) != 0;
   facts->gap = describe_gap (&certificates);

@@ -12,7 +12,8 @@
 
 /* What is to be known of a certificate. */
 typedef struct {
-  gint64 expires_s;     /* Unix time */
+  gint64 begins_s;      /* Unix time */
+  gint64 expires_s;     /* the same */
   gboolean is_for_key;  /* whether one of the certificates belongs to the key */
   gboolean is_for_host; /* TRUE without a host */
   char *gap;            /* what is missing of the chain; NULL: nothing that can be seen here */

@@ -84,6 +84,17 @@ get_keepalive (GVariant *settings)
   return config;
 }
 
+/* A host name may end with a dot: the root of DNS. In TLS and in certificates names have none (RFC 6066, section 3). */
+static void
+drop_final_dot (char *url)
+{
+  char *host = strstr (url, "://");
+  char *end = host != NULL ? host + 3 + strcspn (host + 3, ":/?") : NULL;
+
+  if (end != NULL && end > host + 4 && end[-1] == '.')
+    memmove (end - 1, end, strlen (end) + 1);
+}
+
 SvpnClientConfig *
 svpn_config_client (GVariant *settings, GError **error)
 {
@@ -94,6 +105,7 @@ svpn_config_client (GVariant *settings, GError **error)
     reject_setting (error, "server-url");
     return NULL;
   }
+  drop_final_dot (config->server_url);
   if (!get_key (settings, "server-public-key", config->server_public_key, error))
     return NULL;
   if (has_key (settings, "private-key")) {

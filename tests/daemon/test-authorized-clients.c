@@ -97,12 +97,12 @@ test_unique (void)
   g_assert_no_error (error);
 
   g_assert_null (add (one, &where, "{'name': <'a'>, 'public-key': <'" KEY_A "'>}", &error));
-  g_assert_cmpstr (error->message, ==, "public-key: taken by 'b'");
+  g_assert_cmpstr (error->message, ==, "public-key: taken by 'b'; each client needs a key of its own");
   g_clear_error (&error);
   /* The pools are paired: the IPv4 address takes the IPv6 address along. */
   g_assert_null (
       add (one, &where, "{'name': <'a'>, 'public-key': <'" KEY_B "'>, 'ipv6': <'fd00::9'>}", &error));
-  g_assert_cmpstr (error->message, ==, "ipv6: taken by 'b'");
+  g_assert_cmpstr (error->message, ==, "ipv6: taken by 'b'; choose another address");
   g_clear_error (&error);
 
   g_autoptr (GVariant) two = add (one, &where, "{'name': <'a'>, 'public-key': <'" KEY_B "'>}", &error);
@@ -194,7 +194,7 @@ test_expiry (void)
 
   g_assert_null (
       add (empty, &where, "{'name': <'a'>, 'public-key': <'" KEY_A "'>, 'expires': <1000000>}", &error));
-  g_assert_cmpstr (error->message, ==, "expires: not in the future");
+  g_assert_cmpstr (error->message, ==, "expires: not in the future; unset it for a client that may stay");
   g_clear_error (&error);
   clients = add (empty, &where, "{'name': <'a'>, 'public-key': <'" KEY_A "'>, 'expires': <1000001>}", &error);
   g_assert_no_error (error);

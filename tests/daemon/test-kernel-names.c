@@ -75,7 +75,10 @@ test_listeners (void)
   g_assert_cmpint (fcntl (fd, F_GETFD) & FD_CLOEXEC, !=, 0);
   g_assert_cmpint (fcntl (fd, F_GETFL) & O_NONBLOCK, !=, 0);
 
-  message = g_strdup_printf ("Cannot listen at %s: Address already in use", actual);
+  message = g_strdup_printf ("Cannot listen at %s: Address already in use; another program listens there "
+                             "(`ss -ltnp` shows it): stop that, "
+                             "or set listen",
+                             actual);
   g_autofree char *unused = NULL;
   g_assert_cmpint (svpn_listener_open (actual, &unused, &error), ==, -1);
   g_assert_error (error, SVPN_ERROR, SVPN_ERROR_FAILED);

@@ -93,6 +93,9 @@ test_texts (Fixture *f, gconstpointer data)
     { "123456789", 9, "it is larger than 8 bytes", G_IO_ERROR_FAILED },
     { "a\0b", 3, "it is not text: it has a NUL byte", G_IO_ERROR_INVALID_ARGUMENT },
     { "a\0", 2, "it is not text: it has a NUL byte", G_IO_ERROR_INVALID_ARGUMENT },
+    { "\xff\xfe"
+      "a",
+      4, "it is text in UTF-16; save it in UTF-8", G_IO_ERROR_INVALID_ARGUMENT },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {

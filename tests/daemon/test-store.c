@@ -265,6 +265,22 @@ test_spellings (Fixture *fixture, const void *data)
 }
 
 /* Secrets are not taken from a file that others can read or may have written. */
+/* As editors of Windows write them. */
+static void
+test_byte_order_mark (Fixture *fixture, const void *data)
+{
+  g_autoptr (GError) error = NULL;
+
+  write_file (fixture, "clients/marked.json", "\xef\xbb\xbf{\"mtu\": 1300}\r\n");
+  write_file (fixture, "secrets/client-marked.json", "\xef\xbb\xbf{\"private-key\": \"" KEY_A "\"}");
+  assert_loads (fixture, "marked", "{'mtu': <uint32 1300>, 'private-key': <'" KEY_A "'>}");
+  write_file (fixture, "clients/marked.json", "\xef\xbb\xbf");
+  g_assert_null (svpn_store_load (fixture->store, SVPN_SCOPE_CLIENT, "marked", &error));
+  g_clear_error (&error);
+  write_file (fixture, "clients/marked.json", "\xff\xfe{");
+  g_assert_null (svpn_store_load (fixture->store, SVPN_SCOPE_CLIENT, "marked", &error));
+}
+
 static void
 test_careless_secrets (Fixture *fixture, const void *data)
 {
@@ -587,6 +603,7 @@ main (int argc, char **argv)
   ADD ("names", test_names);
   ADD ("broken", test_broken);
   ADD ("spellings", test_spellings);
+  ADD ("byte-order-mark", test_byte_order_mark);
   ADD ("careless-secrets", test_careless_secrets);
   ADD ("no-files", test_no_files);
   ADD ("remove-broken", test_remove_broken);

@@ -22,7 +22,7 @@ from .machine import Machine, Shell
 Result = tuple[str, bool, str]
 LANGUAGES = {"console": ["run", "printed"], "json": ["file"], "nginx": ["shown"], "haproxy": ["shown"], "js": ["file"],
              "text": [""]}
-MACHINES = ("server", "client", "tablet", "booted", "source", "there", "named")
+MACHINES = ("server", "newserver", "client", "laptop", "phone", "tablet", "booted", "source", "there", "named")
 LAB = {"administration": {"clients": 2}}
 WIDER = ["docs/settings.md", "docs/dbus-api.md", "docs/library.md", "src/README.md"]
 WIDTH = 120
@@ -173,8 +173,9 @@ def test_text(lab: Lab) -> Iterator[Result]:
 # ---- blocks that are run ----
 
 
-def run_commands(shells: Callable[[str], Shell], block: Block, values: Values) -> list[str]:
-    """Runs the commands of a block; returns what went wrong. `shells`: by the machine of the prompt."""
+def run_commands(shells: Callable[[str], Shell], block: Block, values: Values, outputs: list[str] | None = None) -> list[str]:
+    """Runs the commands of a block; returns what went wrong. `shells`: by the machine of the prompt. `outputs` gets what each
+    command has printed."""
     wrong = []
     commands = list(block.commands())
     for before, command in zip([None, *commands], commands):
@@ -182,7 +183,7 @@ def run_commands(shells: Callable[[str], Shell], block: Block, values: Values) -
         text = values.fill_in(command.text)
         shell = shells(command.machine)
         shown = "\n".join(command.output)
-        if text.startswith("busctl get-property") or block.condition == "fails":  # a reader would take longer than this test
+        if text.startswith("busctl get-property") or block.condition in ("fails", "in a while"):  # a reader would take longer than this test
             wait_until(lambda text=text, shell=shell, shown=shown: not missing_words(shown, shell.run(text)[1]), text)
         status, printed = shell.run(text)
         begins = text.startswith("smartvpnctl connect") or (before and before.text.endswith("&"))
@@ -193,6 +194,8 @@ def run_commands(shells: Callable[[str], Shell], block: Block, values: Values) -
         elif missing := missing_words(shown, printed):
             wrong.append(f"{command.text}: {', '.join(missing)} is not in: {printed.strip()}")
         values.learn(shown, printed)
+        if outputs is not None:
+            outputs.append(printed)
     for text in wrong:
         print("\n".join(f"# {line}" for line in text.splitlines()))
     return wrong

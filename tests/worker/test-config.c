@@ -63,6 +63,32 @@ test_client (void)
   g_assert_cmpuint (config->keepalive.loss_threshold_permille, ==, 210);
 }
 
+static const struct {
+  const char *given, *taken;
+} urls[] = {
+  { "wss://vpn.example.org./p", "wss://vpn.example.org/p" },
+  { "wss://vpn.example.org.:8443/p.", "wss://vpn.example.org:8443/p." },
+  { "wss://vpn.example.org.", "wss://vpn.example.org" },
+  { "wss://vpn.example.org/p./", "wss://vpn.example.org/p./" },
+  { "wss://./", "wss://./" },
+  { "ws://[fd00::1]:80/", "ws://[fd00::1]:80/" },
+};
+
+/* A name that ends with the dot of the root is the same name. */
+static void
+test_final_dot (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (urls); i++) {
+    g_autofree char *members = g_strdup_printf ("'server-url': <'%s'>, 'server-public-key': <'" KEY
+                                                "'>, 'mtu': <uint32 1400>, 'connect-timeout-s': <uint32 30>",
+                                                urls[i].given);
+    g_autoptr (GVariant) settings = parse (members);
+    g_autoptr (SvpnClientConfig) config = svpn_config_client (settings, NULL);
+
+    g_assert_cmpstr (config->server_url, ==, urls[i].taken);
+  }
+}
+
 /* What an older smartvpnd does not send has its default, and what a newer one sends besides is passed over. */
 static void
 test_client_defaults (void)
@@ -273,6 +299,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_assert_cmpint (sodium_init (), >=, 0);
+  g_test_add_func ("/config/final-dot", test_final_dot);
   g_test_add_func ("/config/client", test_client);
   g_test_add_func ("/config/client-defaults", test_client_defaults);
   g_test_add_func ("/config/client-unverified", test_client_unverified);

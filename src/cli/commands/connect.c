@@ -25,7 +25,7 @@ static void
 on_connect_state_changed (SmartvpnClient *client, SmartvpnClientState state, SmartvpnClientState before,
                           const char *reason, Connecting *connecting)
 {
-  const char *word = smartvpn_client_state_to_string (state);
+  const char *word = svpn_word (smartvpn_client_state_to_string (state));
 
   if (state == SMARTVPN_CLIENT_STATE_CONNECTED || state == SMARTVPN_CLIENT_STATE_FAILED
       || state == SMARTVPN_CLIENT_STATE_DISCONNECTED)

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * invite: a profile for a new client, as JSON, link and QR code. */
+ * invite: a profile for a new client, as JSON, link and QR code.
+ *
+ * How it works: everything that can fail without the server is done first, up to an empty output file. Then the server
+ * authorizes the client, and the invitation is written and printed. If that fails, the server revokes the client, so that
+ * the same command can be tried again. */
 #include "commands.h"
+#include "error.h"
 #include "i18n.h"
+#include "invite-url.h"
 #include "print.h"
 #include "profile-link.h"
 #include "qr.h"
@@ -12,58 +18,37 @@
 #include "stored-settings.h"
 #include "terminal.h"
 
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-/* ---- The URL of the server ---- */
+typedef struct {
+  SvpnInvocation *invocation;
+  SmartvpnServer *server;
+  const char *name;                     /* of the new client; NULL if it was not given */
+  SmartvpnAuthorizedClient *authorized; /* NULL: the client needs no key */
+  SvpnSecret *json, *link;
+  char *picture; /* the QR code; NULL: the link is too long for one */
+} Invitation;
 
-/* The first name in the certificate that is not a wildcard; NULL if there is none. */
-static char *
-name_in_certificate (const char *file)
+static void
+clear_invitation (Invitation *invitation)
 {
-  g_autoptr (GTlsCertificate) certificate
-      = file != NULL ? g_tls_certificate_new_from_file (file, NULL) : NULL;
-  g_autoptr (GPtrArray) names = certificate != NULL ? g_tls_certificate_get_dns_names (certificate) : NULL;
-
-  for (guint i = 0; names != NULL && i < names->len; i++) {
-    gsize length;
-    const char *name = g_bytes_get_data (names->pdata[i], &length);
-    g_autofree char *host = g_strndup (name, length);
-
-    if (*host != '\0' && strchr (host, '*') == NULL)
-      return g_steal_pointer (&host);
-  }
-  return NULL;
+  g_clear_object (&invitation->authorized);
+  g_clear_pointer (&invitation->json, svpn_secret_free);
+  g_clear_pointer (&invitation->link, svpn_secret_free);
+  g_clear_pointer (&invitation->picture, svpn_secret_free); /* shows the key, too */
 }
 
-/* ":PORT" of the first address that the server listens on; "" for the default port of the scheme. */
-static char *
-port_suffix (GVariant *settings, gboolean has_tls)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Invitation, clear_invitation)
+
+static gboolean
+refuse_invitation (GError **error, const char *message)
 {
-  g_auto (GStrv) listen = svpn_settings_get_strings (SVPN_SCOPE_SERVER, settings, "listen");
-  const char *port = strrchr (listen[0], ':');
-
-  return g_strdup (g_str_equal (port, has_tls ? ":443" : ":80") ? "" : port);
-}
-
-static char *
-server_url (SvpnInvocation *invocation, GVariant *settings, GError **error)
-{
-  const char *url = svpn_invocation_value (invocation, "url");
-  const char *given = svpn_invocation_value (invocation, "host");
-  const char *certificate = svpn_settings_get_string (SVPN_SCOPE_SERVER, settings, "tls-certificate-file");
-  g_autofree char *host = given != NULL ? g_strdup (given) : name_in_certificate (certificate);
-  g_autofree char *port = port_suffix (settings, certificate != NULL);
-  gboolean is_ipv6 = host != NULL && strchr (host, ':') != NULL && *host != '[';
-
-  if (url != NULL)
-    return g_strdup (url);
-  if (host != NULL)
-    return g_strdup_printf ("%s://%s%s%s%s%s", certificate != NULL ? "wss" : "ws", is_ipv6 ? "[" : "", host,
-                            is_ipv6 ? "]" : "", port,
-                            svpn_settings_get_string (SVPN_SCOPE_SERVER, settings, "path"));
-  g_set_error_literal (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
-                       _ ("the server's name is not known; give --host NAME or --url URL"));
-  return NULL;
+  g_set_error_literal (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS, message);
+  return FALSE;
 }
 
 /* ---- The profile in the invitation ---- */
@@ -80,13 +65,31 @@ public_key_of (SmartvpnServer *server, GError **error)
   return key;
 }
 
-/* The profile of the new client, validated, without a private key. */
-static GVariant *
-make_profile (SvpnInvocation *invocation, SmartvpnServer *server, GVariant *stored, GError **error)
+static gboolean
+check_extra_settings (GVariant *extra, GError **error)
 {
-  g_autoptr (GVariant) extra = svpn_invocation_collect_settings (invocation, SVPN_SCOPE_CLIENT, 1, error);
-  const char *public_key = extra != NULL ? public_key_of (server, error) : NULL;
-  g_autofree char *url = public_key != NULL ? server_url (invocation, stored, error) : NULL;
+  GVariantIter iter;
+  const char *key;
+
+  g_variant_iter_init (&iter, extra);
+  while (g_variant_iter_next (&iter, "{&sv}", &key, NULL))
+    if (svpn_invite_sets (key))
+      return svpn_error_refuse (error, key, "%s",
+                                _ ("comes from the server; --url and --host change the URL"));
+  return TRUE;
+}
+
+/* The profile of the new client, validated. */
+static GVariant *
+make_profile (const Invitation *invitation, GVariant *stored, const SvpnSecret *private_key, GError **error)
+{
+  g_autoptr (GVariant) extra
+      = svpn_invocation_collect_settings (invitation->invocation, SVPN_SCOPE_CLIENT, 1, error);
+  gboolean is_fit = extra != NULL && check_extra_settings (extra, error);
+  const char *public_key = is_fit ? public_key_of (invitation->server, error) : NULL;
+  g_autofree char *url = public_key != NULL
+                             ? svpn_invite_url (invitation->invocation, invitation->server, stored, error)
+                             : NULL;
   g_autoptr (GVariant) loose = NULL;
   GVariantDict dict;
 
@@ -95,21 +98,13 @@ make_profile (SvpnInvocation *invocation, SmartvpnServer *server, GVariant *stor
   g_variant_dict_init (&dict, extra);
   g_variant_dict_insert (&dict, "server-url", "s", url);
   g_variant_dict_insert (&dict, "server-public-key", "s", public_key);
+  if (private_key != NULL)
+    g_variant_dict_insert (&dict, "private-key", "s", private_key);
   loose = g_variant_ref_sink (g_variant_dict_end (&dict));
   return svpn_settings_validate (SVPN_SCOPE_CLIENT, loose, error);
 }
 
-static GVariant *
-with_private_key (GVariant *profile, const SvpnSecret *private_key)
-{
-  GVariantDict dict;
-  g_autoptr (GVariant) loose = NULL;
-
-  g_variant_dict_init (&dict, profile);
-  g_variant_dict_insert (&dict, "private-key", "s", private_key);
-  loose = g_variant_ref_sink (g_variant_dict_end (&dict));
-  return svpn_settings_validate (SVPN_SCOPE_CLIENT, loose, NULL);
-}
+/* ---- The new client ---- */
 
 static gboolean
 needs_authorization (SvpnInvocation *invocation, GVariant *stored)
@@ -128,11 +123,9 @@ check_new_name (SmartvpnServer *server, const char *name, GError **error)
 {
   g_autoptr (GPtrArray) clients = NULL;
 
-  if (name == NULL) {
-    g_set_error_literal (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
-                         _ ("this server accepts known clients only; give a NAME for the new client"));
-    return FALSE;
-  }
+  if (name == NULL)
+    return refuse_invitation (error,
+                              _ ("this server accepts known clients only; give a NAME for the new client"));
   clients = smartvpn_server_list_authorized_clients_sync (server, NULL, error);
   for (guint i = 0; clients != NULL && i < clients->len; i++)
     if (g_strcmp0 (smartvpn_authorized_client_get_name (clients->pdata[i]), name) == 0) {
@@ -144,89 +137,131 @@ check_new_name (SmartvpnServer *server, const char *name, GError **error)
   return clients != NULL;
 }
 
-/* If the server demands it, makes a key pair and authorizes the client. Takes @profile, and returns it with the key. */
-static GVariant *
-authorize_new_client (SvpnInvocation *invocation, SmartvpnServer *server, GVariant *stored, GVariant *profile,
-                      GError **error)
+/* Makes a key pair, if the server demands it. @private_key remains NULL if not. */
+static gboolean
+prepare_client (Invitation *invitation, GVariant *stored, SvpnSecret **private_key, GError **error)
 {
-  const char *name = svpn_invocation_argument (invocation, 0);
-  g_autoptr (GVariant) without_key = profile;
-  g_autoptr (SvpnSecret) private_key = NULL;
   g_autofree char *public_key = NULL;
 
-  if (!needs_authorization (invocation, stored))
-    return g_steal_pointer (&without_key);
-  if (!check_new_name (server, name, error))
-    return NULL;
-  private_key = svpn_secret_generate_key ();
-  public_key = svpn_secret_to_public_key (private_key);
-  if (!svpn_authorize (invocation, server, name, public_key, error))
-    return NULL;
-  return with_private_key (without_key, private_key);
+  if (!needs_authorization (invitation->invocation, stored))
+    return TRUE;
+  if (!check_new_name (invitation->server, invitation->name, error))
+    return FALSE;
+  *private_key = svpn_secret_generate_key ();
+  public_key = svpn_secret_to_public_key (*private_key);
+  invitation->authorized
+      = svpn_authorized_client_of (invitation->invocation, invitation->name, public_key, error);
+  return invitation->authorized != NULL;
+}
+
+static gboolean
+prepare_texts (Invitation *invitation, GVariant *profile, GError **error)
+{
+  invitation->json = smartvpn_settings_to_json (profile);
+  invitation->link = svpn_profile_link_format (profile, error);
+  if (invitation->link == NULL)
+    return FALSE;
+  invitation->picture = svpn_qr_to_text (invitation->link, svpn_has_colours (stdout), svpn_has_blocks ());
+  return invitation->picture != NULL || !svpn_invocation_has (invitation->invocation, "qr")
+         || refuse_invitation (error,
+                               _ ("the link is too long for a QR code; leave out --qr, or some settings"));
 }
 
 /* ---- Showing it ---- */
 
-/* Checks that the invitation can be shown and written, before a client is authorized for it. */
-static gboolean
-check_output (SvpnInvocation *invocation, GVariant *profile, GError **error)
-{
-  const char *file = svpn_invocation_value (invocation, "output");
-  g_autofree char *link = svpn_profile_link_format (profile, error);
-
-  if (link == NULL)
-    return FALSE;
-  if (file == NULL || !g_file_test (file, G_FILE_TEST_EXISTS))
-    return TRUE;
-  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_EXIST, _ ("%s: already exists; give another FILE"), file);
-  return FALSE;
-}
-
 static void
-print_qr (const char *link)
+print_all_forms (const Invitation *invitation)
 {
-  g_autofree char *picture = svpn_qr_to_text (link, svpn_has_colours (stdout));
-
-  if (picture != NULL)
-    fputs (picture, stdout);
-  else
+  svpn_print ("%s\n", _ ("On the new client, give one of these to: smartvpnctl profile import"));
+  printf ("%s\n%s\n\n", invitation->json, invitation->link);
+  fputs (invitation->picture != NULL ? invitation->picture : "", stdout);
+  if (invitation->picture == NULL)
     svpn_say (_ ("the link is too long for a QR code; use the link or the profile"));
-}
-
-static void
-print_invitation (const char *json, const char *link, gboolean has_secret)
-{
-  printf ("%s\n%s\n", _ ("On the new client, give one of these to: smartvpnctl profile import"), json);
-  printf ("%s\n\n", link);
-  print_qr (link);
-  if (has_secret)
+  if (invitation->authorized != NULL)
     svpn_say (_ ("the client's private key is in each of them: whoever sees one can connect as this client"));
 }
 
+/* Prints what the options ask for; with --output alone nothing. */
 static gboolean
-show_invitation (SvpnInvocation *invocation, GVariant *profile, GError **error)
+print_invitation (const Invitation *invitation, GError **error)
 {
-  const char *file = svpn_invocation_value (invocation, "output");
-  g_autoptr (SvpnSecret) link = svpn_profile_link_format (profile, error);
-  g_autoptr (SvpnSecret) json = smartvpn_settings_to_json (profile);
+  SvpnInvocation *invocation = invitation->invocation;
+  gboolean wants_link = svpn_invocation_has (invocation, "link");
+  gboolean wants_qr = svpn_invocation_has (invocation, "qr");
 
-  if (link == NULL || (file != NULL && !svpn_secret_write (file, json, error)))
-    return FALSE;
   if (svpn_invocation_wants_json (invocation))
-    fputs (json, stdout);
-  else if (svpn_invocation_has (invocation, "link"))
-    puts (link);
-  else if (svpn_invocation_has (invocation, "qr"))
-    print_qr (link);
-  else if (file == NULL)
-    print_invitation (json, link,
-                      svpn_settings_get_string (SVPN_SCOPE_CLIENT, profile, "private-key") != NULL);
-  return TRUE;
+    fputs (invitation->json, stdout);
+  else if (!wants_link && !wants_qr && !svpn_invocation_has (invocation, "output"))
+    print_all_forms (invitation);
+  if (wants_link)
+    puts (invitation->link);
+  if (wants_qr)
+    fputs (invitation->picture, stdout);
+  if (fflush (stdout) == 0 && !ferror (stdout))
+    return TRUE;
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, _ ("the invitation cannot be printed: %s"),
+               g_strerror (errno));
+  return FALSE;
+}
+
+/* Takes @fd, the empty output file, -1 without one. */
+static gboolean
+deliver (const Invitation *invitation, const char *file, int fd, GError **error)
+{
+  if (fd >= 0 && !svpn_secret_fill (file, fd, invitation->json, error))
+    return FALSE;
+  if (print_invitation (invitation, error))
+    return TRUE;
+  if (fd >= 0)
+    unlink (file);
+  return FALSE;
+}
+
+/* ---- The command ---- */
+
+static void
+take_back (const Invitation *invitation)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!smartvpn_server_revoke_client_sync (invitation->server, invitation->name, NULL, &error))
+    svpn_say (_ ("client '%s' stays authorized, without an invitation: %s"), invitation->name,
+              error->message);
 }
 
 static gboolean
-check_argument (const char *name, GError **error)
+authorize_and_deliver (const Invitation *invitation, GError **error)
 {
+  const char *file = svpn_invocation_value (invitation->invocation, "output");
+  int fd = file != NULL ? svpn_secret_create (file, error) : -1;
+
+  if (file != NULL && fd < 0)
+    return FALSE;
+  if (invitation->authorized != NULL
+      && !smartvpn_server_authorize_client_sync (invitation->server, invitation->authorized, NULL, error)) {
+    if (fd >= 0) {
+      close (fd);
+      unlink (file);
+    }
+    return FALSE;
+  }
+  signal (SIGPIPE, SIG_IGN); /* without a reader, too, the authorization has to be taken back */
+  if (deliver (invitation, file, fd, error))
+    return TRUE;
+  if (invitation->authorized != NULL)
+    take_back (invitation);
+  return FALSE;
+}
+
+static gboolean
+check_command_line (SvpnInvocation *invocation, GError **error)
+{
+  const char *name = svpn_invocation_argument (invocation, 0);
+
+  if (svpn_invocation_wants_json (invocation)
+      && (svpn_invocation_has (invocation, "link") || svpn_invocation_has (invocation, "qr")))
+    return refuse_invitation (error,
+                              _ ("--json does not go with --link or --qr; the profile in JSON is all"));
   if (name == NULL || strchr (name, '=') == NULL)
     return TRUE;
   g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
@@ -237,14 +272,19 @@ check_argument (const char *name, GError **error)
 gboolean
 svpn_run_invite (SvpnInvocation *invocation, GError **error)
 {
-  gboolean is_valid = check_argument (svpn_invocation_argument (invocation, 0), error);
-  SmartvpnServer *server = is_valid ? svpn_lookup_option_server (invocation, error) : NULL;
-  g_autoptr (GVariant) stored
-      = server != NULL ? svpn_stored_settings_get (SMARTVPN_PROFILE (server), NULL, error) : NULL;
-  g_autoptr (GVariant) profile = stored != NULL ? make_profile (invocation, server, stored, error) : NULL;
+  gboolean is_valid = check_command_line (invocation, error);
+  g_auto (Invitation) invitation
+      = { .invocation = invocation, .name = svpn_invocation_argument (invocation, 0) };
+  g_autoptr (SvpnSecret) private_key = NULL;
+  g_autoptr (GVariant) stored = NULL, profile = NULL;
 
-  if (profile == NULL || !check_output (invocation, profile, error))
+  invitation.server = is_valid ? svpn_lookup_option_server (invocation, error) : NULL;
+  stored = invitation.server != NULL
+               ? svpn_stored_settings_get (SMARTVPN_PROFILE (invitation.server), NULL, error)
+               : NULL;
+  if (stored == NULL || !prepare_client (&invitation, stored, &private_key, error))
     return FALSE;
-  profile = authorize_new_client (invocation, server, stored, g_steal_pointer (&profile), error);
-  return profile != NULL && show_invitation (invocation, profile, error);
+  profile = make_profile (&invitation, stored, private_key, error);
+  return profile != NULL && prepare_texts (&invitation, profile, error)
+         && authorize_and_deliver (&invitation, error);
 }

@@ -7,6 +7,7 @@
 #include "i18n.h"
 #include "lookup.h"
 #include "print.h"
+#include "terminal.h"
 
 #include <inttypes.h>
 
@@ -34,7 +35,8 @@ print_quality (SmartvpnQuality *quality)
   g_autofree char *last = svpn_format_ms (smartvpn_quality_get_rtt_last_ms (quality));
   g_autofree char *jitter = svpn_format_ms (smartvpn_quality_get_jitter_ms (quality));
 
-  svpn_table_add (table, _ ("Health"), smartvpn_health_to_string (smartvpn_quality_get_health (quality)));
+  svpn_table_add (table, _ ("Health"),
+                  svpn_word (smartvpn_health_to_string (smartvpn_quality_get_health (quality))));
   svpn_table_add (table, _ ("RTT, smoothed"), rtt);
   svpn_table_add (table, _ ("RTT, last"), last);
   svpn_table_add (table, _ ("Jitter"), jitter);

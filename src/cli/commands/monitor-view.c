@@ -5,17 +5,11 @@
 #include "monitor-view.h"
 #include "format.h"
 #include "i18n.h"
-#include "sparkline.h"
 #include "terminal.h"
 #include "text.h"
 
 #include <inttypes.h>
 #include <json-glib/json-glib.h>
-
-#define GRAPH_MIN 10
-#define GRAPH_MAX 60
-#define TITLE 14 /* columns */
-#define TAIL 44  /* columns after a graph */
 
 void
 svpn_monitor_view_init (SvpnMonitorView *view)
@@ -111,118 +105,13 @@ svpn_monitor_view_add_event (SvpnMonitorView *view, const char *text)
   g_ptr_array_add (view->events, g_strdup_printf ("%s  %s", time, printable));
 }
 
-/* ---- The picture ---- */
+/* ---- Lines ---- */
 
 static const char *
 or_dash (const char *text)
 {
   return text != NULL && *text != '\0' ? text : "-";
 }
-
-/* A title, padded to its column. */
-static void
-append_title (GString *picture, const char *title, gboolean colours)
-{
-  int padding = TITLE - (int) svpn_text_width (title);
-
-  g_string_append_printf (picture, " %s%s%s%*s", colours ? "\033[2m" : "", title, colours ? "\033[0m" : "",
-                          MAX (padding, 1), "");
-}
-
-static void
-append_word (GString *picture, const char *word, gboolean colours)
-{
-  const char *colour = colours ? svpn_word_colour (or_dash (word)) : "";
-
-  g_string_append_printf (picture, "%s%s%s", colour, or_dash (word), *colour != '\0' ? "\033[0m" : "");
-}
-
-static void
-append_head (GString *picture, const SvpnMonitorView *view, gboolean colours)
-{
-  g_autofree char *uptime = svpn_format_duration (view->uptime_s);
-  g_autofree char *time = svpn_format_time ((guint64) view->time_s);
-
-  g_string_append_printf (picture, "%s SmartVPN  %s%s  %s\n\n", colours ? "\033[1m" : "", view->name,
-                          colours ? "\033[0m" : "", time);
-  append_title (picture, _ ("State"), colours);
-  append_word (picture, view->state, colours);
-  if (view->uptime_s > 0)
-    g_string_append_printf (picture, _ (", for %s"), uptime);
-  if (view->reconnects > 0)
-    g_string_append_printf (picture, _ (", %" PRIu64 " reconnects"), view->reconnects);
-  if (!view->service_is_running)
-    g_string_append (picture, _ ("  (smartvpnd does not run; last known values)"));
-  g_string_append_c (picture, '\n');
-  append_title (picture, _ ("Health"), colours);
-  append_word (picture, view->health, colours);
-  if (view->next_keepalive_s > 0)
-    g_string_append_printf (picture, _ (", next keepalive in %.0f s"), view->next_keepalive_s);
-  g_string_append_c (picture, '\n');
-  append_title (picture, _ ("Server"), colours);
-  g_string_append_printf (picture, "%s\n", or_dash (view->server_url));
-  append_title (picture, _ ("Address"), colours);
-  g_string_append_printf (picture, _ ("%s on %s\n\n"), or_dash (view->address), or_dash (view->interface));
-}
-
-static void
-append_graph (GString *picture, const char *title, GArray *values, guint columns, const char *colour,
-              const char *tail)
-{
-  guint room = columns > TITLE + TAIL ? columns - TITLE - TAIL : 0;
-  g_autofree char *graph
-      = svpn_sparkline ((const double *) values->data, values->len, CLAMP (room, GRAPH_MIN, GRAPH_MAX));
-
-  append_title (picture, title, *colour != '\0');
-  g_string_append_printf (picture, "%s%s%s  %s\n", colour, graph, *colour != '\0' ? "\033[0m" : "", tail);
-}
-
-static void
-append_rate (GString *picture, const char *title, GArray *rates, guint columns, const char *colour,
-             double rate, double peak, guint64 total)
-{
-  g_autofree char *now = svpn_format_rate (rate), *most = svpn_format_rate (peak),
-                  *sum = g_format_size (total);
-  g_autofree char *tail = g_strdup_printf (_ ("%s, peak %s, %s in all"), now, most, sum);
-
-  append_graph (picture, title, rates, columns, colour, tail);
-}
-
-static void
-append_graphs (GString *picture, const SvpnMonitorView *view, guint columns, gboolean colours)
-{
-  g_autofree char *rtt = svpn_format_ms (view->rtt_ms), *jitter = svpn_format_ms (view->jitter_ms);
-  g_autofree char *tail = g_strdup_printf (_ ("%s, jitter %s, loss %.0f %%"), or_dash (rtt), or_dash (jitter),
-                                           100 * view->loss_ratio);
-
-  append_graph (picture, _ ("RTT"), view->rtts, columns, colours ? "\033[36m" : "", tail);
-  append_rate (picture, _ ("Received"), view->received_rates, columns, colours ? "\033[32m" : "",
-               view->received_per_s, view->peak_received_per_s, view->bytes_received);
-  append_rate (picture, _ ("Sent"), view->sent_rates, columns, colours ? "\033[34m" : "", view->sent_per_s,
-               view->peak_sent_per_s, view->bytes_sent);
-}
-
-char *
-svpn_monitor_view_to_picture (const SvpnMonitorView *view, guint columns, gboolean colours)
-{
-  GString *picture = g_string_new (NULL);
-  g_autofree char *queue = g_format_size (view->queue_bytes);
-
-  append_head (picture, view, colours);
-  append_graphs (picture, view, columns, colours);
-  g_string_append_c (picture, '\n');
-  append_title (picture, _ ("QoS drops"), colours);
-  g_string_append_printf (
-      picture,
-      _ ("high %" PRIu64 ", normal %" PRIu64 ", low %" PRIu64 ", rate limit %" PRIu64 "; queued %s\n"),
-      view->drops_high, view->drops_normal, view->drops_low, view->drops_rate_limit, queue);
-  for (guint i = 0; i < view->events->len; i++)
-    g_string_append_printf (picture, "\n %s", (char *) view->events->pdata[i]);
-  g_string_append_printf (picture, "%s\n %s", view->events->len > 0 ? "\n" : "", _ ("q: quit"));
-  return g_string_free (picture, FALSE);
-}
-
-/* ---- Lines ---- */
 
 char *
 svpn_monitor_view_to_line (const SvpnMonitorView *view)
@@ -233,10 +122,11 @@ svpn_monitor_view_to_line (const SvpnMonitorView *view)
   g_autofree char *sent = svpn_format_rate (view->sent_per_s);
   const char *service = view->service_is_running ? "" : _ ("  smartvpnd does not run");
 
-  return g_strdup_printf (_ ("%s  %s  %s  RTT %s  loss %.0f %%  received %s  sent %s  drops %" PRIu64
-                             "/%" PRIu64 "/%" PRIu64 "%s"),
-                          time, view->state, or_dash (view->health), or_dash (rtt), 100 * view->loss_ratio,
-                          received, sent, view->drops_high, view->drops_normal, view->drops_low, service);
+  return g_strdup_printf (
+      _ ("%s  %s  %s  RTT %s  loss %.0f %%  received %s  sent %s  drops %" PRIu64 "/%" PRIu64 "/%" PRIu64
+         "%s"),
+      time, svpn_word (view->state), view->health != NULL ? svpn_word (view->health) : "-", or_dash (rtt),
+      100 * view->loss_ratio, received, sent, view->drops_high, view->drops_normal, view->drops_low, service);
 }
 
 char *

@@ -39,8 +39,6 @@ void svpn_monitor_view_take_nothing (SvpnMonitorView *view);
 /* Adds an event, with the time. */
 void svpn_monitor_view_add_event (SvpnMonitorView *view, const char *text);
 
-/* The view as lines of at most @columns where possible, as one line, and as one line with a JSON object. */
-char *svpn_monitor_view_to_picture (const SvpnMonitorView *view, guint columns,
-                                    gboolean colours) G_GNUC_WARN_UNUSED_RESULT;
+/* The view as one line, and as one line with a JSON object. */
 char *svpn_monitor_view_to_line (const SvpnMonitorView *view) G_GNUC_WARN_UNUSED_RESULT;
 char *svpn_monitor_view_to_json (const SvpnMonitorView *view) G_GNUC_WARN_UNUSED_RESULT;

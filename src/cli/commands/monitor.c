@@ -9,7 +9,8 @@
 #include "commands.h"
 #include "i18n.h"
 #include "lookup.h"
-#include "monitor-view.h"
+#include "monitor-picture.h"
+#include "print.h"
 #include "screen.h"
 #include "terminal.h"
 
@@ -55,7 +56,7 @@ draw_view (Monitor *monitor)
 
   read_properties (monitor);
   svpn_screen_get_size (&columns, &rows);
-  picture = svpn_monitor_view_to_picture (&monitor->view, columns, svpn_has_colours (stdout));
+  picture = svpn_monitor_picture (&monitor->view, columns, rows, svpn_has_colours (stdout));
   svpn_screen_draw (picture);
 }
 
@@ -70,10 +71,13 @@ show_sample (Monitor *monitor)
   else {
     line = monitor->is_json ? svpn_monitor_view_to_json (&monitor->view)
                             : svpn_monitor_view_to_line (&monitor->view);
-    puts (line);
+    if (monitor->is_json)
+      puts (line);
+    else
+      svpn_print ("%s\n", line);
     fflush (stdout);
   }
-  if (monitor->n_left > 0 && --monitor->n_left == 0)
+  if (ferror (stdout) || (monitor->n_left > 0 && --monitor->n_left == 0))
     g_main_loop_quit (monitor->loop);
 }
 
@@ -194,9 +198,12 @@ static void
 on_monitored_state_changed (SmartvpnClient *client, SmartvpnClientState state, SmartvpnClientState before,
                             const char *reason, Monitor *monitor)
 {
-  const char *word = smartvpn_client_state_to_string (state);
+  const char *word = svpn_word (smartvpn_client_state_to_string (state));
 
-  if (*reason != '\0')
+  if (before == SMARTVPN_CLIENT_STATE_RECONNECTING && state == SMARTVPN_CLIENT_STATE_CONNECTED)
+    show_event (monitor, *reason != '\0' ? _ ("reconnected (the line had been lost: %s)") : _ ("reconnected"),
+                reason);
+  else if (*reason != '\0')
     show_event (monitor, "%s: %s", word, reason);
   else
     show_event (monitor, "%s", word);
@@ -206,7 +213,7 @@ static void
 on_monitored_health_changed (SmartvpnClient *client, SmartvpnHealth health, SmartvpnHealth before,
                              Monitor *monitor)
 {
-  show_event (monitor, _ ("health: %s"), smartvpn_health_to_string (health));
+  show_event (monitor, _ ("health: %s"), svpn_word (smartvpn_health_to_string (health)));
 }
 
 static void

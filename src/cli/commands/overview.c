@@ -5,6 +5,7 @@
 #include "overview.h"
 #include "format.h"
 #include "i18n.h"
+#include "terminal.h"
 
 static GVariant *
 summary_of_client (SmartvpnClient *client)
@@ -46,11 +47,10 @@ svpn_print_clients (GListModel *clients)
   svpn_table_set_header (table, _ ("CLIENT"), _ ("STATE"), _ ("HEALTH"), _ ("ADDRESS"), _ ("SERVER"));
   for (guint i = 0; i < g_list_model_get_n_items (clients); i++) {
     g_autoptr (SmartvpnClient) client = g_list_model_get_item (clients, i);
-    SmartvpnHealth health = smartvpn_client_get_health (client);
 
     svpn_table_add (table, smartvpn_profile_get_name (SMARTVPN_PROFILE (client)),
-                    smartvpn_client_state_to_string (smartvpn_client_get_state (client)),
-                    health != SMARTVPN_HEALTH_NONE ? smartvpn_health_to_string (health) : NULL,
+                    svpn_word (smartvpn_client_state_to_string (smartvpn_client_get_state (client))),
+                    svpn_word (smartvpn_health_to_string (smartvpn_client_get_health (client))),
                     smartvpn_client_get_assigned_ip (client), smartvpn_client_get_server_url (client));
   }
   svpn_print_table (table);
@@ -69,8 +69,8 @@ svpn_print_servers (GListModel *servers)
     g_autofree char *n_clients = g_strdup_printf ("%u", smartvpn_server_get_connected_clients (server));
 
     svpn_table_add (table, smartvpn_profile_get_name (SMARTVPN_PROFILE (server)),
-                    smartvpn_server_state_to_string (smartvpn_server_get_state (server)), n_clients, listen,
-                    subnet);
+                    svpn_word (smartvpn_server_state_to_string (smartvpn_server_get_state (server))),
+                    n_clients, listen, subnet);
   }
   svpn_print_table (table);
 }

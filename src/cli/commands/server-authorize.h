@@ -6,6 +6,10 @@
 
 #include "invocation.h"
 
-/* Authorizes a client, with the options --ipv4, --ipv6, --limit, --burst and --expires. */
-gboolean svpn_authorize (SvpnInvocation *invocation, SmartvpnServer *server, const char *name,
-                         const char *public_key, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+#define SVPN_NONE "none" /* on a command line: no limit, address or expiry */
+#define SVPN_AUTHORIZED_RATE "rate-limit-bytes-per-s"
+
+/* A client to authorize, or to change if @public_key is NULL, with the options --ipv4, --ipv6, --limit, --burst and --expires (full reference). */
+SmartvpnAuthorizedClient *svpn_authorized_client_of (SvpnInvocation *invocation, const char *name,
+                                                     const char *public_key,
+                                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -8,6 +8,7 @@
 #include "i18n.h"
 #include "lookup.h"
 #include "print.h"
+#include "terminal.h"
 
 static void
 add_setup_rows (SvpnTable *table, SmartvpnServerSetup *setup)
@@ -21,6 +22,9 @@ add_setup_rows (SvpnTable *table, SmartvpnServerSetup *setup)
   svpn_table_add (table, _ ("Networks"), subnet);
   svpn_table_add (table, _ ("Interface"), smartvpn_server_setup_get_interface (setup));
   svpn_table_add (table, _ ("MTU"), mtu);
+  for (const char *const *warning = smartvpn_server_setup_get_warnings (setup);
+       warning != NULL && *warning != NULL; warning++)
+    svpn_table_add (table, _ ("Warning"), *warning);
 }
 
 gboolean
@@ -103,7 +107,7 @@ print_server_status (SmartvpnServer *server, SmartvpnServerStatus *status)
 
   svpn_table_add (table, _ ("Server"), smartvpn_profile_get_name (SMARTVPN_PROFILE (server)));
   svpn_table_add (table, _ ("State"),
-                  smartvpn_server_state_to_string (smartvpn_server_status_get_state (status)));
+                  svpn_word (smartvpn_server_state_to_string (smartvpn_server_status_get_state (status))));
   if (setup != NULL) {
     add_setup_rows (table, setup);
     svpn_table_add (table, _ ("Clients"), clients);

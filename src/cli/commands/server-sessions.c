@@ -8,10 +8,23 @@
 #include "lookup.h"
 #include "print.h"
 #include "quantity.h"
+#include "server-authorize.h"
 
 #define BURST_DEFAULT 65536 /* bytes; rate-limit-burst-bytes of a server */
 
 /* ---- clients ---- */
+
+/* The limit in force; NULL for none, unless "server limit" has removed a stored one. */
+static char *
+format_limit (SmartvpnSession *session)
+{
+  guint64 rate = smartvpn_session_get_rate_limit (session);
+  g_autofree char *text = rate > 0 ? svpn_format_limit (rate) : NULL;
+
+  if (!smartvpn_session_get_rate_limit_live (session))
+    return g_steal_pointer (&text);
+  return g_strdup_printf (_ ("%s (not stored)"), text != NULL ? text : _ ("none"));
+}
 
 static void
 add_session_row (SvpnTable *table, SmartvpnSession *session)
@@ -20,10 +33,11 @@ add_session_row (SvpnTable *table, SmartvpnSession *session)
   g_autofree char *uptime = svpn_format_duration (smartvpn_session_get_uptime_s (session));
   g_autofree char *sent = g_format_size (smartvpn_statistics_get_bytes_sent (statistics));
   g_autofree char *received = g_format_size (smartvpn_statistics_get_bytes_received (statistics));
+  g_autofree char *limit = format_limit (session);
 
   svpn_table_add (table, smartvpn_session_get_id (session), smartvpn_session_get_name (session),
                   smartvpn_session_get_assigned_ip (session), smartvpn_session_get_remote_address (session),
-                  uptime, sent, received);
+                  uptime, limit, sent, received);
 }
 
 gboolean
@@ -32,7 +46,7 @@ svpn_run_server_clients (SvpnInvocation *invocation, GError **error)
   SmartvpnServer *server = svpn_lookup_argument_server (invocation, error);
   g_autoptr (GPtrArray) sessions
       = server != NULL ? smartvpn_server_list_clients_sync (server, NULL, error) : NULL;
-  g_autoptr (SvpnTable) table = svpn_table_new ("llllrrr");
+  g_autoptr (SvpnTable) table = svpn_table_new ("llllrlrr");
   JsonArray *array;
 
   if (sessions == NULL)
@@ -44,8 +58,8 @@ svpn_run_server_clients (SvpnInvocation *invocation, GError **error)
     svpn_print_array (array);
     return TRUE;
   }
-  svpn_table_set_header (table, _ ("ID"), _ ("NAME"), _ ("ADDRESS"), _ ("FROM"), _ ("FOR"), _ ("SENT"),
-                         _ ("RECEIVED"));
+  svpn_table_set_header (table, _ ("ID"), _ ("NAME"), _ ("ADDRESS"), _ ("FROM"), _ ("FOR"), _ ("LIMIT"),
+                         _ ("SENT"), _ ("RECEIVED"));
   for (guint i = 0; i < sessions->len; i++)
     add_session_row (table, sessions->pdata[i]);
   svpn_print_table (table);
@@ -69,9 +83,9 @@ is_session_meant (SmartvpnSession *session, const char *client)
   return FALSE;
 }
 
-/* The id of the only session that @client, an id, a name, an address or a public key, stands for. */
-static char *
-find_session_id (SmartvpnServer *server, const char *client, GError **error)
+/* The only session that @client, an id, a name, an address or a public key, stands for (full reference). */
+static SmartvpnSession *
+find_session (SmartvpnServer *server, const char *client, GError **error)
 {
   g_autoptr (GPtrArray) sessions = smartvpn_server_list_clients_sync (server, NULL, error);
   SmartvpnSession *found = NULL;
@@ -92,7 +106,7 @@ find_session_id (SmartvpnServer *server, const char *client, GError **error)
   if (found == NULL)
     g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_NO_SUCH_CLIENT, _ ("client '%s' is not connected"),
                  client);
-  return found != NULL ? g_strdup (smartvpn_session_get_id (found)) : NULL;
+  return found != NULL ? g_object_ref (found) : NULL;
 }
 
 /* The rate, and the burst size: as given, else 100 ms at the rate, but at least the server's default. */
@@ -107,32 +121,76 @@ parse_limit (SvpnInvocation *invocation, const char *text, guint64 *rate, guint6
   return given == NULL || svpn_parse_size (given, burst, error);
 }
 
+static gboolean
+limit_session (SmartvpnServer *server, const char *client, guint64 rate, guint64 burst, GError **error)
+{
+  g_autoptr (SmartvpnSession) session = find_session (server, client, error);
+  const char *id = session != NULL ? smartvpn_session_get_id (session) : NULL;
+
+  if (id == NULL)
+    return FALSE;
+  if (rate == 0)
+    return smartvpn_server_remove_client_rate_limit_sync (server, id, NULL, error);
+  return smartvpn_server_set_client_rate_limit_sync (server, id, rate, burst, NULL, error);
+}
+
+/* The name in the server's list that @client, which may be any of the words for a session, stands for. */
+static char *
+find_authorized_name (SmartvpnServer *server, const char *client, GError **error)
+{
+  g_autoptr (SmartvpnSession) session = find_session (server, client, NULL);
+  const char *name = session != NULL ? smartvpn_session_get_name (session) : client;
+
+  if (name == NULL)
+    g_set_error (
+        error, SMARTVPN_ERROR, SMARTVPN_ERROR_NO_SUCH_CLIENT,
+        _ ("client '%s' is not on the server's list, so its limit cannot be stored; leave out --keep"),
+        client);
+  return g_strdup (name);
+}
+
+/* Stores the limit in the server's list, which makes it take effect at once, too. 0: the limit in the list goes. */
+static gboolean
+store_limit (SmartvpnServer *server, const char *client, guint64 rate, guint64 burst, GError **error)
+{
+  static const char *const rate_key[] = { SVPN_AUTHORIZED_RATE, NULL };
+  g_autofree char *name = find_authorized_name (server, client, error);
+  g_autoptr (SmartvpnAuthorizedClient) authorized
+      = name != NULL ? smartvpn_authorized_client_new (name, NULL) : NULL;
+
+  if (authorized == NULL)
+    return FALSE;
+  smartvpn_authorized_client_set_rate_limit_bytes_per_s (authorized, rate);
+  smartvpn_authorized_client_set_rate_limit_burst_bytes (authorized, burst);
+  if (rate == 0)
+    smartvpn_authorized_client_set_unset (authorized, rate_key);
+  return smartvpn_server_authorize_client_sync (server, authorized, NULL, error);
+}
+
 gboolean
 svpn_run_server_limit (SvpnInvocation *invocation, GError **error)
 {
+  const char *client = svpn_invocation_argument (invocation, 0);
   const char *text = svpn_invocation_argument (invocation, 1);
-  gboolean removes = g_str_equal (text, "none");
   guint64 rate = 0, burst = 0;
   SmartvpnServer *server;
-  g_autofree char *id = NULL;
 
-  if (!removes && !parse_limit (invocation, text, &rate, &burst, error))
+  if (!g_str_equal (text, SVPN_NONE) && !parse_limit (invocation, text, &rate, &burst, error))
     return FALSE;
   server = svpn_lookup_option_server (invocation, error);
-  id = server != NULL ? find_session_id (server, svpn_invocation_argument (invocation, 0), error) : NULL;
-  if (id == NULL)
+  if (server == NULL)
     return FALSE;
-  if (removes)
-    return smartvpn_server_remove_client_rate_limit_sync (server, id, NULL, error);
-  return smartvpn_server_set_client_rate_limit_sync (server, id, rate, burst, NULL, error);
+  return svpn_invocation_has (invocation, "keep") ? store_limit (server, client, rate, burst, error)
+                                                  : limit_session (server, client, rate, burst, error);
 }
 
 gboolean
 svpn_run_server_kick (SvpnInvocation *invocation, GError **error)
 {
   SmartvpnServer *server = svpn_lookup_option_server (invocation, error);
-  g_autofree char *id
-      = server != NULL ? find_session_id (server, svpn_invocation_argument (invocation, 0), error) : NULL;
+  g_autoptr (SmartvpnSession) session
+      = server != NULL ? find_session (server, svpn_invocation_argument (invocation, 0), error) : NULL;
 
-  return id != NULL && smartvpn_server_disconnect_client_sync (server, id, NULL, error);
+  return session != NULL
+         && smartvpn_server_disconnect_client_sync (server, smartvpn_session_get_id (session), NULL, error);
 }

@@ -9,6 +9,7 @@
 #include "i18n.h"
 #include "lookup.h"
 #include "overview.h"
+#include "terminal.h"
 
 #include <stdio.h>
 
@@ -26,7 +27,7 @@ print_overview (SvpnInvocation *invocation, GError **error)
     return FALSE;
   if (!svpn_invocation_wants_json (invocation)) {
     svpn_print_clients (smartvpn_manager_get_clients (manager));
-    putchar ('\n');
+    svpn_print_text ("\n");
     svpn_print_servers (smartvpn_manager_get_servers (manager));
     return TRUE;
   }
@@ -50,9 +51,9 @@ print_client_status (SmartvpnClient *client, SmartvpnClientStatus *status)
 
   svpn_table_add (table, _ ("Client"), smartvpn_profile_get_name (SMARTVPN_PROFILE (client)));
   svpn_table_add (table, _ ("State"),
-                  smartvpn_client_state_to_string (smartvpn_client_status_get_state (status)));
+                  svpn_word (smartvpn_client_state_to_string (smartvpn_client_status_get_state (status))));
   if (health != SMARTVPN_HEALTH_NONE)
-    svpn_table_add (table, _ ("Health"), smartvpn_health_to_string (health));
+    svpn_table_add (table, _ ("Health"), svpn_word (smartvpn_health_to_string (health)));
   if (connection != NULL) {
     svpn_add_connection (table, connection);
     svpn_table_add (table, _ ("Remote"), smartvpn_client_status_get_remote_address (status));

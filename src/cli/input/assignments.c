@@ -23,14 +23,28 @@ nearest_key (SvpnScope scope, const char *key)
   return svpn_nearest (key, (const char *const *) keys->pdata);
 }
 
+static gboolean
+check_fit (const SvpnSetting *setting, SvpnSettingFlags unfit, GError **error)
+{
+  SvpnSettingFlags wrong = setting->flags & unfit;
+
+  if (wrong & SVPN_SETTING_CALL_ONLY)
+    return svpn_error_refuse (error, setting->key, "%s",
+                              _ ("an option of one connect or start, which no profile stores; use --set"));
+  if (wrong & SVPN_SETTING_PROFILE_ONLY)
+    return svpn_error_refuse (error, setting->key, "%s",
+                              _ ("counts in a profile only; use \"smartvpnctl profile edit\""));
+  return TRUE;
+}
+
 const SvpnSetting *
-svpn_assignments_find (SvpnScope scope, const char *key, GError **error)
+svpn_assignments_find (SvpnScope scope, const char *key, SvpnSettingFlags unfit, GError **error)
 {
   const SvpnSetting *setting = svpn_settings_find (scope, key);
   const char *nearest;
 
   if (setting != NULL)
-    return setting;
+    return check_fit (setting, unfit, error) ? setting : NULL;
   nearest = nearest_key (scope, key);
   if (nearest != NULL)
     g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
@@ -124,7 +138,8 @@ svpn_assignments_text (GVariant *value, const char *separator)
 }
 
 gboolean
-svpn_assignments_add (GVariantDict *settings, SvpnScope scope, const char *text, GError **error)
+svpn_assignments_add (GVariantDict *settings, SvpnScope scope, const char *text, SvpnSettingFlags unfit,
+                      GError **error)
 {
   const char *equals = strchr (text, '=');
   g_autofree char *key = equals != NULL ? g_strndup (text, equals - text) : NULL;
@@ -136,7 +151,7 @@ svpn_assignments_add (GVariantDict *settings, SvpnScope scope, const char *text,
                  _ ("'%s' is not of the form KEY=VALUE"), text);
     return FALSE;
   }
-  setting = svpn_assignments_find (scope, key, error);
+  setting = svpn_assignments_find (scope, key, unfit, error);
   if (setting == NULL)
     return FALSE;
   if (setting->flags & SVPN_SETTING_SECRET) {

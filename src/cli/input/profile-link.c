@@ -54,7 +54,7 @@ take_parameter (GVariantDict *settings, const char *parameter, GError **error)
 
   if (text == NULL || !g_utf8_validate (text, -1, NULL) || !g_utf8_validate (key, -1, NULL))
     return refuse_link (error, _ ("link: a parameter is not of the form KEY=VALUE; copy the whole link"));
-  setting = svpn_assignments_find (SVPN_SCOPE_CLIENT, key, error);
+  setting = svpn_assignments_find (SVPN_SCOPE_CLIENT, key, SVPN_SETTING_CALL_ONLY, error);
   if (setting == NULL)
     return FALSE;
   if (g_variant_dict_contains (settings, key)) {

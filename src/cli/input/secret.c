@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define UTF8_MARK "\xef\xbb\xbf"
 #define TEXT_MAX (1024 * 1024)
 #define KEY_BYTES crypto_scalarmult_BYTES
 #define KEY_TEXT_BYTES sodium_base64_ENCODED_LEN (KEY_BYTES, sodium_base64_VARIANT_ORIGINAL)
@@ -62,6 +63,8 @@ svpn_secret_read_text (const char *file, GError **error)
 
   if (fd > STDIN_FILENO)
     close (fd);
+  if (text != NULL && g_str_has_prefix (text, UTF8_MARK)) /* of editors of Windows */
+    memmove (text, text + strlen (UTF8_MARK), strlen (text + strlen (UTF8_MARK)) + 1);
   sodium_memzero (buffer, TEXT_MAX);
   if (text == NULL)
     set_file_error (error, file, length < 0 ? code : EILSEQ);
@@ -86,16 +89,23 @@ svpn_secret_read_key (const char *file, GError **error)
   return NULL;
 }
 
-gboolean
-svpn_secret_write (const char *file, const char *text, GError **error)
+int
+svpn_secret_create (const char *file, GError **error)
 {
   int fd = open (file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+  if (fd < 0)
+    set_file_error (error, file, errno);
+  return fd;
+}
+
+gboolean
+svpn_secret_fill (const char *file, int fd, const char *text, GError **error)
+{
   gsize left = strlen (text);
   gssize written = 0;
   int code;
 
-  if (fd < 0)
-    return set_file_error (error, file, errno);
   while (left > 0 && (written = write (fd, text, left)) > 0) {
     text += written;
     left -= (gsize) written;
@@ -109,6 +119,14 @@ svpn_secret_write (const char *file, const char *text, GError **error)
     return TRUE;
   unlink (file);
   return set_file_error (error, file, code);
+}
+
+gboolean
+svpn_secret_write (const char *file, const char *text, GError **error)
+{
+  int fd = svpn_secret_create (file, error);
+
+  return fd >= 0 && svpn_secret_fill (file, fd, text, error);
 }
 
 static char *

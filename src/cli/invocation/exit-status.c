@@ -5,8 +5,6 @@
 #include "exit-status.h"
 #include "smartvpn.h"
 
-#include "smartvpn.h"
-
 const SvpnExitStatus svpn_exit_statuses[] = {
   { SVPN_EXIT_OK, "Success." },
   { SVPN_EXIT_FAILED, "A failure without a status of its own." },
@@ -21,6 +19,7 @@ const SvpnExitStatus svpn_exit_statuses[] = {
   { SVPN_EXIT_LIMIT, "A limit is reached: the server, or a list, is full." },
   { SVPN_EXIT_NOT_SUPPORTED, "This profile, or this version, cannot do this." },
   { SVPN_EXIT_NO_SERVICE, "smartvpnd cannot be reached." },
+  { SVPN_EXIT_FINDINGS, "check has found something." },
   { SVPN_EXIT_INTERRUPTED, "Interrupted by Ctrl-C." },
   { 0, NULL },
 };

@@ -91,7 +91,7 @@ static void
 describe_facts (GPtrArray *findings, const char *file, const SvpnCertificateFacts *facts, const char *host)
 {
   gint64 now_s = g_get_real_time () / G_USEC_PER_SEC;
-  g_autofree char *day = format_day (facts->expires_s);
+  g_autofree char *day = format_day (facts->expires_s), *first_day = format_day (facts->begins_s);
 
   if (!facts->is_for_key)
     svpn_finding_add (
@@ -106,6 +106,11 @@ describe_facts (GPtrArray *findings, const char *file, const SvpnCertificateFact
   else if (facts->expires_s - now_s <= EXPIRES_SOON_S)
     svpn_finding_add (findings, "certificate-expires",
                       "%s: the certificate expires on %s; renew it and reload the server", file, day);
+  if (facts->begins_s > now_s)
+    svpn_finding_add (findings, "certificate-not-yet-valid",
+                      "%s: the certificate is valid from %s on, and clients refuse it until then; check this "
+                      "machine's clock",
+                      file, first_day);
   if (!facts->is_for_host)
     svpn_finding_add (findings, "certificate-name",
                       "%s: the certificate is not for %s, the host of public-url, and clients refuse it",

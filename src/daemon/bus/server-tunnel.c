@@ -30,7 +30,7 @@ check_pair (GVariant *settings, GError **error)
     given[i] = svpn_settings_get_string (SCOPE, settings, keys[i]) != NULL;
   if (given[0] == given[1])
     return TRUE;
-  g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: needed with %s",
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: needed with %s; set both or neither",
                given[0] ? keys[1] : keys[0], given[0] ? keys[0] : keys[1]);
   return FALSE;
 }

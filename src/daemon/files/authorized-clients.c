@@ -10,6 +10,7 @@
 #include "error.h"
 #include "json.h"
 #include "pool.h"
+#include "printable.h"
 #include "text-file.h"
 
 #include <string.h>
@@ -79,7 +80,7 @@ parse_host (const SvpnPools *pools, GVariant *client, const char *key, const Svp
   if (text == NULL)
     return TRUE;
   if (pool->family == 0)
-    return svpn_error_refuse (error, key, "the server has no %s-pool", key);
+    return svpn_error_refuse (error, key, "the server has no %s-pool; set one, or leave %s out", key, key);
   if (!svpn_address_parse (text, &address) || address.family != pool->family
       || !svpn_pool_find (pool, address.bytes, host)) {
     g_autofree char *network = svpn_prefix_to_string (pool);
@@ -88,7 +89,11 @@ parse_host (const SvpnPools *pools, GVariant *client, const char *key, const Svp
   if (*host >= SVPN_POOL_FIRST_HOST
       && *host - SVPN_POOL_FIRST_HOST < svpn_pool_capacity (&pools->ipv4, &pools->ipv6))
     return TRUE;
-  return svpn_error_refuse (error, key, "'%s' cannot be the address of a client", text);
+  return svpn_error_refuse (
+      error, key,
+      "'%s' cannot be the address of a client: it is the network's, the server's or the broadcast "
+      "address, or beyond the smaller of the pools",
+      text);
 }
 
 static gboolean
@@ -106,7 +111,8 @@ claim_host (Index *index, GVariant *client, GError **error)
   gpointer host = GUINT_TO_POINTER (host4 != 0 ? host4 : host6);
   const char *holder = g_hash_table_lookup (index->hosts, host);
   if (holder != NULL)
-    return svpn_error_refuse (error, host4 != 0 ? "ipv4" : "ipv6", "taken by '%s'", holder);
+    return svpn_error_refuse (error, host4 != 0 ? "ipv4" : "ipv6", "taken by '%s'; choose another address",
+                              holder);
   if (host != NULL)
     g_hash_table_insert (index->hosts, host, (char *) get_string (client, "name"));
   return TRUE;
@@ -120,7 +126,8 @@ claim (Index *index, GVariant *client, GError **error)
   const char *holder = g_hash_table_lookup (index->keys, key);
 
   if (holder != NULL)
-    return svpn_error_refuse (error, "public-key", "taken by '%s'", holder);
+    return svpn_error_refuse (error, "public-key", "taken by '%s'; each client needs a key of its own",
+                              holder);
   g_hash_table_insert (index->keys, (char *) key, (char *) get_string (client, "name"));
   return claim_host (index, client, error);
 }
@@ -289,7 +296,7 @@ svpn_authorized_clients_add (GVariant *clients, GVariant *input, const SvpnPools
   if (!claim (&index, client, error))
     return NULL;
   if (is_expiry_given (input) && expiry_of (client) <= (guint64) now_s) {
-    svpn_error_refuse (error, "expires", "not in the future");
+    svpn_error_refuse (error, "expires", "not in the future; unset it for a client that may stay");
     return NULL;
   }
   if (array->len >= SVPN_AUTHORIZED_MAX) {
@@ -308,8 +315,9 @@ svpn_authorized_clients_revoke (GVariant *clients, const char *name_or_key, GErr
 
   if (take_out (array, "name", name_or_key) + take_out (array, "public-key", name_or_key) > 0)
     return to_list (array);
+  g_autofree char *shown = svpn_printable (name_or_key, SVPN_AUTHORIZED_NAME_MAX);
   g_set_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_CLIENT,
-               "No authorized client has this name or public key");
+               "No authorized client has the name or public key '%s'", shown);
   return NULL;
 }
 

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define UTF8_MARK "\xef\xbb\xbf"
+
 /* Always FALSE. */
 static gboolean G_GNUC_PRINTF (3, 4) set_io_error (GError **error, int code, const char *format, ...)
 {
@@ -50,6 +52,17 @@ check_kind (int fd, gsize max_bytes, gboolean secret, gsize *size, GError **erro
 }
 
 static gboolean
+refuse_binary (const char *buffer, gsize size, GError **error)
+{
+  gboolean is_utf16
+      = size >= 2 && (memcmp (buffer, "\xff\xfe", 2) == 0 || memcmp (buffer, "\xfe\xff", 2) == 0);
+
+  return set_io_error (error, EINVAL,
+                       is_utf16 ? "it is text in UTF-16; save it in UTF-8"
+                                : SVPN_TEXT_FILE_NO_TEXT ": it has a NUL byte");
+}
+
+static gboolean
 read_all (int fd, char *buffer, gsize size, GError **error)
 {
   gsize done = 0;
@@ -64,8 +77,17 @@ read_all (int fd, char *buffer, gsize size, GError **error)
       return set_io_error (error, EIO, "it was shortened while it was read");
     done += (gsize) n;
   }
-  return memchr (buffer, '\0', size) == NULL
-         || set_io_error (error, EINVAL, "it is not text: it has a NUL byte");
+  return memchr (buffer, '\0', size) == NULL || refuse_binary (buffer, size, error);
+}
+
+/* Editors of Windows begin a file with one. */
+static void
+drop_byte_order_mark (char *text, gsize size)
+{
+  if (!g_str_has_prefix (text, UTF8_MARK))
+    return;
+  memmove (text, text + strlen (UTF8_MARK), size + 1 - strlen (UTF8_MARK));
+  sodium_memzero (text + size - strlen (UTF8_MARK), strlen (UTF8_MARK));
 }
 
 SvpnSecretText *
@@ -86,6 +108,8 @@ svpn_text_file_read (const char *path, gsize max_bytes, gboolean secret, GError 
     if (!read_all (fd, text, size, error)) {
       sodium_memzero (text, size); /* a NUL inside would end the wiping early */
       g_clear_pointer (&text, g_free);
+    } else {
+      drop_byte_order_mark (text, size);
     }
   }
   close (fd);

@@ -9,6 +9,8 @@
 #include "tunnel-private.h"
 #include "tunnel-record.h"
 
+#include <signal.h>
+
 static void
 answer_stops (SvpnTunnel *self)
 {
@@ -113,7 +115,9 @@ static GError *
 worker_died (int status)
 {
   if (status > 128)
-    return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "The worker was killed by signal %d", status - 128);
+    return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "The worker was killed by signal %d%s", status - 128,
+                        status - 128 == SIGKILL ? "; if nobody did that, memory ran out: see journalctl -k"
+                                                : "");
   if (status < 0)
     return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "The worker has died");
   return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "The worker has ended with status %d", status);

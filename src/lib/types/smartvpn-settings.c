@@ -7,6 +7,9 @@
 #include "json.h"
 #include "settings.h"
 
+#include <string.h>
+
+#define UTF8_MARK "\xef\xbb\xbf"
 #define TEXT_MAX (1024 * 1024)
 
 /* @loose with its keys in kebab-case. smartvpnd refuses a key that now stands twice, since it was in both spellings. */
@@ -33,6 +36,8 @@ smartvpn_settings_from_json (const char *json, GError **error)
   g_autoptr (GVariant) loose = NULL;
 
   g_return_val_if_fail (json != NULL, NULL);
+  if (g_str_has_prefix (json, UTF8_MARK)) /* of editors of Windows */
+    json += strlen (UTF8_MARK);
   loose = svpn_json_parse (json, TEXT_MAX, error);
   return loose != NULL ? with_kebab_case_keys (loose) : NULL;
 }

@@ -46,6 +46,20 @@ bind_and_listen (int fd, Address *address, socklen_t length)
          && getsockname (fd, &address->any, &length) == 0;
 }
 
+/* What to do about it. */
+static const char *
+advise (int code)
+{
+  switch (code) {
+  case EADDRINUSE:
+    return "; another program listens there (`ss -ltnp` shows it): stop that, or set listen";
+  case EADDRNOTAVAIL:
+    return "; no interface of this machine has that address: set listen";
+  default:
+    return "";
+  }
+}
+
 int
 svpn_listener_open (const char *endpoint, char **actual, GError **error)
 {
@@ -61,7 +75,7 @@ svpn_listener_open (const char *endpoint, char **actual, GError **error)
   int fd = socket (address.family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0 || !bind_and_listen (fd, &bound, length)) {
     g_set_error (error, SVPN_ERROR, errno == EAFNOSUPPORT ? SVPN_ERROR_NOT_SUPPORTED : SVPN_ERROR_FAILED,
-                 "Cannot listen at %s: %s", endpoint, g_strerror (errno));
+                 "Cannot listen at %s: %s%s", endpoint, g_strerror (errno), advise (errno));
     if (fd >= 0)
       close (fd);
     return -1;

@@ -283,8 +283,11 @@ open_tun (SvpnNetwork *network, GError **error)
 
   g_strlcpy (request.ifr_name, SVPN_INTERFACE_PATTERN, sizeof request.ifr_name);
   if (fd < 0 || ioctl (fd, TUNSETIFF, &request) < 0) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "Cannot make a TUN device with %s: %s", TUN_DEVICE,
-                 g_strerror (errno));
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "Cannot make a TUN device with %s: %s%s", TUN_DEVICE,
+                 g_strerror (errno),
+                 errno == ENOENT || errno == ENODEV
+                     ? "; load the kernel's module tun, or let this container have that device"
+                     : "");
     if (fd >= 0)
       close (fd);
     return -1;

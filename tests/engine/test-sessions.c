@@ -311,6 +311,24 @@ test_full (void)
   expect_route (scene, "10.8.0.5", third); /* addresses that were never given out come first */
 }
 
+/* Whom a full server refuses keeps none of its addresses. */
+static void
+test_full_keeps_addresses (void)
+{
+  SvpnServerConfig *config = config_for (1);
+  g_autoptr (Scene) scene = NULL;
+  g_autoptr (Guest) guest = NULL, newcomer = NULL;
+
+  g_assert_true (svpn_prefix_parse ("10.8.0.0/29", &config->ipv4_pool)); /* five addresses for clients */
+  scene = scene_new (config);
+  guest = guest_new (scene, NULL);
+  for (int i = 0; i < 6; i++)
+    expect_refusal (scene, &(GuestOptions){ 0 }, SVPN_REFUSAL_SERVER_FULL);
+  leave (scene, guest);
+  newcomer = guest_new (scene, NULL);
+  g_assert_null (newcomer->welcome->error);
+}
+
 /* Who never proved to have the keys gives way once it had 10 s to: the oldest of them. */
 static void
 test_full_of_unconfirmed (void)
@@ -567,6 +585,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sessions/two-of-a-lease", test_two_of_a_lease);
   g_test_add_func ("/sessions/two-of-a-lease-that-take-over", test_two_of_a_lease_that_take_over);
   g_test_add_func ("/sessions/full", test_full);
+  g_test_add_func ("/sessions/full-keeps-addresses", test_full_keeps_addresses);
   g_test_add_func ("/sessions/full-of-unconfirmed", test_full_of_unconfirmed);
   g_test_add_func ("/sessions/pool-exhausted", test_pool_exhausted);
   g_test_add_func ("/sessions/pool-of-unconfirmed", test_pool_of_unconfirmed);

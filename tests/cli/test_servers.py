@@ -38,12 +38,20 @@ class TestServer(CommandScene):
         self.prints("Server      default\n" + SETUP_ROWS, "server", "start", "--set", "nat=true")
         self.sent("Server.Start", "({'nat': <true>},)")
         self.assertEqual(self.gets("server", "start")["name"], "default")
+        self.mock.answer("Server.GetStatus", "(a{sv})", {"state": text("running")})
         for command, method in (("stop", "Stop"), ("reload", "Reload")):
             with self.subTest(command):
                 self.prints("", "server", command)
                 self.sent(f"Server.{method}", "()")
                 self.mock.refuse(f"Server.{method}", "org.smartvpn.Error.NotRunning", "no")
                 self.fails(4, "no", "server", command, "default")
+
+    def test_reload(self) -> None:
+        """reload tells which settings it could not apply, and so does status."""
+        self.mock.answer("Server.GetStatus", "(a{sv})", {"state": text("running"),
+                                                         "needs-restart": GLib.Variant("as", ["listen", "path"])})
+        self.prints("", "server", "reload", says="not applied until the server is stopped and started: listen, path")
+        self.assertIn("Needs restart  listen, path\n", self.run_command("server", "status").output)
 
     def test_status(self) -> None:
         """Running, with its counters; stopped."""
@@ -166,6 +174,7 @@ class TestServer(CommandScene):
         """--server NAME, and NAME."""
         self.add(SERVERS, "branch", State="stopped")
         self.mock.answer("Server.ListClients", "(aa{sv})", SESSIONS)
+        self.mock.answer("Server.GetStatus", "(a{sv})", {"state": text("running")})
         for words, method in ((["server", "kick", "laptop", "--server", "branch"], "DisconnectClient"),
                               (["server", "limit", "laptop", "1M", "--server", "branch"], "SetClientRateLimit"),
                               (["server", "authorize", "laptop", PUBLIC, "--server", "branch"], "AuthorizeClient"),

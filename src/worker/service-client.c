@@ -99,7 +99,7 @@ on_client_ended (const char *reason, gpointer user_data)
 {
   SvpnService *service = user_data;
 
-  if (service->stopping == NULL)
+  if (service->stopping == NULL && !service->terminated)
     svpn_dbus_worker_emit_ended (service->skeleton, reason);
   g_clear_pointer (&service->vpn_client, svpn_client_free);
   svpn_service_finish (service);

@@ -163,9 +163,16 @@ end_task (SvpnService *service, const char *reason)
     svpn_service_finish (service);
 }
 
-void
-svpn_service_terminate (SvpnService *service)
+gboolean
+svpn_service_is_terminated (const SvpnService *service)
 {
+  return service->terminated;
+}
+
+void
+svpn_service_terminate (SvpnService *service, gboolean for_good)
+{
+  service->terminated = !for_good && service->stopping == NULL;
   end_task (service, service->vpn_server != NULL ? "The server's process was ended"
                                                  : "The client's process was ended");
 }

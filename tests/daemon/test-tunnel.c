@@ -86,6 +86,34 @@ test_stopped_twice (Fixture *f, gconstpointer data)
   finish_call (&second, "the second stop", 0, NULL);
 }
 
+/* ---- Which death of a worker is followed by another start ---- */
+
+static const struct {
+  gboolean was_up;
+  int status;
+  gboolean autostart, reconnects;
+  gboolean survives;
+} deaths[] = {
+  { TRUE, 137, TRUE, TRUE, TRUE },   /* killed */
+  { TRUE, 143, TRUE, TRUE, TRUE },   /* systemctl kill */
+  { TRUE, 1, TRUE, TRUE, TRUE },     /* a fault of its own */
+  { TRUE, -1, TRUE, TRUE, TRUE },    /* nobody saw it */
+  { TRUE, 0, TRUE, TRUE, FALSE },    /* its task was over */
+  { FALSE, 137, TRUE, TRUE, FALSE }, /* the start fails */
+  { TRUE, 137, FALSE, TRUE, FALSE }, { TRUE, 137, TRUE, FALSE, FALSE },
+};
+
+static void
+test_deaths (Fixture *f, gconstpointer data)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (deaths); i++) {
+    g_test_message ("row %" G_GSIZE_FORMAT, i);
+    g_assert_cmpint (
+        svpn_tunnel_survives (deaths[i].was_up, deaths[i].status, deaths[i].autostart, deaths[i].reconnects),
+        ==, deaths[i].survives);
+  }
+}
+
 /* ---- Failures of a start ---- */
 
 static const struct {
@@ -349,6 +377,7 @@ main (int argc, char **argv)
   ADD ("start-and-stop", test_start_and_stop);
   ADD ("wrong-moments", test_wrong_moments);
   ADD ("stopped-twice", test_stopped_twice);
+  ADD ("deaths", test_deaths);
   ADD ("failures", test_failures);
   ADD ("no-program", test_no_program);
   ADD ("stopped-while-starting", test_stopped_while_starting);

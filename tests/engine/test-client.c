@@ -252,6 +252,28 @@ test_too_big (void)
   g_assert_cmpuint (overhead, ==, 79);
 }
 
+/* A server that does not say that it knows rekeying is not asked to. */
+static void
+test_no_rekey (void)
+{
+  g_autoptr (Host) host = host_new ();
+  g_autofree char *welcome = host_welcome_json ("");
+  SvpnClientConfig *config = client_config (FALSE, host->port, "/p", host->public_key);
+  g_autoptr (ClientScene) client = NULL;
+  Hand *server;
+
+  config->rekey_interval_s = 1;
+  client = client_scene_new (config, 0);
+  server = host_welcome (host, welcome);
+  client_expect (client, "connected ");
+  virtual_time_pass_ms (3000);
+  hand_send_sealed (server, SVPN_FRAME_KEEPALIVE, "12345678", 8);
+  for (HandEvent event = hand_next (server); event.type != SVPN_FRAME_KEEPALIVE_ACK;
+       event = hand_next (server))
+    g_assert_cmpuint (event.type, !=, SVPN_FRAME_REKEY_INIT);
+  hand_free (server);
+}
+
 /* --- changes by the server --- */
 
 /* The first is reported at once where there is a device, the next ones once a second, and only the latest. */
@@ -310,6 +332,7 @@ test_reconfigured_lost (void)
   client_expect (f->client, "reconnecting: ");
   client_attach (f->client);
   virtual_time_pass_ms (300);
+  g_assert_cmpuint (f->client->events->len, ==, 0);
   f->server = host_welcome (f->host, "{\"version\":1,\"client_id\":\"c2\",\"mtu\":1400,\"ipv4\":{\"address\":"
                                      "\"10.8.0.9\",\"prefix\":24,\"gateway\":\"10.8.0.1\"}}");
   client_expect (f->client, "reconnected 10.8.0.9");
@@ -464,6 +487,7 @@ main (int argc, char **argv)
   g_test_add_func ("/client/no-device", test_no_device);
   g_test_add_func ("/client/device-gone", test_device_gone);
   g_test_add_func ("/client/too-big", test_too_big);
+  g_test_add_func ("/client/no-rekey", test_no_rekey);
   g_test_add_func ("/client/reconfigured", test_reconfigured);
   g_test_add_func ("/client/reconfigured-wrong", test_reconfigured_wrong);
   g_test_add_func ("/client/reconfigured-lost", test_reconfigured_lost);

@@ -136,3 +136,8 @@ def missing_words(shown: str, printed: str) -> list[str]:
     """Words of the shown output that the real output lacks."""
     there = set(WORD.findall(VALUE.sub(" ", printed)))
     return [word for word in WORD.findall(VALUE.sub(" ", shown)) if word not in there]
+
+
+def is_cut(shown: str, printed: str) -> bool:
+    """Whether a document leaves out lines of the output and does not say so with "..."."""
+    return bool(shown.strip()) and "..." not in shown and len(shown.split("\n")) < len(printed.strip().split("\n"))

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from . import harness, links
-from .documents import ROOT, Block, Command, Values, blocks, documents, missing_words
+from .documents import ROOT, Block, Command, Values, blocks, documents, is_cut, missing_words
 from .harness import Lab, wait_until
 from .machine import Machine, Shell
 
@@ -193,6 +193,8 @@ def run_commands(shells: Callable[[str], Shell], block: Block, values: Values, o
             wrong.append(f"{command.text}: status {status}: {printed.strip()[-400:]}")
         elif missing := missing_words(shown, printed):
             wrong.append(f"{command.text}: {', '.join(missing)} is not in: {printed.strip()}")
+        elif is_cut(shown, printed):
+            wrong.append(f"{command.text}: lines are missing, and no ... stands for them: {printed.strip()}")
         values.learn(shown, printed)
         if outputs is not None:
             outputs.append(printed)

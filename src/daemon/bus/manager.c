@@ -107,6 +107,10 @@ on_tunnel_state (SvpnTunnel *tunnel, gpointer user_data)
   Entry *entry = user_data;
 
   tell_status (entry->manager);
+  if (svpn_tunnel_is_persistent (tunnel))
+    svpn_boot_again (entry->manager->boot, svpn_tunnel_get_id (tunnel)); /* a later smartvpnd goes on */
+  else if (entry->manager->server != NULL && (svpn_tunnel_is_up (tunnel) || svpn_tunnel_is_down (tunnel)))
+    svpn_boot_done (entry->manager->boot, svpn_tunnel_get_id (tunnel));
 }
 
 /* Called when nothing is left of a tunnel. Without a profile the object goes, too. */
@@ -406,6 +410,8 @@ svpn_manager_boot (SvpnManager *manager)
     if (is_due_at_boot (entry)) {
       g_hash_table_add (ids, g_strdup (svpn_tunnel_get_id (entry->tunnel)));
       g_ptr_array_add (due, entry->tunnel);
+    } else if (svpn_tunnel_is_persistent (entry->tunnel)) {
+      g_hash_table_add (ids, g_strdup (svpn_tunnel_get_id (entry->tunnel)));
     }
   }
   svpn_boot_begin (manager->boot, ids);

@@ -382,7 +382,7 @@ server_state_changed (gpointer owner, SvpnTunnelState state, const char *old_nam
   g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self->skeleton));
   if (state == SVPN_TUNNEL_UP)
     svpn_dbus_server_emit_started (self->skeleton);
-  else if (svpn_tunnel_is_down (self->tunnel) && was_up)
+  else if (was_up && (svpn_tunnel_is_down (self->tunnel) || state == SVPN_TUNNEL_STARTING))
     svpn_dbus_server_emit_stopped (self->skeleton);
 }
 

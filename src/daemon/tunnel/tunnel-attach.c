@@ -72,6 +72,21 @@ on_found_state (GObject *source, GAsyncResult *result, gpointer user_data)
   svpn_tunnel_answer_start (self, NULL);
 }
 
+/* A tunnel that was up is started again if it is to be; then nobody waits for that. */
+static void
+mend (SvpnTunnel *self, const SvpnTunnelRecord *record)
+{
+  gint64 since;
+
+  if (!g_variant_lookup (record->details, SVPN_TUNNEL_SINCE_DETAIL, "x", &since))
+    return;
+  take_record (self, record);
+  svpn_tunnel_set_since (self, since);
+  svpn_tunnel_on_death (self, -1);
+  if (self->persistent)
+    svpn_tunnel_answer_start (self, NULL);
+}
+
 /* @error: why no worker was found. Without a record there was none to find. */
 static void
 no_worker_found (SvpnTunnel *self, const GError *error)
@@ -85,6 +100,7 @@ no_worker_found (SvpnTunnel *self, const GError *error)
   } else if (record != NULL) {
     self->failure
         = g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "The worker died while smartvpnd was not running");
+    mend (self, record);
   }
   svpn_tunnel_wind_down (self, NULL);
 }

@@ -136,6 +136,8 @@ on_worker_exited (SvpnWorkerConnection *worker, int status, gpointer user_data)
     SvpnJournalEntry entry = { SVPN_EVENT_WORKER_DIED, self->id };
     self->failure = worker_died (status);
     svpn_journal (G_LOG_LEVEL_WARNING, &entry, "%s: %s", self->id, self->failure->message);
+    if (svpn_tunnel_is_up (self))
+      svpn_tunnel_on_death (self, status);
   }
   svpn_tunnel_wind_down (self, NULL);
 }

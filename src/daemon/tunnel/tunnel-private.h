@@ -31,9 +31,10 @@ struct _SvpnTunnel {
   gboolean winding_down;
   gboolean persistent; /* after a failure of the way up, another attempt may follow */
   guint n_attempts, attempts_max;
-  guint retry_source; /* of the next attempt; 0: an attempt is under way, or none follows */
-  GError *failure;    /* why it winds down; NULL: it was asked to */
-  char *reason;       /* of an end that was asked for */
+  GVariant *retry_options; /* for the next attempt; NULL: none */
+  guint retry_source;      /* of the next attempt; 0: an attempt is under way, or none follows */
+  GError *failure;         /* why it winds down; NULL: it was asked to */
+  char *reason;            /* of an end that was asked for */
   char *last_error;
   char *profile_error; /* what is wrong with the stored profile; NULL: nothing */
   GTask *start_task;   /* of start or attach; NULL: answered */
@@ -55,6 +56,10 @@ gboolean svpn_tunnel_take_start (SvpnTunnel *self, GAsyncReadyCallback callback,
 
 /* The way up, after svpn_tunnel_begin(). */
 void svpn_tunnel_go_up (SvpnTunnel *self, const SvpnStart *start);
+
+/* Called when the worker of a tunnel that was up has died: another attempt follows if the tunnel is to be up whenever the
+ * machine is. */
+void svpn_tunnel_on_death (SvpnTunnel *self, int status);
 
 /* Whether another attempt follows @failure; then it has begun. */
 gboolean svpn_tunnel_try_again (SvpnTunnel *self, const GError *failure) G_GNUC_WARN_UNUSED_RESULT;

@@ -77,6 +77,7 @@ svpn_tunnel_set_profile_error (SvpnTunnel *self, const GError *error)
   if (message != NULL)
     g_warning ("%s: %s", self->id, message);
   g_free (self->profile_error);
+  g_clear_pointer (&self->retry_options, g_variant_unref);
   self->profile_error = g_strdup (message);
 }
 

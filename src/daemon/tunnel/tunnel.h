@@ -100,6 +100,14 @@ void svpn_tunnel_start_async (SvpnTunnel *self, const SvpnStart *start, GAsyncRe
  * (svpn_error_is_final()). Meanwhile the last error is that of the last attempt. */
 void svpn_tunnel_persist_async (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer user_data);
 
+/* Whether attempts go on until it is up: after svpn_tunnel_persist_async(), and after the death of a worker. */
+gboolean svpn_tunnel_is_persistent (SvpnTunnel *self);
+
+/* Whether a tunnel whose worker has died is started again. @was_up: it was up then, and nobody had asked for its end.
+ * @status: of the process; 0 if it ended in order. @autostart: as the profile has it, or "autoconnect". @reconnects: as the
+ * profile has "auto-reconnect"; TRUE for a server. */
+gboolean svpn_tunnel_survives (gboolean was_up, int status, gboolean autostart, gboolean reconnects);
+
 /* @reason: "" if the user wants it. Answers when everything is undone. Errors: NotConnected or NotRunning. */
 void svpn_tunnel_stop_async (SvpnTunnel *self, const char *reason, GAsyncReadyCallback callback,
                              gpointer user_data);

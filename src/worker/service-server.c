@@ -109,6 +109,20 @@ on_list_clients (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, Sv
 }
 
 static gboolean
+on_list_clients_page (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, guint offset, guint count,
+                      SvpnService *service)
+{
+  GVariant *clients;
+  guint total;
+
+  if (!need_server (service, invocation))
+    return TRUE;
+  clients = svpn_server_list_page (service->vpn_server, offset, count, &total);
+  svpn_dbus_worker_complete_list_clients_page (skeleton, invocation, clients, total);
+  return TRUE;
+}
+
+static gboolean
 on_disconnect_client (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, const char *id,
                       const char *reason, SvpnService *service)
 {
@@ -118,6 +132,21 @@ on_disconnect_client (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocatio
     return TRUE;
   if (svpn_server_disconnect_client (service->vpn_server, id, reason, &error))
     svpn_dbus_worker_complete_disconnect_client (skeleton, invocation);
+  else
+    g_dbus_method_invocation_take_error (invocation, error);
+  return TRUE;
+}
+
+static gboolean
+on_pause_client (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, const char *id,
+                 const char *reason, SvpnService *service)
+{
+  GError *error = NULL;
+
+  if (!need_server (service, invocation))
+    return TRUE;
+  if (svpn_server_pause_client (service->vpn_server, id, reason, &error))
+    svpn_dbus_worker_complete_pause_client (skeleton, invocation);
   else
     g_dbus_method_invocation_take_error (invocation, error);
   return TRUE;
@@ -213,6 +242,9 @@ svpn_service_connect_server (SvpnService *service)
   g_signal_connect (service->skeleton, "handle-get-client-telemetry", G_CALLBACK (on_get_client_telemetry),
                     service);
   g_signal_connect (service->skeleton, "handle-list-clients", G_CALLBACK (on_list_clients), service);
+  g_signal_connect (service->skeleton, "handle-list-clients-page", G_CALLBACK (on_list_clients_page),
+                    service);
+  g_signal_connect (service->skeleton, "handle-pause-client", G_CALLBACK (on_pause_client), service);
   g_signal_connect (service->skeleton, "handle-reconfigure", G_CALLBACK (on_reconfigure), service);
   g_signal_connect (service->skeleton, "handle-set-authorized-clients",
                     G_CALLBACK (on_set_authorized_clients), service);

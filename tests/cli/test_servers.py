@@ -90,8 +90,10 @@ class TestServer(CommandScene):
 
     def test_kept_limit(self) -> None:
         """--keep stores a limit, or removes the stored one, and changes nothing else; the client need not be connected."""
-        self.mock.answer("Server.ListClients", "(aa{sv})", SESSIONS)
-        for client in ("laptop", "e4", "10.8.0.7", "tablet"):
+        self.mock.answer("Server.ListClients", "(aa{sv})", [{**SESSIONS[0], "name": text("calls itself tablet")}])
+        self.mock.answer("Server.ListAuthorizedClients", "(aa{sv})", [{"name": text("laptop"), "public-key": text(PUBLIC)},
+                                                                      {"name": text("tablet"), "public-key": text(KEY)}])
+        for client in ("laptop", PUBLIC, "e4", "10.8.0.7", "tablet"):
             with self.subTest(client):
                 name = "tablet" if client == "tablet" else "laptop"
                 self.prints("", "server", "limit", client, "10Mbit", "--keep")
@@ -100,7 +102,7 @@ class TestServer(CommandScene):
         self.prints("", "server", "limit", "laptop", "none", "--keep")
         self.sent("Server.AuthorizeClient", "({'name': <'laptop'>, 'unset': <['rate-limit-bytes-per-s']>},)")
         self.assertEqual(self.mock.got("Server.SetClientRateLimit") + self.mock.got("Server.RemoveClientRateLimit"), "")
-        self.mock.answer("Server.ListClients", "(aa{sv})", [{"id": text("e4")}])
+        self.mock.answer("Server.ListClients", "(aa{sv})", [{"id": text("e4"), "name": text("laptop")}])
         self.fails(5, "client 'e4' is not on the server's list, so its limit cannot be stored; leave out --keep",
                    "server", "limit", "e4", "1M", "--keep")
 

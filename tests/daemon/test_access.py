@@ -23,14 +23,14 @@ CLIENT, SERVER = f"{ROOT}/clients/default", f"{ROOT}/servers/default"
 ACTIONS = {
     "connect": {"Client": ["Connect", "Disconnect", "Reconnect", "TelemetryInterval"]},
     "manage-profiles": {"Manager": ["AddClient", "AddServer", "Remove"], "Client": ["Update"], "Server": ["Update"]},
-    "view-clients": {"Server": ["ListClients", "GetClientTelemetry", "ListAuthorizedClients"]},
+    "view-clients": {"Server": ["ListClients", "ListClientsPage", "GetClientTelemetry", "ListAuthorizedClients"]},
     "run-server": {"Server": ["Start", "Stop", "Reload", "SetClientRateLimit", "RemoveClientRateLimit", "DisconnectClient",
-                              "AuthorizeClient", "RevokeClient"]},
+                              "ReconnectClient", "AuthorizeClient", "RevokeClient"]},
 }
 EVERYBODY = {"Manager": ["GenerateKeypair"], "Server": ["GetStatus", "GetStatistics", "GetSettings"],
              "Client": ["GetStatus", "GetStatistics", "GetConnectionQuality", "GetMtuInfo", "GetSettings"]}
 PATHS = {"Manager": ROOT, "Client": CLIENT, "Server": SERVER}
-VALUES: dict[str, Any] = {"s": "x", "o": f"{ROOT}/clients/x", "t": 5000, "a{sv}": {}, "as": []}
+VALUES: dict[str, Any] = {"s": "x", "o": f"{ROOT}/clients/x", "t": 5000, "u": 1, "a{sv}": {}, "as": []}
 
 
 def arguments_of(interface: str, method: str) -> GLib.Variant:

@@ -116,11 +116,31 @@ class TestClients(Scene):
         with self.refused("NoSuchClient", "no client x"):
             limit(server, "x", 1000, 1500)
 
+    def test_pages(self) -> None:
+        """ListClientsPage() passes on what the worker says, with its number, in the same keys as ListClients()."""
+        server, worker = self.running()
+        worker.answer("ListClientsPage", "(aa{sv}u)", [{"id": GLib.Variant("s", "x"), "other": GLib.Variant("s", "y")}], 7)
+        self.assertEqual(server.list_clients_page(5, 100), ([{"id": "x"}], 7))
+        self.assertEqual(worker.got("ListClientsPage"), (5, 100))
+        for count in (0, 101):
+            with self.refused("InvalidArguments", f"count: {count} is out of range"):
+                server.list_clients_page(0, count)
+
+    def test_reconnect_client(self) -> None:
+        """ReconnectClient() is another method of the worker than DisconnectClient()."""
+        server, worker = self.running()
+        server.reconnect_client("x")
+        self.assertEqual((worker.got("PauseClient")[0], worker.got("DisconnectClient")), ("x", ""))
+        worker._call("Refuse", "(sss)", "PauseClient", "org.freedesktop.DBus.Error.UnknownMethod", "what?")
+        with self.refused("NotSupported", "older version"):
+            server.reconnect_client("x")
+
     def test_not_running(self) -> None:
         """Without a worker there is nothing to ask."""
         server = self.daemon.server()
         for method, arguments in (("GetClientTelemetry", ("(s)", ("x",))), ("RemoveClientRateLimit", ("(s)", ("x",))),
-                                  ("SetClientRateLimit", ("(stt)", ("x", 1000, 1500))), ("Reload", ("()", ()))):
+                                  ("SetClientRateLimit", ("(stt)", ("x", 1000, 1500))), ("Reload", ("()", ())),
+                                  ("ReconnectClient", ("(s)", ("x",))), ("ListClientsPage", ("(uu)", (0, 1)))):
             with self.subTest(method), self.refused("NotRunning", "server 'default' is not running"):
                 server._call(method, GLib.Variant(*arguments))
 

@@ -3,6 +3,7 @@
  *
  * Who has which session and which address at a server: returning, taking over, replays, and what happens when it is full. */
 #include "error.h"
+#include "goodbye.h"
 #include "log.h"
 #include "scene.h"
 #include "transport.h"
@@ -407,6 +408,93 @@ test_disconnect_client (void)
   guest_expect_goodbye (guest, "out");
 }
 
+/* Every page is asked for, and the places between are told by what is in them. */
+static char *
+list_in_pages (Scene *scene, guint count)
+{
+  GString *ids = g_string_new (NULL);
+  guint total = 1;
+
+  for (guint offset = 0; offset < total; offset += count) {
+    g_autoptr (GVariant) page
+        = g_variant_ref_sink (svpn_server_list_page (scene->server, offset, count, &total));
+
+    g_assert_cmpuint (g_variant_n_children (page), <=, count);
+    for (gsize i = 0; i < g_variant_n_children (page); i++) {
+      g_autoptr (GVariant) client = g_variant_get_child_value (page, i);
+      const char *address;
+
+      g_assert_true (g_variant_lookup (client, "assigned-ip", "&s", &address));
+      g_string_append_printf (ids, " %s", strrchr (address, '.') + 1);
+    }
+  }
+  return g_string_free (ids, FALSE);
+}
+
+static void
+expect_pages (Scene *scene, const char *hosts)
+{
+  for (guint count = 1; count < 5; count++) {
+    g_autofree char *got = list_in_pages (scene, count);
+
+    g_assert_cmpstr (got, ==, hosts);
+  }
+}
+
+/* A client keeps its place whoever else leaves; a place that is free is given to who comes next. */
+static void
+test_pages (void)
+{
+  g_autoptr (Scene) scene = scene_new (scene_config ());
+  Guest *guests[6];
+  guint total = 99;
+
+  g_variant_unref (g_variant_ref_sink (svpn_server_list_page (scene->server, 0, 10, &total)));
+  g_assert_cmpuint (total, ==, 0);
+  for (int i = 0; i < 4; i++)
+    guests[i] = guest_new (scene, NULL);
+  expect_pages (scene, " 2 3 4 5");
+  leave (scene, guests[1]);
+  expect_pages (scene, " 2 4 5");
+  guests[4] = guest_new (scene, NULL);
+  expect_pages (scene, " 2 6 4 5");
+  leave (scene, guests[2]);
+  leave (scene, guests[3]);
+  expect_pages (scene, " 2 6");
+  g_variant_unref (g_variant_ref_sink (svpn_server_list_page (scene->server, G_MAXUINT, G_MAXUINT, &total)));
+  g_assert_cmpuint (total, ==, 2);
+  guests[5] = guest_new (scene, NULL);
+  expect_pages (scene, " 2 6 7");
+  for (int i = 0; i < 6; i++)
+    guest_free (guests[i]);
+  WAIT_FOR (svpn_server_get_n_clients (scene->server) == 0);
+  expect_pages (scene, "");
+}
+
+/* It may come back, unlike one that is disconnected. */
+static void
+test_pause_client (void)
+{
+  g_autoptr (Scene) scene = scene_new (scene_config ());
+  g_autoptr (Guest) paused = guest_new (scene, NULL), kicked = guest_new (scene, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  gboolean is_final = TRUE;
+  HandEvent event;
+
+  g_assert_false (svpn_server_pause_client (scene->server, "nobody", "later", &error));
+  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_CLIENT);
+  g_assert_true (svpn_server_pause_client (scene->server, paused->welcome->client_id, "later", NULL));
+  event = hand_expect (paused->hand, SVPN_FRAME_DISCONNECT);
+  text = svpn_goodbye_from_json (event.payload, event.size, &is_final);
+  g_assert_cmpstr (text, ==, "later");
+  g_assert_false (is_final);
+  g_assert_true (svpn_server_disconnect_client (scene->server, kicked->welcome->client_id, "out", NULL));
+  event = hand_expect (kicked->hand, SVPN_FRAME_DISCONNECT);
+  g_free (svpn_goodbye_from_json (event.payload, event.size, &is_final));
+  g_assert_true (is_final);
+}
+
 static void
 test_unknown_client (void)
 {
@@ -502,6 +590,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sessions/pool-exhausted", test_pool_exhausted);
   g_test_add_func ("/sessions/pool-of-unconfirmed", test_pool_of_unconfirmed);
   g_test_add_func ("/sessions/disconnect-client", test_disconnect_client);
+  g_test_add_func ("/sessions/pages", test_pages);
+  g_test_add_func ("/sessions/pause-client", test_pause_client);
   g_test_add_func ("/sessions/unknown-client", test_unknown_client);
   g_test_add_func ("/sessions/telemetry", test_telemetry);
   g_test_add_func ("/sessions/stop", test_stop);

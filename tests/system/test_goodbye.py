@@ -72,6 +72,21 @@ def test_disconnect_client(lab: Lab) -> None:
         assert error.name == "NoSuchClient", error
 
 
+def test_reconnect_client(lab: Lab) -> None:
+    """ReconnectClient(): the client comes back by itself, with its address, in another session."""
+    server, key = start_server(lab)
+    (client,) = make_clients(lab, key)
+    before = client.connect()
+    client.clear()
+    server.reconnect_client(before["client-id"])
+    client.wait_signal("Reconnected")
+    client.wait_state("connected")
+    after = client.status()
+    assert after["assigned-ip"] == before["assigned-ip"] and after["client-id"] != before["client-id"], after
+    page, total = server.list_clients_page(0, 100)
+    assert [entry["id"] for entry in page] == [after["client-id"]] and total <= 2, (page, total)
+
+
 def test_disconnect_while_connecting(lab: Lab) -> None:
     """Disconnect() cancels a Connect() that is under way."""
     before = lab.client.snapshot()

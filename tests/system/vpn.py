@@ -381,6 +381,14 @@ class Server(Object):
         """DisconnectClient()."""
         self._call("DisconnectClient", GLib.Variant("(s)", (identity,)))
 
+    def reconnect_client(self, identity: str) -> None:
+        """ReconnectClient()."""
+        self._call("ReconnectClient", GLib.Variant("(s)", (identity,)))
+
+    def list_clients_page(self, offset: int, count: int) -> tuple[list[dict[str, Any]], int]:
+        """ListClientsPage()."""
+        return self._call("ListClientsPage", GLib.Variant("(uu)", (offset, count)))
+
     def client_telemetry(self, identity: str) -> dict[str, Any]:
         """GetClientTelemetry()."""
         return self._call("GetClientTelemetry", GLib.Variant("(s)", (identity,)))

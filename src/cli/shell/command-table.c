@@ -117,7 +117,7 @@ const SvpnCommand svpn_commands[] = {
     { &on_server, &burst, &keep }, svpn_run_server_limit },
   { "server kick", N_("CLIENT"), 1, 1, { SVPN_ARGUMENT_SESSION },
     N_("Ends the session of a connected client."),
-    N_("CLIENT is an id, name, address or public key that \"server clients\" shows. The client may connect again."),
+    N_("CLIENT is an id, name, address or public key that \"server clients\" shows. The client does not come back by itself, but may connect again."),
     { &on_server }, svpn_run_server_kick, .is_destructive = TRUE, .aliases = "server disconnect" },
   { "server authorize", N_("CLIENT [PUBLIC-KEY]"), 1, 2, { SVPN_ARGUMENT_AUTHORIZED, SVPN_ARGUMENT_OTHER },
     N_("Authorizes a client, or changes its entry (key, addresses, limit, expiry)."),

@@ -138,6 +138,11 @@ svpn_worker_error (GError *error)
 {
   g_autoptr (GError) taken = error;
 
+  if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD))
+    return g_error_new_literal (
+        SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED,
+        "The tunnel runs with a worker of an older version, which cannot do this: end the "
+        "tunnel and start it again");
   g_dbus_error_strip_remote_error (error);
   g_autofree char *text = svpn_printable (error->message, ERROR_TEXT_MAX);
   if (error->domain == SVPN_ERROR)

@@ -253,6 +253,16 @@ svpn_server_disconnect_client (SvpnServer *server, const char *id, const char *r
 }
 
 gboolean
+svpn_server_pause_client (SvpnServer *server, const char *id, const char *reason, GError **error)
+{
+  SvpnSession *session = svpn_sessions_find (server->sessions, id, error);
+
+  if (session != NULL)
+    svpn_peer_disconnect (session->peer, reason);
+  return session != NULL;
+}
+
+gboolean
 svpn_server_set_limit (SvpnServer *server, const char *id, guint64 rate_bytes_per_s, guint64 burst_bytes,
                        GError **error)
 {
@@ -328,6 +338,20 @@ svpn_server_list_clients (SvpnServer *server)
     if (session->id[0] != '\0')
       g_variant_builder_add_value (&builder, svpn_session_to_variant (session));
   }
+  return g_variant_builder_end (&builder);
+}
+
+GVariant *
+svpn_server_list_page (SvpnServer *server, guint offset, guint count, guint *total)
+{
+  GPtrArray *places = server->sessions->places;
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = offset; i < places->len && i - offset < count; i++)
+    if (places->pdata[i] != NULL)
+      g_variant_builder_add_value (&builder, svpn_session_to_variant (places->pdata[i]));
+  *total = places->len;
   return g_variant_builder_end (&builder);
 }
 

@@ -38,6 +38,10 @@ void svpn_server_stop (SvpnServer *server, const char *reason);
 gboolean svpn_server_disconnect_client (SvpnServer *server, const char *id, const char *reason,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same, but the client comes back by itself. */
+gboolean svpn_server_pause_client (SvpnServer *server, const char *id, const char *reason,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Of both directions, each on its own; rate 0: none. Kept for the client's next sessions. */
 gboolean svpn_server_set_limit (SvpnServer *server, const char *id, guint64 rate_bytes_per_s,
                                 guint64 burst_bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -61,4 +65,7 @@ gboolean svpn_server_reconfigure (SvpnServer *server, SvpnServerConfig *config,
 
 guint svpn_server_get_n_clients (SvpnServer *server);
 GVariant *svpn_server_list_clients (SvpnServer *server); /* aa{sv}, floating */
+
+/* Those at the @count places from @offset on; each client stays at its place. *total: all places there are. */
+GVariant *svpn_server_list_page (SvpnServer *server, guint offset, guint count, guint *total);
 void svpn_server_statistics (SvpnServer *server, GVariantDict *dict);

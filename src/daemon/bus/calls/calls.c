@@ -220,8 +220,11 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
     g_dbus_method_invocation_return_value (forwarded->invocation, NULL);
   } else {
     g_autoptr (GVariant) value = g_variant_get_child_value (answer, 0);
-    GVariant *checked = svpn_tunnel_check_reply (tunnel, forwarded->reply, value);
-    g_dbus_method_invocation_return_value (forwarded->invocation, g_variant_new_tuple (&checked, 1));
+    gboolean has_number = g_variant_n_children (answer) > 1;
+    g_autoptr (GVariant) number = has_number ? g_variant_get_child_value (answer, 1) : NULL;
+    GVariant *results[] = { svpn_tunnel_check_reply (tunnel, forwarded->reply, value), number };
+    g_dbus_method_invocation_return_value (forwarded->invocation,
+                                           g_variant_new_tuple (results, has_number ? 2 : 1));
   }
 }
 

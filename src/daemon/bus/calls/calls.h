@@ -29,7 +29,8 @@ void svpn_call_stop (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation);
 void svpn_call_get_status (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation);
 void svpn_call_get_statistics (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation);
 
-/* Calls @method of the worker with @arguments (floating is taken) and answers with its result, checked as @reply. */
+/* Calls @method of the worker with @arguments (floating is taken) and answers with its result, checked as @reply, and with a
+ * number if there is one after it. */
 void svpn_call_forward (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, const char *method,
                         GVariant *arguments, SvpnReply reply);
 

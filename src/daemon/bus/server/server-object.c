@@ -12,6 +12,7 @@
 #include "server-object-private.h"
 
 #define SCOPE SVPN_SCOPE_SERVER
+#define PAGE_MAX 100 /* clients; some milliseconds of the worker */
 
 G_DEFINE_FINAL_TYPE (SvpnServerObject, svpn_server_object, SVPN_DBUS_TYPE_OBJECT_SKELETON)
 
@@ -85,6 +86,16 @@ on_disconnect_client (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocatio
 }
 
 static gboolean
+on_reconnect_client (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, const char *id,
+                     SvpnServerObject *self)
+{
+  svpn_call_forward (self->tunnel, invocation, "PauseClient",
+                     g_variant_new ("(ss)", id, "The server's administrator asks for another session"),
+                     SVPN_REPLY_NOTHING);
+  return TRUE;
+}
+
+static gboolean
 on_get_client_telemetry (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, const char *id,
                          SvpnServerObject *self)
 {
@@ -103,6 +114,16 @@ check_range (const char *what, guint64 value, guint64 min, guint64 max, GDBusMet
                                          " to %" G_GUINT64_FORMAT ")",
                                          what, value, min, max);
   return FALSE;
+}
+
+static gboolean
+on_list_clients_page (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, guint offset, guint count,
+                      SvpnServerObject *self)
+{
+  if (check_range ("count", count, 1, PAGE_MAX, invocation))
+    svpn_call_forward (self->tunnel, invocation, "ListClientsPage", g_variant_new ("(uu)", offset, count),
+                       SVPN_REPLY_SESSION_LIST);
+  return TRUE;
 }
 
 static gboolean
@@ -164,6 +185,8 @@ connect_methods (SvpnServerObject *self)
   g_signal_connect (self->skeleton, "handle-get-statistics", G_CALLBACK (on_get_statistics), self);
   g_signal_connect (self->skeleton, "handle-list-clients", G_CALLBACK (on_list_clients), self);
   g_signal_connect (self->skeleton, "handle-disconnect-client", G_CALLBACK (on_disconnect_client), self);
+  g_signal_connect (self->skeleton, "handle-reconnect-client", G_CALLBACK (on_reconnect_client), self);
+  g_signal_connect (self->skeleton, "handle-list-clients-page", G_CALLBACK (on_list_clients_page), self);
   g_signal_connect (self->skeleton, "handle-get-client-telemetry", G_CALLBACK (on_get_client_telemetry),
                     self);
   g_signal_connect (self->skeleton, "handle-set-client-rate-limit", G_CALLBACK (on_set_client_rate_limit),

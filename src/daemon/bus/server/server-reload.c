@@ -77,13 +77,6 @@ on_reconfigured (GObject *source, GAsyncResult *result, gpointer user_data)
       take_settings (reload, SVPN_DBUS_WORKER (source));
     else
       refuse (reload, svpn_tunnel_not_up (tunnel));
-  } else if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD)) {
-    g_clear_error (&error);
-    refuse (reload,
-            g_error_new (SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED,
-                         "%s runs with a worker of an older version, which cannot change its settings: "
-                         "stop and start the server",
-                         svpn_tunnel_get_title (tunnel)));
   } else {
     refuse (reload, svpn_worker_error (error));
   }

@@ -20,6 +20,7 @@ typedef struct {
   SvpnServer *server;
   SvpnSessions *sessions;
   guint index; /* in sessions->all */
+  guint place; /* in sessions->places; G_MAXUINT: none */
   const SvpnServerConfig *config;
   SvpnClock *clock;
   SvpnPeer *peer;

@@ -23,6 +23,8 @@ svpn_sessions_new (const SvpnServerConfig *config, SvpnClock *clock, guint32 cap
   sessions->handshaking = svpn_crowd_new (handshaking_max, handshaking_max / 2);
   g_queue_init (&sessions->unconfirmed);
   sessions->by_id = g_hash_table_new (g_str_hash, g_str_equal);
+  sessions->places = g_ptr_array_new ();
+  sessions->free_places = g_array_new (FALSE, FALSE, sizeof (guint));
   sessions->by_host = g_hash_table_new (NULL, NULL);
   sessions->leases = svpn_leases_new (SVPN_POOL_FIRST_HOST, capacity);
   sessions->authorized = g_hash_table_new (NULL, NULL); /* none until svpn_terms_set_authorized() */
@@ -37,6 +39,8 @@ svpn_sessions_free (SvpnSessions *sessions)
   g_ptr_array_unref (sessions->all);
   svpn_crowd_free (sessions->handshaking);
   g_hash_table_unref (sessions->by_id);
+  g_ptr_array_unref (sessions->places);
+  g_array_unref (sessions->free_places);
   g_hash_table_unref (sessions->by_host);
   g_hash_table_unref (sessions->authorized);
   svpn_leases_free (sessions->leases);
@@ -55,6 +59,7 @@ svpn_sessions_add (SvpnSessions *sessions, SvpnServer *server, const SvpnEndpoin
   session->remote_address = svpn_endpoint_to_string (address);
   session->remote = address->address;
   session->index = sessions->all->len;
+  session->place = G_MAXUINT;
   g_ptr_array_add (sessions->all, session);
   return session;
 }
@@ -86,6 +91,40 @@ end_waiting (SvpnSessions *sessions, SvpnSession *session)
     session->lease->leaving = NULL;
 }
 
+static void
+take_place (SvpnSessions *sessions, SvpnSession *session)
+{
+  GArray *free_places = sessions->free_places;
+
+  session->place = sessions->places->len;
+  while (session->place == sessions->places->len && free_places->len > 0) {
+    guint place = g_array_index (free_places, guint, free_places->len - 1);
+
+    g_array_set_size (free_places, free_places->len - 1);
+    session->place = MIN (place, sessions->places->len);
+  }
+  if (session->place == sessions->places->len)
+    g_ptr_array_add (sessions->places, session);
+  else
+    sessions->places->pdata[session->place] = session;
+}
+
+static void
+leave_place (SvpnSessions *sessions, SvpnSession *session)
+{
+  GPtrArray *places = sessions->places;
+
+  if (session->place == G_MAXUINT)
+    return;
+  places->pdata[session->place] = NULL;
+  g_array_append_val (sessions->free_places, session->place);
+  session->place = G_MAXUINT;
+  while (places->len > 0 && places->pdata[places->len - 1] == NULL)
+    g_ptr_array_set_size (places, (int) places->len - 1);
+  if (places->len == 0)
+    g_array_set_size (sessions->free_places, 0);
+}
+
 void
 svpn_sessions_detach (SvpnSessions *sessions, SvpnSession *session)
 {
@@ -93,6 +132,7 @@ svpn_sessions_detach (SvpnSessions *sessions, SvpnSession *session)
 
   if (session->id[0] != '\0')
     g_hash_table_remove (sessions->by_id, session->id);
+  leave_place (sessions, session);
   if (session->lease == NULL)
     return;
   end_waiting (sessions, session);
@@ -175,6 +215,7 @@ void
 svpn_sessions_open (SvpnSessions *sessions, SvpnSession *session)
 {
   g_hash_table_insert (sessions->by_id, session->id, session);
+  take_place (sessions, session);
   session->unconfirmed_link.data = session;
   g_queue_push_tail_link (&sessions->unconfirmed, &session->unconfirmed_link);
   if (g_hash_table_contains (sessions->by_host, GUINT_TO_POINTER (session->lease->host)))

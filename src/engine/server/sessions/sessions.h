@@ -19,6 +19,8 @@ struct _SvpnSessions {
   SvpnCrowd *handshaking; /* those */
   GQueue unconfirmed;     /* sessions past the handshake that have sent nothing sealed, the oldest first */
   GHashTable *by_id;      /* id -> SvpnSession, past the handshake */
+  GPtrArray *places;      /* the same, where each stays in its place; NULL: nobody is there */
+  GArray *free_places;    /* guint; also some that are past the end */
   GHashTable *by_host;    /* lease->host -> SvpnSession that has the address now */
   SvpnLeases *leases;     /* of host numbers from SVPN_POOL_FIRST_HOST on */
   GHashTable *authorized; /* static key -> SvpnAuthorized */

@@ -45,6 +45,13 @@ class TestServer(CommandScene):
                 self.mock.refuse(f"Server.{method}", "org.smartvpn.Error.NotRunning", "no")
                 self.fails(4, "no", "server", command, "default")
 
+    def test_needs_restart(self) -> None:
+        """reload names what it cannot apply, and status does."""
+        self.mock.answer("Server.GetStatus", "(a{sv})", {
+            **SETUP, "state": text("running"), "needs-restart": GLib.Variant("as", ["mtu", "listen"])})
+        self.prints("Not applied, since it takes stopping and starting the server: mtu, listen\n", "server", "reload")
+        self.assertIn("Needs restart  mtu, listen\n", self.run_command("server", "status").output)
+
     def test_status(self) -> None:
         """Running, with its counters; stopped."""
         self.mock.answer("Server.GetStatus", "(a{sv})", {
@@ -103,6 +110,8 @@ class TestServer(CommandScene):
             with self.subTest(name):
                 self.prints("", "server", "kick", name)
                 self.sent("Server.DisconnectClient", "('e4',)")
+        self.prints("", "server", "kick", "e4", "--reconnect")
+        self.sent("Server.ReconnectClient", "('e4',)")
         self.mock.refuse("Server.DisconnectClient", "org.smartvpn.Error.Failed", "kicked")
         self.fails(5, "client 'nobody' is not connected", "server", "kick", "nobody")
         self.fails(2, "client 'phone' has more than one session; give an id that \"server clients\" shows", "server", "kick",

@@ -312,7 +312,7 @@ test_assignments (void)
     { "private-key=abc", NULL, "--private-key-file" },
     { "nat=true", NULL, "unknown setting 'nat'" },
     { "mtux=1400", NULL, "'mtu'" },
-    { "mtu", NULL, "'mtu' is not of the form KEY=VALUE" },
+    { "mtu", NULL, "'mtu' is not of the form KEY=VALUE, such as mtu=1400" },
     { "=1", NULL, "unknown setting ''" },
   };
 

@@ -3,6 +3,7 @@
  *
  * Output: tables, amounts, graphs, the picture of monitor, what check says, QR codes. */
 #include "format.h"
+#include "i18n.h"
 #include "machine.h"
 #include "monitor-picture.h"
 #include "qr.h"
@@ -15,6 +16,8 @@
 #include "../rows.h"
 
 #include <json-glib/json-glib.h>
+#include <libintl.h>
+#include <locale.h>
 #include <string.h>
 
 static void
@@ -256,10 +259,11 @@ test_picture (void)
   g_assert_null (strchr (plain, '\033'));
   coloured = svpn_monitor_picture (&view, 80, 24, TRUE);
   g_assert_nonnull (strstr (coloured, "\033[33mdegraded\033[0m"));
+  view.state = "reconnecting";
   view.service_is_running = FALSE;
   g_free (plain);
   plain = svpn_monitor_picture (&view, 80, 24, FALSE);
-  g_assert_nonnull (strstr (plain, "smartvpnd does not run"));
+  g_assert_nonnull (strstr (plain, "reconnecting (smartvpnd does not run"));
   svpn_monitor_view_clear (&view);
 }
 
@@ -380,6 +384,33 @@ test_line (void)
   svpn_monitor_view_clear (&view);
 }
 
+/* Every state and health has a word in German, and its colour. */
+static void
+test_words (void)
+{
+  const GType types[] = { SMARTVPN_TYPE_CLIENT_STATE, SMARTVPN_TYPE_SERVER_STATE, SMARTVPN_TYPE_HEALTH };
+
+  g_setenv ("LANGUAGE", "de", TRUE);
+  g_assert_nonnull (setlocale (LC_ALL, "C.UTF-8"));
+  bindtextdomain (GETTEXT_PACKAGE, g_getenv ("SMARTVPN_PO"));
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++) {
+    g_autoptr (GEnumClass) values = g_type_class_ref (types[i]);
+
+    for (guint j = 0; j < values->n_values; j++) {
+      const char *word = values->values[j].value_nick, *german = svpn_word (word);
+      gboolean has_colour = !g_str_equal (word, "disconnected") && !g_str_equal (word, "stopped");
+
+      if (g_str_equal (word, "none"))
+        g_assert_null (german);
+      else {
+        ROW_CHECK (word, !g_str_equal (german, word));
+        ROW_CHECK (word, (*svpn_word_colour (german) != '\0') == has_colour);
+      }
+    }
+  }
+  setlocale (LC_ALL, "C");
+}
+
 static void
 test_machine (void)
 {
@@ -447,6 +478,7 @@ main (int argc, char **argv)
   g_test_add_func ("/text/picture-rows", test_picture_rows);
   g_test_add_func ("/text/bounds", test_bounds);
   g_test_add_func ("/text/line", test_line);
+  g_test_add_func ("/text/words", test_words);
   g_test_add_func ("/text/machine", test_machine);
   g_test_add_func ("/text/qr", test_qr);
   return g_test_run ();

@@ -28,8 +28,8 @@ class TestCheck(CommandScene):
             self.mock.answer(f"{kind}.Check", "(as)", [])
 
     def test_nothing(self) -> None:
-        """Nothing is wrong."""
-        self.prints("Nothing is wrong.\n", "check", "office")
+        """No problems found."""
+        self.prints("No problems found.\n", "check", "office")
         self.assertEqual(self.gets("check", "office"), [])
 
     def test_named(self) -> None:
@@ -49,7 +49,7 @@ class TestCheck(CommandScene):
         """A default profile that nobody has filled in is not looked at, unless it is the only one that is named."""
         self.mock.answer("Client.Check", "(as)", ["no-server-url: set it"])
         self.mock.answer("Server.GetSettings", "(a{sv}as)", {"nat": GLib.Variant("b", True)}, [])
-        self.prints("Nothing is wrong.\n", "check", "default")
+        self.prints("No problems found.\n", "check", "default")
         self.mock.answer("Server.GetSettings", "(a{sv}as)", {}, [])
         self.prints("client 'default'  no-server-url: set it\n", "check", "default", status=12)
         self.mock.answer("Client.GetSettings", "(a{sv}as)", {}, ["private-key"])

@@ -79,8 +79,8 @@ class TestProfiles(CommandScene):
         self.fails(6, "client 'office' is connected", "profile", "rename", "office", "work")
 
     def test_export(self) -> None:
-        """To standard output or a file that only its owner reads."""
-        self.mock.answer("Client.GetSettings", "(a{sv}as)", {"mtu": number(1400, "u")}, ["private-key"])
+        """To standard output or a file that only its owner reads, without what belongs to the private key."""
+        self.mock.answer("Client.GetSettings", "(a{sv}as)", {"mtu": number(1400, "u"), "public-key": text(PUBLIC)}, ["private-key"])
         told = "private-key is not included; secrets can be stored but not read"
         self.prints('{\n  "mtu" : 1400\n}\n', "profile", "export", "default", says=told)
         file = self.folder / "profile.json"

@@ -38,6 +38,7 @@ class TestServer(CommandScene):
         self.prints("Server      default\n" + SETUP_ROWS, "server", "start", "--set", "nat=true")
         self.sent("Server.Start", "({'nat': <true>},)")
         self.assertEqual(self.gets("server", "start")["name"], "default")
+        self.mock.answer("Server.GetStatus", "(a{sv})", {"state": text("running")})
         for command, method in (("stop", "Stop"), ("reload", "Reload")):
             with self.subTest(command):
                 self.prints("", "server", command)
@@ -45,12 +46,12 @@ class TestServer(CommandScene):
                 self.mock.refuse(f"Server.{method}", "org.smartvpn.Error.NotRunning", "no")
                 self.fails(4, "no", "server", command, "default")
 
-    def test_needs_restart(self) -> None:
-        """reload names what it cannot apply, and status does."""
-        self.mock.answer("Server.GetStatus", "(a{sv})", {
-            **SETUP, "state": text("running"), "needs-restart": GLib.Variant("as", ["mtu", "listen"])})
-        self.prints("Not applied, since it takes stopping and starting the server: mtu, listen\n", "server", "reload")
-        self.assertIn("Needs restart  mtu, listen\n", self.run_command("server", "status").output)
+    def test_reload(self) -> None:
+        """reload tells which settings it could not apply, and so does status."""
+        self.mock.answer("Server.GetStatus", "(a{sv})", {"state": text("running"),
+                                                         "needs-restart": GLib.Variant("as", ["listen", "path"])})
+        self.prints("", "server", "reload", says="not applied until the server is stopped and started: listen, path")
+        self.assertIn("Needs restart  listen, path\n", self.run_command("server", "status").output)
 
     def test_status(self) -> None:
         """Running, with its counters; stopped."""
@@ -89,8 +90,10 @@ class TestServer(CommandScene):
 
     def test_kept_limit(self) -> None:
         """--keep stores a limit, or removes the stored one, and changes nothing else; the client need not be connected."""
-        self.mock.answer("Server.ListClients", "(aa{sv})", SESSIONS)
-        for client in ("laptop", "e4", "10.8.0.7", "tablet"):
+        self.mock.answer("Server.ListClients", "(aa{sv})", [{**SESSIONS[0], "name": text("calls itself tablet")}])
+        self.mock.answer("Server.ListAuthorizedClients", "(aa{sv})", [{"name": text("laptop"), "public-key": text(PUBLIC)},
+                                                                      {"name": text("tablet"), "public-key": text(KEY)}])
+        for client in ("laptop", PUBLIC, "e4", "10.8.0.7", "tablet"):
             with self.subTest(client):
                 name = "tablet" if client == "tablet" else "laptop"
                 self.prints("", "server", "limit", client, "10Mbit", "--keep")
@@ -99,7 +102,7 @@ class TestServer(CommandScene):
         self.prints("", "server", "limit", "laptop", "none", "--keep")
         self.sent("Server.AuthorizeClient", "({'name': <'laptop'>, 'unset': <['rate-limit-bytes-per-s']>},)")
         self.assertEqual(self.mock.got("Server.SetClientRateLimit") + self.mock.got("Server.RemoveClientRateLimit"), "")
-        self.mock.answer("Server.ListClients", "(aa{sv})", [{"id": text("e4")}])
+        self.mock.answer("Server.ListClients", "(aa{sv})", [{"id": text("e4"), "name": text("laptop")}])
         self.fails(5, "client 'e4' is not on the server's list, so its limit cannot be stored; leave out --keep",
                    "server", "limit", "e4", "1M", "--keep")
 
@@ -175,6 +178,7 @@ class TestServer(CommandScene):
         """--server NAME, and NAME."""
         self.add(SERVERS, "branch", State="stopped")
         self.mock.answer("Server.ListClients", "(aa{sv})", SESSIONS)
+        self.mock.answer("Server.GetStatus", "(a{sv})", {"state": text("running")})
         for words, method in ((["server", "kick", "laptop", "--server", "branch"], "DisconnectClient"),
                               (["server", "limit", "laptop", "1M", "--server", "branch"], "SetClientRateLimit"),
                               (["server", "authorize", "laptop", PUBLIC, "--server", "branch"], "AuthorizeClient"),

@@ -149,7 +149,7 @@ print_findings (GPtrArray *findings)
   if (findings->len > 0)
     svpn_print_table (table);
   else
-    svpn_print ("%s\n", _ ("Nothing is wrong."));
+    svpn_print ("%s\n", _ ("No problems found."));
 }
 
 static void

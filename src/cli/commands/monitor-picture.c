@@ -70,7 +70,7 @@ append_state (Picture *picture, const SvpnMonitorView *view)
   g_autofree char *uptime = svpn_format_duration (view->uptime_s);
 
   append_word (row, view->state, picture->colours);
-  if (view->uptime_s > 0)
+  if (view->uptime_s > 0 && g_str_equal (view->state, "connected"))
     g_string_append_printf (row, _ (", for %s"), uptime);
   if (view->reconnects > 0)
     g_string_append_printf (row, _ (", %" PRIu64 " reconnects"), view->reconnects);

@@ -7,12 +7,14 @@
  * answers have come. It asks only while smartvpnd runs, since a call would start smartvpnd. Changes of state come as
  * signals of the library, which follows smartvpnd over its restarts. */
 #include "commands.h"
+#include "format.h"
 #include "i18n.h"
 #include "lookup.h"
 #include "monitor-picture.h"
 #include "print.h"
 #include "screen.h"
 #include "terminal.h"
+#include "text.h"
 
 #include <glib-unix.h>
 #include <unistd.h>
@@ -81,6 +83,16 @@ show_sample (Monitor *monitor)
     g_main_loop_quit (monitor->loop);
 }
 
+static void
+print_event (const char *text)
+{
+  g_autofree char *time = svpn_format_time ((guint64) (g_get_real_time () / G_USEC_PER_SEC));
+  g_autofree char *printable = svpn_text_printable (text);
+
+  svpn_print ("%s  %s\n", time, printable);
+  fflush (stdout);
+}
+
 static void show_event (Monitor *monitor, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static void
@@ -95,6 +107,8 @@ show_event (Monitor *monitor, const char *format, ...)
   svpn_monitor_view_add_event (&monitor->view, text);
   if (monitor->is_live)
     draw_view (monitor);
+  else if (!monitor->is_json)
+    print_event (text);
 }
 
 /* ---- Samples ---- */

@@ -78,7 +78,7 @@ svpn_run_server_reload (SvpnInvocation *invocation, GError **error)
     return FALSE;
   keys = join_needs_restart (status);
   if (*keys != '\0')
-    g_print (_ ("Not applied, since it takes stopping and starting the server: %s\n"), keys);
+    svpn_say (_ ("not applied until the server is stopped and started: %s"), keys);
   return TRUE;
 }
 

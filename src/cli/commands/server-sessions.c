@@ -134,19 +134,29 @@ limit_session (SmartvpnServer *server, const char *client, guint64 rate, guint64
   return smartvpn_server_set_client_rate_limit_sync (server, id, rate, burst, NULL, error);
 }
 
-/* The name in the server's list that @client, which may be any of the words for a session, stands for. */
+/* The name in the server's list that @client stands for: a name or a public key in the list, or a word for a session, whose
+ * public key then counts. The name of a session is what the client calls itself. */
 static char *
 find_authorized_name (SmartvpnServer *server, const char *client, GError **error)
 {
-  g_autoptr (SmartvpnSession) session = find_session (server, client, NULL);
-  const char *name = session != NULL ? smartvpn_session_get_name (session) : client;
+  g_autoptr (GPtrArray) list = smartvpn_server_list_authorized_clients_sync (server, NULL, error);
+  g_autoptr (SmartvpnSession) session = list != NULL ? find_session (server, client, NULL) : NULL;
+  const char *key = session != NULL ? smartvpn_session_get_public_key (session) : NULL;
 
-  if (name == NULL)
-    g_set_error (
-        error, SMARTVPN_ERROR, SMARTVPN_ERROR_NO_SUCH_CLIENT,
-        _ ("client '%s' is not on the server's list, so its limit cannot be stored; leave out --keep"),
-        client);
-  return g_strdup (name);
+  if (list == NULL)
+    return NULL;
+  for (guint i = 0; i < list->len; i++) {
+    const char *name = smartvpn_authorized_client_get_name (list->pdata[i]);
+    const char *authorized_key = smartvpn_authorized_client_get_public_key (list->pdata[i]);
+
+    if (g_strcmp0 (name, client) == 0 || g_strcmp0 (authorized_key, client) == 0
+        || (key != NULL && g_strcmp0 (authorized_key, key) == 0))
+      return g_strdup (name);
+  }
+  g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_NO_SUCH_CLIENT,
+               _ ("client '%s' is not on the server's list, so its limit cannot be stored; leave out --keep"),
+               client);
+  return NULL;
 }
 
 /* Stores the limit in the server's list, which makes it take effect at once, too. 0: the limit in the list goes. */

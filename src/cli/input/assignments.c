@@ -148,7 +148,7 @@ svpn_assignments_add (GVariantDict *settings, SvpnScope scope, const char *text,
 
   if (key == NULL) {
     g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
-                 _ ("'%s' is not of the form KEY=VALUE"), text);
+                 _ ("'%s' is not of the form KEY=VALUE, such as mtu=1400"), text);
     return FALSE;
   }
   setting = svpn_assignments_find (scope, key, unfit, error);

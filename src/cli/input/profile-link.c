@@ -119,7 +119,7 @@ svpn_profile_link_format (GVariant *settings, GError **error)
   const char *url = svpn_settings_get_string (SVPN_SCOPE_CLIENT, settings, "server-url");
 
   if (url == NULL || strchr (url, '?') != NULL) {
-    refuse_link (error, url == NULL ? _ ("server-url: not set, but a link needs it")
+    refuse_link (error, url == NULL ? _ ("no server-url is set, but a link needs one")
                                     : _ ("server-url: contains '?', which a link cannot carry"));
     return NULL;
   }

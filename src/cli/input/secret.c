@@ -83,9 +83,10 @@ svpn_secret_read_key (const char *file, GError **error)
   public_key = svpn_secret_to_public_key (key);
   if (public_key != NULL)
     return g_steal_pointer (&key);
-  g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
-               _ ("%s: not a private key, which is 32 bytes in standard base64 (44 characters)"),
-               g_str_equal (file, "-") ? _ ("standard input") : file);
+  g_set_error (
+      error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
+      _ ("%s: not a private key, as \"smartvpnctl genkey\" makes them (32 bytes in base64, 44 characters)"),
+      g_str_equal (file, "-") ? _ ("standard input") : file);
   return NULL;
 }
 

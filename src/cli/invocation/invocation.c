@@ -130,7 +130,7 @@ check_count (SvpnInvocation *invocation, GError **error)
 
   if (invocation->n_arguments > command->max)
     g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
-                 _ ("unexpected argument '%s'; see smartvpnctl %s --help"),
+                 _ ("unexpected argument '%s'; see \"smartvpnctl %s --help\""),
                  invocation->arguments[command->max], command->name);
   else if (invocation->n_arguments < command->min)
     g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,

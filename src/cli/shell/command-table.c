@@ -9,12 +9,12 @@
 /* clang-format off */
 static const SvpnOption
   json = { "json", 'j', NULL, N_("Print JSON") },
-  set = { "set", 's', N_("KEY=VALUE"), N_("Override a setting of the profile this time; may be given more than once"), SVPN_ARGUMENT_SETTING },
+  set = { "set", 's', N_("KEY=VALUE"), N_("Override a setting of the profile, this time only; can be given more than once"), SVPN_ARGUMENT_SETTING },
   no_wait = { "no-wait", 0, NULL, N_("Return at once, without waiting for the connection") },
   private_key_file = { "private-key-file", 0, N_("FILE"), N_("Read the private key from FILE, or with - from standard input"), SVPN_ARGUMENT_FILE },
   of_servers = { "server", 0, NULL, N_("A server's profile instead of a client's") },
   on_server = { "server", 0, N_("NAME"), N_("The server; without it, the server \"default\""), SVPN_ARGUMENT_SERVER },
-  unset = { "unset", 'u', N_("KEY"), N_("Remove a setting, so that its default applies; may be given more than once"), SVPN_ARGUMENT_KEY },
+  unset = { "unset", 'u', N_("KEY"), N_("Remove a setting, so that its default applies; can be given more than once"), SVPN_ARGUMENT_KEY },
   output = { "output", 'o', N_("FILE"), N_("Write to a new FILE that only you can read"), SVPN_ARGUMENT_FILE },
   replace = { "replace", 0, NULL, N_("Replace all settings of an existing profile") },
   interval = { "interval", 'i', N_("SECONDS"), N_("Time between two samples, 1 to 3600 (1)") },
@@ -42,7 +42,7 @@ const SvpnCommand svpn_commands[] = {
     N_("Without NAME it disconnects the only client that is connected, else \"default\"."),
     { NULL }, svpn_run_disconnect, .is_destructive = TRUE, .aliases = "down" },
   { "reconnect", N_("[NAME]"), 0, 1, { SVPN_ARGUMENT_CLIENT },
-    N_("Replaces the session of a client by another one, without a pause."),
+    N_("Replaces the session of a client with a new one, without a gap."),
     N_("Without NAME it reconnects the only client that is connected, else \"default\". A client that has lost its session tries at once."),
     { NULL }, svpn_run_reconnect },
   { "status", N_("[NAME]"), 0, 1, { SVPN_ARGUMENT_CLIENT },
@@ -65,8 +65,8 @@ const SvpnCommand svpn_commands[] = {
     { &json }, svpn_run_mtu },
 
   { "lockdown", N_("MODE [NAME]"), 1, 2, { SVPN_ARGUMENT_OTHER, SVPN_ARGUMENT_CLIENT },
-    N_("Says when this machine sends nothing except through tunnels."),
-    N_("MODE is off, while-connected or always. It is stored in the profile NAME (\"default\"), and takes effect at once: off opens what is closed."),
+    N_("Keeps the traffic of this machine inside tunnels: always, while connected, or not."),
+    N_("MODE is off, while-connected or always. It is stored in the profile NAME (\"default\"), and takes effect at once; off lets traffic out again."),
     { NULL }, svpn_run_lockdown, .is_destructive = TRUE },
 
   { "profile list", NULL, 0, 0, { SVPN_ARGUMENT_OTHER },

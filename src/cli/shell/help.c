@@ -41,7 +41,8 @@ svpn_help_print (FILE *stream, const char *group)
   }
   rows = svpn_table_to_text (table, FALSE);
   text = g_strdup_printf (
-      _ ("Usage: smartvpnctl COMMAND [ARGUMENT]...\n\nDrives and watches the SmartVPN service.\n\n%s\n"
+      _ ("Usage: smartvpnctl COMMAND [ARGUMENT]...\n\nControls the SmartVPN service, and shows its "
+         "state.\n\n%s\n"
          "smartvpnctl COMMAND --help shows the options of a command, smartvpnctl --version the version.\n"),
       rows);
   svpn_print_help (stream, text);

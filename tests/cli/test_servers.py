@@ -113,6 +113,8 @@ class TestServer(CommandScene):
             with self.subTest(name):
                 self.prints("", "server", "kick", name)
                 self.sent("Server.DisconnectClient", "('e4',)")
+        self.prints("", "server", "kick", "e4", "--reconnect")
+        self.sent("Server.ReconnectClient", "('e4',)")
         self.mock.refuse("Server.DisconnectClient", "org.smartvpn.Error.Failed", "kicked")
         self.fails(5, "client 'nobody' is not connected", "server", "kick", "nobody")
         self.fails(2, "client 'phone' has more than one session; give an id that \"server clients\" shows", "server", "kick",

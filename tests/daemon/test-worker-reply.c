@@ -152,8 +152,10 @@ test_errors (void)
     { "org.smartvpn.Error.AuthFailed", "who are you?", SVPN_ERROR_AUTH_FAILED, "who are you?" },
     { "org.smartvpn.Error.TlsFailed", "a\nb", SVPN_ERROR_TLS_FAILED, "a?b" },
     { "org.smartvpn.Error.Timeout", longer, SVPN_ERROR_TIMEOUT, longest },
-    { "org.freedesktop.DBus.Error.UnknownMethod", "no such\033", SVPN_ERROR_FAILED,
-      "The worker failed: no such?" },
+    { "org.freedesktop.DBus.Error.UnknownMethod", "no such", SVPN_ERROR_NOT_SUPPORTED,
+      "The tunnel runs with a worker of an older version, which cannot do this: end the tunnel and start it "
+      "again" },
+    { "org.freedesktop.DBus.Error.NoReply", "no such\033", SVPN_ERROR_FAILED, "The worker failed: no such?" },
     { "org.example.Strange", "x", SVPN_ERROR_FAILED, "The worker failed: x" },
   };
 

@@ -200,7 +200,11 @@ svpn_run_server_kick (SvpnInvocation *invocation, GError **error)
   SmartvpnServer *server = svpn_lookup_option_server (invocation, error);
   g_autoptr (SmartvpnSession) session
       = server != NULL ? find_session (server, svpn_invocation_argument (invocation, 0), error) : NULL;
+  const char *id = session != NULL ? smartvpn_session_get_id (session) : NULL;
 
-  return session != NULL
-         && smartvpn_server_disconnect_client_sync (server, smartvpn_session_get_id (session), NULL, error);
+  if (id == NULL)
+    return FALSE;
+  return svpn_invocation_has (invocation, "reconnect")
+             ? smartvpn_server_reconnect_client_sync (server, id, NULL, error)
+             : smartvpn_server_disconnect_client_sync (server, id, NULL, error);
 }

@@ -250,12 +250,6 @@ svpn_poller_new_below (SvpnPoller *parent, const SvpnPoller *elder, guint budget
   return NULL;
 }
 
-gboolean
-svpn_poller_is_behind (const SvpnPoller *poller)
-{
-  return poller->has_more;
-}
-
 void
 svpn_poller_free (SvpnPoller *poller)
 {

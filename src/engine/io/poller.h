@@ -31,8 +31,6 @@ SvpnPoller *svpn_poller_new (GError **error);
  * its own. */
 SvpnPoller *svpn_poller_new_below (SvpnPoller *parent, const SvpnPoller *elder, guint budget_us,
                                    GError **error);
-/* Whether one that is below a parent had more to do than its last turn was long. */
-gboolean svpn_poller_is_behind (const SvpnPoller *poller);
 void svpn_poller_free (SvpnPoller *poller); /* all watches have been cleared */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnPoller, svpn_poller_free)
 

@@ -128,10 +128,7 @@ static void
 on_connections (short events, gpointer user_data)
 {
   Listener *listener = user_data;
-  SvpnDoorway *doorway = listener->doorway;
 
-  if (doorway->events->is_behind (doorway->user_data))
-    return;
   for (guint i = 0; i < ACCEPT_MAX; i++) {
     struct sockaddr_storage address;
     socklen_t size = sizeof address;

@@ -20,8 +20,6 @@ typedef struct {
   void (*arrived) (int fd, const SvpnEndpoint *peer, gpointer user_data);
   /* To close a connection that can be spared; FALSE if there is none. */
   gboolean (*make_room) (gpointer user_data);
-  /* Whether connections that have come wait for their turn: then others wait where they are, in the kernel. */
-  gboolean (*is_behind) (gpointer user_data);
 } SvpnDoorwayEvents;
 
 SvpnDoorway *svpn_doorway_new (SvpnPoller *poller, SvpnClock *clock, const SvpnDoorwayEvents *events,

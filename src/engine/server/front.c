@@ -243,18 +243,7 @@ make_room (gpointer user_data)
   return member != NULL;
 }
 
-/* Who has sent his first bytes and still waits would be the first to make room for others; so nobody comes in for whom there is
- * no time. */
-static gboolean
-is_behind (gpointer user_data)
-{
-  SvpnFront *front = user_data;
-
-  return svpn_poller_is_behind (front->early_poller);
-}
-
-static const SvpnDoorwayEvents doorway_events
-    = { .arrived = on_arrived, .make_room = make_room, .is_behind = is_behind };
+static const SvpnDoorwayEvents doorway_events = { .arrived = on_arrived, .make_room = make_room };
 
 /* --- beginning and end --- */
 

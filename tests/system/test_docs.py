@@ -2,7 +2,7 @@
 # Copyright (c) 2026 The SmartVPN authors
 """Our documents are true: their commands work, their files are used, and the names in them exist.
 
-Blocks for a booted machine are run by test_docs_booted.
+Blocks for a booted machine are run by test_docs_booted and test_guide.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Result = tuple[str, bool, str]
 LANGUAGES = {"console": ["run", "printed"], "json": ["file"], "nginx": ["shown"], "haproxy": ["shown"], "js": ["file"],
              "text": [""]}
 MACHINES = ("server", "newserver", "client", "laptop", "phone", "tablet", "booted", "source", "there", "named")
-LAB = {"administration": {"clients": 2}}
+LAB = {"administration": {"clients": 2}, "guide": {"clients": 4}}
 WIDER = ["docs/settings.md", "docs/dbus-api.md", "docs/library.md", "src/README.md"]
 WIDTH = 120
 CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
@@ -255,6 +255,24 @@ def test_administration(lab: Lab) -> Iterator[Result]:
 def test_integration(lab: Lab) -> Iterator[Result]:
     """docs/integration.md."""
     yield from run_document("docs/integration.md", make_machines(lab))
+
+
+def test_guide(lab: Lab) -> Iterator[Result]:
+    """docs/guide.md, from the server's settings to its move; test_guide.py runs it with systemd and the package."""
+    from .guide import Guide  # needs this module
+
+    server = Machine(lab, lab.server)
+    server.spawn("nginx", "nginx -g 'daemon off;'")
+    wait_until(lambda: server.run("curl -s http://localhost/")[0] == 0, "nginx")
+    folder = lab.directory / "server"
+    folder.mkdir()
+    shell = lab.keep(server.shell())
+    shell.run(f"cd {folder}")
+    guide = Guide(lab, shell, folder)
+    for block in blocks(ROOT / "docs/guide.md"):
+        if block.machine != "booted":
+            yield guide.run(block)
+    yield guide.check_certificate()
 
 
 # ---- the walk-through of the D-Bus API ----

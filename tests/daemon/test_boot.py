@@ -193,7 +193,9 @@ class TestDeath(Scene):
         self.kill(office, "client-office")
         office.wait_state("connected")
         self.assertEqual([arguments for name, arguments in office.signals if name == "StateChanged"],
-                         [("connecting", "connected", "The worker was killed by signal 9"), ("connected", "connecting", "")])
+                         [("connecting", "connected",
+                           "The worker was killed by signal 9; if nobody did that, memory ran out: see journalctl -k"),
+                          ("connected", "connecting", "")])
         self.assertEqual((office.get("LastError"), Steering(self.daemon, "client-office").got("StartClient")[0]["mtu"]),
                          ("", 1500))
         self.assertIn("client-office is started again in", self.daemon.logged())

@@ -2,6 +2,7 @@
  * Copyright (c) 2026 The SmartVPN authors
  *
  * Output: tables, amounts, graphs, the picture of monitor, what check says, QR codes. */
+#include "error-text.h"
 #include "format.h"
 #include "i18n.h"
 #include "machine.h"
@@ -384,15 +385,47 @@ test_line (void)
   svpn_monitor_view_clear (&view);
 }
 
+static void
+speak_german (void)
+{
+  g_setenv ("LANGUAGE", "de", TRUE);
+  g_assert_nonnull (setlocale (LC_ALL, "C.UTF-8"));
+  bindtextdomain (GETTEXT_PACKAGE, g_getenv ("SMARTVPN_PO"));
+}
+
+/* What kind of error it is, is said in the user's language, before the service's own words. */
+static void
+test_errors (void)
+{
+  static const SmartvpnError alone[]
+      = { SMARTVPN_ERROR_FAILED, SMARTVPN_ERROR_INVALID_ARGUMENTS, SMARTVPN_ERROR_NO_SUCH_PROFILE };
+  g_autoptr (GEnumClass) codes = g_type_class_ref (SMARTVPN_TYPE_ERROR);
+
+  for (guint i = 0; i < codes->n_values; i++) {
+    const char *name = codes->values[i].value_nick;
+    int code = codes->values[i].value;
+    g_autoptr (GError) error = g_error_new_literal (SMARTVPN_ERROR, code, "why");
+    g_autofree char *english = svpn_error_text (error), *german = NULL;
+    gboolean is_alone = FALSE;
+
+    for (gsize j = 0; j < G_N_ELEMENTS (alone); j++)
+      is_alone |= code == (int) alone[j];
+    speak_german ();
+    german = svpn_error_text (error);
+    setlocale (LC_ALL, "C");
+    ROW_CHECK_STRING (name, english, "why");
+    ROW_CHECK (name, g_str_equal (german, "why") == is_alone);
+    ROW_CHECK (name, g_str_has_suffix (german, "why"));
+  }
+}
+
 /* Every state and health has a word in German, and its colour. */
 static void
 test_words (void)
 {
   const GType types[] = { SMARTVPN_TYPE_CLIENT_STATE, SMARTVPN_TYPE_SERVER_STATE, SMARTVPN_TYPE_HEALTH };
 
-  g_setenv ("LANGUAGE", "de", TRUE);
-  g_assert_nonnull (setlocale (LC_ALL, "C.UTF-8"));
-  bindtextdomain (GETTEXT_PACKAGE, g_getenv ("SMARTVPN_PO"));
+  speak_german ();
   for (gsize i = 0; i < G_N_ELEMENTS (types); i++) {
     g_autoptr (GEnumClass) values = g_type_class_ref (types[i]);
 
@@ -478,6 +511,7 @@ main (int argc, char **argv)
   g_test_add_func ("/text/picture-rows", test_picture_rows);
   g_test_add_func ("/text/bounds", test_bounds);
   g_test_add_func ("/text/line", test_line);
+  g_test_add_func ("/text/errors", test_errors);
   g_test_add_func ("/text/words", test_words);
   g_test_add_func ("/text/machine", test_machine);
   g_test_add_func ("/text/qr", test_qr);

@@ -5,6 +5,7 @@
 #include "cli.h"
 #include "command-table.h"
 #include "complete.h"
+#include "error-text.h"
 #include "exit-status.h"
 #include "help.h"
 #include "i18n.h"
@@ -79,6 +80,7 @@ run_known_command (const SvpnCommand *command, char **words)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (SvpnInvocation) invocation = NULL;
+  g_autofree char *text = NULL;
 
   if (svpn_invocation_asks_for_help (command, (const char *const *) words))
     return print_command_help (command);
@@ -86,7 +88,8 @@ run_known_command (const SvpnCommand *command, char **words)
   if (invocation != NULL && command->run (invocation, &error))
     return invocation->status;
   g_dbus_error_strip_remote_error (error);
-  svpn_say ("%s", error->message);
+  text = svpn_error_text (error);
+  svpn_say ("%s", text);
   return svpn_exit_status_of (error);
 }
 

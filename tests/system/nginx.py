@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from . import tls
 from .harness import SERVER4, SERVER6, Lab, Namespace, Process, wait_until
@@ -46,6 +47,14 @@ location = {path} {{
     }}"""
 
 
+def spawn(namespace: Namespace, directory: Path, config: Path) -> Process:
+    """nginx with this configuration, once it runs."""
+    process = namespace.spawn("/usr/sbin/nginx", "-e", "stderr", "-c", str(config))
+    wait_until(lambda: (directory / "nginx.pid").exists() or not process.is_running(), "nginx")
+    assert process.is_running(), process.output()
+    return process
+
+
 def start(lab: Lab, namespace: Namespace, proxied_path: str | None = None, *, backend: str = "127.0.0.1:8080",
           addresses: Sequence[str] = (SERVER4, f"[{SERVER6}]")) -> Process:
     """A static site; `proxied_path` leads to `backend`."""
@@ -58,7 +67,36 @@ def start(lab: Lab, namespace: Namespace, proxied_path: str | None = None, *, ba
         directory=directory, certificate=certificate.certificate, key=certificate.key,
         listen=" ".join(f"listen {address}:443 ssl;" for address in addresses),
         location=PROXIED.format(path=proxied_path, backend=backend) if proxied_path else ""))
-    process = namespace.spawn("/usr/sbin/nginx", "-e", "stderr", "-c", str(config))
-    wait_until(lambda: (directory / "nginx.pid").exists() or not process.is_running(), "nginx")
-    assert process.is_running(), process.output()
-    return process
+    return spawn(namespace, directory, config)
+
+
+PLAIN = """\
+daemon off;
+worker_processes 1;
+pid {directory}/nginx.pid;
+error_log stderr;
+events {{ }}
+http {{
+  access_log off;
+  client_header_timeout 2s;
+  client_body_timeout 2s;
+  keepalive_timeout 1s;
+  lingering_timeout 1s;
+  lingering_time 2s;
+  client_body_temp_path {directory}/body;
+  server {{
+    listen 127.0.0.1:{port};
+    root {directory}/site;
+  }}
+}}
+"""
+
+
+def start_plain(lab: Lab, namespace: Namespace, port: int) -> Process:
+    """A static site without TLS on 127.0.0.1, which soon ends connections on which nothing comes."""
+    directory = lab.directory / f"nginx-{port}"
+    (directory / "site").mkdir(parents=True)
+    (directory / "site/index.html").write_text("A site like any other.\n")
+    config = directory / "nginx.conf"
+    config.write_text(PLAIN.format(directory=directory, port=port))
+    return spawn(namespace, directory, config)

@@ -83,6 +83,17 @@ class TestInvite(CommandScene):
                                "invite", "laptop", *options)
                     self.sent("Server.AuthorizeClient", "")
 
+    def test_warnings(self) -> None:
+        """What keeps invited clients out is said with the invitation, and other findings are not."""
+        self.settings(public_url="wss://v/")
+        finding = "pool-too-small: 2 clients are authorized, but the pools have addresses for 1"
+        for code, says in ((finding, f"smartvpnctl: warning: {finding}\n"), ("certificate-expires: soon", None), ("needs-restart: x", "")):
+            self.mock.answer("Server.Check", "(as)", [code])
+            result = self.run_command("invite", "--link")
+            self.assertEqual(result.status, 0)
+            self.assertEqual(result.error, says if says is not None else f"smartvpnctl: warning: {code}\n")
+            self.assertTrue(result.output.startswith("smartvpn"))
+
     def test_forms(self) -> None:
         """JSON, link and QR code, all, two or one of them."""
         self.settings(public_url="ws://v/")

@@ -253,6 +253,19 @@ authorize_and_deliver (const Invitation *invitation, GError **error)
   return FALSE;
 }
 
+/* The invitation stands. What is wrong with the server and keeps invited clients out is said here, where it is made. */
+static void
+warn_of_server (const Invitation *invitation)
+{
+  static const char *const codes[] = { "pool-too-small: ", "certificate-", "chain-incomplete: " };
+  g_auto (GStrv) findings = smartvpn_server_check_sync (invitation->server, NULL, NULL);
+
+  for (char **finding = findings; finding != NULL && *finding != NULL; finding++)
+    for (gsize i = 0; i < G_N_ELEMENTS (codes); i++)
+      if (g_str_has_prefix (*finding, codes[i]))
+        svpn_say (_ ("warning: %s"), *finding);
+}
+
 static gboolean
 check_command_line (SvpnInvocation *invocation, GError **error)
 {
@@ -285,6 +298,9 @@ svpn_run_invite (SvpnInvocation *invocation, GError **error)
   if (stored == NULL || !prepare_client (&invitation, stored, &private_key, error))
     return FALSE;
   profile = make_profile (&invitation, stored, private_key, error);
-  return profile != NULL && prepare_texts (&invitation, profile, error)
-         && authorize_and_deliver (&invitation, error);
+  if (profile == NULL || !prepare_texts (&invitation, profile, error)
+      || !authorize_and_deliver (&invitation, error))
+    return FALSE;
+  warn_of_server (&invitation);
+  return TRUE;
 }

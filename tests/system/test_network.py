@@ -12,7 +12,7 @@ from .harness import SERVER4, WEB4, WEB6, Lab, wait_until
 from .scene import URL, URL4, make_clients, server_settings, start_server
 from .test_full_tunnel import ALL, full_tunnel
 from .traffic import can_ping, ping
-from .vpn import DBusError, kill_worker
+from .vpn import Daemon, DBusError, kill_worker
 from .wire import packets
 
 LAB: dict[str, Any] = {"two_clients_to_one_server": {}}
@@ -151,6 +151,17 @@ def test_lockdown_always(lab: Lab) -> None:
     client.disconnect()
     assert not can_ping(lab.client, SERVER4)
     client.update(lockdown="off")
+    assert can_ping(lab.client, SERVER4)
+
+
+def test_lockdown_of_a_profile_that_goes(lab: Lab) -> None:
+    """A lockdown goes with its profile to another name, and opens when the profile is removed."""
+    daemon = Daemon(lab, lab.client)
+    office = daemon.add_client("office", lockdown="always")
+    wait_until(lambda: "smartvpn_lockdown" in lab.client.run("nft", "list", "tables"), "a lockdown")
+    path = daemon.manager("Rename", "(os)", office.path, "work")
+    assert not can_ping(lab.client, SERVER4)
+    daemon.manager("Remove", "(o)", path)
     assert can_ping(lab.client, SERVER4)
 
 

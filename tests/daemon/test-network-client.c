@@ -3,6 +3,7 @@
  *
  * What a client's tunnel changes in the kernel. */
 #include "network-fixture.h"
+#include "network-private.h"
 
 #include <poll.h>
 #include <string.h>
@@ -215,6 +216,32 @@ test_two_clients (Fixture *f, gconstpointer data)
   assert_as_before (f);
 }
 
+/* A tunnel without a route has no rules, and yet priorities of its own: it takes the rules of no other for its own. */
+static void
+test_without_rules (Fixture *f, gconstpointer data)
+{
+  g_autoptr (SvpnNetwork) first = f->network;
+  g_autoptr (GPtrArray) restored = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
+  ClientCase c = { .peer = PEER, .ipv4 = "10.9.0.2/24", .worker_uid = WORKER_UID, .own_routes = TRUE };
+  int first_tun;
+
+  apply_client (f, &c);
+  first_tun = f->tun;
+  f->network = svpn_network_new ("client-other", f->state_dir, NULL);
+  f->tun = -1;
+  apply_client (f, &full_case);
+  g_assert_true (svpn_network_hold (first, restored, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (restored->len, ==, 0);
+  assert_way (f, USER_UID, "203.0.113.1", "tunnel");
+  svpn_network_undo (first);
+  assert_way (f, USER_UID, "203.0.113.1", "tunnel");
+  svpn_network_undo (f->network);
+  close (first_tun);
+  assert_as_before (f);
+}
+
 /* A route of others to the same destination is no obstacle, and stays theirs. */
 static void
 test_same_route_of_others (Fixture *f, gconstpointer data)
@@ -324,6 +351,7 @@ main (int argc, char **argv)
   ADD_TEST ("client/strict-rp-filter/all", "all", test_strict_rp_filter);
   ADD_TEST ("client/strict-rp-filter/two", NULL, test_two_strict_rp_filter);
   ADD_TEST ("client/two", NULL, test_two_clients);
+  ADD_TEST ("client/without-rules", NULL, test_without_rules);
   ADD_TEST ("client/same-route-of-others", NULL, test_same_route_of_others);
   ADD_TEST ("client/routes-of-a-gateway", NULL, test_routes_of_a_gateway);
   ADD_TEST ("client/public-lan", NULL, test_public_lan);

@@ -98,6 +98,8 @@ class Abuse:
             return profile, self.settings(method.removeprefix("Add"), profile)
         if method == "Remove":
             return (chance.choice([*PATHS, "/", f"{ROOT}/clients/none"]),)
+        if method == "Rename":
+            return chance.choice([*PATHS, f"{ROOT}/clients/none"]), chance.choice([*CLIENTS[1:], *SERVERS[1:], "", "../x"])
         if method in ("Connect", "Start"):
             return (self.settings(interface, name),)
         if method == "Update":

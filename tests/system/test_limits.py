@@ -9,6 +9,7 @@ import asyncio
 import base64
 import contextlib
 import os
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,8 @@ class Flood:
 
     async def come(self) -> None:
         """All at once."""
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
         kinds = ["silent"] * SILENT + ["stalled"] * STALLED + ["head"] * HEADS + ["upgraded"] * UPGRADED
         async def within(kind: str) -> None:
             with contextlib.suppress(asyncio.TimeoutError):

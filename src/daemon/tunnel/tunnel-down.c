@@ -104,8 +104,8 @@ svpn_tunnel_fail (SvpnTunnel *self, GError *error)
 void
 svpn_tunnel_fail_call (SvpnTunnel *self, GError *error)
 {
-  /* Cancelled: we wind down already. Closed: the end of the worker comes next and tells more. */
-  if (svpn_worker_error_is_silence (error))
+  /* Cancelled: we wind down already. Closed, or without a task: the end of the worker comes next and tells more. */
+  if (svpn_worker_error_is_silence (error) || g_error_matches (error, SVPN_ERROR, SVPN_ERROR_NOT_CONNECTED))
     g_error_free (error);
   else
     svpn_tunnel_fail (self, svpn_worker_error (error));

@@ -16,6 +16,7 @@
 #include "nft.h"
 #include "routing.h"
 #include "sysctl.h"
+#include "tunnel-file.h"
 #include "uplink.h"
 
 #include <string.h>
@@ -235,6 +236,23 @@ hold_settings (SvpnNetwork *network, SvpnNetlink *netlink, GPtrArray *restored, 
 
 /* ---- All of it ---- */
 
+/* The lowest priority that a tunnel has for itself, even if it has no rules there at the moment. */
+static guint32
+lowest_of_others (SvpnNetwork *network)
+{
+  g_auto (GStrv) ids = svpn_tunnel_file_list (network->state_dir);
+  guint32 lowest = SVPN_ROUTING_PRIORITY_LAST + 1;
+
+  for (char **id = ids; *id != NULL; id++) {
+    guint32 priority
+        = strcmp (*id, network->id) != 0 ? svpn_network_saved_priority (network->state_dir, *id) : 0;
+
+    if (priority >= SVPN_ROUTING_PRIORITY_FIRST)
+      lowest = MIN (lowest, priority);
+  }
+  return lowest;
+}
+
 /* The old rules of a smartvpnd before this one are elsewhere; they go when ours are there. */
 static gboolean
 choose_priority (SvpnNetwork *network, guint32 *old)
@@ -248,7 +266,8 @@ choose_priority (SvpnNetwork *network, guint32 *old)
   *old = network->priority;
   network->table = svpn_routing_table (network->id);
   network->priority = svpn_routing_priority (
-      svpn_netlink_lowest_rule (SVPN_ROUTING_PRIORITY_FIRST, SVPN_ROUTING_PRIORITY_LAST));
+      MIN (svpn_netlink_lowest_rule (SVPN_ROUTING_PRIORITY_FIRST, SVPN_ROUTING_PRIORITY_LAST),
+           lowest_of_others (network)));
   return TRUE;
 }
 

@@ -52,6 +52,9 @@ struct _SvpnNetwork {
 
 gboolean svpn_network_save (SvpnNetwork *network, GError **error);
 
+/* The first priority of the rules of the tunnel @id, 0 if it has none. */
+guint32 svpn_network_saved_priority (const char *state_dir, const char *id);
+
 /* Whether the device is there, under whatever name: if it was renamed, so is it here. */
 gboolean svpn_network_find_link (SvpnNetwork *network);
 

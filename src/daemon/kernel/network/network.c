@@ -128,6 +128,14 @@ lookup_dns_mode (GVariant *section)
   return svpn_dns_mode_from_string (mode);
 }
 
+guint32
+svpn_network_saved_priority (const char *state_dir, const char *id)
+{
+  g_autoptr (GVariant) section = svpn_tunnel_file_load (state_dir, id, SECTION);
+
+  return section != NULL ? lookup_number (section, "priority") : 0;
+}
+
 void
 svpn_network_adopt (SvpnNetwork *network)
 {

@@ -146,19 +146,27 @@ svpn_tunnel_go_up (SvpnTunnel *self, const SvpnStart *start)
     svpn_tunnel_fail (self, error);
 }
 
+GError *
+svpn_tunnel_not_down (SvpnTunnel *self)
+{
+  const char *state = svpn_tunnel_get_state_name (self);
+
+  if (svpn_tunnel_is_up (self))
+    return g_error_new (SVPN_ERROR, self->ops->error_up, "%s is already %s", self->title, state);
+  if (!svpn_tunnel_is_down (self))
+    return g_error_new (SVPN_ERROR, SVPN_ERROR_BUSY, "%s is %s; try again when that is done", self->title,
+                        state);
+  return NULL;
+}
+
 gboolean
 svpn_tunnel_take_start (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  GError *error = svpn_tunnel_not_down (self);
 
-  if (svpn_tunnel_is_up (self)) {
-    g_task_return_new_error (task, SVPN_ERROR, self->ops->error_up, "%s is already %s", self->title,
-                             svpn_tunnel_get_state_name (self));
-    return FALSE;
-  }
-  if (!svpn_tunnel_is_down (self)) {
-    g_task_return_new_error (task, SVPN_ERROR, SVPN_ERROR_BUSY, "%s is %s; try again when that is done",
-                             self->title, svpn_tunnel_get_state_name (self));
+  if (error != NULL) {
+    g_task_return_error (task, error);
     return FALSE;
   }
   svpn_tunnel_begin (self);

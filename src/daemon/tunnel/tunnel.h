@@ -160,6 +160,8 @@ gboolean svpn_tunnel_is_down (SvpnTunnel *self); /* DOWN or FAILED */
 gboolean svpn_tunnel_is_up (SvpnTunnel *self);   /* UP or RECONNECTING */
 /* Why nothing can be asked of a tunnel that is not up: NotConnected or NotRunning. */
 GError *svpn_tunnel_not_up (SvpnTunnel *self) G_GNUC_WARN_UNUSED_RESULT;
+/* Why a tunnel cannot be started: AlreadyConnected, AlreadyRunning or Busy. NULL: it is down. */
+GError *svpn_tunnel_not_down (SvpnTunnel *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* While down: what is wrong with the profile, if anything; else why it went down, unless the user wanted it, also if an earlier
  * smartvpnd of this boot saw that; while reconnecting: why there is no session; else "". */

@@ -139,24 +139,23 @@ void
 svpn_call_start (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, GVariant *options)
 {
   g_auto (SvpnStart) start = { 0 };
-  GError *error = NULL;
+  GError *error = svpn_tunnel_not_down (tunnel);
 
-  if (!svpn_tunnel_load (tunnel, options, &start, &error)) {
+  if (error != NULL || !svpn_tunnel_load (tunnel, options, &start, &error)) {
     g_dbus_method_invocation_take_error (invocation, error);
     return;
   }
   StartCall *call = g_new0 (StartCall, 1);
-  gboolean can_start = svpn_tunnel_is_down (tunnel);
   call->tunnel = tunnel;
-  if (can_start && !start.wait)
-    return_dictionary (invocation, g_variant_new ("a{sv}", NULL));
-  else
+  if (start.wait) {
     call->invocation = invocation;
-  if (can_start && start.wait)
     call->watch
         = g_bus_watch_name_on_connection (g_dbus_method_invocation_get_connection (invocation),
                                           g_dbus_method_invocation_get_sender (invocation),
                                           G_BUS_NAME_WATCHER_FLAGS_NONE, NULL, on_caller_gone, call, NULL);
+  } else {
+    return_dictionary (invocation, g_variant_new ("a{sv}", NULL));
+  }
   svpn_tunnel_start_async (tunnel, &start, on_started, call);
 }
 

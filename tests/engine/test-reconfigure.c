@@ -9,6 +9,7 @@
 #include <glib/gstdio.h>
 #include <sodium.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -240,6 +241,44 @@ test_wrong (void)
   guest_free (guest_new (scene, NULL)); /* max-clients is what it was */
 }
 
+static void
+serve_many (SvpnServerConfig *config)
+{
+  config->max_clients = 250;
+}
+
+/* More clients leave less of the descriptors for strangers: at first 100 of them may be busy, 50 of one source, and then 20
+ * and 10. */
+static void
+test_strangers (void)
+{
+  enum { BUSY = 12 };
+  const rlim_t ours = 16 + 32, clients = 10, strangers = 100; /* as resource-limits.c counts them */
+  struct rlimit before, few;
+  g_autoptr (Scene) scene = NULL;
+  int fds[2][BUSY];
+
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  few = (struct rlimit){ .rlim_cur = ours + clients + 3 * strangers, .rlim_max = before.rlim_max };
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &few), ==, 0);
+  scene = scene_new (scene_config ());
+  for (int round = 0; round < 2; round++) {
+    for (int i = 0; i < BUSY; i++) {
+      fds[round][i] = scene_connect (scene);
+      g_assert_cmpint (send (fds[round][i], "GET /", 5, 0), ==, 5);
+      settle ();
+    }
+    if (round == 0) {
+      g_assert_cmpuint (scene_count (scene, "connections-evicted"), ==, 0);
+      reconfigure (scene, serve_many);
+    }
+  }
+  WAIT_FOR (scene_count (scene, "connections-evicted") > 0);
+  for (int i = 0; i < 2 * BUSY; i++)
+    close (fds[i / BUSY][i % BUSY]);
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -254,5 +293,6 @@ main (int argc, char **argv)
   g_test_add_func ("/reconfigure/keepalives", test_keepalives);
   g_test_add_func ("/reconfigure/decoy", test_decoy);
   g_test_add_func ("/reconfigure/wrong", test_wrong);
+  g_test_add_func ("/reconfigure/strangers", test_strangers);
   return g_test_run ();
 }

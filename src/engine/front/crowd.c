@@ -150,6 +150,13 @@ svpn_crowd_greediest (SvpnCrowd *crowd)
   return g_queue_peek_head (&greediest->members);
 }
 
+void
+svpn_crowd_set_max (SvpnCrowd *crowd, guint max, guint max_per_source)
+{
+  crowd->max = max;
+  crowd->max_per_source = max_per_source;
+}
+
 guint
 svpn_crowd_size (const SvpnCrowd *crowd)
 {

@@ -20,6 +20,9 @@ typedef struct {
 /* @max: members in all; @max_per_source: of one IPv4 address or one IPv6 network of 64 bits. */
 SvpnCrowd *svpn_crowd_new (guint max, guint max_per_source);
 void svpn_crowd_free (SvpnCrowd *crowd); /* all members have left */
+
+/* Other bounds from now on. Members who are too many by them stay until they leave; each newcomer still sends one away. */
+void svpn_crowd_set_max (SvpnCrowd *crowd, guint max, guint max_per_source);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnCrowd, svpn_crowd_free)
 
 /* @address: family 0 is a source of its own. Returns who is now too much and has to leave (perhaps the newcomer), NULL:

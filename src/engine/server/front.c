@@ -260,7 +260,9 @@ static void
 take_settings (SvpnFront *front, const SvpnServerConfig *config, SvpnSite *site)
 {
   SvpnStrangerConfig *strangers = &front->stranger_config;
+  guint busy_max = svpn_limits_strangers (config->max_clients, SVPN_FRONT_BUSY_MAX);
 
+  svpn_crowd_set_max (front->busy, busy_max, busy_max / 2);
   front->gate.require_proof = config->require_proof;
   front->origin = config->origin;
   front->origin.fd_max = svpn_doorway_get_fd_max (front->doorway);
@@ -302,7 +304,6 @@ svpn_front_new (const SvpnServerConfig *config, SvpnClock *clock, SvpnPoller *po
                 const SvpnFrontEvents *events, gpointer user_data, GError **error)
 {
   g_autofree SvpnFront *front = g_new0 (SvpnFront, 1);
-  guint busy_max = svpn_limits_strangers (config->max_clients, SVPN_FRONT_BUSY_MAX);
   SvpnSite *site;
 
   front->clock = clock;
@@ -317,7 +318,7 @@ svpn_front_new (const SvpnServerConfig *config, SvpnClock *clock, SvpnPoller *po
   front->events = events;
   front->user_data = user_data;
   front->silent = svpn_crowd_new (SVPN_FRONT_SILENT_MAX, SVPN_FRONT_SILENT_PER_SOURCE_MAX);
-  front->busy = svpn_crowd_new (busy_max, busy_max / 2);
+  front->busy = svpn_crowd_new (0, 0); /* take_settings() knows better */
   front->evictions = (SvpnRefusals){
     .clock = clock, .what = "connections that were no sessions made room for others: there are too many"
   };

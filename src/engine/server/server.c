@@ -315,7 +315,9 @@ svpn_server_reconfigure (SvpnServer *server, SvpnServerConfig *config, GError **
   pushed
       = !g_strv_equal ((const char *const *) before->dns, (const char *const *) server->config->dns)
         || !g_strv_equal ((const char *const *) before->routes, (const char *const *) server->config->routes);
-  svpn_sessions_reconfigure (server->sessions, pushed);
+  svpn_sessions_reconfigure (
+      server->sessions, pushed,
+      svpn_limits_strangers (server->config->max_clients, SVPN_SESSIONS_HANDSHAKING_MAX));
   return TRUE;
 }
 

@@ -22,11 +22,12 @@ reconfigure_session (SvpnSession *session, const char *change)
 }
 
 void
-svpn_sessions_reconfigure (SvpnSessions *sessions, gboolean pushed)
+svpn_sessions_reconfigure (SvpnSessions *sessions, gboolean pushed, guint handshaking_max)
 {
   g_autofree char *change
       = pushed ? svpn_welcome_change_to_json (sessions->config->dns, sessions->config->routes) : NULL;
 
+  svpn_crowd_set_max (sessions->handshaking, handshaking_max, handshaking_max / 2);
   for (guint i = 0; i < sessions->all->len; i++)
     reconfigure_session (sessions->all->pdata[i], change);
 }

@@ -67,8 +67,9 @@ void svpn_sessions_detach (SvpnSessions *sessions, SvpnSession *session);
  * if there is none: a session that is alive gives way to nobody. */
 gboolean svpn_sessions_evict_unconfirmed (SvpnSessions *sessions) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The settings that can change have changed; with @pushed also those that clients are told. */
-void svpn_sessions_reconfigure (SvpnSessions *sessions, gboolean pushed);
+/* The settings that can change have changed; with @pushed also those that clients are told. @handshaking_max: as at the
+ * beginning. */
+void svpn_sessions_reconfigure (SvpnSessions *sessions, gboolean pushed, guint handshaking_max);
 
 /* Of all sessions there are and were. */
 SvpnCounters svpn_sessions_sum (SvpnSessions *sessions);

@@ -63,7 +63,7 @@ const SvpnAccessRow svpn_access_rows[] = {
   { SERVER, "Start", SVPN_ACTION_RUN_SERVER },
   { SERVER, "Stop", SVPN_ACTION_RUN_SERVER },
   { SERVER, "Reload", SVPN_ACTION_RUN_SERVER },
-  { SERVER, "Check", NULL },
+  { SERVER, "Check", SVPN_ACTION_VIEW_CLIENTS },
   { SERVER, "GetStatus", NULL },
   { SERVER, "GetStatistics", NULL },
   { SERVER, "GetSettings", NULL },

@@ -77,7 +77,6 @@ svpn_tunnel_set_profile_error (SvpnTunnel *self, const GError *error)
   if (message != NULL)
     g_warning ("%s: %s", self->id, message);
   g_free (self->profile_error);
-  g_clear_pointer (&self->retry_options, g_variant_unref);
   self->profile_error = g_strdup (message);
 }
 
@@ -298,6 +297,7 @@ svpn_tunnel_finalize (GObject *object)
   g_ptr_array_unref (self->stop_tasks);
   g_free (self->last_error);
   g_free (self->profile_error);
+  g_clear_pointer (&self->retry_options, g_variant_unref);
   g_free (self->title);
   g_free (self->id);
   G_OBJECT_CLASS (svpn_tunnel_parent_class)->finalize (object);

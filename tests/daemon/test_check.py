@@ -189,6 +189,8 @@ class TestServer(Scene):
         self.assertIn(finding, server.start()["warnings"])
         (self.daemon.directory / "config/authorized/x.json").write_text("{")
         self.assertEqual(codes(check(server)), ["authorized-clients"])
+        server._call("Reload")
+        self.assertNotIn("authorized-clients", codes(server.status()["warnings"]))  # which is for everybody, and could name a client
 
     def test_needs_restart(self) -> None:
         """What has changed since the start and takes a restart, also for a smartvpnd that found the server running; options of

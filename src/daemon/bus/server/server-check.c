@@ -154,7 +154,7 @@ find_authorized (GPtrArray *findings, SvpnServerObject *self, GVariant *settings
   g_autoptr (GVariant) clients = svpn_authorized_clients_load (self->config_dir, self->name, &error);
 
   if (clients == NULL || !svpn_authorized_clients_check (clients, &pools, &error))
-    svpn_finding_add (findings, "authorized-clients", "%s", error->message);
+    svpn_finding_add (findings, SVPN_FINDING_AUTHORIZED_CLIENTS, "%s", error->message);
   else if (g_variant_n_children (clients) > capacity)
     svpn_finding_add (findings, "pool-too-small",
                       "%" G_GSIZE_FORMAT

@@ -420,7 +420,7 @@ server_network_changed (gpointer owner)
                                     svpn_network_get_interface (svpn_tunnel_get_network (self->tunnel)));
 }
 
-/* Those of the network, then what a check has found. */
+/* Those of the network, then what a check has found; but not whom the server lets in, for everybody may ask for the status. */
 static void
 describe_warnings (SvpnServerObject *self, GVariantDict *dict)
 {
@@ -428,8 +428,9 @@ describe_warnings (SvpnServerObject *self, GVariantDict *dict)
 
   g_strv_builder_addv (warnings,
                        (const char **) svpn_network_get_warnings (svpn_tunnel_get_network (self->tunnel)));
-  if (self->findings != NULL)
-    g_strv_builder_addv (warnings, (const char **) self->findings);
+  for (char **finding = self->findings; finding != NULL && *finding != NULL; finding++)
+    if (!g_str_has_prefix (*finding, SVPN_FINDING_AUTHORIZED_CLIENTS ": "))
+      g_strv_builder_add (warnings, *finding);
   g_auto (GStrv) all = g_strv_builder_end (warnings);
   g_variant_dict_insert (dict, "warnings", "^as", all);
 }

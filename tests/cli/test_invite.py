@@ -86,11 +86,15 @@ class TestInvite(CommandScene):
     def test_warnings(self) -> None:
         """What keeps invited clients out is said with the invitation, and other findings are not."""
         self.settings(public_url="wss://v/")
+        self.assertEqual(self.run_command("invite", "--link").status, 0)
+        self.sent("Server.Check", "")  # who needs no rights is not asked for any
+        self.settings(public_url="wss://v/", client_auth="required")
+        self.mock.answer("Server.ListAuthorizedClients", "(aa{sv})", [])
         finding = "pool-too-small: 2 clients are authorized, but the pools have addresses for 1"
         for code, says in ((finding, f"smartvpnctl: warning: {finding}\n"), ("certificate-expires: soon", None), ("needs-restart: x", "")):
             self.mock.answer("Server.Check", "(as)", [code])
-            result = self.run_command("invite", "--link")
-            self.assertEqual(result.status, 0)
+            result = self.run_command("invite", "laptop", "--link")
+            self.assertEqual(result.status, 0, result.error)
             self.assertEqual(result.error, says if says is not None else f"smartvpnctl: warning: {code}\n")
             self.assertTrue(result.output.startswith("smartvpn"))
 

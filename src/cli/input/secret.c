@@ -3,6 +3,7 @@
  *
  * Secrets in memory and in files, and private keys. */
 #include "secret.h"
+#include "byte-order-mark.h"
 #include "i18n.h"
 #include "smartvpn.h"
 
@@ -12,7 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define UTF8_MARK "\xef\xbb\xbf"
 #define TEXT_MAX (1024 * 1024)
 #define KEY_BYTES crypto_scalarmult_BYTES
 #define KEY_TEXT_BYTES sodium_base64_ENCODED_LEN (KEY_BYTES, sodium_base64_VARIANT_ORIGINAL)
@@ -59,12 +59,11 @@ svpn_secret_read_text (const char *file, GError **error)
   g_autofree char *buffer = g_malloc0 (TEXT_MAX + 1);
   gssize length = fd >= 0 ? read_to_end (fd, buffer) : -1;
   int code = errno;
-  SvpnSecret *text = length >= 0 && memchr (buffer, '\0', (gsize) length) == NULL ? g_strdup (buffer) : NULL;
+  gboolean is_text = length >= 0 && memchr (buffer, '\0', (gsize) length) == NULL;
+  SvpnSecret *text = is_text ? g_strdup (svpn_skip_byte_order_mark (buffer)) : NULL;
 
   if (fd > STDIN_FILENO)
     close (fd);
-  if (text != NULL && g_str_has_prefix (text, UTF8_MARK)) /* of editors of Windows */
-    memmove (text, text + strlen (UTF8_MARK), strlen (text + strlen (UTF8_MARK)) + 1);
   sodium_memzero (buffer, TEXT_MAX);
   if (text == NULL)
     set_file_error (error, file, length < 0 ? code : EILSEQ);

@@ -3,14 +3,13 @@
  *
  * Text files that others write. */
 #include "text-file.h"
+#include "byte-order-mark.h"
 
 #include <fcntl.h>
 #include <sodium.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define UTF8_MARK "\xef\xbb\xbf"
 
 /* Always FALSE. */
 static gboolean G_GNUC_PRINTF (3, 4) set_io_error (GError **error, int code, const char *format, ...)
@@ -80,16 +79,6 @@ read_all (int fd, char *buffer, gsize size, GError **error)
   return memchr (buffer, '\0', size) == NULL || refuse_binary (buffer, size, error);
 }
 
-/* Editors of Windows begin a file with one. */
-static void
-drop_byte_order_mark (char *text, gsize size)
-{
-  if (!g_str_has_prefix (text, UTF8_MARK))
-    return;
-  memmove (text, text + strlen (UTF8_MARK), size + 1 - strlen (UTF8_MARK));
-  sodium_memzero (text + size - strlen (UTF8_MARK), strlen (UTF8_MARK));
-}
-
 SvpnSecretText *
 svpn_text_file_read (const char *path, gsize max_bytes, gboolean secret, GError **error)
 {
@@ -108,10 +97,8 @@ svpn_text_file_read (const char *path, gsize max_bytes, gboolean secret, GError 
     if (!read_all (fd, text, size, error)) {
       sodium_memzero (text, size); /* a NUL inside would end the wiping early */
       g_clear_pointer (&text, g_free);
-    } else {
-      drop_byte_order_mark (text, size);
     }
   }
   close (fd);
-  return g_steal_pointer (&text);
+  return text != NULL ? g_strdup (svpn_skip_byte_order_mark (text)) : NULL;
 }

@@ -4,12 +4,12 @@
  * Settings as JSON text. */
 #include "smartvpn-settings.h"
 
+#include "byte-order-mark.h"
 #include "json.h"
 #include "settings.h"
 
 #include <string.h>
 
-#define UTF8_MARK "\xef\xbb\xbf"
 #define TEXT_MAX (1024 * 1024)
 
 /* @loose with its keys in kebab-case. smartvpnd refuses a key that now stands twice, since it was in both spellings. */
@@ -36,8 +36,7 @@ smartvpn_settings_from_json (const char *json, GError **error)
   g_autoptr (GVariant) loose = NULL;
 
   g_return_val_if_fail (json != NULL, NULL);
-  if (g_str_has_prefix (json, UTF8_MARK)) /* of editors of Windows */
-    json += strlen (UTF8_MARK);
+  json = svpn_skip_byte_order_mark (json);
   loose = svpn_json_parse (json, TEXT_MAX, error);
   return loose != NULL ? with_kebab_case_keys (loose) : NULL;
 }

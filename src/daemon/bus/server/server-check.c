@@ -20,11 +20,7 @@ is_loopback (const char *endpoint)
   SvpnPrefix address;
   uint16_t port;
 
-  if (!svpn_endpoint_parse (endpoint, &address, &port))
-    return FALSE;
-  g_autofree char *text = svpn_address_to_string (&address);
-  g_autoptr (GInetAddress) inet = g_inet_address_new_from_string (text);
-  return inet != NULL && g_inet_address_get_is_loopback (inet);
+  return svpn_endpoint_parse (endpoint, &address, &port) && svpn_address_is_loopback (&address);
 }
 
 static void

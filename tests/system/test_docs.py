@@ -2,8 +2,7 @@
 # Copyright (c) 2026 The SmartVPN authors
 """Our documents are true: their commands work, their files are used, and the names in them exist.
 
-Blocks for a booted machine are run by test_docs_booted, but for those of the guide, which install and remove as
-administration.md does.
+Blocks for a booted machine are run by test_docs_booted and test_guide.
 """
 
 from __future__ import annotations

@@ -285,7 +285,7 @@ check_removable (Entry *entry, const char *path, GError **error)
   return FALSE;
 }
 
-/* Nobody could open it later. */
+/* Without its profile, nobody could open the lockdown later. */
 static void
 open_lockdown (Entry *entry)
 {

@@ -318,7 +318,7 @@ svpn_front_new (const SvpnServerConfig *config, SvpnClock *clock, SvpnPoller *po
   front->events = events;
   front->user_data = user_data;
   front->silent = svpn_crowd_new (SVPN_FRONT_SILENT_MAX, SVPN_FRONT_SILENT_PER_SOURCE_MAX);
-  front->busy = svpn_crowd_new (0, 0); /* take_settings() knows better */
+  front->busy = svpn_crowd_new (0, 0); /* take_settings() sets the bounds */
   front->evictions = (SvpnRefusals){
     .clock = clock, .what = "connections that were no sessions made room for others: there are too many"
   };

@@ -253,8 +253,8 @@ authorize_and_deliver (const Invitation *invitation, GError **error)
   return FALSE;
 }
 
-/* The invitation stands. What is wrong with the server and keeps invited clients out is said here, where it is made. An
- * invitation that authorizes nobody needs no rights, so the server is not checked for it, which does. */
+/* Warns of what keeps invited clients out. Check() needs the right to see a server's clients; an invitation that authorizes
+ * nobody needs no right, so it goes without the warning. */
 static void
 warn_of_server (const Invitation *invitation)
 {

@@ -17,7 +17,7 @@ load_with_key (SvpnStore *store, SvpnScope scope, const char *name, GVariant *ov
   if (profile == NULL || (!has_other_key && !svpn_stored_profile_check_key (scope, name, profile, error)))
     return NULL;
   g_variant_dict_init (&dict, profile);
-  g_variant_dict_remove (&dict, "public-key"); /* it has done its work */
+  g_variant_dict_remove (&dict, "public-key"); /* only the check above needs it */
   return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
 
@@ -70,7 +70,7 @@ svpn_call_update (SvpnStore *store, SvpnScope scope, const char *name, GVariant 
   g_autoptr (GStrvBuilder) keys = g_strv_builder_new ();
 
   g_strv_builder_addv (keys, (const char **) unset);
-  /* A private key that is to go is not missed. */
+  /* Whoever removes the private key does not want to be told later that it is missing. */
   if (g_strv_contains (unset, "private-key"))
     g_strv_builder_add (keys, "public-key");
   g_auto (GStrv) all = g_strv_builder_end (keys);

@@ -16,7 +16,7 @@ SvpnClientObject *svpn_client_object_new (const SvpnEnvironment *environment, Sv
                                           const char *name);
 SvpnTunnel *svpn_client_object_get_tunnel (SvpnClientObject *self);
 
-/* Called when the profile goes: whatever it wanted, its lockdown opens. */
+/* Called when the profile is removed: opens its lockdown, also one that is set to "always". */
 void svpn_client_object_open_lockdown (SvpnClientObject *self);
 
 /* Called when the profile has changed. */

@@ -35,7 +35,7 @@ check_pair (GVariant *settings, GError **error)
   return FALSE;
 }
 
-/* Nobody means to have the default of listen without TLS: everybody on the way would see a VPN. */
+/* The default of listen is all addresses. Without TLS, everybody on the way would see a VPN there. */
 static gboolean
 check_not_plain_by_default (GVariant *settings, GError **error)
 {
@@ -420,7 +420,8 @@ server_network_changed (gpointer owner)
                                     svpn_network_get_interface (svpn_tunnel_get_network (self->tunnel)));
 }
 
-/* Those of the network, then what a check has found; but not whom the server lets in, for everybody may ask for the status. */
+/* The warnings of the network, then the findings of the last check. A finding that can name authorized clients is left out,
+ * because everybody may ask for the status. */
 static void
 describe_warnings (SvpnServerObject *self, GVariantDict *dict)
 {

@@ -208,6 +208,71 @@ test_later_error (Scene *scene, gconstpointer data)
   g_assert_cmpstr (foreign_name, ==, "com.example.Error.Odd");
 }
 
+/* Whether the mock has got Disconnect() by now. */
+static gboolean
+has_disconnected (Scene *scene)
+{
+  g_autoptr (GVariant) path = scene_ask (scene, "Path", "('Client.Disconnect',)");
+  const char *text;
+
+  g_variant_get (path, "(&s)", &text);
+  return *text != '\0';
+}
+
+static void
+connecting (Scene *scene)
+{
+  scene_tell (scene, "Change", "(objectpath '" CLIENT_PATH "', {'State': <'connecting'>}, false)");
+}
+
+/* Cancelling ends our attempt, whether it is known to be ours before or after that. */
+static void
+test_cancelled_attempt (Scene *scene, gconstpointer data)
+{
+  SmartvpnClient *client = scene_client (scene);
+
+  for (int is_early = 0; is_early < 2; is_early++) {
+    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+    g_autoptr (GAsyncResult) result = NULL;
+    g_autoptr (GError) error = NULL;
+
+    scene_tell (scene, "Forget", NULL);
+    scene_tell (scene, "Change", "(objectpath '" CLIENT_PATH "', {'State': <'disconnected'>}, false)");
+    scene_settle (scene);
+    scene_tell (scene, "Hold", "('Client.Connect',)");
+    smartvpn_client_connect_async (client, NULL, cancellable, scene_keep_result, &result);
+    if (!is_early)
+      connecting (scene);
+    scene_settle (scene);
+    g_assert_false (has_disconnected (scene));
+    g_cancellable_cancel (cancellable);
+    WAIT_UNTIL (result != NULL);
+    if (is_early)
+      connecting (scene);
+    WAIT_UNTIL (has_disconnected (scene));
+    g_assert_null (smartvpn_client_connect_finish (client, result, &error));
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  }
+}
+
+/* A cancelled call that smartvpnd refuses, since another program has connected the client, ends nothing. */
+static void
+test_cancelled_refusal (Scene *scene, gconstpointer data)
+{
+  SmartvpnClient *client = scene_client (scene);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+
+  scene_tell (scene, "Change", "(objectpath '" CLIENT_PATH "', {'State': <'connected'>}, false)");
+  scene_tell (scene, "Refuse", "('Client.Connect', 'org.smartvpn.Error.AlreadyConnected', 'already')");
+  smartvpn_client_connect_async (client, NULL, cancellable, scene_keep_result, &result);
+  g_cancellable_cancel (cancellable);
+  WAIT_UNTIL (result != NULL);
+  scene_settle (scene);
+  scene_settle (scene);
+  g_assert_false (has_disconnected (scene));
+}
+
 static void
 test_cancelled (Scene *scene, gconstpointer data)
 {
@@ -466,6 +531,8 @@ main (int argc, char **argv)
   ADD ("errors", test_errors);
   ADD ("later-error", test_later_error);
   ADD ("cancelled", test_cancelled);
+  ADD ("cancelled-attempt", test_cancelled_attempt);
+  ADD ("cancelled-refusal", test_cancelled_refusal);
   ADD ("lost", test_lost);
   ADD ("settings", test_settings);
   ADD ("profile", test_profile);

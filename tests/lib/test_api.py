@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import tempfile
 import unittest
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
@@ -181,6 +183,16 @@ class TestComplete(unittest.TestCase):
                   and node.tag.rpartition("}")[2] in ("method", "function", "constructor")}
         self.assertGreater(len(public), 200)
         self.assertEqual(public - defined, set())
+
+    def test_json_schemas(self) -> None:
+        """The schemas of smartvpnctl --json have the keys of the records."""
+        project = TESTS.parent
+        gir = Path(os.environ["SMARTVPN_BUILD"], "src/lib/Smartvpn-1.gir")
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run([project / "scripts/generate-json-schema", "--gir", gir, "--output", folder], check=True)
+            for path in Path(folder).iterdir():
+                self.assertEqual(path.read_text(), (project / "data/schema" / path.name).read_text(),
+                                 f"{path.name}: run scripts/generate-json-schema")
 
     def test_since(self) -> None:
         """Everything public names the version that it appeared in."""

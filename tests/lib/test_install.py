@@ -55,6 +55,30 @@ class TestInstalled(unittest.TestCase):
         run("cc", "-Wall", "-Werror", "-o", f"{self.root}/monitor", str(EXAMPLES / "monitor.c"), *words)
         self.assertNotIn("json-glib", " ".join(words))
 
+    def test_package(self) -> None:
+        """pkg-config knows which GIO the library needs, and where the other files are."""
+        self.assertEqual(run("pkg-config", "--print-requires", "smartvpn-1", PKG_CONFIG_PATH=self.packages),
+                         "gio-2.0 >= 2.74\n")
+        for name in ("dbusinterfacesdir", "schemadir", "girdir", "typelibdir", "vapidir", "includedir"):
+            with self.subTest(name):
+                place = run("pkg-config", f"--variable={name}", "smartvpn-1", PKG_CONFIG_PATH=self.packages).strip()
+                self.assertTrue(place.startswith(self.prefix), place)
+                self.assertTrue(any(path.is_file() for path in Path(place).rglob("*")), place)
+
+    def test_version(self) -> None:
+        """Programs can ask for the version, and be warned of functions that came later."""
+        words = run("pkg-config", "--cflags", "--libs", "smartvpn-1", PKG_CONFIG_PATH=self.packages).split()
+        program = Path(self.root, "version.c")
+        program.write_text("""#include <smartvpn.h>
+            G_STATIC_ASSERT (SMARTVPN_CHECK_VERSION (0, 1, 0) && SMARTVPN_CHECK_VERSION (0, 0, 9));
+            G_STATIC_ASSERT (!SMARTVPN_CHECK_VERSION (99, 0, 0) && !SMARTVPN_CHECK_VERSION (0, 1, 99));
+            SMARTVPN_DEPRECATED_IN_0_1_FOR (newer) void older (void);
+            int main (void) { older (); return smartvpn_get_version () == NULL; }
+            void older (void) { }""")
+        command = ["cc", "-Wall", "-o", f"{self.root}/version", str(program), *words]
+        self.assertIn("Use 'newer' instead", run(*command))
+        self.assertIn("Not available before 0.1", run(*command, "-DSMARTVPN_VERSION_MAX_ALLOWED=G_ENCODE_VERSION (0, 0)"))
+
     def test_vala(self) -> None:
         """A Vala program needs only the name of the package."""
         run("valac", "--vapidir", f"{self.prefix}/share/vala/vapi", "--pkg", "smartvpn-1", "--pkg", "posix",
@@ -77,7 +101,7 @@ class TestInstalled(unittest.TestCase):
         headers = "".join(path.read_text() for path in (Path(self.prefix) / "include/smartvpn-1").iterdir())
         code = re.sub(r"/\*.*?\*/", "", headers, flags=re.DOTALL)
         declared = set(re.findall(r"\b(smartvpn_\w+) \(", re.sub(r"^#.*$", "", code, flags=re.MULTILINE)))
-        declared |= {f"{name}_get_type" for name in re.findall(r"^G_DECLARE_\w+ \(\w+, (\w+),", code, re.MULTILINE)}
+        declared |= {f"{name}_get_type" for name in re.findall(r"^SMARTVPN_DECLARE_OPAQUE_TYPE \(\w+, (\w+),", code, re.MULTILINE)}
         symbols = run("nm", "-D", "--defined-only", str(self.library))
         exported = set(re.findall(r" T (\w+)@@SMARTVPN_1\.0$", symbols, re.MULTILINE))
         self.assertEqual(exported, declared)

@@ -85,6 +85,12 @@ take_error (GError *error)
   return unknown;
 }
 
+static GDBusCallFlags
+flags_of (const SvpnMethod *method)
+{
+  return method->is_background ? G_DBUS_CALL_FLAGS_NONE : G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION;
+}
+
 static void
 on_method_reply (GObject *connection, GAsyncResult *result, gpointer user_data)
 {
@@ -116,9 +122,8 @@ svpn_call_async (gpointer object, const SvpnMethod *method, GVariant *arguments,
     return;
   }
   g_dbus_connection_call (target->connection, SVPN_BUS_NAME, target->path, interface_of (method, target),
-                          method->name, arguments, G_VARIANT_TYPE (method->reply_type),
-                          G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION, G_MAXINT, cancellable,
-                          on_method_reply, task);
+                          method->name, arguments, G_VARIANT_TYPE (method->reply_type), flags_of (method),
+                          G_MAXINT, cancellable, on_method_reply, task);
 }
 
 GVariant *
@@ -142,8 +147,7 @@ svpn_call_sync (gpointer object, const SvpnMethod *method, GVariant *arguments, 
     return NULL;
   reply = g_dbus_connection_call_sync (
       target->connection, SVPN_BUS_NAME, target->path, interface_of (method, target), method->name, arguments,
-      G_VARIANT_TYPE (method->reply_type), G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION, G_MAXINT,
-      cancellable, &local);
+      G_VARIANT_TYPE (method->reply_type), flags_of (method), G_MAXINT, cancellable, &local);
 
   if (reply == NULL)
     g_propagate_error (error, take_error (g_steal_pointer (&local)));

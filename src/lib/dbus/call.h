@@ -10,6 +10,7 @@ typedef struct {
   const char *interface; /* NULL: the object's own */
   const char *name;
   const char *reply_type; /* of the tuple */
+  gboolean is_background; /* no user waits for it, so it asks for no password */
 } SvpnMethod;
 
 /* Sets where the calls of @object go. @interface is static. */

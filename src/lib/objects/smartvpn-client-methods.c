@@ -1,39 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The methods of org.smartvpn.Client. */
+ * The methods of org.smartvpn.Client except Connect(). */
 #include "call.h"
 #include "smartvpn-client.h"
 #include "smartvpn-profile-private.h"
 #include "smartvpn-record-private.h"
-
-static const SvpnMethod connect_method = { .name = "Connect", .reply_type = "(a{sv})" };
-
-void
-smartvpn_client_connect_async (SmartvpnClient *self, GVariant *options, GCancellable *cancellable,
-                               GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_return_if_fail (SMARTVPN_IS_CLIENT (self));
-  svpn_call_async (self, &connect_method, svpn_call_pack_dictionary (options), cancellable, callback,
-                   user_data);
-}
-
-SmartvpnConnection *
-smartvpn_client_connect_finish (SmartvpnClient *self, GAsyncResult *result, GError **error)
-{
-  return svpn_record_from_reply (svpn_call_finish (self, &connect_method, result, error),
-                                 SMARTVPN_TYPE_CONNECTION);
-}
-
-SmartvpnConnection *
-smartvpn_client_connect_sync (SmartvpnClient *self, GVariant *options, GCancellable *cancellable,
-                              GError **error)
-{
-  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), NULL);
-  return svpn_record_from_reply (
-      svpn_call_sync (self, &connect_method, svpn_call_pack_dictionary (options), cancellable, error),
-      SMARTVPN_TYPE_CONNECTION);
-}
 
 static const SvpnMethod disconnect_method = { .name = "Disconnect", .reply_type = "()" };
 

@@ -11,6 +11,10 @@ struct _SmartvpnClient {
   SmartvpnProfile parent_instance;
 };
 
+struct _SmartvpnClientClass {
+  SmartvpnProfileClass parent_class;
+};
+
 G_DEFINE_FINAL_TYPE (SmartvpnClient, smartvpn_client, SMARTVPN_TYPE_PROFILE)
 
 enum {

@@ -13,7 +13,7 @@
 G_BEGIN_DECLS
 
 #define SMARTVPN_TYPE_CLIENT (smartvpn_client_get_type ())
-G_DECLARE_FINAL_TYPE (SmartvpnClient, smartvpn_client, SMARTVPN, CLIENT, SmartvpnProfile)
+SMARTVPN_DECLARE_OPAQUE_TYPE (SmartvpnClient, smartvpn_client, CLIENT, SmartvpnProfile)
 
 /**
  * SmartvpnClient:
@@ -130,7 +130,7 @@ guint smartvpn_client_get_telemetry_interval (SmartvpnClient *self);
  * smartvpn_client_connect_async:
  * @self: a client
  * @options: (nullable): settings that override those of the profile for this connection, an `a{sv}`
- * @cancellable: (nullable): cancels the wait for the answer
+ * @cancellable: (nullable): cancels the attempt
  * @callback: (scope async): called with the answer
  * @user_data: passed to @callback
  *
@@ -143,7 +143,8 @@ guint smartvpn_client_get_telemetry_interval (SmartvpnClient *self);
  * %SMARTVPN_ERROR_NOT_SUPPORTED (protocol version), %SMARTVPN_ERROR_NOT_CONNECTED (somebody disconnected meanwhile),
  * %SMARTVPN_ERROR_NOT_AUTHORIZED, %SMARTVPN_ERROR_FAILED. After an error nothing of the network is changed.
  *
- * [method@Client.disconnect_async] ends an attempt; @cancellable does not.
+ * @cancellable ends the wait at once, and the attempt, too, by [method@Client.disconnect_async]; a connection that another
+ * program has made stays.
  *
  * Since: 0.1
  */
@@ -172,7 +173,8 @@ SmartvpnConnection *smartvpn_client_connect_finish (SmartvpnClient *self, GAsync
  * @cancellable: (nullable): cancels the wait for the answer
  * @error: return location for an error
  *
- * Like [method@Client.connect_async], but blocks until the answer is there.
+ * Like [method@Client.connect_async], but blocks until the answer is there, and @cancellable ends the wait alone: the attempt
+ * goes on until [method@Client.disconnect_sync] ends it.
  *
  * Returns: (transfer full): what the server has assigned; %NULL on errors
  *

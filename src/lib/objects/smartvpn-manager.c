@@ -22,6 +22,10 @@ struct _SmartvpnManager {
   gboolean running;
 };
 
+struct _SmartvpnManagerClass {
+  GObjectClass parent_class;
+};
+
 enum { PROP_CONNECTION = 1, PROP_RUNNING, PROP_VERSION, PROP_CLIENTS, PROP_SERVERS, N_PROPERTIES };
 
 static GParamSpec *properties[N_PROPERTIES];

@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 #define SMARTVPN_TYPE_MANAGER (smartvpn_manager_get_type ())
-G_DECLARE_FINAL_TYPE (SmartvpnManager, smartvpn_manager, SMARTVPN, MANAGER, GObject)
+SMARTVPN_DECLARE_OPAQUE_TYPE (SmartvpnManager, smartvpn_manager, MANAGER, GObject)
 
 /**
  * SmartvpnManager:

@@ -8,6 +8,15 @@
 
 #include "smartvpn-profile.h"
 
+/* The public class is opaque: nobody derives from it outside of the library. */
+struct _SmartvpnProfile {
+  GObject parent_instance;
+};
+
+struct _SmartvpnProfileClass {
+  GObjectClass parent_class;
+};
+
 typedef struct {
   const char *name;
   const char *type; /* of the arguments */

@@ -4,12 +4,14 @@
  * The profile: what clients and servers have in common. */
 #pragma once
 
+#include "smartvpn-record.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
 
 #define SMARTVPN_TYPE_PROFILE (smartvpn_profile_get_type ())
-G_DECLARE_DERIVABLE_TYPE (SmartvpnProfile, smartvpn_profile, SMARTVPN, PROFILE, GObject)
+SMARTVPN_DECLARE_OPAQUE_TYPE (SmartvpnProfile, smartvpn_profile, PROFILE, GObject)
 
 /**
  * SmartvpnProfile:
@@ -33,13 +35,6 @@ G_DECLARE_DERIVABLE_TYPE (SmartvpnProfile, smartvpn_profile, SMARTVPN, PROFILE, 
  *
  * Since: 0.1
  */
-struct _SmartvpnProfileClass {
-  /*< private >*/
-  GObjectClass parent_class;
-
-  gpointer padding[8];
-};
-
 /**
  * smartvpn_profile_get_name:
  * @self: a profile

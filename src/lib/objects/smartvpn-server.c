@@ -10,6 +10,10 @@ struct _SmartvpnServer {
   SmartvpnProfile parent_instance;
 };
 
+struct _SmartvpnServerClass {
+  SmartvpnProfileClass parent_class;
+};
+
 G_DEFINE_FINAL_TYPE (SmartvpnServer, smartvpn_server, SMARTVPN_TYPE_PROFILE)
 
 enum {

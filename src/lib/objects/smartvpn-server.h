@@ -11,7 +11,7 @@
 G_BEGIN_DECLS
 
 #define SMARTVPN_TYPE_SERVER (smartvpn_server_get_type ())
-G_DECLARE_FINAL_TYPE (SmartvpnServer, smartvpn_server, SMARTVPN, SERVER, SmartvpnProfile)
+SMARTVPN_DECLARE_OPAQUE_TYPE (SmartvpnServer, smartvpn_server, SERVER, SmartvpnProfile)
 
 /**
  * SmartvpnServer:

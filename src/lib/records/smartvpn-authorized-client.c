@@ -5,7 +5,95 @@
 #include "smartvpn-authorized-client.h"
 #include "smartvpn-record-private.h"
 
-SVPN_DEFINE_RECORD (SmartvpnAuthorizedClient, smartvpn_authorized_client)
+/**
+ * SmartvpnAuthorizedClient:name:
+ *
+ * The name of the client: 1 to 64 printable characters.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnAuthorizedClient:public-key:
+ *
+ * The public key of the client's `private-key`: 32 bytes in base64.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnAuthorizedClient:ipv4:
+ *
+ * The fixed IPv4 address: the address, %NULL if the server assigns any free one.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnAuthorizedClient:ipv6:
+ *
+ * The fixed IPv6 address: the address, %NULL if the server assigns any free one.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnAuthorizedClient:rate-limit-bytes-per-s:
+ *
+ * The client's own rate limit, which holds for each direction on its own and replaces the server's: bytes per second, 0
+ * if the server's limit applies.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnAuthorizedClient:rate-limit-burst-bytes:
+ *
+ * The burst size of the rate limit: the bytes that a direction may send at once after a pause: bytes, 0 if the server's
+ * burst size applies.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnAuthorizedClient:expires:
+ *
+ * The time from which the server refuses the client: Unix time in seconds, 0 for never.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnAuthorizedClient:expired:
+ *
+ * Whether that time has come; as smartvpnd has told it, never set by a setter.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnAuthorizedClient:unset:
+ *
+ * Which entries [method@Server.authorize_client_async] takes away: keys, as [method@AuthorizedClient.set_unset] has set
+ * them.
+ *
+ * Since: 0.1
+ */
+
+static const SvpnField authorized_client_fields[] = {
+  { "name", SVPN_FIELD_STRING },
+  { "public-key", SVPN_FIELD_STRING },
+  { "ipv4", SVPN_FIELD_STRING },
+  { "ipv6", SVPN_FIELD_STRING },
+  { "rate-limit-bytes-per-s", SVPN_FIELD_UINT64 },
+  { "rate-limit-burst-bytes", SVPN_FIELD_UINT64 },
+  { "expires", SVPN_FIELD_UINT64 },
+  { "expired", SVPN_FIELD_BOOLEAN },
+  { "unset", SVPN_FIELD_STRINGS },
+  { NULL },
+};
+
+SVPN_DEFINE_RECORD (SmartvpnAuthorizedClient, smartvpn_authorized_client, authorized_client_fields)
 
 const char *
 smartvpn_authorized_client_get_name (SmartvpnAuthorizedClient *self)

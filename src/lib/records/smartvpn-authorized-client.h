@@ -9,8 +9,8 @@
 G_BEGIN_DECLS
 
 #define SMARTVPN_TYPE_AUTHORIZED_CLIENT (smartvpn_authorized_client_get_type ())
-G_DECLARE_FINAL_TYPE (SmartvpnAuthorizedClient, smartvpn_authorized_client, SMARTVPN, AUTHORIZED_CLIENT,
-                      SmartvpnRecord)
+SMARTVPN_DECLARE_OPAQUE_TYPE (SmartvpnAuthorizedClient, smartvpn_authorized_client, AUTHORIZED_CLIENT,
+                              SmartvpnRecord)
 
 /**
  * SmartvpnAuthorizedClient:

@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 #define SMARTVPN_TYPE_CLIENT_STATUS (smartvpn_client_status_get_type ())
-G_DECLARE_FINAL_TYPE (SmartvpnClientStatus, smartvpn_client_status, SMARTVPN, CLIENT_STATUS, SmartvpnRecord)
+SMARTVPN_DECLARE_OPAQUE_TYPE (SmartvpnClientStatus, smartvpn_client_status, CLIENT_STATUS, SmartvpnRecord)
 
 /**
  * SmartvpnClientStatus:

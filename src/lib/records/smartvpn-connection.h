@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 #define SMARTVPN_TYPE_CONNECTION (smartvpn_connection_get_type ())
-G_DECLARE_FINAL_TYPE (SmartvpnConnection, smartvpn_connection, SMARTVPN, CONNECTION, SmartvpnRecord)
+SMARTVPN_DECLARE_OPAQUE_TYPE (SmartvpnConnection, smartvpn_connection, CONNECTION, SmartvpnRecord)
 
 /**
  * SmartvpnConnection:

@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 #define SMARTVPN_TYPE_MTU_INFO (smartvpn_mtu_info_get_type ())
-G_DECLARE_FINAL_TYPE (SmartvpnMtuInfo, smartvpn_mtu_info, SMARTVPN, MTU_INFO, SmartvpnRecord)
+SMARTVPN_DECLARE_OPAQUE_TYPE (SmartvpnMtuInfo, smartvpn_mtu_info, MTU_INFO, SmartvpnRecord)
 
 /**
  * SmartvpnMtuInfo:

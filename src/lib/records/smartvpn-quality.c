@@ -20,7 +20,120 @@ smartvpn_quality_sample_free (SmartvpnQualitySample *self)
   g_free (self);
 }
 
-SVPN_DEFINE_RECORD (SmartvpnQuality, smartvpn_quality)
+/**
+ * SmartvpnQuality:health:
+ *
+ * The health of the line.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnQuality:health-word:
+ *
+ * The word for the health, as smartvpnd has sent it: also where %SMARTVPN_HEALTH_UNKNOWN stands for it; %NULL if none
+ * was sent.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnQuality:rtt-ms:
+ *
+ * The round-trip time, smoothed as in RFC 6298: milliseconds, 0 before the first answer.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnQuality:rtt-last-ms:
+ *
+ * The round-trip time of the last keepalive that was answered: milliseconds, 0 before the first answer.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnQuality:rtt-variation-ms:
+ *
+ * The variation of the round-trip time, as in RFC 6298: milliseconds, 0 before the first answer.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnQuality:jitter-ms:
+ *
+ * The jitter, as in RFC 3550: milliseconds, 0 before the first answer.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnQuality:loss-ratio:
+ *
+ * The share of the last keepalives that were lost: 0 (none) to 1 (all).
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnQuality:keepalive-interval-s:
+ *
+ * The time between two keepalives, which depends on the health of the line: seconds.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnQuality:keepalives-sent:
+ *
+ * The number of keepalives that were sent: keepalives.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnQuality:keepalives-answered:
+ *
+ * The number of keepalives that were answered in time: keepalives.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnQuality:keepalives-timed-out:
+ *
+ * The number of keepalives that were not answered in time: keepalives.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnQuality:next-keepalive-s:
+ *
+ * The time until the next keepalive: seconds.
+ *
+ * Since: 0.1
+ */
+
+static const SvpnField quality_fields[] = {
+  { "health", SVPN_FIELD_ENUM, smartvpn_health_get_type },
+  { "health-word", SVPN_FIELD_WORD },
+  { "rtt-ms", SVPN_FIELD_DOUBLE },
+  { "rtt-last-ms", SVPN_FIELD_DOUBLE },
+  { "rtt-variation-ms", SVPN_FIELD_DOUBLE },
+  { "jitter-ms", SVPN_FIELD_DOUBLE },
+  { "loss-ratio", SVPN_FIELD_DOUBLE },
+  { "keepalive-interval-s", SVPN_FIELD_DOUBLE },
+  { "keepalives-sent", SVPN_FIELD_UINT64 },
+  { "keepalives-answered", SVPN_FIELD_UINT64 },
+  { "keepalives-timed-out", SVPN_FIELD_UINT64 },
+  { "next-keepalive-s", SVPN_FIELD_DOUBLE },
+  { NULL },
+};
+
+SVPN_DEFINE_RECORD (SmartvpnQuality, smartvpn_quality, quality_fields)
 
 SmartvpnHealth
 smartvpn_quality_get_health (SmartvpnQuality *self)

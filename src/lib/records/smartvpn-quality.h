@@ -54,7 +54,7 @@ void smartvpn_quality_sample_free (SmartvpnQualitySample *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmartvpnQualitySample, smartvpn_quality_sample_free)
 
 #define SMARTVPN_TYPE_QUALITY (smartvpn_quality_get_type ())
-G_DECLARE_FINAL_TYPE (SmartvpnQuality, smartvpn_quality, SMARTVPN, QUALITY, SmartvpnRecord)
+SMARTVPN_DECLARE_OPAQUE_TYPE (SmartvpnQuality, smartvpn_quality, QUALITY, SmartvpnRecord)
 
 /**
  * SmartvpnQuality:

@@ -5,7 +5,65 @@
 #include "smartvpn-reconnection.h"
 #include "smartvpn-record-private.h"
 
-SVPN_DEFINE_RECORD (SmartvpnReconnection, smartvpn_reconnection)
+/**
+ * SmartvpnReconnection:duration-ms:
+ *
+ * The time from the loss of the session to the new session: milliseconds.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnReconnection:attempts:
+ *
+ * The number of attempts that were needed: attempts, 1 or more.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnReconnection:reason:
+ *
+ * The reason why the session was lost: a text in English.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnReconnection:assigned-ip:
+ *
+ * The IPv4 address inside the tunnel from now on: the address, %NULL if there is none.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnReconnection:same-address:
+ *
+ * Whether the client has kept its address.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnReconnection:reconnects:
+ *
+ * The number of reconnects since the client connected: reconnects, this one included: 1 or more.
+ *
+ * Since: 0.1
+ */
+
+static const SvpnField reconnection_fields[] = {
+  { "duration-ms", SVPN_FIELD_UINT64 },
+  { "attempts", SVPN_FIELD_UINT },
+  { "reason", SVPN_FIELD_STRING },
+  { "assigned-ip", SVPN_FIELD_STRING },
+  { "same-address", SVPN_FIELD_BOOLEAN },
+  { "reconnects", SVPN_FIELD_UINT64 },
+  { NULL },
+};
+
+SVPN_DEFINE_RECORD (SmartvpnReconnection, smartvpn_reconnection, reconnection_fields)
 
 guint64
 smartvpn_reconnection_get_duration_ms (SmartvpnReconnection *self)

@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 #define SMARTVPN_TYPE_RECONNECTION (smartvpn_reconnection_get_type ())
-G_DECLARE_FINAL_TYPE (SmartvpnReconnection, smartvpn_reconnection, SMARTVPN, RECONNECTION, SmartvpnRecord)
+SMARTVPN_DECLARE_OPAQUE_TYPE (SmartvpnReconnection, smartvpn_reconnection, RECONNECTION, SmartvpnRecord)
 
 /**
  * SmartvpnReconnection:

@@ -5,7 +5,66 @@
 #include "smartvpn-server-setup.h"
 #include "smartvpn-record-private.h"
 
-SVPN_DEFINE_RECORD (SmartvpnServerSetup, smartvpn_server_setup)
+/**
+ * SmartvpnServerSetup:public-key:
+ *
+ * The public key, the setting `server-public-key` of clients: 32 bytes in base64.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnServerSetup:listen:
+ *
+ * The addresses that the server listens on, with the real port where the setting says 0: IP addresses and ports.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnServerSetup:subnet:
+ *
+ * The address pools, IPv4 first: prefixes in CIDR notation.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnServerSetup:interface:
+ *
+ * The TUN device: its name.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnServerSetup:mtu:
+ *
+ * The MTU of the tunnel: bytes.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnServerSetup:warnings:
+ *
+ * What differs from what one expects of the server: messages in English, each with a code and a colon before it, such
+ * as `no-ipv6`.
+ *
+ * Since: 0.1
+ */
+
+static const SvpnField server_setup_fields[] = {
+  { "public-key", SVPN_FIELD_STRING },
+  { "listen", SVPN_FIELD_STRINGS },
+  { "subnet", SVPN_FIELD_STRINGS },
+  { "interface", SVPN_FIELD_STRING },
+  { "mtu", SVPN_FIELD_UINT },
+  { "warnings", SVPN_FIELD_STRINGS },
+  { NULL },
+};
+
+SVPN_DEFINE_RECORD (SmartvpnServerSetup, smartvpn_server_setup, server_setup_fields)
 
 const char *
 smartvpn_server_setup_get_public_key (SmartvpnServerSetup *self)

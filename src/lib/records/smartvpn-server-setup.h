@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 #define SMARTVPN_TYPE_SERVER_SETUP (smartvpn_server_setup_get_type ())
-G_DECLARE_FINAL_TYPE (SmartvpnServerSetup, smartvpn_server_setup, SMARTVPN, SERVER_SETUP, SmartvpnRecord)
+SMARTVPN_DECLARE_OPAQUE_TYPE (SmartvpnServerSetup, smartvpn_server_setup, SERVER_SETUP, SmartvpnRecord)
 
 /**
  * SmartvpnServerSetup:

@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 #define SMARTVPN_TYPE_SERVER_STATUS (smartvpn_server_status_get_type ())
-G_DECLARE_FINAL_TYPE (SmartvpnServerStatus, smartvpn_server_status, SMARTVPN, SERVER_STATUS, SmartvpnRecord)
+SMARTVPN_DECLARE_OPAQUE_TYPE (SmartvpnServerStatus, smartvpn_server_status, SERVER_STATUS, SmartvpnRecord)
 
 /**
  * SmartvpnServerStatus:

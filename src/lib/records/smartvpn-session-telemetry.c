@@ -5,7 +5,57 @@
 #include "smartvpn-session-telemetry.h"
 #include "smartvpn-record-private.h"
 
-SVPN_DEFINE_RECORD (SmartvpnSessionTelemetry, smartvpn_session_telemetry)
+/**
+ * SmartvpnSessionTelemetry:session:
+ *
+ * The session itself.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnSessionTelemetry:statistics:
+ *
+ * The counters of the session.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnSessionTelemetry:quality:
+ *
+ * The quality of the line, measured from the server's side.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnSessionTelemetry:rate-limit-bytes-per-s:
+ *
+ * The rate limit, which holds for each direction on its own: bytes per second, 0 without a limit.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnSessionTelemetry:rate-limit-burst-bytes:
+ *
+ * The burst size of the rate limit: the bytes that a direction may send at once after a pause: bytes, 0 without a
+ * limit.
+ *
+ * Since: 0.1
+ */
+
+static const SvpnField session_telemetry_fields[] = {
+  { "session", SVPN_FIELD_PART, smartvpn_session_get_type },
+  { "statistics", SVPN_FIELD_PART, smartvpn_statistics_get_type },
+  { "quality", SVPN_FIELD_PART, smartvpn_quality_get_type },
+  { "rate-limit-bytes-per-s", SVPN_FIELD_UINT64 },
+  { "rate-limit-burst-bytes", SVPN_FIELD_UINT64 },
+  { NULL },
+};
+
+SVPN_DEFINE_RECORD (SmartvpnSessionTelemetry, smartvpn_session_telemetry, session_telemetry_fields)
 
 SmartvpnSession *
 smartvpn_session_telemetry_get_session (SmartvpnSessionTelemetry *self)

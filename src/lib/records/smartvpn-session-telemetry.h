@@ -10,8 +10,8 @@
 G_BEGIN_DECLS
 
 #define SMARTVPN_TYPE_SESSION_TELEMETRY (smartvpn_session_telemetry_get_type ())
-G_DECLARE_FINAL_TYPE (SmartvpnSessionTelemetry, smartvpn_session_telemetry, SMARTVPN, SESSION_TELEMETRY,
-                      SmartvpnRecord)
+SMARTVPN_DECLARE_OPAQUE_TYPE (SmartvpnSessionTelemetry, smartvpn_session_telemetry, SESSION_TELEMETRY,
+                              SmartvpnRecord)
 
 /**
  * SmartvpnSessionTelemetry:

@@ -5,7 +5,131 @@
 #include "smartvpn-session.h"
 #include "smartvpn-record-private.h"
 
-SVPN_DEFINE_RECORD (SmartvpnSession, smartvpn_session)
+/**
+ * SmartvpnSession:id:
+ *
+ * The id of the session, which the methods of [class@Server] take.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnSession:assigned-ip:
+ *
+ * The client's IPv4 address inside the tunnel: the address, %NULL if it has none.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnSession:assigned-ipv6:
+ *
+ * The client's IPv6 address inside the tunnel: the address, %NULL if it has none.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnSession:remote-address:
+ *
+ * The address that the client connects from: IP address and port.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnSession:name:
+ *
+ * The name of the client: the name, %NULL if it has none. For a client with an authorized key it is the name that the
+ * server stores; any other client chooses its name itself, and nobody verifies it.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnSession:public-key:
+ *
+ * The static public key that the client has proved to own: 32 bytes in base64, %NULL if the client has proved none.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnSession:since:
+ *
+ * The time when the session began: Unix time in seconds.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnSession:uptime-s:
+ *
+ * The age of the session: seconds.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnSession:mtu:
+ *
+ * The MTU of the session: bytes.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnSession:rate-limit:
+ *
+ * The rate limit in force, which holds for each direction on its own: bytes per second, 0 without a limit.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnSession:rate-limit-burst:
+ *
+ * The burst size of the rate limit: the bytes that a direction may send at once after a pause: bytes, 0 without a
+ * limit.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnSession:rate-limit-live:
+ *
+ * Whether [method@Server.set_client_rate_limit_async] or [method@Server.remove_client_rate_limit_async] has set the
+ * rate limit, which then ends with the server.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnSession:statistics:
+ *
+ * The counters of the session.
+ *
+ * Since: 0.1
+ */
+
+static const SvpnField session_fields[] = {
+  { "id", SVPN_FIELD_STRING },
+  { "assigned-ip", SVPN_FIELD_STRING },
+  { "assigned-ipv6", SVPN_FIELD_STRING },
+  { "remote-address", SVPN_FIELD_STRING },
+  { "name", SVPN_FIELD_STRING },
+  { "public-key", SVPN_FIELD_STRING },
+  { "since", SVPN_FIELD_UINT64 },
+  { "uptime-s", SVPN_FIELD_UINT64 },
+  { "mtu", SVPN_FIELD_UINT },
+  { "rate-limit", SVPN_FIELD_UINT64 },
+  { "rate-limit-burst", SVPN_FIELD_UINT64 },
+  { "rate-limit-live", SVPN_FIELD_BOOLEAN },
+  { "statistics", SVPN_FIELD_PART, smartvpn_statistics_get_type },
+  { NULL },
+};
+
+SVPN_DEFINE_RECORD (SmartvpnSession, smartvpn_session, session_fields)
 
 const char *
 smartvpn_session_get_id (SmartvpnSession *self)

@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 #define SMARTVPN_TYPE_SESSION (smartvpn_session_get_type ())
-G_DECLARE_FINAL_TYPE (SmartvpnSession, smartvpn_session, SMARTVPN, SESSION, SmartvpnRecord)
+SMARTVPN_DECLARE_OPAQUE_TYPE (SmartvpnSession, smartvpn_session, SESSION, SmartvpnRecord)
 
 /**
  * SmartvpnSession:

@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 #define SMARTVPN_TYPE_STATISTICS (smartvpn_statistics_get_type ())
-G_DECLARE_FINAL_TYPE (SmartvpnStatistics, smartvpn_statistics, SMARTVPN, STATISTICS, SmartvpnRecord)
+SMARTVPN_DECLARE_OPAQUE_TYPE (SmartvpnStatistics, smartvpn_statistics, STATISTICS, SmartvpnRecord)
 
 /**
  * SmartvpnStatistics:

@@ -5,7 +5,29 @@
 #include "smartvpn-telemetry.h"
 #include "smartvpn-record-private.h"
 
-SVPN_DEFINE_RECORD (SmartvpnTelemetry, smartvpn_telemetry)
+/**
+ * SmartvpnTelemetry:quality:
+ *
+ * The quality of the line, without its history.
+ *
+ * Since: 0.1
+ */
+
+/**
+ * SmartvpnTelemetry:statistics:
+ *
+ * The counters.
+ *
+ * Since: 0.1
+ */
+
+static const SvpnField telemetry_fields[] = {
+  { "quality", SVPN_FIELD_PART, smartvpn_quality_get_type },
+  { "statistics", SVPN_FIELD_PART, smartvpn_statistics_get_type },
+  { NULL },
+};
+
+SVPN_DEFINE_RECORD (SmartvpnTelemetry, smartvpn_telemetry, telemetry_fields)
 
 SmartvpnQuality *
 smartvpn_telemetry_get_quality (SmartvpnTelemetry *self)

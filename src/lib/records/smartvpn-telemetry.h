@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 #define SMARTVPN_TYPE_TELEMETRY (smartvpn_telemetry_get_type ())
-G_DECLARE_FINAL_TYPE (SmartvpnTelemetry, smartvpn_telemetry, SMARTVPN, TELEMETRY, SmartvpnRecord)
+SMARTVPN_DECLARE_OPAQUE_TYPE (SmartvpnTelemetry, smartvpn_telemetry, TELEMETRY, SmartvpnRecord)
 
 /**
  * SmartvpnTelemetry:

@@ -6,10 +6,42 @@
 
 #include "smartvpn-record.h"
 
-/* Defines a type of records, which has no fields of its own. */
-#define SVPN_DEFINE_RECORD(Type, prefix)                                                                     \
+typedef enum {
+  SVPN_FIELD_STRING,
+  SVPN_FIELD_STRINGS,
+  SVPN_FIELD_BOOLEAN,
+  SVPN_FIELD_UINT,
+  SVPN_FIELD_UINT64,
+  SVPN_FIELD_DOUBLE,
+  SVPN_FIELD_ENUM, /* of the type @type */
+  SVPN_FIELD_WORD, /* "state-word": the word of the key "state" */
+  SVPN_FIELD_PART, /* the dictionary as a record of @type; NULL if it lacks the key @needed_key (NULL: needs none) */
+} SvpnFieldKind;
+
+/* A property of a type of records, which reads the key of its name. */
+typedef struct {
+  const char *name;
+  SvpnFieldKind kind;
+  GType (*type) (void);
+  const char *needed_key;
+} SvpnField;
+
+/* The public class is opaque: nobody derives from it outside of the library. */
+struct _SmartvpnRecord {
+  GObject parent_instance;
+};
+
+struct _SmartvpnRecordClass {
+  GObjectClass parent_class;
+};
+
+/* Defines a type of records, which has no members of its own, with the properties @fields (ended by one without a name). */
+#define SVPN_DEFINE_RECORD(Type, prefix, fields)                                                             \
   struct _##Type {                                                                                           \
     SmartvpnRecord parent_instance;                                                                          \
+  };                                                                                                         \
+  struct _##Type##Class {                                                                                    \
+    SmartvpnRecordClass parent_class;                                                                        \
   };                                                                                                         \
   G_DEFINE_FINAL_TYPE (Type, prefix, SMARTVPN_TYPE_RECORD)                                                   \
   static void prefix##_init (Type *self)                                                                     \
@@ -17,7 +49,11 @@
   }                                                                                                          \
   static void prefix##_class_init (Type##Class *klass)                                                       \
   {                                                                                                          \
+    svpn_record_install_fields (G_OBJECT_CLASS (klass), fields);                                             \
   }
+
+/* Gives a class of records its properties; @fields is static. */
+void svpn_record_install_fields (GObjectClass *klass, const SvpnField *fields);
 
 /* A record of @type that holds @values (a{sv}, taken if floating). */
 gpointer svpn_record_new (GType type, GVariant *values) G_GNUC_WARN_UNUSED_RESULT;
@@ -26,7 +62,10 @@ gpointer svpn_record_new (GType type, GVariant *values) G_GNUC_WARN_UNUSED_RESUL
 gpointer svpn_record_from_reply (GVariant *reply, GType type) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *svpn_records_from_reply (GVariant *reply, GType type) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Sets the value of a key; NULL removes the key. */
+/* Takes @values (a{sv}) in place of those that @self has, and notifies of each property that has changed. */
+void svpn_record_update (gpointer self, GVariant *values);
+
+/* Sets the value of a key, and notifies of its property; NULL removes the key. */
 void svpn_record_set (gpointer self, const char *key, GVariant *value);
 
 /* The value of a key if it is of @type (NULL: of any), else NULL, after a warning. Full reference. */

@@ -7,6 +7,8 @@
 #include "enum-word.h"
 #include "variant-value.h"
 
+#include <string.h>
+
 typedef struct {
   GVariant *values; /* a{sv} */
 } SmartvpnRecordPrivate;
@@ -22,11 +24,109 @@ smartvpn_record_finalize (GObject *object)
   G_OBJECT_CLASS (smartvpn_record_parent_class)->finalize (object);
 }
 
+/* ---- Properties ---- */
+
+static GQuark
+field_quark (void)
+{
+  return g_quark_from_static_string ("smartvpn-record-field");
+}
+
+static const SvpnField *
+field_of (GParamSpec *spec)
+{
+  return g_param_spec_get_qdata (spec, field_quark ());
+}
+
+/* The key that a property reads: "state" for "state-word". */
+static char *
+key_of_field (const SvpnField *field)
+{
+  return g_strndup (field->name,
+                    strlen (field->name) - (field->kind == SVPN_FIELD_WORD ? strlen ("-word") : 0));
+}
+
+static void
+smartvpn_record_get_property (GObject *self, guint id, GValue *value, GParamSpec *spec)
+{
+  const SvpnField *field = field_of (spec);
+  g_autofree char *key = key_of_field (field);
+
+  switch (field->kind) {
+  case SVPN_FIELD_STRING:
+  case SVPN_FIELD_WORD:
+    g_value_set_string (value, svpn_record_get_string (self, key));
+    break;
+  case SVPN_FIELD_STRINGS:
+    g_value_set_boxed (value, svpn_record_get_strings (self, field->name));
+    break;
+  case SVPN_FIELD_BOOLEAN:
+    g_value_set_boolean (value, svpn_record_get_boolean (self, key));
+    break;
+  case SVPN_FIELD_UINT:
+    g_value_set_uint (value, svpn_record_get_uint (self, key));
+    break;
+  case SVPN_FIELD_UINT64:
+    g_value_set_uint64 (value, svpn_record_get_uint64 (self, key));
+    break;
+  case SVPN_FIELD_DOUBLE:
+    g_value_set_double (value, svpn_record_get_double (self, key));
+    break;
+  case SVPN_FIELD_ENUM:
+    g_value_set_enum (value, svpn_record_get_enum (self, key, field->type ()));
+    break;
+  case SVPN_FIELD_PART:
+    g_value_set_object (value, svpn_record_get_part (self, field->needed_key, field->type ()));
+    break;
+  }
+}
+
+static GParamSpec *
+spec_of_field (const SvpnField *field)
+{
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  switch (field->kind) {
+  case SVPN_FIELD_STRING:
+  case SVPN_FIELD_WORD:
+    return g_param_spec_string (field->name, NULL, NULL, NULL, flags);
+  case SVPN_FIELD_STRINGS:
+    return g_param_spec_boxed (field->name, NULL, NULL, G_TYPE_STRV, flags);
+  case SVPN_FIELD_BOOLEAN:
+    return g_param_spec_boolean (field->name, NULL, NULL, FALSE, flags);
+  case SVPN_FIELD_UINT:
+    return g_param_spec_uint (field->name, NULL, NULL, 0, G_MAXUINT, 0, flags);
+  case SVPN_FIELD_UINT64:
+    return g_param_spec_uint64 (field->name, NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  case SVPN_FIELD_DOUBLE:
+    return g_param_spec_double (field->name, NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags);
+  case SVPN_FIELD_ENUM:
+    return g_param_spec_enum (field->name, NULL, NULL, field->type (), 0, flags);
+  case SVPN_FIELD_PART:
+    return g_param_spec_object (field->name, NULL, NULL, field->type (), flags);
+  }
+  g_return_val_if_reached (NULL);
+}
+
+void
+svpn_record_install_fields (GObjectClass *klass, const SvpnField *fields)
+{
+  klass->get_property = smartvpn_record_get_property; /* classes do not inherit it */
+  for (guint id = 1; fields->name != NULL; fields++, id++) {
+    GParamSpec *spec = spec_of_field (fields);
+
+    g_param_spec_set_qdata (spec, field_quark (), (gpointer) fields);
+    g_object_class_install_property (klass, id, spec);
+  }
+}
+
 static void
 smartvpn_record_class_init (SmartvpnRecordClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = smartvpn_record_finalize;
 }
+
+/* ---- Values ---- */
 
 static void
 smartvpn_record_init (SmartvpnRecord *self)
@@ -58,6 +158,53 @@ smartvpn_record_to_variant (SmartvpnRecord *self)
   return g_variant_ref (VALUES (self));
 }
 
+static gboolean
+has_changed (GVariant *before, GVariant *after, const char *key)
+{
+  g_autoptr (GVariant) old = g_variant_lookup_value (before, key, NULL);
+  g_autoptr (GVariant) new = g_variant_lookup_value (after, key, NULL);
+
+  return old == NULL || new == NULL ? old != new : !g_variant_equal (old, new);
+}
+
+/* What the getters have kept of the key of @field: a list is made again, a part takes the values. Returns whether the part is
+ * now another one, or none. */
+static gboolean
+renew_kept (gpointer self, const SvpnField *field, GVariant *before)
+{
+  SmartvpnRecord *part;
+
+  if (field->kind == SVPN_FIELD_STRINGS && has_changed (before, VALUES (self), field->name))
+    g_object_set_data (self, field->name, NULL);
+  if (field->kind != SVPN_FIELD_PART)
+    return FALSE;
+  part = g_object_get_data (self, g_type_name (field->type ()));
+  if (part != NULL)
+    svpn_record_update (part, VALUES (self));
+  return field->needed_key != NULL && has_changed (before, VALUES (self), field->needed_key);
+}
+
+void
+svpn_record_update (gpointer self, GVariant *values)
+{
+  g_autoptr (GVariant) before = g_variant_ref (VALUES (self));
+  g_autofree GParamSpec **specs = NULL;
+  guint n_specs;
+
+  take_values (self, values);
+  specs = g_object_class_list_properties (G_OBJECT_GET_CLASS (self), &n_specs);
+  g_object_freeze_notify (self);
+  for (guint i = 0; i < n_specs; i++) {
+    const SvpnField *field = field_of (specs[i]);
+    g_autofree char *key = key_of_field (field);
+
+    if (renew_kept (self, field, before)
+        || (field->kind != SVPN_FIELD_PART && has_changed (before, VALUES (self), key)))
+      g_object_notify_by_pspec (self, specs[i]);
+  }
+  g_object_thaw_notify (self);
+}
+
 void
 svpn_record_set (gpointer self, const char *key, GVariant *value)
 {
@@ -68,7 +215,7 @@ svpn_record_set (gpointer self, const char *key, GVariant *value)
     g_variant_dict_insert_value (&dict, key, value);
   else
     g_variant_dict_remove (&dict, key);
-  take_values (self, g_variant_dict_end (&dict));
+  svpn_record_update (self, g_variant_dict_end (&dict));
 }
 
 GVariant *

@@ -100,6 +100,10 @@ class CommandScene(unittest.TestCase):
         self.assertEqual((result.error, result.status), ("", status), words)
         return json.loads(result.output)
 
+    def known(self, *words: str) -> list[dict[str, Any]]:
+        """The things that a command prints as JSON, without what is not known of them."""
+        return [{key: value for key, value in thing.items() if value is not None} for thing in self.gets(*words)]
+
     def fails(self, status: int, says: str, *words: str, stdin: str = "") -> None:
         """Asserts that a command prints only an error."""
         self.prints("", *words, stdin=stdin, status=status, says=says)

@@ -148,13 +148,15 @@ class TestInvite(CommandScene):
                 (2, "server-url: contains '?', which a link cannot carry", ["laptop", "--url", "wss://v/?a"]),
                 (2, "'x' is not a rate, such as 500k, 2M or 10Mbit", ["laptop", "--limit", "x"]),
                 (2, "the link is too long for a QR code; leave out --qr, or some settings", ["laptop", f"routes={long}", "--qr"]),
-                (2, "--json does not go with --link or --qr; the profile in JSON is all", ["laptop", "--json", "--qr"]),
                 (2, "server-url: comes from the server; --url and --host change the URL", ["laptop", "server-url=wss://w/"]),
                 (2, "wait: an option of one connect or start, which no profile stores; use --set", ["laptop", "wait=false"]),
                 (2, "unknown setting 'mtux'; did you mean 'mtu'?", ["laptop", "mtux=1"])):
             with self.subTest(says):
                 self.fails(status, says, "invite", *words)
                 self.sent("Server.AuthorizeClient", "")
+        refused = self.run_command("invite", "laptop", "--json", "--qr")
+        self.assertEqual((json.loads(refused.output), refused.status), (
+            {"error": "InvalidArguments", "message": "--json does not go with --link or --qr; the profile in JSON is all"}, 2))
         self.change(f"{SERVERS}default", PublicKey="")
         self.fails(4, "server 'default' has no key yet; start it once with \"smartvpnctl server start\"", "invite", "laptop")
 

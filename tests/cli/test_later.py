@@ -41,6 +41,8 @@ class TestLater(CommandScene):
 
     def test_overview(self) -> None:
         """So it is in the list."""
+        self.mock.answer("Client.GetStatus", "(a{sv})", {"state": text("hibernating")})
+        self.mock.answer("Server.GetStatus", "(a{sv})", {"state": text("draining")})
         client, server = self.gets("status")
         self.assertEqual((client["state"], client["health"], server["state"]), ("hibernating", "splendid", "draining"))
         self.assertRegex(self.run_command("status").output, r"default +hibernating +splendid")

@@ -37,8 +37,8 @@ class TestServer(CommandScene):
         self.mock.answer("Server.Start", "(a{sv})", SETUP)
         self.prints("Server      default\n" + SETUP_ROWS, "server", "start", "--set", "nat=true")
         self.sent("Server.Start", "({'nat': <true>},)")
-        self.assertEqual(self.gets("server", "start")["name"], "default")
         self.mock.answer("Server.GetStatus", "(a{sv})", {"state": text("running")})
+        self.assertEqual(self.gets("server", "start")["name"], "default")
         for command, method in (("stop", "Stop"), ("reload", "Reload")):
             with self.subTest(command):
                 self.prints("", "server", command)

@@ -155,8 +155,9 @@ print_findings (GPtrArray *findings)
 static void
 print_findings_as_json (GPtrArray *findings)
 {
-  JsonArray *array = json_array_new ();
+  GVariantBuilder array;
 
+  g_variant_builder_init (&array, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = 0; i < findings->len; i++) {
     const Finding *finding = findings->pdata[i];
     GVariantDict dict;
@@ -166,9 +167,9 @@ print_findings_as_json (GPtrArray *findings)
     g_variant_dict_insert (&dict, "name", "s", finding->name);
     g_variant_dict_insert (&dict, "code", "s", finding->code);
     g_variant_dict_insert (&dict, "text", "s", finding->text);
-    svpn_array_add_dictionary (array, g_variant_dict_end (&dict));
+    g_variant_builder_add_value (&array, g_variant_dict_end (&dict));
   }
-  svpn_print_array (array);
+  svpn_print_json (g_variant_builder_end (&array));
 }
 
 gboolean

@@ -4,6 +4,7 @@
  * connect, disconnect and reconnect. */
 #include "commands.h"
 #include "connection-rows.h"
+#include "describe.h"
 #include "exit-status.h"
 #include "i18n.h"
 #include "lookup.h"
@@ -83,18 +84,21 @@ wait_for_connection (SvpnInvocation *invocation, SmartvpnClient *client, GVarian
 }
 
 static void
-print_connection (SvpnInvocation *invocation, SmartvpnClient *client, SmartvpnConnection *connection)
+print_connection (SmartvpnClient *client, SmartvpnConnection *connection)
 {
-  const char *name = smartvpn_profile_get_name (SMARTVPN_PROFILE (client));
   g_autoptr (SvpnTable) table = svpn_table_new ("ll");
 
-  if (svpn_invocation_wants_json (invocation)) {
-    svpn_print_dictionary (svpn_with_name (smartvpn_record_to_variant (SMARTVPN_RECORD (connection)), name));
-    return;
-  }
-  svpn_table_add (table, _ ("Client"), name);
+  svpn_table_add (table, _ ("Client"), smartvpn_profile_get_name (SMARTVPN_PROFILE (client)));
   svpn_add_connection (table, connection);
   svpn_print_table (table);
+}
+
+/* The end of a command about @client that has no result for people. */
+static gboolean
+print_if_json (SvpnInvocation *invocation, SmartvpnClient *client, GError **error)
+{
+  return !svpn_invocation_wants_json (invocation)
+         || svpn_print_profile (SMARTVPN_PROFILE (client), NULL, error);
 }
 
 gboolean
@@ -114,9 +118,11 @@ svpn_run_connect (SvpnInvocation *invocation, GError **error)
   if (!waits)
     g_variant_dict_insert (&options, "wait", "b", FALSE);
   connection = wait_for_connection (invocation, client, g_variant_dict_end (&options), error);
-  if (connection != NULL && waits)
-    print_connection (invocation, client, connection);
-  return connection != NULL || invocation->status != SVPN_EXIT_OK;
+  if (connection == NULL)
+    return invocation->status != SVPN_EXIT_OK;
+  if (waits && !svpn_invocation_wants_json (invocation))
+    print_connection (client, connection);
+  return print_if_json (invocation, client, error);
 }
 
 gboolean
@@ -124,7 +130,8 @@ svpn_run_disconnect (SvpnInvocation *invocation, GError **error)
 {
   SmartvpnClient *client = svpn_lookup_client_in_use (invocation, error);
 
-  return client != NULL && smartvpn_client_disconnect_sync (client, NULL, error);
+  return client != NULL && smartvpn_client_disconnect_sync (client, NULL, error)
+         && print_if_json (invocation, client, error);
 }
 
 gboolean
@@ -132,5 +139,6 @@ svpn_run_reconnect (SvpnInvocation *invocation, GError **error)
 {
   SmartvpnClient *client = svpn_lookup_client_in_use (invocation, error);
 
-  return client != NULL && smartvpn_client_reconnect_sync (client, NULL, error);
+  return client != NULL && smartvpn_client_reconnect_sync (client, NULL, error)
+         && print_if_json (invocation, client, error);
 }

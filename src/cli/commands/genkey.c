@@ -16,10 +16,9 @@ print_keypair (const char *private_key, const char *public_key)
 
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "public-key", "s", public_key);
-  if (private_key != NULL)
-    g_variant_dict_insert (&dict, "private-key", "s", private_key);
+  g_variant_dict_insert (&dict, "private-key", "ms", private_key);
   pair = g_variant_ref_sink (g_variant_dict_end (&dict));
-  svpn_print_dictionary (g_steal_pointer (&pair));
+  svpn_print_json (g_steal_pointer (&pair));
 }
 
 gboolean

@@ -16,14 +16,14 @@ svpn_run_profile_list (SvpnInvocation *invocation, GError **error)
   const SvpnScope scope = svpn_invocation_scope (invocation);
   SmartvpnManager *manager = svpn_lookup_manager (invocation, error);
   GListModel *profiles = manager != NULL ? svpn_lookup_list (manager, scope) : NULL;
-  JsonArray *array;
+  g_auto (GVariantBuilder) array = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
 
   if (profiles == NULL)
     return FALSE;
   if (svpn_invocation_wants_json (invocation)) {
-    array = json_array_new ();
-    svpn_add_summaries (array, profiles);
-    svpn_print_array (array);
+    if (!svpn_add_profiles (&array, profiles, error))
+      return FALSE;
+    svpn_print_json (g_variant_builder_end (&array));
   } else if (scope == SVPN_SCOPE_SERVER)
     svpn_print_servers (profiles);
   else
@@ -103,6 +103,6 @@ svpn_run_profile_show (SvpnInvocation *invocation, GError **error)
                          svpn_invocation_has (invocation, "server") ? "server" : "client");
   g_variant_dict_insert_value (&dict, "settings", settings);
   g_variant_dict_insert (&dict, "secrets", "^as", secrets);
-  svpn_print_dictionary (svpn_with_name (g_variant_dict_end (&dict), smartvpn_profile_get_name (profile)));
+  svpn_print_json (svpn_with_name (g_variant_dict_end (&dict), smartvpn_profile_get_name (profile)));
   return TRUE;
 }

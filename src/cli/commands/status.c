@@ -4,6 +4,7 @@
  * status: of one client, or of all clients and servers. */
 #include "commands.h"
 #include "connection-rows.h"
+#include "describe.h"
 #include "exit-status.h"
 #include "format.h"
 #include "i18n.h"
@@ -21,7 +22,7 @@ static gboolean
 print_overview (SvpnInvocation *invocation, GError **error)
 {
   SmartvpnManager *manager = svpn_lookup_manager (invocation, error);
-  JsonArray *array;
+  g_auto (GVariantBuilder) array = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
 
   if (manager == NULL)
     return FALSE;
@@ -31,10 +32,10 @@ print_overview (SvpnInvocation *invocation, GError **error)
     svpn_print_servers (smartvpn_manager_get_servers (manager));
     return TRUE;
   }
-  array = json_array_new ();
-  svpn_add_summaries (array, smartvpn_manager_get_clients (manager));
-  svpn_add_summaries (array, smartvpn_manager_get_servers (manager));
-  svpn_print_array (array);
+  if (!svpn_add_profiles (&array, smartvpn_manager_get_clients (manager), error)
+      || !svpn_add_profiles (&array, smartvpn_manager_get_servers (manager), error))
+    return FALSE;
+  svpn_print_json (g_variant_builder_end (&array));
   return TRUE;
 }
 
@@ -113,10 +114,10 @@ svpn_run_status (SvpnInvocation *invocation, GError **error)
   status = client != NULL ? smartvpn_client_get_status_sync (client, NULL, error) : NULL;
   if (status == NULL)
     return FALSE;
-  if (svpn_invocation_wants_json (invocation))
-    svpn_print_dictionary (svpn_with_name (smartvpn_record_to_variant (SMARTVPN_RECORD (status)), name));
-  else
+  if (!svpn_invocation_wants_json (invocation))
     print_client_status (client, status);
+  else if (!svpn_print_profile (SMARTVPN_PROFILE (client), NULL, error))
+    return FALSE;
   if (smartvpn_client_status_get_state (status) == SMARTVPN_CLIENT_STATE_UNKNOWN)
     invocation->status = SVPN_EXIT_NOT_SUPPORTED;
   else if (smartvpn_client_status_get_state (status) != SMARTVPN_CLIENT_STATE_CONNECTED)

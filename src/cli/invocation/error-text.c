@@ -3,6 +3,7 @@
  *
  * Errors for people. */
 #include "error-text.h"
+#include "exit-status.h"
 #include "i18n.h"
 
 /* NULL: the message alone tells as much, and where this program makes it, it is translated. */
@@ -55,4 +56,23 @@ svpn_error_text (const GError *error)
   if (meaning == NULL || g_str_equal (_ (meaning), meaning))
     return g_strdup (error->message);
   return g_strconcat (_ (meaning), ": ", error->message, NULL);
+}
+
+char *
+svpn_error_code (const GError *error)
+{
+  static const struct {
+    int status;
+    const char *code;
+  } codes[] = {
+    { SVPN_EXIT_USAGE, "InvalidArguments" }, { SVPN_EXIT_NOT_AUTHORIZED, "NotAuthorized" },
+    { SVPN_EXIT_NO_SUCH, "NoSuchProfile" },  { SVPN_EXIT_NOT_SUPPORTED, "NotSupported" },
+    { SVPN_EXIT_NO_SERVICE, "NoService" },
+  };
+  char *name = smartvpn_error_get_name (error);
+
+  for (gsize i = 0; name == NULL && i < G_N_ELEMENTS (codes); i++)
+    if (codes[i].status == svpn_exit_status_of (error))
+      name = g_strdup (codes[i].code);
+  return name != NULL ? name : g_strdup ("Failed");
 }

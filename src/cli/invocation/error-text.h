@@ -9,3 +9,7 @@
 /* The message of @error. Messages of smartvpnd are English (i18n.h); in another language what their code means stands before
  * them, so that nobody needs English to know what kind of failure it is. */
 char *svpn_error_text (const GError *error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The name of @error for programs: that of smartvpnd's error on D-Bus, without its prefix; else one of them with the same exit
+ * status; NoService where smartvpnd cannot be reached. */
+char *svpn_error_code (const GError *error) G_GNUC_WARN_UNUSED_RESULT;

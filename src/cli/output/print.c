@@ -3,6 +3,7 @@
  *
  * What is printed: tables and messages for people, JSON for programs. */
 #include "print.h"
+#include "json-text.h"
 #include "screen.h"
 #include "terminal.h"
 #include "text.h"
@@ -53,35 +54,12 @@ svpn_print (const char *format, ...)
 }
 
 void
-svpn_print_node (JsonNode *node)
+svpn_print_json (GVariant *value)
 {
-  g_autofree char *text = json_to_string (node, TRUE);
+  g_autoptr (GVariant) owned = g_variant_take_ref (value);
+  g_autofree char *text = svpn_json_text (owned, SVPN_JSON_INDENTED);
 
   puts (text);
-  json_node_unref (node);
-}
-
-void
-svpn_print_dictionary (GVariant *dictionary)
-{
-  g_autoptr (GVariant) owned = g_variant_take_ref (dictionary);
-
-  svpn_print_node (json_gvariant_serialize (owned));
-}
-
-void
-svpn_print_array (JsonArray *array)
-{
-  svpn_print_node (json_node_init_array (json_node_alloc (), array));
-  json_array_unref (array);
-}
-
-void
-svpn_array_add_dictionary (JsonArray *array, GVariant *dictionary)
-{
-  g_autoptr (GVariant) owned = g_variant_take_ref (dictionary);
-
-  json_array_add_element (array, json_gvariant_serialize (owned));
 }
 
 GVariant *

@@ -6,7 +6,7 @@
 
 #include "table.h"
 
-#include <json-glib/json-glib.h>
+#include <glib.h>
 #include <stdio.h>
 
 /* Print text, a table and text with arguments on standard output, in the character set of the locale. On a terminal the
@@ -18,13 +18,8 @@ void svpn_print (const char *format, ...) G_GNUC_PRINTF (1, 2);
 /* Prints a text of many lines, which on a terminal are wrapped between words. */
 void svpn_print_help (FILE *stream, const char *text);
 
-/* Print JSON, which is UTF-8 in every locale, and take what they print. */
-void svpn_print_node (JsonNode *node);
-void svpn_print_dictionary (GVariant *dictionary);
-void svpn_print_array (JsonArray *array);
-
-/* Adds a dictionary to an array, and takes it. */
-void svpn_array_add_dictionary (JsonArray *array, GVariant *dictionary);
+/* Prints @value, which it takes, as JSON, which is UTF-8 in every locale. */
+void svpn_print_json (GVariant *value);
 
 /* Takes @dictionary, and returns it with an entry "name". Full reference. */
 GVariant *svpn_with_name (GVariant *dictionary, const char *name) G_GNUC_WARN_UNUSED_RESULT;

@@ -75,12 +75,38 @@ print_command_help (const SvpnCommand *command)
   return SVPN_EXIT_OK;
 }
 
+/* Whether the words after a command ask for JSON, also where they are wrong otherwise. */
+static gboolean
+ask_for_json (char **words)
+{
+  for (; *words != NULL && !g_str_equal (*words, "--"); words++)
+    if (g_str_equal (*words, "--json") || g_str_equal (*words, "-j"))
+      return TRUE;
+  return FALSE;
+}
+
+/* Tells of @error: a person on standard error, and a program on standard output. */
+static int
+tell_error (const GError *error, gboolean wants_json)
+{
+  g_autofree char *text = svpn_error_text (error), *code = svpn_error_code (error);
+  GVariantDict dict;
+
+  svpn_say ("%s", text);
+  if (wants_json) {
+    g_variant_dict_init (&dict, NULL);
+    g_variant_dict_insert (&dict, "error", "s", code);
+    g_variant_dict_insert (&dict, "message", "s", error->message);
+    svpn_print_json (g_variant_dict_end (&dict));
+  }
+  return svpn_exit_status_of (error);
+}
+
 static int
 run_known_command (const SvpnCommand *command, char **words)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (SvpnInvocation) invocation = NULL;
-  g_autofree char *text = NULL;
 
   if (svpn_invocation_asks_for_help (command, (const char *const *) words))
     return print_command_help (command);
@@ -88,9 +114,7 @@ run_known_command (const SvpnCommand *command, char **words)
   if (invocation != NULL && command->run (invocation, &error))
     return invocation->status;
   g_dbus_error_strip_remote_error (error);
-  text = svpn_error_text (error);
-  svpn_say ("%s", text);
-  return svpn_exit_status_of (error);
+  return tell_error (error, svpn_command_find_option (command, "--json") != NULL && ask_for_json (words));
 }
 
 static gboolean

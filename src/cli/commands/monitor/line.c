@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * quality and mtu: the line of a client. */
+ * quality and mtu: the line of a client; statistics: the counters of a client or server. */
 #include "commands.h"
+#include "describe.h"
 #include "format.h"
 #include "i18n.h"
 #include "lookup.h"
@@ -61,7 +62,7 @@ svpn_run_quality (SvpnInvocation *invocation, GError **error)
   if (quality == NULL)
     return FALSE;
   if (svpn_invocation_wants_json (invocation))
-    svpn_print_dictionary (smartvpn_record_to_variant (SMARTVPN_RECORD (quality)));
+    svpn_print_record (SMARTVPN_PROFILE (client), SMARTVPN_RECORD (quality));
   else
     print_quality (quality);
   return TRUE;
@@ -109,8 +110,55 @@ svpn_run_mtu (SvpnInvocation *invocation, GError **error)
   if (info == NULL)
     return FALSE;
   if (svpn_invocation_wants_json (invocation))
-    svpn_print_dictionary (smartvpn_record_to_variant (SMARTVPN_RECORD (info)));
+    svpn_print_record (SMARTVPN_PROFILE (client), SMARTVPN_RECORD (info));
   else
     print_mtu (info);
+  return TRUE;
+}
+
+/* ---- statistics ---- */
+
+static SmartvpnStatistics *
+get_statistics (SmartvpnProfile *profile, GError **error)
+{
+  if (SMARTVPN_IS_SERVER (profile))
+    return smartvpn_server_get_statistics_sync (SMARTVPN_SERVER (profile), NULL, error);
+  return smartvpn_client_get_statistics_sync (SMARTVPN_CLIENT (profile), NULL, error);
+}
+
+/* Counters by their keys, which the documentation explains: they are many, and have no other names. */
+static void
+print_statistics (SmartvpnStatistics *statistics)
+{
+  g_autoptr (GVariant) values = smartvpn_record_to_variant (SMARTVPN_RECORD (statistics));
+  g_autoptr (SvpnTable) table = svpn_table_new ("lr");
+  GVariantIter iter;
+  const char *key;
+  GVariant *value;
+
+  svpn_table_set_header (table, _ ("COUNTER"), _ ("VALUE"));
+  g_variant_iter_init (&iter, values);
+  while (g_variant_iter_loop (&iter, "{&sv}", &key, &value)) {
+    g_autofree char *text = g_variant_print (value, FALSE);
+
+    svpn_table_add (table, key, text);
+  }
+  svpn_print_table (table);
+}
+
+gboolean
+svpn_run_statistics (SvpnInvocation *invocation, GError **error)
+{
+  SmartvpnProfile *profile = svpn_invocation_scope (invocation) == SVPN_SCOPE_SERVER
+                                 ? svpn_lookup_profile (invocation, error)
+                                 : (SmartvpnProfile *) svpn_lookup_client_in_use (invocation, error);
+  g_autoptr (SmartvpnStatistics) statistics = profile != NULL ? get_statistics (profile, error) : NULL;
+
+  if (statistics == NULL)
+    return FALSE;
+  if (svpn_invocation_wants_json (invocation))
+    svpn_print_record (profile, SMARTVPN_RECORD (statistics));
+  else
+    print_statistics (statistics);
   return TRUE;
 }

@@ -5,11 +5,11 @@
 #include "monitor-view.h"
 #include "format.h"
 #include "i18n.h"
+#include "json-text.h"
 #include "terminal.h"
 #include "text.h"
 
 #include <inttypes.h>
-#include <json-glib/json-glib.h>
 
 void
 svpn_monitor_view_init (SvpnMonitorView *view)
@@ -132,8 +132,8 @@ svpn_monitor_view_to_line (const SvpnMonitorView *view)
 char *
 svpn_monitor_view_to_json (const SvpnMonitorView *view)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) node = NULL;
+  g_autoptr (GVariant) sample = NULL;
+  GVariantDict dict;
   const struct {
     const char *key;
     double value;
@@ -146,32 +146,24 @@ svpn_monitor_view_to_json (const SvpnMonitorView *view)
   };
   const struct {
     const char *key;
-    gint64 value;
+    guint64 value;
   } numbers[] = {
-    { "time", view->time_s },
-    { "bytes-received", (gint64) view->bytes_received },
-    { "bytes-sent", (gint64) view->bytes_sent },
-    { "queue-bytes", (gint64) view->queue_bytes },
-    { "drops-qos-high", (gint64) view->drops_high },
-    { "drops-qos-normal", (gint64) view->drops_normal },
-    { "drops-qos-low", (gint64) view->drops_low },
-    { "drops-rate-limit", (gint64) view->drops_rate_limit },
-    { "uptime-s", (gint64) view->uptime_s },
-    { "reconnects", (gint64) view->reconnects },
+    { "time", (guint64) view->time_s },     { "bytes-received", view->bytes_received },
+    { "bytes-sent", view->bytes_sent },     { "queue-bytes", view->queue_bytes },
+    { "drops-qos-high", view->drops_high }, { "drops-qos-normal", view->drops_normal },
+    { "drops-qos-low", view->drops_low },   { "drops-rate-limit", view->drops_rate_limit },
+    { "uptime-s", view->uptime_s },         { "reconnects", view->reconnects },
   };
 
-  json_builder_begin_object (builder);
-  json_builder_add_string_value (json_builder_set_member_name (builder, "name"), view->name);
-  json_builder_add_string_value (json_builder_set_member_name (builder, "state"), view->state);
-  json_builder_add_string_value (json_builder_set_member_name (builder, "health"),
-                                 view->health != NULL ? view->health : "");
-  json_builder_add_boolean_value (json_builder_set_member_name (builder, "service-running"),
-                                  view->service_is_running);
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "name", "s", view->name);
+  g_variant_dict_insert (&dict, "state", "s", view->state);
+  g_variant_dict_insert (&dict, "health", "ms", view->health);
+  g_variant_dict_insert (&dict, "service-running", "b", view->service_is_running);
   for (gsize i = 0; i < G_N_ELEMENTS (doubles); i++)
-    json_builder_add_double_value (json_builder_set_member_name (builder, doubles[i].key), doubles[i].value);
+    g_variant_dict_insert (&dict, doubles[i].key, "d", doubles[i].value);
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
-    json_builder_add_int_value (json_builder_set_member_name (builder, numbers[i].key), numbers[i].value);
-  json_builder_end_object (builder);
-  node = json_builder_get_root (builder);
-  return json_to_string (node, FALSE);
+    g_variant_dict_insert (&dict, numbers[i].key, "t", numbers[i].value);
+  sample = g_variant_ref_sink (g_variant_dict_end (&dict));
+  return svpn_json_text (sample, SVPN_JSON_ON_ONE_LINE);
 }

@@ -4,6 +4,7 @@
  * server keys, authorize and revoke: the clients that a server has authorized. */
 #include "server-authorize.h"
 #include "commands.h"
+#include "describe.h"
 #include "format.h"
 #include "i18n.h"
 #include "lookup.h"
@@ -50,8 +51,8 @@ svpn_run_server_keys (SvpnInvocation *invocation, GError **error)
   g_autoptr (GPtrArray) authorized
       = server != NULL ? smartvpn_server_list_authorized_clients_sync (server, NULL, error) : NULL;
   const char *key = server != NULL ? smartvpn_server_get_public_key (server) : NULL;
-  JsonNode *node;
-  JsonArray *array;
+  GVariantBuilder array;
+  GVariantDict dict;
 
   if (authorized == NULL)
     return FALSE;
@@ -59,14 +60,16 @@ svpn_run_server_keys (SvpnInvocation *invocation, GError **error)
     print_keys (server, authorized);
     return TRUE;
   }
-  array = json_array_new ();
-  for (guint i = 0; i < authorized->len; i++)
-    svpn_array_add_dictionary (array, smartvpn_record_to_variant (SMARTVPN_RECORD (authorized->pdata[i])));
-  node = json_node_init_object (json_node_alloc (), json_object_new ());
-  json_object_unref (json_node_get_object (node));
-  json_object_set_string_member (json_node_get_object (node), "public-key", key != NULL ? key : "");
-  json_object_set_array_member (json_node_get_object (node), "authorized", array);
-  svpn_print_node (node);
+  g_variant_builder_init (&array, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < authorized->len; i++) {
+    g_autoptr (GVariant) client = svpn_describe_record (authorized->pdata[i]);
+
+    g_variant_builder_add_value (&array, client);
+  }
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "public-key", "s", key != NULL ? key : "");
+  g_variant_dict_insert_value (&dict, "authorized", g_variant_builder_end (&array));
+  svpn_print_json (g_variant_dict_end (&dict));
   return TRUE;
 }
 

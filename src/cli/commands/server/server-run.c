@@ -3,6 +3,7 @@
  *
  * server start, stop, status and reload. */
 #include "commands.h"
+#include "describe.h"
 #include "exit-status.h"
 #include "format.h"
 #include "i18n.h"
@@ -38,15 +39,20 @@ svpn_run_server_start (SvpnInvocation *invocation, GError **error)
 
   if (setup == NULL)
     return FALSE;
-  if (svpn_invocation_wants_json (invocation)) {
-    svpn_print_dictionary (svpn_with_name (smartvpn_record_to_variant (SMARTVPN_RECORD (setup)),
-                                           smartvpn_profile_get_name (SMARTVPN_PROFILE (server))));
-    return TRUE;
-  }
+  if (svpn_invocation_wants_json (invocation))
+    return svpn_print_profile (SMARTVPN_PROFILE (server), SMARTVPN_RECORD (setup), error);
   svpn_table_add (table, _ ("Server"), smartvpn_profile_get_name (SMARTVPN_PROFILE (server)));
   add_setup_rows (table, setup);
   svpn_print_table (table);
   return TRUE;
+}
+
+/* The end of a command about @server that has no result for people. */
+static gboolean
+print_if_json (SvpnInvocation *invocation, SmartvpnServer *server, GError **error)
+{
+  return !svpn_invocation_wants_json (invocation)
+         || svpn_print_profile (SMARTVPN_PROFILE (server), NULL, error);
 }
 
 gboolean
@@ -54,7 +60,8 @@ svpn_run_server_stop (SvpnInvocation *invocation, GError **error)
 {
   SmartvpnServer *server = svpn_lookup_argument_server (invocation, error);
 
-  return server != NULL && smartvpn_server_stop_sync (server, NULL, error);
+  return server != NULL && smartvpn_server_stop_sync (server, NULL, error)
+         && print_if_json (invocation, server, error);
 }
 
 /* The settings that take a restart, as one text. */
@@ -79,7 +86,7 @@ svpn_run_server_reload (SvpnInvocation *invocation, GError **error)
   keys = join_needs_restart (status);
   if (*keys != '\0')
     svpn_say (_ ("not applied until the server is stopped and started: %s"), keys);
-  return TRUE;
+  return print_if_json (invocation, server, error);
 }
 
 static void
@@ -132,11 +139,10 @@ svpn_run_server_status (SvpnInvocation *invocation, GError **error)
 
   if (status == NULL)
     return FALSE;
-  if (svpn_invocation_wants_json (invocation))
-    svpn_print_dictionary (svpn_with_name (smartvpn_record_to_variant (SMARTVPN_RECORD (status)),
-                                           smartvpn_profile_get_name (SMARTVPN_PROFILE (server))));
-  else
+  if (!svpn_invocation_wants_json (invocation))
     print_server_status (server, status);
+  else if (!svpn_print_profile (SMARTVPN_PROFILE (server), NULL, error))
+    return FALSE;
   if (smartvpn_server_status_get_state (status) == SMARTVPN_SERVER_STATE_UNKNOWN)
     invocation->status = SVPN_EXIT_NOT_SUPPORTED;
   else if (smartvpn_server_status_get_state (status) != SMARTVPN_SERVER_STATE_RUNNING)

@@ -3,6 +3,7 @@
  *
  * server clients, limit and kick: the sessions of connected clients. */
 #include "commands.h"
+#include "describe.h"
 #include "format.h"
 #include "i18n.h"
 #include "lookup.h"
@@ -47,15 +48,18 @@ svpn_run_server_clients (SvpnInvocation *invocation, GError **error)
   g_autoptr (GPtrArray) sessions
       = server != NULL ? smartvpn_server_list_clients_sync (server, NULL, error) : NULL;
   g_autoptr (SvpnTable) table = svpn_table_new ("llllrlrr");
-  JsonArray *array;
 
   if (sessions == NULL)
     return FALSE;
   if (svpn_invocation_wants_json (invocation)) {
-    array = json_array_new ();
-    for (guint i = 0; i < sessions->len; i++)
-      svpn_array_add_dictionary (array, smartvpn_record_to_variant (SMARTVPN_RECORD (sessions->pdata[i])));
-    svpn_print_array (array);
+    g_auto (GVariantBuilder) array = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
+
+    for (guint i = 0; i < sessions->len; i++) {
+      g_autoptr (GVariant) session = svpn_describe_record (sessions->pdata[i]);
+
+      g_variant_builder_add_value (&array, session);
+    }
+    svpn_print_json (g_variant_builder_end (&array));
     return TRUE;
   }
   svpn_table_set_header (table, _ ("ID"), _ ("NAME"), _ ("ADDRESS"), _ ("FROM"), _ ("FOR"), _ ("LIMIT"),

@@ -12,7 +12,7 @@ SvpnRun svpn_run_connect, svpn_run_disconnect, svpn_run_reconnect; /* connect.c 
 SvpnRun svpn_run_lockdown;                                         /* set-lockdown.c */
 SvpnRun svpn_run_check;                                            /* check.c */
 SvpnRun svpn_run_status;                                           /* status.c */
-SvpnRun svpn_run_quality, svpn_run_mtu;                            /* line.c */
+SvpnRun svpn_run_quality, svpn_run_mtu, svpn_run_statistics;       /* line.c */
 SvpnRun svpn_run_monitor;                                          /* monitor.c */
 SvpnRun svpn_run_profile_list, svpn_run_profile_add, svpn_run_profile_show, svpn_run_profile_remove,
     svpn_run_profile_rename;                              /* profile.c */

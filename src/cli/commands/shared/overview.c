@@ -3,6 +3,7 @@
  *
  * Clients and servers, one a row. */
 #include "overview.h"
+#include "describe.h"
 #include "format.h"
 #include "i18n.h"
 #include "terminal.h"
@@ -36,35 +37,6 @@ svpn_server_state_word (SmartvpnServer *server)
   const char *word = smartvpn_server_get_state_word (server);
 
   return word != NULL ? word : smartvpn_server_state_to_string (SMARTVPN_SERVER_STATE_UNKNOWN);
-}
-
-static GVariant *
-summary_of_client (SmartvpnClient *client)
-{
-  GVariantDict dict;
-  const char *url = smartvpn_client_get_server_url (client);
-  const char *address = smartvpn_client_get_assigned_ip (client);
-
-  g_variant_dict_init (&dict, NULL);
-  g_variant_dict_insert (&dict, "kind", "s", "client");
-  g_variant_dict_insert (&dict, "state", "s", svpn_client_state_word (client));
-  g_variant_dict_insert (&dict, "health", "s", svpn_client_health_word (client));
-  g_variant_dict_insert (&dict, "server-url", "s", url != NULL ? url : "");
-  g_variant_dict_insert (&dict, "assigned-ip", "s", address != NULL ? address : "");
-  return svpn_with_name (g_variant_dict_end (&dict), smartvpn_profile_get_name (SMARTVPN_PROFILE (client)));
-}
-
-static GVariant *
-summary_of_server (SmartvpnServer *server)
-{
-  GVariantDict dict;
-
-  g_variant_dict_init (&dict, NULL);
-  g_variant_dict_insert (&dict, "kind", "s", "server");
-  g_variant_dict_insert (&dict, "state", "s", svpn_server_state_word (server));
-  g_variant_dict_insert (&dict, "listen", "^as", smartvpn_server_get_listen_address (server));
-  g_variant_dict_insert (&dict, "connected-clients", "u", smartvpn_server_get_connected_clients (server));
-  return svpn_with_name (g_variant_dict_end (&dict), smartvpn_profile_get_name (SMARTVPN_PROFILE (server)));
 }
 
 void
@@ -101,14 +73,16 @@ svpn_print_servers (GListModel *servers)
   svpn_print_table (table);
 }
 
-void
-svpn_add_summaries (JsonArray *array, GListModel *profiles)
+gboolean
+svpn_add_profiles (GVariantBuilder *array, GListModel *profiles, GError **error)
 {
   for (guint i = 0; i < g_list_model_get_n_items (profiles); i++) {
     g_autoptr (SmartvpnProfile) profile = g_list_model_get_item (profiles, i);
+    g_autoptr (GVariant) description = svpn_describe_profile (profile, NULL, error);
 
-    svpn_array_add_dictionary (array, SMARTVPN_IS_CLIENT (profile)
-                                          ? summary_of_client (SMARTVPN_CLIENT (profile))
-                                          : summary_of_server (SMARTVPN_SERVER (profile)));
+    if (description == NULL)
+      return FALSE;
+    g_variant_builder_add_value (array, description);
   }
+  return TRUE;
 }

@@ -19,5 +19,5 @@ const char *svpn_client_new_state_word (SmartvpnClient *client, SmartvpnClientSt
 void svpn_print_clients (GListModel *clients);
 void svpn_print_servers (GListModel *servers);
 
-/* Adds a JSON object for each profile of a list. */
-void svpn_add_summaries (JsonArray *array, GListModel *profiles);
+/* Adds each profile of a list to @array (aa{sv}), as svpn_describe_profile() describes it. */
+gboolean svpn_add_profiles (GVariantBuilder *array, GListModel *profiles, GError **error);

@@ -24,4 +24,5 @@
 #include "smartvpn-session.h"
 #include "smartvpn-settings.h"
 #include "smartvpn-statistics.h"
+#include "smartvpn-subscription.h"
 #include "smartvpn-telemetry.h"

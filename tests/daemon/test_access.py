@@ -21,14 +21,15 @@ USER = pwd.getpwnam("daemon").pw_uid
 AUTHORITY = "/org/freedesktop/PolicyKit1/Authority"
 CLIENT, SERVER = f"{ROOT}/clients/default", f"{ROOT}/servers/default"
 ACTIONS = {
-    "connect": {"Client": ["Connect", "Disconnect", "Reconnect", "TelemetryInterval"]},
+    "connect": {"Client": ["Connect", "Disconnect", "Reconnect"]},
     "manage-profiles": {"Manager": ["AddClient", "AddServer", "Remove", "Rename"], "Client": ["Update"], "Server": ["Update"]},
     "view-clients": {"Server": ["ListClients", "ListClientsPage", "GetClientTelemetry", "ListAuthorizedClients", "Check"]},
     "run-server": {"Server": ["Start", "Stop", "Reload", "SetClientRateLimit", "RemoveClientRateLimit", "DisconnectClient",
                               "ReconnectClient", "AuthorizeClient", "RevokeClient"]},
 }
-EVERYBODY = {"Manager": ["GenerateKeypair"], "Server": ["GetStatus", "GetStatistics", "GetSettings"],
-             "Client": ["Check", "GetStatus", "GetStatistics", "GetConnectionQuality", "GetMtuInfo", "GetSettings"]}
+EVERYBODY = {"Manager": ["GenerateKeypair"], "Server": ["GetStatus", "GetStatistics", "GetSettings", "SubscribeTelemetry"],
+             "Client": ["Check", "GetStatus", "GetStatistics", "GetConnectionQuality", "GetMtuInfo", "GetSettings",
+                        "SubscribeTelemetry"]}
 PATHS = {"Manager": ROOT, "Client": CLIENT, "Server": SERVER}
 VALUES: dict[str, Any] = {"s": "x", "o": f"{ROOT}/clients/x", "t": 5000, "u": 1, "a{sv}": {}, "as": []}
 
@@ -46,11 +47,8 @@ def members(table: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
 
 
 def call(bus: Bus, interface: str, member: str, *, interactive: bool = False) -> Any:
-    """Calls a method, or sets TelemetryInterval."""
+    """Calls a method."""
     path, full = PATHS[interface], f"org.smartvpn.{interface}"
-    if member == "TelemetryInterval":
-        value = GLib.Variant("(ssv)", (full, member, GLib.Variant("u", 5)))
-        return bus.call(path, PROPERTIES, "Set", value, interactive=interactive)
     return bus.call(path, full, member, arguments_of(interface, member), interactive=interactive)
 
 
@@ -107,7 +105,7 @@ class TestOtherBus(Scene):
 
     def test_complete(self) -> None:
         """These tests know each method that there is."""
-        known = {member for table in (EVERYBODY, *ACTIONS.values()) for member in members(table)} - {("Client", "TelemetryInterval")}
+        known = {member for table in (EVERYBODY, *ACTIONS.values()) for member in members(table)}
         files = {interface: ElementTree.parse(TESTS.parent / f"introspection/org.smartvpn.{interface}.xml") for interface in PATHS}
         self.assertEqual(known, {(interface, method.get("name")) for interface, file in files.items()
                                  for method in file.iterfind(".//method")})
@@ -123,22 +121,15 @@ class TestOtherBus(Scene):
         for interface, member in members(EVERYBODY):
             self.assertNotEqual(error_of(stranger, interface, member)[0], "NotAuthorized", member)
         everything = stranger.call(CLIENT, PROPERTIES, "GetAll", GLib.Variant("(s)", ("org.smartvpn.Client",)))
-        self.assertEqual((everything["State"], everything["TelemetryInterval"]), ("disconnected", 0))
+        self.assertEqual(everything["State"], "disconnected")
 
     def test_set_property(self) -> None:
-        """Behind the door Set() is what it was: it takes the right type and range, and is signalled."""
+        """Nobody can set a property."""
         client = self.daemon.client()
-        bus = self.daemon.bus
-        for value, error in ((GLib.Variant("s", "x"), "InvalidArgs"), (GLib.Variant("u", 3601), "InvalidArguments")):
-            with self.assertRaises(DBusError) as caught:
-                bus.call(client.path, PROPERTIES, "Set", GLib.Variant("(ssv)", (client.interface, "TelemetryInterval", value)))
-            self.assertTrue(caught.exception.name.endswith(error), caught.exception)
         with self.assertRaises(DBusError):
-            bus.call(client.path, PROPERTIES, "Set",
-                     GLib.Variant("(ssv)", (client.interface, "State", GLib.Variant("s", "connected"))))
-        client.set_telemetry_interval(5)
-        wait_until(lambda: {"TelemetryInterval": 5} in client.changes, "PropertiesChanged()")
-        self.assertEqual((client.get("TelemetryInterval"), client.get("State")), (5, "disconnected"))
+            self.daemon.bus.call(client.path, PROPERTIES, "Set",
+                                 GLib.Variant("(ssv)", (client.interface, "State", GLib.Variant("s", "connected"))))
+        self.assertEqual(client.get("State"), "disconnected")
 
 
 class TestWithoutPolkit(Scene):

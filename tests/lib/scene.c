@@ -128,8 +128,7 @@ scene_appear (Scene *scene)
   scene_tell (scene, "Add",
               "(objectpath '" CLIENT_PATH
               "', {'Name': <'default'>, 'State': <'disconnected'>, 'AssignedIp': <''>,"
-              " 'Interface': <''>, 'ServerUrl': <'wss://vpn.example/'>, 'Health': <''>, 'TelemetryInterval': "
-              "<uint32 0>,"
+              " 'Interface': <''>, 'ServerUrl': <'wss://vpn.example/'>, 'Health': <''>,"
               " 'LastError': <''>})");
   scene_tell (
       scene, "Add",

@@ -15,6 +15,7 @@
 #include "server-object.h"
 #include "store-watch.h"
 #include "stored-profile.h"
+#include "subscriptions.h"
 #include "tunnel-file.h"
 #include "x25519.h"
 
@@ -34,6 +35,7 @@ struct _SvpnManager {
   SvpnStore *store;
   SvpnStoreWatch *watch;
   SvpnBoot *boot;
+  SvpnSubscriptions *subscriptions;
   GHashTable *entries; /* object path -> Entry */
   SvpnDbusManager *skeleton;
   GDBusObjectManagerServer *server; /* NULL: nothing is on the bus yet */
@@ -75,6 +77,7 @@ remove_entry (SvpnManager *manager, Entry *entry)
   g_autofree char *path = svpn_object_path_from_name (entry->scope, entry->name);
 
   svpn_tunnel_forget_error (entry->tunnel);
+  svpn_subscriptions_drop (manager->subscriptions, entry->tunnel);
   if (manager->server != NULL)
     g_dbus_object_manager_server_unexport (manager->server, path);
   g_hash_table_remove (manager->entries, path);
@@ -143,11 +146,13 @@ ensure_entry (SvpnManager *manager, SvpnScope scope, const char *name)
   entry->scope = scope;
   entry->name = g_strdup (name);
   if (scope == SVPN_SCOPE_CLIENT) {
-    SvpnClientObject *client = svpn_client_object_new (manager->environment, manager->store, name);
+    SvpnClientObject *client
+        = svpn_client_object_new (manager->environment, manager->store, manager->subscriptions, name);
     entry->tunnel = svpn_client_object_get_tunnel (client);
     entry->object = G_DBUS_OBJECT_SKELETON (client);
   } else {
-    SvpnServerObject *server = svpn_server_object_new (manager->environment, manager->store, name);
+    SvpnServerObject *server
+        = svpn_server_object_new (manager->environment, manager->store, manager->subscriptions, name);
     entry->tunnel = svpn_server_object_get_tunnel (server);
     entry->object = G_DBUS_OBJECT_SKELETON (server);
   }
@@ -541,6 +546,7 @@ svpn_manager_new (const SvpnEnvironment *environment)
       "/org/freedesktop/login1", NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_prepare_for_sleep, manager, NULL);
   manager->store = svpn_store_new (environment->config_dir);
   manager->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, entry_free);
+  manager->subscriptions = svpn_subscriptions_new (environment);
   manager->skeleton = svpn_access_skeleton_new (SVPN_DBUS_TYPE_MANAGER_SKELETON, environment);
   svpn_dbus_manager_set_version (manager->skeleton, SVPN_VERSION);
   g_signal_connect (manager->skeleton, "handle-add-client", G_CALLBACK (on_add_client), manager);
@@ -564,6 +570,7 @@ svpn_manager_free (SvpnManager *manager)
   g_signal_handlers_disconnect_by_data (manager->skeleton, manager);
   g_clear_object (&manager->server);
   svpn_store_watch_free (manager->watch);
+  svpn_subscriptions_free (manager->subscriptions);
   g_hash_table_unref (manager->entries);
   g_object_unref (manager->skeleton);
   svpn_boot_free (manager->boot);

@@ -47,6 +47,12 @@ get_target (gpointer object)
   return g_object_get_qdata (object, target_quark ());
 }
 
+GDBusConnection *
+svpn_call_get_connection (gpointer object)
+{
+  return get_target (object)->connection;
+}
+
 static const char *
 interface_of (const SvpnMethod *method, const Target *target)
 {

@@ -16,6 +16,9 @@ typedef struct {
 void svpn_call_set_target (gpointer object, GDBusConnection *connection, const char *path,
                            const char *interface);
 
+/* The connection of these calls; @object has a target. */
+GDBusConnection *svpn_call_get_connection (gpointer object);
+
 /* Calls a method of @object; floating @arguments (NULL: none) are taken. The reply is a full reference, NULL on
  * errors. */
 void svpn_call_async (gpointer object, const SvpnMethod *method, GVariant *arguments,

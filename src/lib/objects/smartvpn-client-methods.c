@@ -4,7 +4,6 @@
  * The methods of org.smartvpn.Client. */
 #include "call.h"
 #include "smartvpn-client.h"
-#include "smartvpn-profile-private.h"
 #include "smartvpn-record-private.h"
 
 static const SvpnMethod connect_method = { .name = "Connect", .reply_type = "(a{sv})" };
@@ -203,40 +202,4 @@ smartvpn_client_get_mtu_info_sync (SmartvpnClient *self, GCancellable *cancellab
   g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), NULL);
   return svpn_record_from_reply (svpn_call_sync (self, &get_mtu_info_method, NULL, cancellable, error),
                                  SMARTVPN_TYPE_MTU_INFO);
-}
-
-/* Setting the property on D-Bus can fail, so it is a method here. */
-static const SvpnMethod set_telemetry_interval_method
-    = { .interface = "org.freedesktop.DBus.Properties", .name = "Set", .reply_type = "()" };
-
-static GVariant *
-pack_telemetry_interval (guint interval_s)
-{
-  return g_variant_new ("(ssv)", svpn_client_kind.interface, "TelemetryInterval",
-                        g_variant_new_uint32 (interval_s));
-}
-
-void
-smartvpn_client_set_telemetry_interval_async (SmartvpnClient *self, guint interval_s,
-                                              GCancellable *cancellable, GAsyncReadyCallback callback,
-                                              gpointer user_data)
-{
-  g_return_if_fail (SMARTVPN_IS_CLIENT (self));
-  svpn_call_async (self, &set_telemetry_interval_method, pack_telemetry_interval (interval_s), cancellable,
-                   callback, user_data);
-}
-
-gboolean
-smartvpn_client_set_telemetry_interval_finish (SmartvpnClient *self, GAsyncResult *result, GError **error)
-{
-  return svpn_reply_discard (svpn_call_finish (self, &set_telemetry_interval_method, result, error));
-}
-
-gboolean
-smartvpn_client_set_telemetry_interval_sync (SmartvpnClient *self, guint interval_s,
-                                             GCancellable *cancellable, GError **error)
-{
-  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), FALSE);
-  return svpn_reply_discard (svpn_call_sync (self, &set_telemetry_interval_method,
-                                             pack_telemetry_interval (interval_s), cancellable, error));
 }

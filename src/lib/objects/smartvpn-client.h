@@ -7,8 +7,9 @@
 #include "smartvpn-client-status.h"
 #include "smartvpn-mtu-info.h"
 #include "smartvpn-profile.h"
+#include "smartvpn-quality.h"
 #include "smartvpn-reconnection.h"
-#include "smartvpn-telemetry.h"
+#include "smartvpn-statistics.h"
 
 G_BEGIN_DECLS
 
@@ -24,8 +25,7 @@ G_DECLARE_FINAL_TYPE (SmartvpnClient, smartvpn_client, SMARTVPN, CLIENT, Smartvp
  * program that has asked for the connection.
  *
  * The signals are [signal@Client::state-changed], [signal@Client::health-changed], [signal@Client::reconnected],
- * [signal@Client::config-changed], [signal@Client::telemetry-updated], [signal@Profile::network-restored] and
- * [signal@Profile::exited]. Changes that happen while smartvpnd is away are signalled when it is back.
+ * [signal@Client::config-changed], [signal@Profile::network-restored] and [signal@Profile::exited]. Changes that happen while smartvpnd is away are signalled when it is back.
  *
  * Since: 0.1
  */
@@ -89,18 +89,6 @@ const char *smartvpn_client_get_server_url (SmartvpnClient *self);
  * Since: 0.1
  */
 gboolean smartvpn_client_get_lockdown (SmartvpnClient *self);
-
-/**
- * smartvpn_client_get_telemetry_interval:
- * @self: a client
- *
- * Gets the interval between two [signal@Client::telemetry-updated].
- *
- * Returns: seconds, 1 to 3600; 0 if the signal is off
- *
- * Since: 0.1
- */
-guint smartvpn_client_get_telemetry_interval (SmartvpnClient *self);
 
 /**
  * smartvpn_client_connect_async:
@@ -475,55 +463,5 @@ SmartvpnMtuInfo *smartvpn_client_get_mtu_info_finish (SmartvpnClient *self, GAsy
  */
 SmartvpnMtuInfo *smartvpn_client_get_mtu_info_sync (SmartvpnClient *self, GCancellable *cancellable,
                                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/**
- * smartvpn_client_set_telemetry_interval_async:
- * @self: a client
- * @interval_s: seconds, 1 to 3600; 0 to turn the signal off
- * @cancellable: (nullable): cancels the wait for the answer
- * @callback: (scope async): called with the answer
- * @user_data: passed to @callback
- *
- * Sets the interval between two [signal@Client::telemetry-updated], for all programs that listen. The profile does not
- * store the interval, but a connection keeps it over restarts of smartvpnd.
- *
- * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS (out of range), %SMARTVPN_ERROR_NOT_AUTHORIZED.
- *
- * Since: 0.1
- */
-void smartvpn_client_set_telemetry_interval_async (SmartvpnClient *self, guint interval_s,
-                                                   GCancellable *cancellable, GAsyncReadyCallback callback,
-                                                   gpointer user_data);
-
-/**
- * smartvpn_client_set_telemetry_interval_finish:
- * @self: a client
- * @result: the result that the callback got
- * @error: return location for an error
- *
- * Finishes [method@Client.set_telemetry_interval_async].
- *
- * Returns: %TRUE on success, %FALSE on errors
- *
- * Since: 0.1
- */
-gboolean smartvpn_client_set_telemetry_interval_finish (SmartvpnClient *self, GAsyncResult *result,
-                                                        GError **error);
-
-/**
- * smartvpn_client_set_telemetry_interval_sync:
- * @self: a client
- * @interval_s: seconds, 1 to 3600; 0 to turn the signal off
- * @cancellable: (nullable): cancels the wait for the answer
- * @error: return location for an error
- *
- * Like [method@Client.set_telemetry_interval_async], but blocks until the answer is there.
- *
- * Returns: %TRUE on success, %FALSE on errors
- *
- * Since: 0.1
- */
-gboolean smartvpn_client_set_telemetry_interval_sync (SmartvpnClient *self, guint interval_s,
-                                                      GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -33,7 +33,7 @@ svpn_client_object_open_lockdown (SvpnClientObject *self)
   svpn_lockdown_open (self->lockdown);
 }
 
-/* ---- Methods, and the writable property ---- */
+/* ---- Methods ---- */
 
 static gboolean
 on_connect (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, GVariant *options,
@@ -170,14 +170,12 @@ on_update (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, GVariant
   return TRUE;
 }
 
-/* Called when TelemetryInterval has been set. A later smartvpnd goes on with it. */
-static void
-on_telemetry_interval (SvpnDbusClient *skeleton, GParamSpec *property, SvpnClientObject *self)
+static gboolean
+on_subscribe_telemetry (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, guint interval_ms,
+                        GVariant *options, SvpnClientObject *self)
 {
-  guint interval_s = svpn_dbus_client_get_telemetry_interval (skeleton);
-
-  if (!svpn_tunnel_is_down (self->tunnel))
-    svpn_tunnel_record_detail (self->tunnel, SVPN_CLIENT_TELEMETRY_DETAIL, g_variant_new_int64 (interval_s));
+  svpn_subscriptions_add (self->subscriptions, self->tunnel, invocation, interval_ms, options);
+  return TRUE;
 }
 
 static void
@@ -194,13 +192,14 @@ connect_methods (SvpnClientObject *self)
   g_signal_connect (self->skeleton, "handle-get-mtu-info", G_CALLBACK (on_get_mtu_info), self);
   g_signal_connect (self->skeleton, "handle-get-settings", G_CALLBACK (on_get_settings), self);
   g_signal_connect (self->skeleton, "handle-update", G_CALLBACK (on_update), self);
-  g_signal_connect (self->skeleton, "notify::telemetry-interval", G_CALLBACK (on_telemetry_interval), self);
+  g_signal_connect (self->skeleton, "handle-subscribe-telemetry", G_CALLBACK (on_subscribe_telemetry), self);
 }
 
 /* ---- The object ---- */
 
 SvpnClientObject *
-svpn_client_object_new (const SvpnEnvironment *environment, SvpnStore *store, const char *name)
+svpn_client_object_new (const SvpnEnvironment *environment, SvpnStore *store,
+                        SvpnSubscriptions *subscriptions, const char *name)
 {
   g_autofree char *path = svpn_object_path_from_name (SCOPE, name);
   SvpnClientObject *self = g_object_new (SVPN_TYPE_CLIENT_OBJECT, "g-object-path", path, NULL);
@@ -209,7 +208,7 @@ svpn_client_object_new (const SvpnEnvironment *environment, SvpnStore *store, co
   self->name = g_strdup (name);
   self->skeleton = svpn_access_skeleton_new (SVPN_DBUS_TYPE_CLIENT_SKELETON, environment);
   self->tunnel = svpn_tunnel_new (environment, &svpn_client_tunnel_ops, name, G_OBJECT (self));
-  self->telemetry = svpn_client_telemetry_new (self->skeleton, self->tunnel);
+  self->subscriptions = subscriptions;
   self->worker_uid = environment->worker_uid;
   self->lockdown = svpn_lockdown_new (environment->state_dir, svpn_tunnel_get_id (self->tunnel));
   svpn_dbus_client_set_name (self->skeleton, name);
@@ -230,7 +229,6 @@ svpn_client_object_finalize (GObject *object)
   SvpnClientObject *self = SVPN_CLIENT_OBJECT (object);
 
   g_signal_handlers_disconnect_by_data (self->skeleton, self);
-  g_clear_pointer (&self->telemetry, svpn_client_telemetry_free);
   g_clear_pointer (&self->lockdown, svpn_lockdown_free);
   g_clear_object (&self->skeleton);
   g_clear_object (&self->tunnel);

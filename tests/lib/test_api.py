@@ -253,7 +253,7 @@ class TestFaithful(unittest.TestCase):
         """A result for D-Bus to return."""
         kind = node.get("type")
         if kind == "o":
-            kind = next(kind for kind in ("Telemetry", "Client", "Server") if kind in member)
+            kind = next((kind for kind in ("Telemetry", "Client") if kind in member), "Server")
             return GLib.Variant("o", PATHS[kind])
         if kind == "u":
             return GLib.Variant("u", 7)

@@ -10,6 +10,7 @@
 #include "smartvpn-connection.h"
 #include "smartvpn-enums.h"
 #include "smartvpn-error.h"
+#include "smartvpn-history.h"
 #include "smartvpn-manager.h"
 #include "smartvpn-mtu-info.h"
 #include "smartvpn-profile.h"

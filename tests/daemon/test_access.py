@@ -29,7 +29,7 @@ ACTIONS = {
 }
 EVERYBODY = {"Manager": ["GenerateKeypair"], "Server": ["GetStatus", "GetStatistics", "GetSettings", "SubscribeTelemetry"],
              "Client": ["Check", "GetStatus", "GetStatistics", "GetConnectionQuality", "GetMtuInfo", "GetSettings",
-                        "SubscribeTelemetry"]}
+                        "SubscribeTelemetry", "GetHistory"]}
 PATHS = {"Manager": ROOT, "Client": CLIENT, "Server": SERVER}
 VALUES: dict[str, Any] = {"s": "x", "o": f"{ROOT}/clients/x", "t": 5000, "u": 1, "a{sv}": {}, "as": []}
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 import pwd
 import subprocess
 import time
@@ -59,6 +60,45 @@ class Program(Bus):
     def of(self, path: str) -> list[dict[str, Any]]:
         """What came of one subscription."""
         return [telemetry for _, came_from, telemetry in self.seen if came_from == path]
+
+
+class TestHistory(Scene):
+    """GetHistory()."""
+
+    def history(self, span_s: int = 60, **extra: Any) -> tuple[int, int, dict[str, list[float]]]:
+        """The call."""
+        arguments = GLib.Variant("(ua{sv})", (span_s, options(extra)))
+        return self.daemon.bus.call(f"{ROOT}/clients/default", "org.smartvpn.Client", "GetHistory", arguments)
+
+    def test_history(self) -> None:
+        """What the worker says, checked: known keys with numbers, all of one length; NaN for what is none."""
+        with self.refused("NotConnected"):
+            self.history()
+        _, worker = self.connected()
+        told = {"rtt-ms": [1.5, float("inf")], "bytes-sent": [0.0, 7.0], "evil": [1.0, 2.0]}
+        series = {**{key: GLib.Variant("ad", values) for key, values in told.items()}, "jitter-ms": GLib.Variant("s", "x")}
+        worker.answer("GetHistory", "(tua{sv})", 1_700_000_000_000, 1000, series)
+        start, step, seen = self.history()
+        self.assertEqual((start, step, set(seen), seen["bytes-sent"]), (1_700_000_000_000, 1000, {"rtt-ms", "bytes-sent"}, [0.0, 7.0]))
+        self.assertTrue(seen["rtt-ms"][0] == 1.5 and math.isnan(seen["rtt-ms"][1]))
+        self.assertEqual(worker.got("GetHistory"), (60,))
+        self.restart()
+        self.assertEqual(self.history()[0], start)
+
+    def test_senseless(self) -> None:
+        """A worker's history that is too long, empty, of several lengths or without steps; wrong arguments."""
+        _, worker = self.connected()
+        good = [0.0] * 120
+        for step, series in ((1000, {"rtt-ms": [*good, 0.0]}), (1000, {}), (1000, {"rtt-ms": []}), (0, {"rtt-ms": good}),
+                             (1000, {"rtt-ms": good, "drops-low": good[1:]}), (1000, {"rtt-ms": good[1:], "drops-low": good})):
+            worker.answer("GetHistory", "(tua{sv})", 1, step, {key: GLib.Variant("ad", value) for key, value in series.items()})
+            with self.refused("Failed", "a history that makes no sense"):
+                self.history()
+        for span_s in (0, 3601, 2**32 - 1):
+            with self.refused("InvalidArguments", rf"^span_s: {span_s} is out of range \(1 to 3600\)$"):
+                self.history(span_s)
+        with self.refused("InvalidArguments", "^steps: "):
+            self.history(steps=3)
 
 
 class TestTelemetry(Scene):

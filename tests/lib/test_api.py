@@ -38,7 +38,7 @@ GIR = {"": "http://www.gtk.org/introspection/core/1.0", "c": "http://www.gtk.org
 
 # The record for the dictionaries that a method returns or takes, or a signal carries.
 RECORDS = {"Client.Connect": "Connection", "Client.GetStatus": "ClientStatus", "Client.GetStatistics": "Statistics",
-           "Client.GetConnectionQuality": "Quality", "Client.GetMtuInfo": "MtuInfo", "Client.Reconnected": "Reconnection",
+           "Client.GetConnectionQuality": "Quality", "Client.GetHistory": "History", "Client.GetMtuInfo": "MtuInfo", "Client.Reconnected": "Reconnection",
            "Client.ConfigChanged": "Connection", "Telemetry.Updated": "Telemetry", "Server.Start": "ServerSetup",
            "Server.GetStatus": "ServerStatus",
            "Server.GetStatistics": "Statistics", "Server.ListClients": "Session", "Server.ListClientsPage": "Session",
@@ -50,7 +50,7 @@ VALUES = {"gboolean": ("b", lambda _: True), "guint": ("u", lambda number: 7 + n
           "guint64": ("t", lambda number: (1 << 60) + 1 + number), "gdouble": ("d", lambda number: 2.5 + number),
           "utf8": ("s", lambda number: f"text {number}"), "utf8[]": ("as", lambda number: ["one", f"{number}"]),
           "Health": ("s", lambda _: "degraded"), "ClientState": ("s", lambda _: "reconnecting"),
-          "ServerState": ("s", lambda _: "running"),
+          "ServerState": ("s", lambda _: "running"), "gdouble[]": ("ad", lambda number: [0.5, 1.0 + number]),
           "QualitySample[]": ("a(tdb)", lambda number: [(1 << 40, 2.5, True), (number, -1.0, False)])}
 
 
@@ -259,6 +259,8 @@ class TestFaithful(unittest.TestCase):
             return GLib.Variant("u", 7)
         if member not in RECORDS:
             return GLib.Variant(kind, {"s": node.get("name"), "as": ["one"], "a{sv}": {"mtu": GLib.Variant("u", 1)}}[kind])
+        if kind == "t":
+            return GLib.Variant("t", 1 << 50)
         dictionary = {key: value_of(getter, number)
                       for number, (key, getter) in enumerate(Class(RECORDS[member]).keys().items())}
         return GLib.Variant(kind, dictionary if kind == "a{sv}" else [dictionary, dictionary])
@@ -276,6 +278,9 @@ class TestFaithful(unittest.TestCase):
         values = expected.unpack()
         if not values:
             self.assertIs(result, True)
+        elif member == "Client.GetHistory":
+            start, step, series = values
+            self._check_record(result, RECORDS[member], {**series, "start-unix-ms": start, "step-ms": step})
         elif member in RECORDS:
             dictionaries = values[0] if isinstance(values[0], list) else values
             if len(values) > 1:

@@ -127,6 +127,13 @@ class TestClient(LibraryScene):
         self.assertEqual((told[0].get_quality().get_history(), subscription.props.interval_ms), ([], 100))
         self.assertIs(subscription.props.profile, self.client)
 
+        series = {"rtt-ms": GLib.Variant("ad", [12.5, float("nan")]), "bytes-sent": GLib.Variant("ad", [0.0, 7.0])}
+        worker.answer("GetHistory", "(tua{sv})", 1_700_000_000_000, 1000, series)
+        history = self.client.get_history_sync(2, None, None)
+        self.assertEqual((history.get_start_unix_ms(), history.get_step_ms(), history.get_bytes_sent(), history.get_jitter_ms()),
+                         (1_700_000_000_000, 1000, [0.0, 7.0], []))
+        self.assertTrue(history.get_rtt_ms()[0] == 12.5 and history.get_rtt_ms()[1] != history.get_rtt_ms()[1])
+
         worker.emit("HealthChanged", "(ss)", "degraded", "healthy")
         self.sees("health-changed", Health.DEGRADED, Health.HEALTHY)
         worker.emit("StateChanged", "(ss)", "reconnecting", "cut")

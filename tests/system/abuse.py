@@ -113,6 +113,8 @@ class Abuse:
             return chance.choice(self.sessions), chance.choice([5000, 10**6, 1]), chance.choice([1500, 10**5, 0])
         if method == "ListClientsPage":
             return chance.choice([0, 1, 2**32 - 1]), chance.choice([0, 1, 100, 101])
+        if method == "GetHistory":
+            return chance.choice([0, 1, 600, 3600, 2**32 - 1]), {}
         if method == "SubscribeTelemetry":
             return chance.choice([0, 100, 1000]), {}
         if method in ("DisconnectClient", "ReconnectClient", "GetClientTelemetry", "RemoveClientRateLimit"):

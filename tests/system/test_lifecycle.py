@@ -254,6 +254,40 @@ def same_counters(server: Server, client: ProfiledClient, identity: str) -> dict
     return client.statistics()
 
 
+def sums(client: ProfiledClient, span_s: int = 600) -> tuple[float, float]:
+    """The bytes sent and received in GetHistory(), where they are known."""
+    _, _, series = client.history(span_s)
+    return tuple(sum(value for value in series[key] if value == value) for key in ("bytes-sent", "bytes-received"))
+
+
+def test_history(lab: Lab) -> None:
+    """GetHistory() has each byte of GetStatistics() once, over a restart of smartvpnd and over reconnects; and the round trip."""
+    server, client = connected_pair(lab)
+    begin_ms = time.time() * 1000
+    ping(lab.client, "10.8.0.1", count=5)
+    client.daemon.kill()
+    ping(lab.client, "10.8.0.1", count=5)
+    client.daemon.start()
+
+    def agrees() -> bool:
+        statistics = client.statistics()
+        return sums(client, 120) == (statistics["bytes-sent"], statistics["bytes-received"])
+
+    wait_until(agrees, "the same bytes", 20)
+    start_ms, step_ms, series = client.history(120)
+    assert step_ms == 1000 and {len(values) for values in series.values()} == {120}, series
+    assert abs(start_ms + 120_000 - time.time() * 1000) < 3000, (start_ms, begin_ms)
+    assert 0 < series["rtt-ms"][-1] < 1000 and series["loss-ratio"][-1] == 0, series
+    kill_server(server)
+    client.wait_state("reconnecting")
+    wait_until(lambda: client.history(3)[2]["rtt-ms"][-1] != client.history(3)[2]["rtt-ms"][-1], "a second without a session", 20)
+    server.start(**server_settings())
+    client.wait_signal("Reconnected", 60)
+    ping(lab.client, "10.8.0.1", count=5)
+    wait_until(agrees, "the same bytes after the reconnect", 20)
+    assert client.history(121)[1] == 5000 and client.history(3600)[1] == 30_000
+
+
 def test_telemetry(lab: Lab) -> None:
     """A subscription: at its interval, while there is a session; gone with smartvpnd."""
     server, client = connected_pair(lab)

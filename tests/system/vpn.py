@@ -297,6 +297,10 @@ class Object:
         """GetStatistics()."""
         return self._call("GetStatistics")
 
+    def history(self, span_s: int) -> tuple[int, int, dict[str, list[float]]]:
+        """GetHistory() of a client."""
+        return self._call("GetHistory", GLib.Variant("(ua{sv})", (span_s, {})))
+
     def subscribe_telemetry(self, interval_ms: int) -> str:
         """SubscribeTelemetry()."""
         return self._call("SubscribeTelemetry", GLib.Variant("(ua{sv})", (interval_ms, {})))

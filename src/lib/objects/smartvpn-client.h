@@ -5,6 +5,7 @@
 #pragma once
 
 #include "smartvpn-client-status.h"
+#include "smartvpn-history.h"
 #include "smartvpn-mtu-info.h"
 #include "smartvpn-profile.h"
 #include "smartvpn-quality.h"
@@ -463,5 +464,58 @@ SmartvpnMtuInfo *smartvpn_client_get_mtu_info_finish (SmartvpnClient *self, GAsy
  */
 SmartvpnMtuInfo *smartvpn_client_get_mtu_info_sync (SmartvpnClient *self, GCancellable *cancellable,
                                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * smartvpn_client_get_history_async:
+ * @self: a client
+ * @span_s: how many seconds back, 1 to 3600
+ * @options: (nullable): reserved, %NULL
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
+ *
+ * Gets how the line was, for plots: also over restarts of smartvpnd, and while reconnecting.
+ *
+ * Errors: %SMARTVPN_ERROR_NOT_CONNECTED, %SMARTVPN_ERROR_INVALID_ARGUMENTS (out of range), %SMARTVPN_ERROR_NOT_SUPPORTED (the
+ * tunnel was brought up by an earlier version).
+ *
+ * Since: 0.1
+ */
+void smartvpn_client_get_history_async (SmartvpnClient *self, guint span_s, GVariant *options,
+                                        GCancellable *cancellable, GAsyncReadyCallback callback,
+                                        gpointer user_data);
+
+/**
+ * smartvpn_client_get_history_finish:
+ * @self: a client
+ * @result: the result that the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Client.get_history_async].
+ *
+ * Returns: (transfer full): the history; %NULL on errors
+ *
+ * Since: 0.1
+ */
+SmartvpnHistory *smartvpn_client_get_history_finish (SmartvpnClient *self, GAsyncResult *result,
+                                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * smartvpn_client_get_history_sync:
+ * @self: a client
+ * @span_s: how many seconds back, 1 to 3600
+ * @options: (nullable): reserved, %NULL
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @error: return location for an error
+ *
+ * Like [method@Client.get_history_async], but blocks until the answer is there.
+ *
+ * Returns: (transfer full): the history; %NULL on errors
+ *
+ * Since: 0.1
+ */
+SmartvpnHistory *smartvpn_client_get_history_sync (SmartvpnClient *self, guint span_s, GVariant *options,
+                                                   GCancellable *cancellable,
+                                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -47,6 +47,7 @@ const SvpnAccessRow svpn_access_rows[] = {
   { CLIENT, "GetStatistics", NULL },
   { CLIENT, "GetConnectionQuality", NULL },
   { CLIENT, "GetMtuInfo", NULL },
+  { CLIENT, "GetHistory", NULL },
   { CLIENT, "GetSettings", NULL },
   { CLIENT, "Update", SVPN_ACTION_MANAGE_PROFILES },
   { CLIENT, "SubscribeTelemetry", NULL },

@@ -187,6 +187,17 @@ svpn_call_get_status (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
   return_dictionary (invocation, g_variant_dict_end (&dict));
 }
 
+gboolean
+svpn_call_refuse_options (GVariant *options, GError **error)
+{
+  const char *key;
+
+  if (g_variant_n_children (options) == 0)
+    return TRUE;
+  g_variant_get_child (options, 0, "{&sv}", &key, NULL);
+  return svpn_error_refuse (error, key, "there is no such option");
+}
+
 SvpnDbusWorker *
 svpn_call_worker (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
 {

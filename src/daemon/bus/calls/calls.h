@@ -29,6 +29,9 @@ void svpn_call_stop (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation);
 void svpn_call_get_status (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation);
 void svpn_call_get_statistics (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation);
 
+/* Whether @options (a{sv}) of a call that has none yet are empty; the error names the first. */
+gboolean svpn_call_refuse_options (GVariant *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Calls @method of the worker with @arguments (floating is taken) and answers with its result, checked as @reply, and with a
  * number if there is one after it. */
 void svpn_call_forward (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, const char *method,

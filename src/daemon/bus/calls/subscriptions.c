@@ -9,6 +9,7 @@
 #include "subscriptions.h"
 #include "access.h"
 #include "caller.h"
+#include "calls.h"
 #include "error.h"
 #include "smartvpn-dbus.h"
 #include "telemetry-feed.h"
@@ -197,15 +198,10 @@ check_bounds (SvpnSubscriptions *self, const char *subscriber, guint32 uid, GErr
 static gboolean
 check_arguments (guint interval_ms, GVariant *options, GError **error)
 {
-  const char *key;
-
   if (interval_ms < INTERVAL_MIN_MS || interval_ms > INTERVAL_MAX_MS)
     return svpn_error_refuse (error, "interval_ms", "%u is out of range (%d to %d)", interval_ms,
                               INTERVAL_MIN_MS, INTERVAL_MAX_MS);
-  if (g_variant_n_children (options) == 0)
-    return TRUE;
-  g_variant_get_child (options, 0, "{&sv}", &key, NULL);
-  return svpn_error_refuse (error, key, "there is no such option");
+  return svpn_call_refuse_options (options, error);
 }
 
 /* ---- SubscribeTelemetry() ---- */

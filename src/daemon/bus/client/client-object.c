@@ -9,9 +9,11 @@
 #include "client-lockdown.h"
 #include "client-network.h"
 #include "client-object-private.h"
+#include "error.h"
 #include "object-path.h"
 
 #define SCOPE SVPN_SCOPE_CLIENT
+#define HISTORY_SPAN_MAX_S 3600
 
 G_DEFINE_FINAL_TYPE (SvpnClientObject, svpn_client_object, SVPN_DBUS_TYPE_OBJECT_SKELETON)
 
@@ -170,6 +172,50 @@ on_update (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, GVariant
   return TRUE;
 }
 
+/* Called when the worker has answered. */
+static void
+on_history (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GDBusMethodInvocation *invocation = user_data;
+  GError *error = NULL;
+  g_autoptr (GVariant) answer = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
+  g_autoptr (GVariant) history = NULL;
+
+  if (answer == NULL)
+    error = svpn_worker_error (error);
+  else
+    history = svpn_worker_history (answer, &error);
+  if (history != NULL)
+    g_dbus_method_invocation_return_value (invocation, history);
+  else
+    g_dbus_method_invocation_take_error (invocation, error);
+}
+
+static gboolean
+check_history_arguments (guint span_s, GVariant *options, GError **error)
+{
+  if (span_s < 1 || span_s > HISTORY_SPAN_MAX_S)
+    return svpn_error_refuse (error, "span_s", "%u is out of range (1 to %d)", span_s, HISTORY_SPAN_MAX_S);
+  return svpn_call_refuse_options (options, error);
+}
+
+static gboolean
+on_get_history (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, guint span_s, GVariant *options,
+                SvpnClientObject *self)
+{
+  GError *error = NULL;
+
+  if (!check_history_arguments (span_s, options, &error)) {
+    g_dbus_method_invocation_take_error (invocation, error);
+    return TRUE;
+  }
+  SvpnDbusWorker *worker = svpn_call_worker (self->tunnel, invocation);
+  if (worker != NULL)
+    g_dbus_proxy_call (G_DBUS_PROXY (worker), "GetHistory", g_variant_new ("(u)", span_s),
+                       G_DBUS_CALL_FLAGS_NONE, -1, NULL, on_history, invocation);
+  return TRUE;
+}
+
 static gboolean
 on_subscribe_telemetry (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, guint interval_ms,
                         GVariant *options, SvpnClientObject *self)
@@ -192,6 +238,7 @@ connect_methods (SvpnClientObject *self)
   g_signal_connect (self->skeleton, "handle-get-mtu-info", G_CALLBACK (on_get_mtu_info), self);
   g_signal_connect (self->skeleton, "handle-get-settings", G_CALLBACK (on_get_settings), self);
   g_signal_connect (self->skeleton, "handle-update", G_CALLBACK (on_update), self);
+  g_signal_connect (self->skeleton, "handle-get-history", G_CALLBACK (on_get_history), self);
   g_signal_connect (self->skeleton, "handle-subscribe-telemetry", G_CALLBACK (on_subscribe_telemetry), self);
 }
 

@@ -23,6 +23,7 @@
 #include "smartvpn-server.h"
 #include "smartvpn-session-telemetry.h"
 #include "smartvpn-session.h"
+#include "smartvpn-setting-info.h"
 #include "smartvpn-settings.h"
 #include "smartvpn-statistics.h"
 #include "smartvpn-subscription.h"

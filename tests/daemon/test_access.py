@@ -27,7 +27,7 @@ ACTIONS = {
     "run-server": {"Server": ["Start", "Stop", "Reload", "SetClientRateLimit", "RemoveClientRateLimit", "DisconnectClient",
                               "ReconnectClient", "AuthorizeClient", "RevokeClient"]},
 }
-EVERYBODY = {"Manager": ["GenerateKeypair"], "Server": ["GetStatus", "GetStatistics", "GetSettings", "SubscribeTelemetry"],
+EVERYBODY = {"Manager": ["GenerateKeypair", "DescribeSettings", "CheckPermissions"], "Server": ["GetStatus", "GetStatistics", "GetSettings", "SubscribeTelemetry"],
              "Client": ["Check", "GetStatus", "GetStatistics", "GetConnectionQuality", "GetMtuInfo", "GetSettings",
                         "SubscribeTelemetry", "GetHistory"]}
 PATHS = {"Manager": ROOT, "Client": CLIENT, "Server": SERVER}
@@ -120,6 +120,8 @@ class TestOtherBus(Scene):
                 self.assertIn(f"{member} is not allowed to user {USER}: on this bus", message)
         for interface, member in members(EVERYBODY):
             self.assertNotEqual(error_of(stranger, interface, member)[0], "NotAuthorized", member)
+        permissions = stranger.call(ROOT, "org.smartvpn.Manager", "CheckPermissions")
+        self.assertEqual((set(permissions), set(permissions.values())), ({f"org.smartvpn.{action}" for action in ACTIONS}, {"no"}))
         everything = stranger.call(CLIENT, PROPERTIES, "GetAll", GLib.Variant("(s)", ("org.smartvpn.Client",)))
         self.assertEqual(everything["State"], "disconnected")
 
@@ -145,6 +147,7 @@ class TestWithoutPolkit(Scene):
         self.assertRegex(message, r"polkit does not decide on org\.smartvpn\.connect, so only root may do that: .*PolicyKit1")
         self.assertEqual(error_of(stranger, "Client", "GetStatus")[0], "")
         self.connected()
+        self.assertEqual(set(stranger.call(ROOT, "org.smartvpn.Manager", "CheckPermissions").values()), {"no"})
         Polkit(self).answers(connect="yes")
         self.assertEqual(error_of(stranger, "Client", "Disconnect"), ("", ""))
 
@@ -231,6 +234,22 @@ class TestPolkit(Scene):
         self.assertEqual(client.get("ServerUrl"), "ws://198.51.100.3/")
         self.assertEqual([question[0] for question in self.polkit.asked()],
                          ["org.smartvpn.connect", "org.smartvpn.manage-profiles"])
+
+    def test_check_permissions(self) -> None:
+        """What polkit would answer, for all its actions, without a dialog, and without stopping the service meanwhile."""
+        self.polkit.answers(connect="yes", manage_profiles="challenge", run_server="no", view_clients="challenge")
+        expected = {"org.smartvpn.connect": "yes", "org.smartvpn.manage-profiles": "challenge", "org.smartvpn.run-server": "no",
+                    "org.smartvpn.view-clients": "challenge"}
+        check = (ROOT, "org.smartvpn.Manager", "CheckPermissions")
+        self.assertEqual(self.user.call(*check, interactive=True), expected)
+        self.assertEqual({question[3] & 1 for question in self.polkit.asked()}, {0})
+        self.assertEqual(self.daemon.bus.call(*check), dict.fromkeys(expected, "yes"))
+        self.polkit.answers(connect="wait", manage_profiles="yes", run_server="yes", view_clients="yes")
+        pending = self.user.start_call(*check)
+        self.polkit.wait_asked(8)
+        self.assertEqual(self.daemon.client().get("State"), "disconnected")
+        self.polkit.release("no")
+        self.assertEqual(pending.result(), {**dict.fromkeys(expected, "yes"), "org.smartvpn.connect": "no"})
 
     def test_others_go_on(self) -> None:
         """While one waits for polkit, the service serves everybody else."""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from typing import Any
@@ -63,6 +64,17 @@ class TestSettings(Scene):
         self.assertNotIn("lease-of-the-fake", self.daemon.logged())
         for path in (self.daemon.directory / "run/daemon").iterdir():
             self.assertNotIn("lease-of-the-fake", path.read_text())
+
+    def test_authorities_as_text(self) -> None:
+        """tls-ca-pem goes to the worker as it is, and counts before tls-ca-file."""
+        der = base64.b64encode(bytes([0x30, 0x81, 0x80]) + bytes(0x80)).decode()
+        pem = f"-----BEGIN CERTIFICATE-----\n{der}\n-----END CERTIFICATE-----\n"
+        client, worker = self.connected(tls_ca_pem=pem, tls_ca_file="/no/such/file")
+        self.assertEqual(worker.got("StartClient")[0]["tls-ca-pem"], pem)
+        client.update(tls_ca_pem=pem)
+        self.assertEqual(client.settings()["tls-ca-pem"], pem)
+        with self.refused("InvalidArguments", "^tls-ca-pem: longer than 65536 bytes"):
+            client.update(tls_ca_pem=pem * 1000)
 
     def test_lease_of_another_server(self) -> None:
         """A lease is for the server that gave it, and outlives a smartvpnd if the tunnel does."""

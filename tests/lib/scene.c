@@ -146,6 +146,7 @@ scene_follow (Scene *scene)
   scene_appear (scene);
   scene->manager = smartvpn_manager_new_sync (NULL, &error);
   g_assert_no_error (error);
+  smartvpn_manager_set_interactive (scene->manager, TRUE);
   WAIT_UNTIL (smartvpn_manager_get_running (scene->manager));
   scene_settle (scene);
 }

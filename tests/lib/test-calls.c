@@ -434,6 +434,28 @@ test_cancelled_subscription (Scene *scene, gconstpointer data)
   WAIT_UNTIL (was_called (scene, "Telemetry.Close"));
 }
 
+/* A manager allows no password dialogs unless its program says so, and its objects do the same. */
+static void
+test_interactive (Scene *scene, gconstpointer data)
+{
+  SmartvpnClient *client = scene_client (scene);
+  gboolean wanted[] = { FALSE, TRUE, FALSE };
+
+  scene_tell (scene, "Answer", "('Client.GetStatus', <(@a{sv} {},)>)");
+  for (gsize i = 0; i < G_N_ELEMENTS (wanted); i++) {
+    g_autoptr (GVariant) answer = NULL;
+    gboolean interactive;
+
+    smartvpn_manager_set_interactive (scene->manager, wanted[i]);
+    g_object_unref (smartvpn_client_get_status_sync (client, NULL, NULL));
+    answer = scene_ask (scene, "Got", "('Client.GetStatus',)");
+    g_variant_get (answer, "(b&s)", &interactive, NULL);
+    g_assert_true (interactive == wanted[i]);
+  }
+  g_autoptr (SmartvpnManager) other = smartvpn_manager_new_sync (NULL, NULL);
+  g_assert_false (smartvpn_manager_get_interactive (other));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -454,6 +476,7 @@ main (int argc, char **argv)
   ADD ("authorized", test_authorized);
   ADD ("add", test_add);
   ADD ("keypair", test_keypair);
+  ADD ("interactive", test_interactive);
   ADD ("cancelled-subscription", test_cancelled_subscription);
   return g_test_run ();
 }

@@ -38,7 +38,7 @@ GIR = {"": "http://www.gtk.org/introspection/core/1.0", "c": "http://www.gtk.org
 
 # The record for the dictionaries that a method returns or takes, or a signal carries.
 RECORDS = {"Client.Connect": "Connection", "Client.GetStatus": "ClientStatus", "Client.GetStatistics": "Statistics",
-           "Client.GetConnectionQuality": "Quality", "Client.GetHistory": "History", "Client.GetMtuInfo": "MtuInfo", "Client.Reconnected": "Reconnection",
+           "Client.GetConnectionQuality": "Quality", "Client.GetHistory": "History", "Manager.DescribeSettings": "SettingInfo", "Client.GetMtuInfo": "MtuInfo", "Client.Reconnected": "Reconnection",
            "Client.ConfigChanged": "Connection", "Telemetry.Updated": "Telemetry", "Server.Start": "ServerSetup",
            "Server.GetStatus": "ServerStatus",
            "Server.GetStatistics": "Statistics", "Server.ListClients": "Session", "Server.ListClientsPage": "Session",
@@ -50,7 +50,7 @@ VALUES = {"gboolean": ("b", lambda _: True), "guint": ("u", lambda number: 7 + n
           "guint64": ("t", lambda number: (1 << 60) + 1 + number), "gdouble": ("d", lambda number: 2.5 + number),
           "utf8": ("s", lambda number: f"text {number}"), "utf8[]": ("as", lambda number: ["one", f"{number}"]),
           "Health": ("s", lambda _: "degraded"), "ClientState": ("s", lambda _: "reconnecting"),
-          "ServerState": ("s", lambda _: "running"), "gdouble[]": ("ad", lambda number: [0.5, 1.0 + number]),
+          "GLib.Variant": ("s", lambda number: f"value {number}"), "ServerState": ("s", lambda _: "running"), "gdouble[]": ("ad", lambda number: [0.5, 1.0 + number]),
           "QualitySample[]": ("a(tdb)", lambda number: [(1 << 40, 2.5, True), (number, -1.0, False)])}
 
 
@@ -133,6 +133,8 @@ def plain(value: Any) -> Any:
     """The value of a getter as D-Bus would have sent it."""
     if isinstance(value, (Smartvpn.Health, Smartvpn.ClientState, Smartvpn.ServerState)):
         return value.value_nick
+    if isinstance(value, GLib.Variant):
+        return value.unpack()
     if isinstance(value, list) and value and isinstance(value[0], Smartvpn.QualitySample):
         return [(sample.time_ms, sample.rtt_ms, sample.bad) for sample in value]
     return value
@@ -220,6 +222,7 @@ class TestFaithful(unittest.TestCase):
         cls.mock = Mock()
         os.environ["SMARTVPN_BUS"] = cls.mock.address
         cls.manager = Smartvpn.Manager.new_sync()
+        cls.manager.props.interactive = True
         for kind in ("Client", "Server"):
             cls.mock.steer("Add", "(oa{sv})", PATHS[kind], {"Name": GLib.Variant("s", "default")})
         cls.mock.steer("Add", "(oa{sv})", PATHS["Telemetry"], {})
@@ -258,7 +261,7 @@ class TestFaithful(unittest.TestCase):
         if kind == "u":
             return GLib.Variant("u", 7)
         if member not in RECORDS:
-            return GLib.Variant(kind, {"s": node.get("name"), "as": ["one"], "a{sv}": {"mtu": GLib.Variant("u", 1)}}[kind])
+            return GLib.Variant(kind, {"a{ss}": {"org.smartvpn.connect": "yes"}, "s": node.get("name"), "as": ["one"], "a{sv}": {"mtu": GLib.Variant("u", 1)}}[kind])
         if kind == "t":
             return GLib.Variant("t", 1 << 50)
         dictionary = {key: value_of(getter, number)

@@ -284,14 +284,16 @@ ca_database (Upgrade *upgrade, GError **error)
   upgrade->ca_fd = memfd_create ("tls-ca", MFD_CLOEXEC);
   path = g_strdup_printf ("/proc/self/fd/%d", upgrade->ca_fd);
   if (upgrade->ca_fd < 0 || write (upgrade->ca_fd, pem, strlen (pem)) != (ssize_t) strlen (pem)) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "tls-ca-file: cannot keep a copy in memory");
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED,
+                 "tls-ca-file or tls-ca-pem: cannot keep a copy in memory");
     return NULL;
   }
   database = g_tls_file_database_new (path, error);
   if (database == NULL) {
     g_autofree char *why = g_strdup ((*error)->message);
     g_clear_error (error);
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_TLS_FAILED, "tls-ca-file: no usable certificates: %s", why);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_TLS_FAILED,
+                 "tls-ca-file or tls-ca-pem: no usable certificates: %s", why);
   }
   return database;
 }

@@ -12,6 +12,7 @@ typedef struct {
   GDBusConnection *connection;
   char *path;
   const char *interface;
+  SvpnCallManner *manner;
 } Target;
 
 static void
@@ -19,6 +20,7 @@ target_free (Target *target)
 {
   g_object_unref (target->connection);
   g_free (target->path);
+  g_rc_box_release (target->manner);
   g_free (target);
 }
 
@@ -29,13 +31,15 @@ target_quark (void)
 }
 
 void
-svpn_call_set_target (gpointer object, GDBusConnection *connection, const char *path, const char *interface)
+svpn_call_set_target (gpointer object, GDBusConnection *connection, const char *path, const char *interface,
+                      SvpnCallManner *manner)
 {
   Target *target = g_new (Target, 1);
 
   target->connection = g_object_ref (connection);
   target->path = g_strdup (path);
   target->interface = interface;
+  target->manner = g_rc_box_acquire (manner);
   g_object_set_qdata_full (object, target_quark (), target, (GDestroyNotify) target_free);
 }
 
@@ -45,6 +49,21 @@ get_target (gpointer object)
 {
   (void) svpn_error_quark ();
   return g_object_get_qdata (object, target_quark ());
+}
+
+void
+svpn_call_set_target_beside (gpointer object, gpointer of, const char *path, const char *interface)
+{
+  const Target *target = get_target (of);
+
+  svpn_call_set_target (object, target->connection, path, interface, target->manner);
+}
+
+static GDBusCallFlags
+flags_of (const Target *target)
+{
+  return target->manner->interactive ? G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION
+                                     : G_DBUS_CALL_FLAGS_NONE;
 }
 
 GDBusConnection *
@@ -84,9 +103,8 @@ svpn_call_async (gpointer object, const SvpnMethod *method, GVariant *arguments,
   g_task_set_source_tag (task, (gpointer) method);
   g_task_set_name (task, method->name);
   g_dbus_connection_call (target->connection, SVPN_BUS_NAME, target->path, interface_of (method, target),
-                          method->name, arguments, G_VARIANT_TYPE (method->reply_type),
-                          G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION, G_MAXINT, cancellable,
-                          on_method_reply, task);
+                          method->name, arguments, G_VARIANT_TYPE (method->reply_type), flags_of (target),
+                          G_MAXINT, cancellable, on_method_reply, task);
 }
 
 GVariant *
@@ -105,8 +123,7 @@ svpn_call_sync (gpointer object, const SvpnMethod *method, GVariant *arguments, 
   g_autoptr (GError) local = NULL;
   GVariant *reply = g_dbus_connection_call_sync (
       target->connection, SVPN_BUS_NAME, target->path, interface_of (method, target), method->name, arguments,
-      G_VARIANT_TYPE (method->reply_type), G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION, G_MAXINT,
-      cancellable, &local);
+      G_VARIANT_TYPE (method->reply_type), flags_of (target), G_MAXINT, cancellable, &local);
 
   if (reply == NULL) {
     g_dbus_error_strip_remote_error (local);

@@ -60,7 +60,7 @@ take_path (SmartvpnSubscription *self, GVariant *reply)
     return FALSE;
   g_free (self->path);
   g_variant_get (owned, "(o)", &self->path);
-  svpn_call_set_target (self, svpn_call_get_connection (self->profile), self->path, INTERFACE);
+  svpn_call_set_target_beside (self, self->profile, self->path, INTERFACE);
   return TRUE;
 }
 

@@ -39,6 +39,8 @@ const SvpnAccessRow svpn_access_rows[] = {
   { MANAGER, "Remove", SVPN_ACTION_MANAGE_PROFILES },
   { MANAGER, "Rename", SVPN_ACTION_MANAGE_PROFILES },
   { MANAGER, "GenerateKeypair", NULL },
+  { MANAGER, "DescribeSettings", NULL },
+  { MANAGER, "CheckPermissions", NULL },
   { CLIENT, "Connect", SVPN_ACTION_CONNECT, connect_with_options },
   { CLIENT, "Disconnect", SVPN_ACTION_CONNECT },
   { CLIENT, "Reconnect", SVPN_ACTION_CONNECT },

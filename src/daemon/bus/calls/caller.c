@@ -151,6 +151,12 @@ ask_polkit (GTask *task)
 
 /* ---- The user ---- */
 
+gboolean
+svpn_caller_is_trusted (const SvpnEnvironment *environment, guint32 uid)
+{
+  return uid == 0 || (!environment->polkit && uid == geteuid ());
+}
+
 void
 svpn_caller_user_async (GDBusConnection *bus, GDBusMethodInvocation *invocation, GAsyncReadyCallback callback,
                         gpointer user_data)
@@ -189,7 +195,7 @@ on_user (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
     return;
   }
-  if (check->uid == 0 || (!check->environment->polkit && check->uid == geteuid ()))
+  if (svpn_caller_is_trusted (check->environment, check->uid))
     g_task_return_boolean (task, TRUE);
   else if (check->environment->polkit)
     ask_polkit (task);

@@ -63,6 +63,14 @@ svpn_call_get_settings (SvpnStore *store, SvpnScope scope, const char *name,
   g_dbus_method_invocation_return_value (invocation, g_variant_new ("(@a{sv}as)", open, &names));
 }
 
+const char *
+svpn_call_get_title (SvpnScope scope, GVariant *profile)
+{
+  const char *title = profile != NULL ? svpn_settings_get_string (scope, profile, "title") : NULL;
+
+  return title != NULL ? title : "";
+}
+
 gboolean
 svpn_call_update (SvpnStore *store, SvpnScope scope, const char *name, GVariant *changes,
                   const char *const *unset, GError **error)

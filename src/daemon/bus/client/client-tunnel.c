@@ -97,14 +97,15 @@ static gboolean
 client_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GError **error)
 {
   SvpnClientObject *self = owner;
+  const char *ca_pem = svpn_settings_get_string (SCOPE, *settings, "tls-ca-pem");
   const char *ca_file = svpn_settings_get_string (SCOPE, *settings, "tls-ca-file");
 
   g_clear_pointer (&self->ca_pem, g_free);
   if (!svpn_client_lockdown_begin (self, *settings, error))
     return FALSE;
-  if (ca_file == NULL)
+  if (ca_pem == NULL && ca_file == NULL)
     return TRUE;
-  self->ca_pem = svpn_pem_read ("tls-ca-file", ca_file, error);
+  self->ca_pem = ca_pem != NULL ? g_strdup (ca_pem) : svpn_pem_read ("tls-ca-file", ca_file, error);
   return self->ca_pem != NULL;
 }
 
@@ -400,6 +401,7 @@ svpn_client_tunnel_show_profile (SvpnClientObject *self)
   g_autoptr (GVariant) profile = svpn_store_load (self->store, SCOPE, self->name, &error);
 
   svpn_tunnel_set_profile_error (self->tunnel, error);
+  svpn_dbus_client_set_title (self->skeleton, svpn_call_get_title (SCOPE, profile));
   if (svpn_tunnel_is_down (self->tunnel))
     show_url (self, profile);
   svpn_client_lockdown_follow (self, profile);

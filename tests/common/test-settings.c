@@ -448,7 +448,7 @@ test_descriptions (void)
 
       g_assert_true (g_variant_lookup (told, "scope", "&s", &of) && g_str_equal (of, scopes[scope]));
       g_assert_true (g_variant_lookup (told, "key", "&s", &key) && g_str_equal (key, setting->key));
-      g_assert_true (g_variant_lookup (told, "type", "&s", &type));
+      g_assert_true (g_variant_lookup (told, "signature", "&s", &type));
       g_assert_true (value == NULL || g_str_equal (g_variant_get_type_string (value), type));
       g_assert_true ((value != NULL) == (setting->default_value != NULL));
       g_assert_true (g_variant_lookup (told, "secret", "b", &secret));

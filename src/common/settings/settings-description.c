@@ -50,7 +50,7 @@ describe_setting (SvpnScope scope, const SvpnSetting *setting)
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "scope", "s", scope_names[scope]);
   g_variant_dict_insert (&dict, "key", "s", setting->key);
-  g_variant_dict_insert (&dict, "type", "s", svpn_setting_type (setting));
+  g_variant_dict_insert (&dict, "signature", "s", svpn_setting_type (setting));
   add_default (setting, &dict);
   add_range (setting, &dict);
   if (setting->choices != NULL)

@@ -3,6 +3,7 @@
  *
  * The tables of the settings, and the syntax of their strings. */
 #include "address.h"
+#include "i18n.h"
 #include "printable.h"
 #include "settings.h"
 
@@ -280,165 +281,165 @@ check_ipv6_address (const char *value)
 /* Settings that client and server have in common: each end sets its own. */
 #define SESSION_SETTINGS                                                                                     \
   { "keepalive-healthy-s", SVPN_SETTING_UINT, SVPN_SETTING_LIVE, .min = 1, .max = 3600, .default_value = "60", \
-    .group = "keepalive", .doc = "Seconds between checks of a healthy line." },                                                    \
+    .group = "keepalive", .doc = N_ ("Seconds between checks of a healthy line.")},                                                    \
   { "keepalive-degraded-s", SVPN_SETTING_UINT, SVPN_SETTING_LIVE, .min = 1, .max = 3600, .default_value = "30", \
-    .group = "keepalive", .doc = "Seconds between checks of a degraded line." },                                                   \
+    .group = "keepalive", .doc = N_ ("Seconds between checks of a degraded line.")},                                                   \
   { "keepalive-critical-s", SVPN_SETTING_UINT, SVPN_SETTING_LIVE, .min = 1, .max = 3600, .default_value = "10", \
-    .group = "keepalive", .doc = "Seconds between checks of a critical line." },                                                   \
+    .group = "keepalive", .doc = N_ ("Seconds between checks of a critical line.")},                                                   \
   { "keepalive-timeout-s", SVPN_SETTING_UINT, SVPN_SETTING_LIVE, .min = 1, .max = 60, .default_value = "5",  \
-    .group = "keepalive", .doc = "A check that is not answered within this many seconds is bad." },                                \
+    .group = "keepalive", .doc = N_ ("A check that is not answered within this many seconds is bad.")},                                \
   { "keepalive-rtt-threshold-ms", SVPN_SETTING_UINT, SVPN_SETTING_LIVE, .min = 1, .max = 60000, .default_value = "500", \
-    .group = "keepalive", .doc = "A check whose round trip takes longer than this many milliseconds is bad." },                    \
+    .group = "keepalive", .doc = N_ ("A check whose round trip takes longer than this many milliseconds is bad.")},                    \
   { "keepalive-loss-threshold-percent", SVPN_SETTING_UINT, SVPN_SETTING_LIVE, .min = 1, .max = 100, .default_value = "20", \
-    .group = "keepalive", .doc = "A check is bad while more than this share of the recent ones was lost." },                       \
+    .group = "keepalive", .doc = N_ ("A check is bad while more than this share of the recent ones was lost.")},                       \
   { "qos", SVPN_SETTING_BOOL, SVPN_SETTING_LIVE, .default_value = "true",                                    \
-    .group = "limits", .doc = "Whether this end sends packets in the order of their class: ICMP, DNS, SSH and small packets first." }
+    .group = "limits", .doc = N_ ("Whether this end sends packets in the order of their class: ICMP, DNS, SSH and small packets first.")}
 
 #define TITLE                                                                                                \
   { "title", SVPN_SETTING_STRING, SVPN_SETTING_PROFILE_ONLY, .check = check_title,                           \
-    .group = "profile", .doc = "Name of this profile for people. Programs show it in place of the profile's own name." }
+    .group = "profile", .doc = N_ ("Name of this profile for people. Programs show it in place of the profile's own name.")}
 
 static const SvpnSetting client_table[] = {
   { "server-url", SVPN_SETTING_STRING, .check = check_server_url,
-    .group = "server", .doc = "WebSocket URL of the server, for example wss://vpn.example.org/chat." },
+    .group = "server", .doc = N_ ("WebSocket URL of the server, for example wss://vpn.example.org/chat.")},
   { "server-public-key", SVPN_SETTING_STRING, .check = check_public_key,
-    .group = "server", .doc = "Public key of the server (X25519). The client refuses a server that cannot prove it." },
+    .group = "server", .doc = N_ ("Public key of the server (X25519). The client refuses a server that cannot prove it.")},
   { "private-key", SVPN_SETTING_STRING, SVPN_SETTING_SECRET, .check = check_private_key,
-    .group = "identity", .doc = "Private key of this client (X25519). If given, the client proves its public key to the server." },
+    .group = "identity", .doc = N_ ("Private key of this client (X25519). If given, the client proves its public key to the server.")},
   { "public-key", SVPN_SETTING_STRING, SVPN_SETTING_PROFILE_ONLY, .check = check_public_key,
-    .group = "identity", .doc = "Public key of private-key. smartvpnd writes it, and refuses a profile whose private key is gone or another one. "
-           "Unset it to go on without that key." },
+    .group = "identity", .doc = N_ ("Public key of private-key. smartvpnd writes it, and refuses a profile whose private key is gone or another one. "
+           "Unset it to go on without that key.")},
   { "dns", SVPN_SETTING_STRINGS, .max = LIST_MAX, .check = check_address,
-    .group = "dns", .doc = "DNS servers to use while connected, in place of those that the server names. Empty: leave DNS alone." },
+    .group = "dns", .doc = N_ ("DNS servers to use while connected, in place of those that the server names. Empty: leave DNS alone.")},
   { "mtu", SVPN_SETTING_UINT, .min = 576, .max = 65535, .default_value = "1420",
-    .group = "network", .doc = "Largest IP packet inside the tunnel, in bytes. IPv6 needs at least 1280." },
+    .group = "network", .doc = N_ ("Largest IP packet inside the tunnel, in bytes. IPv6 needs at least 1280.")},
   { "routes", SVPN_SETTING_STRINGS, .max = LIST_MAX, .check = check_route,
-    .group = "network", .doc = "Networks to reach through the tunnel, in place of those that the server names." },
+    .group = "network", .doc = N_ ("Networks to reach through the tunnel, in place of those that the server names.")},
   { "tls-ca-file", SVPN_SETTING_STRING, .check = check_file,
-    .group = "security", .doc = "PEM file of the authorities that may sign the server's certificate, in place of the system's." },
+    .group = "security", .doc = N_ ("PEM file of the authorities that may sign the server's certificate, in place of the system's.")},
   { "tls-ca-pem", SVPN_SETTING_STRING, .max = SVPN_SETTING_PEM_MAX, .check = check_certificates,
-    .group = "security", .doc = "Authorities that may sign the server's certificate, as PEM text of at most 64 KiB. It counts before tls-ca-file." },
+    .group = "security", .doc = N_ ("Authorities that may sign the server's certificate, as PEM text of at most 64 KiB. It counts before tls-ca-file.")},
   { "tls-verify", SVPN_SETTING_STRING, .default_value = "'system'", .choices = WORDS ("system", "none"),
-    .group = "security", .doc = "Whether the TLS certificate is checked. With none, server-public-key alone proves the server." },
+    .group = "security", .doc = N_ ("Whether the TLS certificate is checked. With none, server-public-key alone proves the server.")},
   { "connect-timeout-s", SVPN_SETTING_UINT, .min = 1, .max = 300, .default_value = "30",
-    .group = "reconnect", .doc = "Longest time to connect, in seconds." },
+    .group = "reconnect", .doc = N_ ("Longest time to connect, in seconds.")},
   { "auto-reconnect", SVPN_SETTING_BOOL, .default_value = "true",
-    .group = "reconnect", .doc = "Whether the client reconnects when it loses its session. It does not when the server has sent it away." },
+    .group = "reconnect", .doc = N_ ("Whether the client reconnects when it loses its session. It does not when the server has sent it away.")},
   { "max-reconnect-attempts", SVPN_SETTING_UINT, .max = 1000000, .default_value = "0",
-    .group = "reconnect", .doc = "Attempts to reconnect before giving up; 0: for ever." },
+    .group = "reconnect", .doc = N_ ("Attempts to reconnect before giving up; 0: for ever.")},
   { "rekey-interval-s", SVPN_SETTING_UINT, .max = 604800, .default_value = "3600",
-    .group = "security", .doc = "Age at which the session's keys are renewed, in seconds; 0: at no age." },
+    .group = "security", .doc = N_ ("Age at which the session's keys are renewed, in seconds; 0: at no age.")},
   { "rekey-mib", SVPN_SETTING_UINT, .max = 16777216, .default_value = "65536",
-    .group = "security", .doc = "Traffic, both directions together, after which the session's keys are renewed, in MiB; 0: after no amount." },
+    .group = "security", .doc = N_ ("Traffic, both directions together, after which the session's keys are renewed, in MiB; 0: after no amount.")},
   TITLE,
   { "autoconnect", SVPN_SETTING_BOOL, SVPN_SETTING_PROFILE_ONLY, .default_value = "false",
-    .group = "profile", .doc = "Whether smartvpnd connects when it first runs after a boot. It keeps trying, as auto-reconnect says, until "
-           "Disconnect()." },
+    .group = "profile", .doc = N_ ("Whether smartvpnd connects when it first runs after a boot. It keeps trying, as auto-reconnect says, until "
+           "Disconnect().")},
   SESSION_SETTINGS,
   { "network", SVPN_SETTING_STRING, .default_value = "'full'", .choices = WORDS ("full", "device"),
-    .group = "network", .doc = "Whether smartvpnd sets up addresses, routes and DNS (full), or the device alone, for a program that does the "
-           "rest with what Connect() returns (device)." },
+    .group = "network", .doc = N_ ("Whether smartvpnd sets up addresses, routes and DNS (full), or the device alone, for a program that does the "
+           "rest with what Connect() returns (device).")},
   { "local-networks", SVPN_SETTING_STRING, .default_value = "'allow'", .choices = WORDS ("allow", "block"),
-    .group = "network", .doc = "Whether private networks at this machine's other interfaces (the LAN, containers) are reached beside the "
-           "tunnel, unless routes names them (allow), or not at all while its routes contain them (block)." },
+    .group = "network", .doc = N_ ("Whether private networks at this machine's other interfaces (the LAN, containers) are reached beside the "
+           "tunnel, unless routes names them (allow), or not at all while its routes contain them (block).")},
   { "link-mtu", SVPN_SETTING_UINT, SVPN_SETTING_OR_ZERO, .min = 576, .max = 65535, .default_value = "0",
-    .group = "network", .doc = "Largest packet that the way to the server carries, in bytes, where it is smaller than the interface says and "
-           "nothing tells so (a path MTU black hole); 0: what the system finds out." },
+    .group = "network", .doc = N_ ("Largest packet that the way to the server carries, in bytes, where it is smaller than the interface says and "
+           "nothing tells so (a path MTU black hole); 0: what the system finds out.")},
   { "dns-mode", SVPN_SETTING_STRING, .default_value = "'auto'", .choices = WORDS ("auto", "resolved", "resolvconf", "file", "none"),
-    .group = "dns", .doc = "How DNS servers are set: by systemd-resolved, by resolvconf (Debian's or openresolv), in /etc/resolv.conf itself "
-           "(file), not at all (none), or by the first of these that works here (auto)." },
+    .group = "dns", .doc = N_ ("How DNS servers are set: by systemd-resolved, by resolvconf (Debian's or openresolv), in /etc/resolv.conf itself "
+           "(file), not at all (none), or by the first of these that works here (auto).")},
   { "dns-domains", SVPN_SETTING_STRINGS, .max = LIST_MAX, .default_value = "[]", .check = check_domain,
-    .group = "dns", .doc = "Domains whose names alone are asked of the tunnel's DNS servers, which takes systemd-resolved. Empty: all names." },
+    .group = "dns", .doc = N_ ("Domains whose names alone are asked of the tunnel's DNS servers, which takes systemd-resolved. Empty: all names.")},
   { "lockdown", SVPN_SETTING_STRING, .default_value = "'off'", .choices = WORDS ("off", "while-connected", "always"),
-    .group = "security", .doc = "Whether this machine sends nothing but through tunnels, and to local-networks: never (off), from Connect() to "
-           "Disconnect() whatever fails meanwhile (while-connected), or from boot on (always)." },
+    .group = "security", .doc = N_ ("Whether this machine sends nothing but through tunnels, and to local-networks: never (off), from Connect() to "
+           "Disconnect() whatever fails meanwhile (while-connected), or from boot on (always).")},
   { "wait", SVPN_SETTING_BOOL, SVPN_SETTING_CALL_ONLY, .default_value = "true",
-    .group = "profile", .doc = "Whether Connect() answers when packets flow; otherwise it answers at once." },
+    .group = "profile", .doc = N_ ("Whether Connect() answers when packets flow; otherwise it answers at once.")},
   { NULL }
 };
 
 static const SvpnSetting server_table[] = {
   { "listen", SVPN_SETTING_STRINGS, .min = 1, .max = LISTEN_MAX, .check = check_endpoint,
     .default_value = "['0.0.0.0:443', '[::]:443']",
-    .group = "server", .doc = "Addresses and TCP ports to listen on. Port 0: the kernel chooses." },
+    .group = "server", .doc = N_ ("Addresses and TCP ports to listen on. Port 0: the kernel chooses.")},
   { "public-url", SVPN_SETTING_STRING, SVPN_SETTING_PROFILE_ONLY, .check = check_server_url,
-    .group = "server", .doc = "URL by which clients reach this server, for example wss://vpn.example.org/live/feed, where that is not what "
-           "listen and path say: behind a proxy or a port forwarding. Invitations contain it." },
+    .group = "server", .doc = N_ ("URL by which clients reach this server, for example wss://vpn.example.org/live/feed, where that is not what "
+           "listen and path say: behind a proxy or a port forwarding. Invitations contain it.")},
   { "path", SVPN_SETTING_STRING, .default_value = "'/'", .check = check_url_path,
-    .group = "server", .doc = "Path of the URL at which clients are admitted." },
+    .group = "server", .doc = N_ ("Path of the URL at which clients are admitted.")},
   { "tls-certificate-file", SVPN_SETTING_STRING, .check = check_file,
-    .group = "security", .doc = "PEM file of the TLS certificate with its chain. "
-           "Without it and tls-key-file the server speaks plain WebSocket, for use behind a proxy." },
+    .group = "security", .doc = N_ ("PEM file of the TLS certificate with its chain. "
+           "Without it and tls-key-file the server speaks plain WebSocket, for use behind a proxy.")},
   { "tls-key-file", SVPN_SETTING_STRING, .check = check_file,
-    .group = "security", .doc = "PEM file of the private key of the TLS certificate." },
+    .group = "security", .doc = N_ ("PEM file of the private key of the TLS certificate.")},
   { "private-key", SVPN_SETTING_STRING, SVPN_SETTING_SECRET, .check = check_private_key,
-    .group = "identity", .doc = "Private key of this server (X25519). Made at the first start if not given." },
+    .group = "identity", .doc = N_ ("Private key of this server (X25519). Made at the first start if not given.")},
   { "public-key", SVPN_SETTING_STRING, SVPN_SETTING_PROFILE_ONLY, .check = check_public_key,
-    .group = "identity", .doc = "Public key of private-key. smartvpnd writes it, and refuses a profile whose private key is gone or another one. "
-           "Unset it to begin with a new key." },
+    .group = "identity", .doc = N_ ("Public key of private-key. smartvpnd writes it, and refuses a profile whose private key is gone or another one. "
+           "Unset it to begin with a new key.")},
   { "ipv4-pool", SVPN_SETTING_STRING, .default_value = "'10.8.0.0/24'", .check = check_ipv4_pool,
-    .group = "network", .doc = "IPv4 network of the tunnel. The server takes its first address, clients get the others." },
+    .group = "network", .doc = N_ ("IPv4 network of the tunnel. The server takes its first address, clients get the others.")},
   { "ipv6-pool", SVPN_SETTING_STRING, .check = check_ipv6_pool,
-    .group = "network", .doc = "IPv6 network of the tunnel. Without it the tunnel carries IPv4 alone." },
+    .group = "network", .doc = N_ ("IPv6 network of the tunnel. Without it the tunnel carries IPv4 alone.")},
   { "dns", SVPN_SETTING_STRINGS, SVPN_SETTING_LIVE, .max = DNS_MAX, .default_value = "[]", .check = check_address,
-    .group = "dns", .doc = "DNS servers that clients are told to use." },
+    .group = "dns", .doc = N_ ("DNS servers that clients are told to use.")},
   { "routes", SVPN_SETTING_STRINGS, SVPN_SETTING_LIVE, .max = LIST_MAX, .default_value = "[]", .check = check_route,
-    .group = "network", .doc = "Networks that clients are told to reach through the tunnel." },
+    .group = "network", .doc = N_ ("Networks that clients are told to reach through the tunnel.")},
   { "mtu", SVPN_SETTING_UINT, .min = 576, .max = 65535, .default_value = "1420",
-    .group = "network", .doc = "Largest IP packet inside the tunnel, in bytes. IPv6 needs at least 1280." },
+    .group = "network", .doc = N_ ("Largest IP packet inside the tunnel, in bytes. IPv6 needs at least 1280.")},
   { "nat", SVPN_SETTING_BOOL, SVPN_SETTING_LIVE, .default_value = "false",
-    .group = "network", .doc = "Whether packets of clients leave with an address of the server (masquerading)." },
+    .group = "network", .doc = N_ ("Whether packets of clients leave with an address of the server (masquerading).")},
   { "max-clients", SVPN_SETTING_UINT, SVPN_SETTING_LIVE, .min = 1, .max = 65535, .default_value = "250",
-    .group = "limits", .doc = "The most clients that may be connected at a time." },
+    .group = "limits", .doc = N_ ("The most clients that may be connected at a time.")},
   { "client-to-client", SVPN_SETTING_BOOL, .default_value = "false",
-    .group = "network", .doc = "Whether clients can reach each other." },
+    .group = "network", .doc = N_ ("Whether clients can reach each other.")},
   { "require-proof", SVPN_SETTING_BOOL, SVPN_SETTING_LIVE, .default_value = "true",
-    .group = "security", .doc = "Whether only clients that know the server's public key see a VPN here; others see a web site." },
+    .group = "security", .doc = N_ ("Whether only clients that know the server's public key see a VPN here; others see a web site.")},
   { "client-auth", SVPN_SETTING_STRING, SVPN_SETTING_LIVE, .default_value = "'none'", .choices = WORDS ("none", "required"),
-    .group = "identity", .doc = "Whether only authorized clients, which prove their key, may connect (required), or any client (none)." },
+    .group = "identity", .doc = N_ ("Whether only authorized clients, which prove their key, may connect (required), or any client (none).")},
   TITLE,
   { "autostart", SVPN_SETTING_BOOL, SVPN_SETTING_PROFILE_ONLY, .default_value = "false",
-    .group = "profile", .doc = "Whether smartvpnd starts the server when it first runs after a boot. It keeps trying until Stop()." },
+    .group = "profile", .doc = N_ ("Whether smartvpnd starts the server when it first runs after a boot. It keeps trying until Stop().")},
   { "rate-limit-bytes-per-s", SVPN_SETTING_UINT, SVPN_SETTING_OR_ZERO | SVPN_SETTING_RATE | SVPN_SETTING_LIVE,
     .min = SVPN_RATE_MIN, .max = G_MAXUINT,
-    .default_value = "0", .group = "limits", .doc = "Limit of each direction of a new client, in bytes/s; 0: none." },
+    .default_value = "0", .group = "limits", .doc = N_ ("Limit of each direction of a new client, in bytes/s; 0: none.")},
   { "rate-limit-burst-bytes", SVPN_SETTING_UINT, SVPN_SETTING_SIZE | SVPN_SETTING_LIVE,
     .min = SVPN_BURST_MIN, .max = SVPN_BURST_MAX, .default_value = "65536",
-    .group = "limits", .doc = "Burst size in bytes, for each direction of a new client." },
+    .group = "limits", .doc = N_ ("Burst size in bytes, for each direction of a new client.")},
   { "decoy", SVPN_SETTING_STRING, SVPN_SETTING_LIVE, .check = check_decoy,
-    .group = "camouflage", .doc = "Web site that all see who are no clients: a web server, http://IP:port, to which their connections are "
-           "handed on, or a directory. Without it they see a plain page." },
+    .group = "camouflage", .doc = N_ ("Web site that all see who are no clients: a web server, http://IP:port, to which their connections are "
+           "handed on, or a directory. Without it they see a plain page.")},
   { "decoy-proxy-protocol", SVPN_SETTING_STRING, SVPN_SETTING_LIVE, .default_value = "'none'",
     .choices = WORDS ("none", "v1", "v2"),
-    .group = "camouflage", .doc = "Version of the PROXY protocol by which that web server is told whom a connection is from." },
+    .group = "camouflage", .doc = N_ ("Version of the PROXY protocol by which that web server is told whom a connection is from.")},
   { "trusted-proxies", SVPN_SETTING_STRINGS, SVPN_SETTING_LIVE, .max = LIST_MAX, .default_value = "[]",
     .check = check_route,
-    .group = "camouflage", .doc = "Networks of proxies that are believed whom a connection is from: by the PROXY protocol or X-Forwarded-For." },
+    .group = "camouflage", .doc = N_ ("Networks of proxies that are believed whom a connection is from: by the PROXY protocol or X-Forwarded-For.")},
   SESSION_SETTINGS,
   { "enforce-routes", SVPN_SETTING_BOOL, SVPN_SETTING_LIVE, .default_value = "false",
-    .group = "network", .doc = "Whether clients can send to the networks of routes alone, whatever they ask for." },
+    .group = "network", .doc = N_ ("Whether clients can send to the networks of routes alone, whatever they ask for.")},
   { "local-services", SVPN_SETTING_BOOL, SVPN_SETTING_LIVE, .default_value = "true",
-    .group = "network", .doc = "Whether clients can use services of the server's machine itself. ICMP they can in any case." },
+    .group = "network", .doc = N_ ("Whether clients can use services of the server's machine itself. ICMP they can in any case.")},
   { "reachable-from", SVPN_SETTING_STRINGS, SVPN_SETTING_LIVE, .max = LIST_MAX, .default_value = "[]",
     .check = check_route,
-    .group = "network", .doc = "Networks outside of the tunnel that may begin connections to clients. Others can only answer them." },
+    .group = "network", .doc = N_ ("Networks outside of the tunnel that may begin connections to clients. Others can only answer them.")},
   { NULL }
 };
 static const SvpnSetting authorized_table[] = {
   { "name", SVPN_SETTING_STRING, .check = check_client_name,
-    .group = "identity", .doc = "Name of the client, unique in the list." },
+    .group = "identity", .doc = N_ ("Name of the client, unique in the list.")},
   { "public-key", SVPN_SETTING_STRING, .check = check_public_key,
-    .group = "identity", .doc = "Public key of the client's private-key (X25519), unique in the list." },
+    .group = "identity", .doc = N_ ("Public key of the client's private-key (X25519), unique in the list.")},
   { "ipv4", SVPN_SETTING_STRING, .check = check_ipv4_address,
-    .group = "network", .doc = "Fixed address from ipv4-pool." },
+    .group = "network", .doc = N_ ("Fixed address from ipv4-pool.")},
   { "ipv6", SVPN_SETTING_STRING, .check = check_ipv6_address,
-    .group = "network", .doc = "Fixed address from ipv6-pool. If ipv4 is given, too, both must have the same host number." },
+    .group = "network", .doc = N_ ("Fixed address from ipv6-pool. If ipv4 is given, too, both must have the same host number.")},
   { "rate-limit-bytes-per-s", SVPN_SETTING_UINT64, SVPN_SETTING_RATE, .min = SVPN_RATE_MIN, .max = SVPN_RATE_MAX,
-    .group = "limits", .doc = "Limit of each direction, in bytes/s, in place of the server's." },
+    .group = "limits", .doc = N_ ("Limit of each direction, in bytes/s, in place of the server's.")},
   { "rate-limit-burst-bytes", SVPN_SETTING_UINT64, SVPN_SETTING_SIZE, .min = SVPN_BURST_MIN, .max = SVPN_BURST_MAX,
-    .group = "limits", .doc = "Burst size in bytes, for each direction. Without it, the server's setting counts." },
+    .group = "limits", .doc = N_ ("Burst size in bytes, for each direction. Without it, the server's setting counts.")},
   { "expires", SVPN_SETTING_UINT64, .min = 1, .max = G_MAXINT64,
-    .group = "identity", .doc = "Unix time in seconds at which the authorization ends; must be in the future when it is set." },
+    .group = "identity", .doc = N_ ("Unix time in seconds at which the authorization ends; must be in the future when it is set.")},
   { NULL }
 };
 /* clang-format on */

@@ -21,10 +21,10 @@ typedef struct {
 void svpn_call_set_target (gpointer object, GDBusConnection *connection, const char *path,
                            const char *interface, SvpnCallManner *manner);
 
-/* Sets the target of @object to another object of the manager of @of. */
+/* Sets the target of @object to another object of the manager of @of, which has a target. */
 void svpn_call_set_target_beside (gpointer object, gpointer of, const char *path, const char *interface);
 
-/* The connection of these calls; @object has a target. */
+/* The connection of these calls; NULL if @object has no target. */
 GDBusConnection *svpn_call_get_connection (gpointer object);
 
 /* Calls a method of @object; floating @arguments (NULL: none) are taken. The reply is a full reference, NULL on

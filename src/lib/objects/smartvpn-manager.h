@@ -528,7 +528,7 @@ void smartvpn_manager_describe_settings_async (SmartvpnManager *self, GCancellab
  *
  * Finishes [method@Manager.describe_settings_async].
  *
- * Returns: (transfer full) (element-type SmartvpnSettingInfo): the settings, in the order for a form; %NULL on errors
+ * Returns: (transfer container) (element-type SmartvpnSettingInfo): the settings, in the order for a form; %NULL on errors
  *
  * Since: 0.1
  */
@@ -543,7 +543,7 @@ GPtrArray *smartvpn_manager_describe_settings_finish (SmartvpnManager *self, GAs
  *
  * Like [method@Manager.describe_settings_async], but blocks until the answer is there.
  *
- * Returns: (transfer full) (element-type SmartvpnSettingInfo): the settings, in the order for a form; %NULL on errors
+ * Returns: (transfer container) (element-type SmartvpnSettingInfo): the settings, in the order for a form; %NULL on errors
  *
  * Since: 0.1
  */

@@ -141,6 +141,8 @@ follow (SmartvpnSubscription *self)
 {
   GDBusConnection *connection = svpn_call_get_connection (self->profile);
 
+  if (connection == NULL) /* a program has made the profile itself; the call has the error */
+    return;
   self->is_followed = TRUE;
   self->signal_id = g_dbus_connection_signal_subscribe (connection, SVPN_BUS_NAME, INTERFACE, "Updated", NULL,
                                                         NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_dbus_updated,

@@ -33,6 +33,18 @@ G_DECLARE_FINAL_TYPE (SmartvpnClientStatus, smartvpn_client_status, SMARTVPN, CL
 SmartvpnClientState smartvpn_client_status_get_state (SmartvpnClientStatus *self);
 
 /**
+ * smartvpn_client_status_get_state_word:
+ * @self: a status
+ *
+ * Gets the word for the state, as smartvpnd has sent it: also where %SMARTVPN_CLIENT_STATE_UNKNOWN stands for it.
+ *
+ * Returns: (nullable): a word, %NULL if none was sent
+ *
+ * Since: 0.1
+ */
+const char *smartvpn_client_status_get_state_word (SmartvpnClientStatus *self);
+
+/**
  * smartvpn_client_status_get_connection:
  * @self: a status
  *
@@ -140,5 +152,17 @@ const char *smartvpn_client_status_get_last_error (SmartvpnClientStatus *self);
  * Since: 0.1
  */
 gboolean smartvpn_client_status_get_lockdown (SmartvpnClientStatus *self);
+
+/**
+ * smartvpn_client_status_get_aead:
+ * @self: a status
+ *
+ * Gets the library that encrypts what goes through the tunnel.
+ *
+ * Returns: (nullable): "libcrypto" or "libsodium", %NULL unless connected or reconnecting, and with a worker of an older version
+ *
+ * Since: 0.1
+ */
+const char *smartvpn_client_status_get_aead (SmartvpnClientStatus *self);
 
 G_END_DECLS

@@ -33,6 +33,18 @@ G_DECLARE_FINAL_TYPE (SmartvpnServerStatus, smartvpn_server_status, SMARTVPN, SE
 SmartvpnServerState smartvpn_server_status_get_state (SmartvpnServerStatus *self);
 
 /**
+ * smartvpn_server_status_get_state_word:
+ * @self: a status
+ *
+ * Gets the word for the state, as smartvpnd has sent it: also where %SMARTVPN_SERVER_STATE_UNKNOWN stands for it.
+ *
+ * Returns: (nullable): a word, %NULL if none was sent
+ *
+ * Since: 0.1
+ */
+const char *smartvpn_server_status_get_state_word (SmartvpnServerStatus *self);
+
+/**
  * smartvpn_server_status_get_setup:
  * @self: a status
  *
@@ -116,5 +128,17 @@ const char *const *smartvpn_server_status_get_needs_restart (SmartvpnServerStatu
  * Since: 0.1
  */
 const char *smartvpn_server_status_get_last_error (SmartvpnServerStatus *self);
+
+/**
+ * smartvpn_server_status_get_aead:
+ * @self: a status
+ *
+ * Gets the library that encrypts what goes through the tunnel.
+ *
+ * Returns: (nullable): "libcrypto" or "libsodium", %NULL unless running, and with a worker of an older version
+ *
+ * Since: 0.1
+ */
+const char *smartvpn_server_status_get_aead (SmartvpnServerStatus *self);
 
 G_END_DECLS

@@ -23,10 +23,10 @@ smartvpn_setting_info_get_key (SmartvpnSettingInfo *self)
 }
 
 const char *
-smartvpn_setting_info_get_type_string (SmartvpnSettingInfo *self)
+smartvpn_setting_info_get_signature (SmartvpnSettingInfo *self)
 {
   g_return_val_if_fail (SMARTVPN_IS_SETTING_INFO (self), NULL);
-  return svpn_record_get_string (self, "type");
+  return svpn_record_get_string (self, "signature");
 }
 
 GVariant *

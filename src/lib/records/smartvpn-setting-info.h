@@ -45,7 +45,7 @@ const char *smartvpn_setting_info_get_scope (SmartvpnSettingInfo *self);
 const char *smartvpn_setting_info_get_key (SmartvpnSettingInfo *self);
 
 /**
- * smartvpn_setting_info_get_type_string:
+ * smartvpn_setting_info_get_signature:
  * @self: a setting
  *
  * Gets the type of the value.
@@ -54,7 +54,7 @@ const char *smartvpn_setting_info_get_key (SmartvpnSettingInfo *self);
  *
  * Since: 0.1
  */
-const char *smartvpn_setting_info_get_type_string (SmartvpnSettingInfo *self);
+const char *smartvpn_setting_info_get_signature (SmartvpnSettingInfo *self);
 
 /**
  * smartvpn_setting_info_get_default:

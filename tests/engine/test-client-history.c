@@ -130,6 +130,31 @@ test_asked_while_resting (History *h, gconstpointer data)
   g_assert_cmpint (ABS ((gint64) h->start_unix_ms - (VIRTUAL_UNIX_S + 17) * 1000), <=, 1000);
 }
 
+/* Without a session there is no timer; qualities of that time are not known, and there were no packets. */
+static void
+test_paused (History *h, gconstpointer data)
+{
+  h->rtt_ms = 5;
+  send_bytes (h, 100);
+  virtual_time_pass_ms (3000);
+  svpn_client_history_pause (h->history);
+  h->rtt_ms = NAN;
+  g_assert_cmpint (virtual_clock_next_ms (h->clock), ==, -1);
+  virtual_time_pass_ms (15000);
+  svpn_client_history_wake (h->history); /* a packet for nobody */
+  g_assert_cmpint (virtual_clock_next_ms (h->clock), ==, -1);
+  svpn_client_history_resume (h->history);
+  h->rtt_ms = 6;
+  send_bytes (h, 50);
+  virtual_time_pass_ms (1000);
+  ask (h, 19);
+  g_assert_cmpfloat (at (h, "rtt-ms", 1), ==, 6);
+  g_assert_cmpfloat (at (h, "bytes-sent", 1), ==, 50);
+  for (guint back = 2; back <= 16; back++)
+    g_assert_true (isnan (at (h, "rtt-ms", back)) && at (h, "bytes-sent", back) == 0);
+  g_assert_cmpfloat (at (h, "rtt-ms", 17), ==, 5);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -138,5 +163,6 @@ main (int argc, char **argv)
   ADD ("seconds", test_seconds);
   ADD ("rest", test_rest);
   ADD ("asked-while-resting", test_asked_while_resting);
+  ADD ("paused", test_paused);
   return g_test_run ();
 }

@@ -4,7 +4,8 @@
  * How a client's line was over the last hour.
  *
  * How it works: a timer ends the seconds. After QUIET_S seconds without packets it rests, and comes every RESTING_S seconds
- * alone, so that an idle tunnel does not wake the machine each second; the first packet ends the rest. Qualities, which keepalives change, are seen as they are at the end of a rest. */
+ * alone, so that an idle tunnel does not wake the machine each second; the first packet ends the rest. Without a session it is
+ * off. Qualities, which keepalives change, are seen as they are at the end of a rest. */
 #include "client-history.h"
 
 #define QUIET_S 10
@@ -64,9 +65,28 @@ on_second (gpointer user_data)
 }
 
 void
+svpn_client_history_pause (SvpnClientHistory *history)
+{
+  if (history == NULL)
+    return;
+  catch_up (history);
+  svpn_timer_disarm (history->timer);
+}
+
+void
+svpn_client_history_resume (SvpnClientHistory *history)
+{
+  if (history == NULL || svpn_timer_is_armed (history->timer))
+    return;
+  catch_up (history);
+  history->quiet_s = 0;
+  arm_history (history);
+}
+
+void
 svpn_client_history_wake (SvpnClientHistory *history)
 {
-  if (history == NULL || !is_resting (history))
+  if (history == NULL || !is_resting (history) || !svpn_timer_is_armed (history->timer))
     return;
   catch_up (history);
   history->quiet_s = 0;

@@ -18,5 +18,9 @@ void svpn_client_history_free (SvpnClientHistory *history);
 /* Called with each packet; NULL: nothing to do. While there are none, the timer rests. */
 void svpn_client_history_wake (SvpnClientHistory *history);
 
+/* Called before the session goes, and before there is one again: meanwhile the timer is off. NULL: nothing to do. */
+void svpn_client_history_pause (SvpnClientHistory *history);
+void svpn_client_history_resume (SvpnClientHistory *history);
+
 /* What org.smartvpn.Worker.GetHistory() returns (floating). @span_s: 1 to SVPN_HISTORY_SPAN_MAX_S. */
 GVariant *svpn_client_history_to_variant (SvpnClientHistory *history, guint span_s) G_GNUC_WARN_UNUSED_RESULT;

@@ -187,6 +187,7 @@ drop_peer (SvpnClient *client)
   drop_old_peer (client);
   if (client->peer == NULL)
     return;
+  svpn_client_history_pause (client->history);
   svpn_counters_add (&client->past, svpn_peer_get_counters (client->peer));
   svpn_client_tun_set_session (client->tun, NULL, NULL);
   g_clear_pointer (&client->peer, svpn_peer_free);
@@ -331,6 +332,7 @@ void
 svpn_client_take_session (SvpnClient *client, SvpnPeer *peer, SvpnWelcome *welcome,
                           const char *remote_address)
 {
+  svpn_client_history_resume (client->history);
   retire_peer (client);
   client->peer = peer;
   client->session_us = svpn_clock_boot_us (client->clock);

@@ -42,9 +42,10 @@ on_telemetry_updated (SmartvpnClient *client, SmartvpnTelemetry *telemetry, gpoi
 
 static void
 on_state_changed (SmartvpnClient *client, SmartvpnClientState state, SmartvpnClientState before,
-                  const char *reason, gpointer user_data)
+                  const char *reason, GVariant *details, gpointer user_data)
 {
-  g_print ("%s%s%s\n", smartvpn_client_state_to_string (state), *reason != '\0' ? ": " : "", reason);
+  g_print ("%s%s%s\n", smartvpn_client_state_to_string (state), *reason != '\0' ? ": " : "",
+           smartvpn_reason_to_string (reason) != NULL ? smartvpn_reason_to_string (reason) : reason);
 }
 
 static void

@@ -80,7 +80,7 @@ test_addresses (void)
       g_assert_no_error (error);
       g_assert_true (svpn_authorized_clients_check (clients, &where, &error));
     } else {
-      g_assert_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS);
+      g_assert_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_SETTING);
       g_assert_true (error != NULL && g_str_has_prefix (error->message, addresses[i].message));
     }
   }

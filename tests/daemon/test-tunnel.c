@@ -118,13 +118,17 @@ signals_lost (gpointer owner, GVariant *state)
 }
 
 static void
-state_changed (gpointer owner, SvpnTunnelState state, const char *old_name, const char *reason)
+state_changed (gpointer owner, SvpnTunnelState state, const char *old_name, const char *reason,
+               const char *message)
 {
+  static const char *const ordinary[] = { "user", "established", "boot", NULL }; /* left out */
   Fixture *f = fixture_of (owner);
+  gboolean shown = !g_strv_contains (ordinary, reason) || *message != '\0';
 
   g_assert_cmpint (svpn_tunnel_get_state (f->tunnel), ==, state);
-  g_string_append_printf (f->events, "%s > %s%s%s\n", old_name, svpn_tunnel_get_state_name (f->tunnel),
-                          *reason != '\0' ? ": " : "", reason);
+  g_assert_cmpstr (reason, ==, svpn_tunnel_get_last_reason (f->tunnel));
+  g_string_append_printf (f->events, "%s > %s%s%s%s%s\n", old_name, svpn_tunnel_get_state_name (f->tunnel),
+                          shown ? ": " : "", shown ? reason : "", *message != '\0' ? ": " : "", message);
 }
 
 static void
@@ -233,6 +237,7 @@ tear_down (Fixture *f, gconstpointer data)
   g_autofree char *state_dir = path_of (f, "daemon"), *runtime_dir = path_of (f, "");
 
   assert_clean (f);
+  svpn_tunnel_forget_last_run (f->tunnel);
   g_object_unref (f->tunnel);
   g_object_unref (f->owner);
   svpn_environment_free (f->environment);
@@ -306,7 +311,7 @@ stop (Fixture *f)
 {
   Call call = { FALSE };
 
-  svpn_tunnel_stop_async (f->tunnel, "", on_done, &call);
+  svpn_tunnel_stop_async (f->tunnel, SVPN_REASON_USER, on_done, &call);
   finish_call (&call, "the stop", 0, NULL);
 }
 
@@ -363,7 +368,7 @@ test_wrong_moments (Fixture *f, gconstpointer data)
 {
   Call first, second, third = { FALSE };
 
-  svpn_tunnel_stop_async (f->tunnel, "", on_done, &third);
+  svpn_tunnel_stop_async (f->tunnel, SVPN_REASON_USER, on_done, &third);
   finish_call (&third, "the stop of nothing", SVPN_ERROR_NOT_CONNECTED, ID " is down");
   begin_start (f, &first);
   begin_start (f, &second);
@@ -381,8 +386,8 @@ test_stopped_twice (Fixture *f, gconstpointer data)
   Call first = { FALSE }, second = { FALSE }, start;
 
   bring_up (f);
-  svpn_tunnel_stop_async (f->tunnel, "", on_done, &first);
-  svpn_tunnel_stop_async (f->tunnel, "", on_done, &second);
+  svpn_tunnel_stop_async (f->tunnel, SVPN_REASON_USER, on_done, &first);
+  svpn_tunnel_stop_async (f->tunnel, SVPN_REASON_USER, on_done, &second);
   begin_start (f, &start);
   finish_call (&start, "the start", SVPN_ERROR_BUSY, ID " is stopping");
   finish_call (&first, "the first stop", 0, NULL);
@@ -471,9 +476,9 @@ static const struct {
   const char *last_error;
 } ends[] = {
   { "exit", "0", "exited 0\nconnected > down\n", "" },
-  { "exit", "7", "exited 7\nconnected > failed: The worker has ended with status 7\n",
+  { "exit", "7", "exited 7\nconnected > failed: worker-died: The worker has ended with status 7\n",
     "The worker has ended with status 7" },
-  { "kill", "", "exited 137\nconnected > failed: The worker was killed by signal 9\n",
+  { "kill", "", "exited 137\nconnected > failed: worker-died: The worker was killed by signal 9\n",
     "The worker was killed by signal 9" },
 };
 
@@ -503,8 +508,8 @@ test_task_ends (Fixture *f, gconstpointer data)
   WAIT_UNTIL (svpn_tunnel_get_state (f->tunnel) == SVPN_TUNNEL_STOPPING, "the end of the task");
   svpn_dbus_worker_call_disconnect_client (worker, "exit", "0", NULL, NULL, NULL);
   WAIT_UNTIL (svpn_tunnel_is_down (f->tunnel), "the end");
-  assert_events (f, "connected > stopping: The server?says goodbye\nexited 0\n"
-                    "stopping > down: The server?says goodbye\n");
+  assert_events (f, "connected > stopping: server-ended: The server?says goodbye\nexited 0\n"
+                    "stopping > down: server-ended: The server?says goodbye\n");
 }
 
 static void
@@ -525,9 +530,9 @@ test_reconnecting (Fixture *f, gconstpointer data)
   WAIT_UNTIL (svpn_tunnel_get_state (f->tunnel) == SVPN_TUNNEL_RECONNECTING, "reconnecting");
   give_order (f, "exit", "0");
   WAIT_UNTIL (svpn_tunnel_is_down (f->tunnel), "the end");
-  assert_events (f, "connected > reconnecting: cut\nreconnecting > connected: again\n"
-                    "connected > reconnecting: cut\nexited 0\n"
-                    "reconnecting > failed: The worker has ended with status 0\n");
+  assert_events (f, "connected > reconnecting: connection-lost: cut\nreconnecting > connected\n"
+                    "connected > reconnecting: connection-lost: cut\nexited 0\n"
+                    "reconnecting > failed: worker-died: The worker has ended with status 0\n");
 }
 
 static void
@@ -669,7 +674,7 @@ test_adoption (Fixture *f, gconstpointer data)
   g_assert_true (
       svpn_tunnel_record_put (f->environment->state_dir, SVPN_SCOPE_CLIENT, ID, "since", value, NULL));
   attach (f);
-  assert_events (f, "down > connected: found running\n");
+  assert_events (f, "down > connected: established: found so when smartvpnd started\n");
   g_assert_cmpstr (svpn_tunnel_get_hash (f->tunnel), ==, record->hash);
   g_assert_cmpuint (svpn_settings_get_uint (SVPN_SCOPE_CLIENT, svpn_tunnel_get_settings (f->tunnel), "mtu"),
                     ==, 1300);
@@ -685,7 +690,8 @@ test_adoption (Fixture *f, gconstpointer data)
   give_order (f, "lost", "cut"); /* its signals are followed */
   WAIT_UNTIL (svpn_tunnel_get_state (f->tunnel) == SVPN_TUNNEL_RECONNECTING, "reconnecting");
   stop (f);
-  assert_events (f, "connected > reconnecting: cut\nreconnecting > stopping\nexited -1\nstopping > down\n");
+  assert_events (f, "connected > reconnecting: connection-lost: cut\nreconnecting > stopping\nexited "
+                    "-1\nstopping > down\n");
 }
 
 /* One that is reconnecting is adopted in that state. */
@@ -695,7 +701,7 @@ test_adoption_while_reconnecting (Fixture *f, gconstpointer data)
   take_over (f);
   order_found_worker (f, "state", "reconnecting");
   attach (f);
-  assert_events (f, "down > reconnecting: found running\n");
+  assert_events (f, "down > reconnecting: connection-lost: found so when smartvpnd started\n");
   stop (f);
 }
 
@@ -756,6 +762,7 @@ test_mismatches (Fixture *f, gconstpointer data)
     gboolean failed = *mismatches[i].error != '\0';
 
     g_test_message ("row %" G_GSIZE_FORMAT ": %s", i, mismatches[i].error);
+    svpn_tunnel_forget_last_run (f->tunnel);
     take_over (f);
     if (mismatches[i].entry != NULL)
       order_found_worker (f, mismatches[i].entry, mismatches[i].value);
@@ -816,13 +823,13 @@ static const struct {
   const char *message, *events;
 } last_failures[] = {
   { "refuse=no", NULL, 5, SVPN_ERROR_AUTH_FAILED, "no",
-    "down > starting\nexited 0\nstarting > failed: no\n" },
+    "down > starting\nexited 0\nstarting > failed: AuthFailed: no\n" },
   { "", "mtu: what?", 5, SVPN_ERROR_INVALID_ARGUMENTS, "mtu: what?", "" },
   { "exit=1", NULL, 1, SVPN_ERROR_FAILED, "The worker has ended with status 1",
-    "failed > starting\nexited 1\nstarting > failed: The worker has ended with status 1\n" },
+    "failed > starting\nexited 1\nstarting > failed: worker-died: The worker has ended with status 1\n" },
   { "exit=1", NULL, 2, SVPN_ERROR_FAILED, "The worker has ended with status 1",
     "failed > starting\nexited 1\ntried: The worker has ended with status 1\n"
-    "exited 1\nstarting > failed: The worker has ended with status 1\n" },
+    "exited 1\nstarting > failed: worker-died: The worker has ended with status 1\n" },
 };
 
 static void

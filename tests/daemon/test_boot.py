@@ -37,7 +37,7 @@ class TestBoot(Scene):
         self.assertEqual((other.get("State"), daemon.client().get("State"), daemon.server().get("State")),
                          ("disconnected", "disconnected", "stopped"))
         self.assertEqual((office.get("ServerUrl"), branch.get("ListenAddress")[0][:10]), (PROFILE["server_url"], "127.0.0.1:"))
-        self.assertIn(("connecting", "disconnected", ""), [arguments for name, arguments in office.signals
+        self.assertIn(("connecting", "disconnected", "boot", {}), [arguments for name, arguments in office.signals
                                                            if name == "StateChanged"])
 
     def test_default_objects(self) -> None:
@@ -168,9 +168,9 @@ class TestBoot(Scene):
 
     def test_no_option(self) -> None:
         """It is no option of a call, and is off where it is not set."""
-        with self.refused("InvalidArguments", "autoconnect: a setting of a profile"):
+        with self.refused("InvalidSetting", "autoconnect: a setting of a profile"):
             self.connected(autoconnect=True)
-        with self.refused("InvalidArguments", "autostart: a setting of a profile"):
+        with self.refused("InvalidSetting", "autostart: a setting of a profile"):
             self.running(autostart=False)
         office = self.daemon.add_client("office", **PROFILE, autoconnect=False)
         self.boot()

@@ -13,7 +13,7 @@ from system.vpn import PROPERTIES, ROOT, DBusError, Object, options
 
 from .scene import SERVER_KEY, Scene, Steering
 
-GONE = "The program that requested the start has left the bus"
+GONE = "caller-left"
 
 
 class TestCallers(Scene):
@@ -77,7 +77,7 @@ class TestCallers(Scene):
                 caller.close_sync(None)
                 self.undone(client, before, ("connecting", "disconnecting", "disconnected"))
                 last = [arguments for name, arguments in client.signals if name == "StateChanged"][-1]
-                self.assertEqual(last, ("disconnected", "disconnecting", GONE))
+                self.assertEqual(last, ("disconnected", "disconnecting", GONE, {}))
         self.hold()
         self.connected()
 

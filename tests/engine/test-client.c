@@ -205,7 +205,7 @@ test_device_gone (void)
   settle ();
   hand_expect (f->server, SVPN_FRAME_DISCONNECT);
   hand_expect_close (f->server, SVPN_WS_CLOSE_NORMAL);
-  client_expect_exactly (f->client, "ended: reading the TUN device: Input/output error");
+  client_expect_exactly (f->client, "ended: Failed: reading the TUN device: Input/output error");
 }
 
 /* Too big for the tunnel: an ICMP answer from the gateway comes back out of the device. */
@@ -329,7 +329,7 @@ test_health (void)
   virtual_time_pass_ms (60000);
   client_expect_exactly (f->client, "health critical");
   virtual_time_pass_ms (30000);
-  client_expect_exactly (f->client, "reconnecting: the other side no longer answers");
+  client_expect_exactly (f->client, "reconnecting: no-answer: the other side no longer answers");
 }
 
 /* A server that goes without a word on the first keepalive: the session was open, so that is a loss, not a failure. */
@@ -339,7 +339,7 @@ test_ends_at_once (void)
   g_autoptr (Fixture) f = fixture_new ();
 
   hand_send_ws (f->server, 0x88, "\x03\xf0", 2);
-  client_expect_exactly (f->client, "reconnecting: the other side closed the connection");
+  client_expect_exactly (f->client, "reconnecting: connection-lost: the other side closed the connection");
 }
 
 int

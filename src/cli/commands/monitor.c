@@ -10,6 +10,7 @@
 #include "i18n.h"
 #include "lookup.h"
 #include "monitor-view.h"
+#include "reason-words.h"
 #include "screen.h"
 #include "terminal.h"
 
@@ -192,12 +193,13 @@ on_first_sample (gpointer user_data)
 
 static void
 on_monitored_state_changed (SmartvpnClient *client, SmartvpnClientState state, SmartvpnClientState before,
-                            const char *reason, Monitor *monitor)
+                            const char *reason, GVariant *details, Monitor *monitor)
 {
+  g_autofree char *why = svpn_reason_in_words (reason, details);
   const char *word = smartvpn_client_state_to_string (state);
 
-  if (*reason != '\0')
-    show_event (monitor, "%s: %s", word, reason);
+  if (why != NULL)
+    show_event (monitor, "%s: %s", word, why);
   else
     show_event (monitor, "%s", word);
 }

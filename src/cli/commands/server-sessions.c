@@ -90,7 +90,7 @@ find_session_id (SmartvpnServer *server, const char *client, GError **error)
     found = sessions->pdata[i];
   }
   if (found == NULL)
-    g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_NO_SUCH_CLIENT, _ ("client '%s' is not connected"),
+    g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_NO_SUCH_SESSION, _ ("client '%s' is not connected"),
                  client);
   return found != NULL ? g_strdup (smartvpn_session_get_id (found)) : NULL;
 }

@@ -39,8 +39,10 @@ check_telemetry_interval (GVariant *value, GError **error)
   guint32 interval_s = g_variant_get_uint32 (value);
 
   return interval_s <= SVPN_TELEMETRY_INTERVAL_MAX_S
-         || svpn_error_refuse (error, "TelemetryInterval", "%u is out of range (0 to %d)", interval_s,
-                               SVPN_TELEMETRY_INTERVAL_MAX_S);
+         || (g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
+                          "TelemetryInterval: %u is out of range (0 to %d)", interval_s,
+                          SVPN_TELEMETRY_INTERVAL_MAX_S),
+             FALSE);
 }
 
 const SvpnAccessRow svpn_access_rows[] = {

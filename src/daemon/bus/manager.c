@@ -72,6 +72,7 @@ remove_entry (SvpnManager *manager, Entry *entry)
 {
   g_autofree char *path = svpn_object_path_from_name (entry->scope, entry->name);
 
+  svpn_tunnel_forget_last_run (entry->tunnel);
   if (manager->server != NULL)
     g_dbus_object_manager_server_unexport (manager->server, path);
   g_hash_table_remove (manager->entries, path);
@@ -206,7 +207,7 @@ add_profile (SvpnManager *manager, SvpnScope scope, const char *name, GVariant *
   if (settings == NULL)
     return FALSE;
   if (svpn_store_exists (manager->store, scope, name)) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "There is a profile '%s' already", name);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_ALREADY_EXISTS, "There is a profile '%s' already", name);
     return FALSE;
   }
   return svpn_store_save (manager->store, scope, name, settings, error);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "tunnel.h"
+#include "tunnel-last.h"
 
 #define SVPN_TUNNEL_SINCE_DETAIL "since" /* x, in the details of the record once it is up */
 
@@ -30,14 +31,14 @@ struct _SvpnTunnel {
   guint n_attempts, attempts_max;
   guint retry_source; /* of the next attempt; 0: an attempt is under way, or none follows */
   GError *failure;    /* why it winds down; NULL: it was asked to */
-  char *reason;       /* of an end that was asked for */
-  char *last_error;
+  char *reason;       /* of the end, as a text (reason.h); NULL: that of failure, or the user */
+  SvpnTunnelLast last;
   char *profile_error; /* what is wrong with the stored profile; NULL: nothing */
   GTask *start_task;   /* of start or attach; NULL: answered */
   GPtrArray *stop_tasks;
 };
 
-/* The only way into a state. */
+/* The only way into a state. @reason: a text (reason.h). */
 void svpn_tunnel_enter_state (SvpnTunnel *self, SvpnTunnelState state, const char *reason);
 
 /* Lets go of what a tunnel has that is not down. */

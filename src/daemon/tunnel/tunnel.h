@@ -7,6 +7,7 @@
 #include "environment.h"
 #include "error.h"
 #include "network.h"
+#include "reason.h"
 #include "settings.h"
 #include "worker-connection.h"
 #include "worker-reply.h"
@@ -58,8 +59,9 @@ typedef struct {
                      GError **error);
   /* Called when signals of the worker were lost, with the answer to another GetState(). NULL: nothing to do. */
   void (*signals_lost) (gpointer owner, GVariant *state);
-  /* Called when the state has changed, in that state. */
-  void (*state_changed) (gpointer owner, SvpnTunnelState state, const char *old_name, const char *reason);
+  /* Called when the state has changed, in that state. @reason: a code (reason.h); @message: more in English, or "". */
+  void (*state_changed) (gpointer owner, SvpnTunnelState state, const char *old_name, const char *reason,
+                         const char *message);
   /* Called when an attempt has failed, everything is undone, and another one follows. */
   void (*tried) (gpointer owner);
   /* Called when the worker has ended. */
@@ -90,8 +92,8 @@ void svpn_tunnel_start_async (SvpnTunnel *self, const SvpnStart *start, GAsyncRe
  * (svpn_error_is_final()). Meanwhile the last error is that of the last attempt. */
 void svpn_tunnel_persist_async (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer user_data);
 
-/* @reason: "" if the user wants it. Answers when everything is undone. Errors: NotConnected or NotRunning. */
-void svpn_tunnel_stop_async (SvpnTunnel *self, const char *reason, GAsyncReadyCallback callback,
+/* Answers when everything is undone. Errors: NotConnected or NotRunning. */
+void svpn_tunnel_stop_async (SvpnTunnel *self, SvpnReason reason, GAsyncReadyCallback callback,
                              gpointer user_data);
 
 /* Looks for a worker that an earlier smartvpnd has started, and adopts it or clears away what is left of it. Answers when
@@ -122,8 +124,17 @@ SvpnTunnelState svpn_tunnel_get_state (SvpnTunnel *self);
 const char *svpn_tunnel_get_state_name (SvpnTunnel *self);
 gboolean svpn_tunnel_is_down (SvpnTunnel *self); /* DOWN or FAILED */
 gboolean svpn_tunnel_is_up (SvpnTunnel *self);   /* UP or RECONNECTING */
+/* Why it winds down; NULL: it does not, or was asked to. */
+const GError *svpn_tunnel_get_failure (SvpnTunnel *self);
 /* While down: what is wrong with the profile, if anything; else the last failure since the last start; else "". */
 const char *svpn_tunnel_get_last_error (SvpnTunnel *self);
+const char *svpn_tunnel_get_last_error_name (SvpnTunnel *self); /* of the same; "Failed" for a profile */
+/* The code of the last change of the state, "" if there was none; a later smartvpnd still knows how the last run ended. */
+const char *svpn_tunnel_get_last_reason (SvpnTunnel *self);
+
+/* Called when the profile is removed: nothing is known of its runs any more. */
+void svpn_tunnel_forget_last_run (SvpnTunnel *self);
+
 SvpnNetwork *svpn_tunnel_get_network (SvpnTunnel *self);   /* NULL while down */
 GVariant *svpn_tunnel_get_settings (SvpnTunnel *self);     /* NULL while down; secrets only while starting */
 const char *svpn_tunnel_get_hash (SvpnTunnel *self);       /* of the settings; NULL while down */

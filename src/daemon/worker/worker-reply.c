@@ -134,6 +134,8 @@ svpn_worker_error (GError *error)
 {
   g_autoptr (GError) taken = error;
 
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) && !g_dbus_error_is_remote_error (error))
+    return g_error_new_literal (SVPN_ERROR, SVPN_ERROR_TIMEOUT, "The worker does not answer");
   g_dbus_error_strip_remote_error (error);
   g_autofree char *text = svpn_printable (error->message, ERROR_TEXT_MAX);
   if (error->domain == SVPN_ERROR)

@@ -13,6 +13,7 @@
 #include "error.h"
 #include "mtu-info.h"
 #include "random-pool.h"
+#include "reason.h"
 
 #define REPORT_INTERVAL_US G_USEC_PER_SEC
 
@@ -116,7 +117,9 @@ on_control (const uint8_t *json, size_t size, gpointer user_data)
 static void
 on_tun_failed (const char *reason, gpointer user_data)
 {
-  svpn_client_disconnect (user_data, reason);
+  g_autofree char *text = g_strconcat ("Failed: ", reason, NULL);
+
+  svpn_client_disconnect (user_data, text);
 }
 
 void
@@ -200,6 +203,15 @@ end_tunnel (SvpnClient *client, const char *reason)
   client->end_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_end, client, NULL);
 }
 
+/* The same because of @error. */
+static void
+end_tunnel_by (SvpnClient *client, const GError *error)
+{
+  g_autofree char *text = svpn_reason_of_error (error);
+
+  end_tunnel (client, text);
+}
+
 /* Arms the next attempt. */
 static void
 schedule_attempt (SvpnClient *client)
@@ -223,12 +235,14 @@ static void
 on_ended (SvpnPeerEnd why, const char *reason, gpointer user_data)
 {
   SvpnClient *client = user_data;
+  g_autofree char *text
+      = why == SVPN_PEER_END_GOODBYE ? svpn_reason_from_server (reason) : svpn_peer_end_text (why, reason);
 
   drop_peer (client);
   switch (why) {
   case SVPN_PEER_END_LOCAL:
   case SVPN_PEER_END_GOODBYE:
-    end_tunnel (client, reason);
+    end_tunnel (client, text);
     return;
   case SVPN_PEER_END_CLOSED:
   case SVPN_PEER_END_BROKEN:
@@ -236,9 +250,9 @@ on_ended (SvpnPeerEnd why, const char *reason, gpointer user_data)
   case SVPN_PEER_END_PROTOCOL:
     g_clear_pointer (&client->loss_reason, g_free);
     if (client->config->auto_reconnect && client->state == STATE_CONNECTED)
-      lose_session (client, reason);
+      lose_session (client, text);
     else
-      end_tunnel (client, reason);
+      end_tunnel (client, text);
     return;
   }
 }
@@ -314,7 +328,7 @@ on_failed (const GError *error, gpointer user_data)
   }
   g_message ("reconnecting, attempt %u: %s", client->n_attempts, error->message);
   if (svpn_error_is_final (error) || (max != 0 && client->n_attempts >= max))
-    end_tunnel (client, error->message);
+    end_tunnel_by (client, error);
   else
     schedule_attempt (client);
 }

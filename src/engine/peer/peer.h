@@ -79,6 +79,9 @@ void svpn_peer_set_gso (SvpnPeer *peer, gboolean gso);
 void svpn_peer_send_packet (SvpnPeer *peer, const SvpnPacket *packet, const uint8_t *data);
 void svpn_peer_flush (SvpnPeer *peer);
 
+/* "CODE: @reason" (reason.h) of an end that is not a goodbye; that of LOCAL is @reason itself. */
+char *svpn_peer_end_text (SvpnPeerEnd end, const char *reason) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Ends the session: DISCONNECT with @reason if it is open, then the close frame. `ended` follows. */
 void svpn_peer_disconnect (SvpnPeer *peer, const char *reason);
 

@@ -76,7 +76,7 @@ svpn_sessions_find (SvpnSessions *sessions, const char *id, GError **error)
   SvpnSession *session = g_hash_table_lookup (sessions->by_id, id);
 
   if (session == NULL)
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_CLIENT, "there is no client with the id '%s'", id);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_SESSION, "there is no client with the id '%s'", id);
   return session;
 }
 
@@ -90,7 +90,7 @@ svpn_sessions_install (SvpnSessions *sessions, SvpnSession *session)
     return;
   g_hash_table_insert (sessions->by_host, host, session);
   if (before != NULL)
-    svpn_peer_disconnect (before->peer, "the same client has connected again");
+    svpn_peer_disconnect (before->peer, "replaced: the same client has connected again");
 }
 
 gboolean
@@ -109,7 +109,7 @@ svpn_sessions_evict_unconfirmed (SvpnSessions *sessions)
   }
   if (oldest == NULL)
     return FALSE;
-  svpn_peer_disconnect (oldest->peer, "made room for another client");
+  svpn_peer_disconnect (oldest->peer, "evicted: made room for another client");
   svpn_sessions_detach (sessions, oldest);
   return TRUE;
 }

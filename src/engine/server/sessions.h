@@ -31,7 +31,7 @@ SvpnSession *svpn_sessions_add (SvpnSessions *sessions, SvpnServer *server, cons
 /* Forgets and frees a session that has ended. */
 void svpn_sessions_remove (SvpnSessions *sessions, SvpnSession *session);
 
-/* NULL with SVPN_ERROR_NO_SUCH_CLIENT if there is no session with this id. */
+/* NULL with SVPN_ERROR_NO_SUCH_SESSION if there is no session with this id. */
 SvpnSession *svpn_sessions_find (SvpnSessions *sessions, const char *id, GError **error);
 
 /* Makes the session the one its addresses lead to; a session that had them before ends. */

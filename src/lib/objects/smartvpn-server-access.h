@@ -66,7 +66,7 @@ GPtrArray *smartvpn_server_list_clients_sync (SmartvpnServer *self, GCancellable
  *
  * Gets everything that the server knows about a session.
  *
- * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_CLIENT, %SMARTVPN_ERROR_NOT_AUTHORIZED.
+ * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_SESSION, %SMARTVPN_ERROR_NOT_AUTHORIZED.
  *
  * Since: 0.1
  */
@@ -120,7 +120,7 @@ smartvpn_server_get_client_telemetry_sync (SmartvpnServer *self, const char *id,
  * Limits the rate of a session, with immediate effect. The limit lasts as long as the session; a reconnect of the same
  * client keeps it.
  *
- * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_CLIENT, %SMARTVPN_ERROR_INVALID_ARGUMENTS (out of
+ * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_SESSION, %SMARTVPN_ERROR_INVALID_ARGUMENTS (out of
  * range).
  *
  * Since: 0.1
@@ -173,7 +173,7 @@ gboolean smartvpn_server_set_client_rate_limit_sync (SmartvpnServer *self, const
  *
  * Removes the rate limit of a session, with immediate effect.
  *
- * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_CLIENT.
+ * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_SESSION.
  *
  * Since: 0.1
  */
@@ -222,7 +222,7 @@ gboolean smartvpn_server_remove_client_rate_limit_sync (SmartvpnServer *self, co
  *
  * Ends a session, and tells the client why.
  *
- * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_CLIENT.
+ * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_SESSION.
  *
  * Since: 0.1
  */
@@ -272,7 +272,7 @@ gboolean smartvpn_server_disconnect_client_sync (SmartvpnServer *self, const cha
  * `client-auth` set to `required` takes authorized clients only. The list is stored, and takes effect at once if the
  * server runs.
  *
- * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS (naming the key; also for an address that is outside the pools or taken),
+ * Errors: %SMARTVPN_ERROR_UNKNOWN_SETTING, %SMARTVPN_ERROR_INVALID_SETTING (also for an address that is outside the pools or taken),
  * %SMARTVPN_ERROR_LIMIT_EXCEEDED (4096 clients), %SMARTVPN_ERROR_FAILED (the file of the list cannot be read).
  *
  * Since: 0.1
@@ -321,7 +321,7 @@ gboolean smartvpn_server_authorize_client_sync (SmartvpnServer *self, SmartvpnAu
  *
  * Removes an authorized client from the list, and ends its session at once.
  *
- * Errors: %SMARTVPN_ERROR_NO_SUCH_CLIENT, %SMARTVPN_ERROR_FAILED (the file of the list cannot be read).
+ * Errors: %SMARTVPN_ERROR_NO_SUCH_AUTHORIZED_CLIENT, %SMARTVPN_ERROR_FAILED (the file of the list cannot be read).
  *
  * Since: 0.1
  */

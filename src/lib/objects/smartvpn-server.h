@@ -100,7 +100,7 @@ guint smartvpn_server_get_connected_clients (SmartvpnServer *self);
  * Starts the server: makes a private key if it has none, opens the sockets, and sets up the TUN device, forwarding and
  * NAT. The answer comes when clients can connect.
  *
- * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS (naming the key, or the authorized client whose fixed address is not in
+ * Errors: %SMARTVPN_ERROR_UNKNOWN_SETTING, %SMARTVPN_ERROR_INVALID_SETTING, %SMARTVPN_ERROR_INVALID_ARGUMENTS (naming the authorized client whose fixed address is not in
  * the pools), %SMARTVPN_ERROR_ALREADY_RUNNING, %SMARTVPN_ERROR_BUSY, %SMARTVPN_ERROR_TLS_FAILED (certificate or key
  * unusable), %SMARTVPN_ERROR_NOT_AUTHORIZED, %SMARTVPN_ERROR_FAILED (address in use, ...). After an error nothing
  * of the network is changed.
@@ -197,7 +197,7 @@ gboolean smartvpn_server_stop_sync (SmartvpnServer *self, GCancellable *cancella
  * Reads certificate and key again from the files that the server was started with, and uses them for new connections.
  * Connected clients stay connected. For a server without TLS the call succeeds and changes nothing.
  *
- * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_INVALID_ARGUMENTS (a file cannot be read),
+ * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_INVALID_SETTING (a file cannot be read),
  * %SMARTVPN_ERROR_TLS_FAILED (certificate or key unusable). After an error the old certificate stays in use.
  *
  * Since: 0.1

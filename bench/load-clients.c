@@ -21,7 +21,7 @@
 #define BUSY_WINDOW 64
 #define BUSY_SIZE 1372
 
-static int n_clients = 1000, rate = 500, n_busy, n_pinging = 20, ping_interval_ms = 100;
+static int n_clients = 1000, rate = 500, n_busy, busy_s, n_pinging = 20, ping_interval_ms = 100;
 
 static const GOptionEntry entries[]
     = { { "clients", 0, 0, G_OPTION_ARG_INT, &n_clients, "Number of clients (1000)", "N" },
@@ -30,6 +30,7 @@ static const GOptionEntry entries[]
         { "ping-interval", 0, 0, G_OPTION_ARG_INT, &ping_interval_ms, "ms between pings of a client (100)",
           "MS" },
         { "busy", 0, 0, G_OPTION_ARG_INT, &n_busy, "Clients that send all they can (0)", "N" },
+        { "busy-for", 0, 0, G_OPTION_ARG_INT, &busy_s, "How long they do, in s (to the end)", "S" },
         { NULL } };
 
 typedef struct {
@@ -111,6 +112,8 @@ send_busy (Client *client)
 {
   guint8 packet[BUSY_SIZE];
 
+  if (busy_s > 0 && g_get_monotonic_time () - load.start_us > busy_s * G_USEC_PER_SEC)
+    return;
   while (client->in_flight < BUSY_WINDOW) {
     echo_write (packet, sizeof packet, client->tunnel.address, client->tunnel.gateway,
                 g_get_monotonic_time ());

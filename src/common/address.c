@@ -152,3 +152,17 @@ svpn_prefix_contains (const SvpnPrefix *prefix, const SvpnPrefix *address)
   svpn_prefix_mask (&candidate);
   return memcmp (network.bytes, candidate.bytes, full_length (network.family) / 8) == 0;
 }
+
+gboolean
+svpn_prefix_is_private (const SvpnPrefix *prefix)
+{
+  static const SvpnPrefix ranges[] = {
+    { AF_INET, { 10 }, 8 },        { AF_INET, { 172, 16 }, 12 }, { AF_INET, { 192, 168 }, 16 },
+    { AF_INET, { 169, 254 }, 16 }, { AF_INET, { 100, 64 }, 10 }, { AF_INET6, { 0xfc }, 7 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ranges); i++)
+    if (prefix->prefix >= ranges[i].prefix && svpn_prefix_contains (&ranges[i], prefix))
+      return TRUE;
+  return FALSE;
+}

@@ -33,6 +33,9 @@ char *svpn_address_to_string (const SvpnPrefix *address);
 gboolean svpn_address_is_host (const SvpnPrefix *address);
 gboolean svpn_address_is_loopback (const SvpnPrefix *address);
 
+/* Whether all of @prefix is for private use: RFC 1918, RFC 3927, RFC 6598, RFC 4193. */
+gboolean svpn_prefix_is_private (const SvpnPrefix *prefix);
+
 /* Clears the bits behind the prefix. */
 void svpn_prefix_mask (SvpnPrefix *prefix);
 

@@ -18,4 +18,5 @@
 #define SVPN_PROFILE_NAME_MAX 32
 
 /* Pattern of our TUN devices' names, for TUNSETIFF. */
-#define SVPN_INTERFACE_PATTERN "svpn%d"
+#define SVPN_INTERFACE_PREFIX "svpn"
+#define SVPN_INTERFACE_PATTERN SVPN_INTERFACE_PREFIX "%d"

@@ -98,6 +98,27 @@ svpn_reason_from_client (const char *goodbye)
   return take_goodbye (goodbye, known, G_N_ELEMENTS (known), SVPN_REASON_CLIENT_LEFT);
 }
 
+const char *
+svpn_reason_message (const char *text)
+{
+  const char *message, *code = find_code (text, &message);
+
+  if (code == NULL || *message != '\0')
+    return code != NULL ? message : text;
+  for (gsize i = SVPN_REASON_ESTABLISHED + 1; i < G_N_ELEMENTS (rows); i++)
+    if (rows[i].code == code)
+      return rows[i].text;
+  return "";
+}
+
+const char *
+svpn_reason_error_name (const char *text)
+{
+  const char *message, *code = find_code (text, &message);
+
+  return code != NULL && svpn_error_is_name (code) ? code : "";
+}
+
 GError *
 svpn_reason_to_error (const char *text)
 {

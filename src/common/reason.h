@@ -23,6 +23,8 @@
   X (NO_ANSWER, "no-answer", N_ ("The other side no longer answers"))                                        \
   X (CONNECTION_LOST, "connection-lost", N_ ("The connection was lost"))                                     \
   X (PROTOCOL_ERROR, "protocol-error", N_ ("The other side broke the protocol"))                             \
+  X (NO_NETWORK, "no-network", N_ ("There is no network"))                                                  \
+  X (NETWORK_CHANGED, "network-changed", N_ ("The network has changed"))                                     \
   X (WORKER_DIED, "worker-died", N_ ("The worker process has died"))                                         \
   X (CALLER_LEFT, "caller-left", N_ ("The program that asked for it has ended"))
 
@@ -45,6 +47,13 @@ char *svpn_reason_from_client (const char *goodbye) G_GNUC_WARN_UNUSED_RESULT;
 /* The code of @text, static; that of @otherwise if @text has none that is known. *@message points to the rest of @text, ""
  * if there is none. */
 const char *svpn_reason_split (const char *text, SvpnReason otherwise, const char **message);
+
+/* The message of @text; what its code says, in English, if it has none. "" for those that need no words: user, boot,
+ * established. */
+const char *svpn_reason_message (const char *text);
+
+/* The code of @text if that is the name of an error, else "". Static. */
+const char *svpn_reason_error_name (const char *text);
 
 /* The error that svpn_reason_of_error() made @text of; Failed if it was none. */
 GError *svpn_reason_to_error (const char *text) G_GNUC_WARN_UNUSED_RESULT;

@@ -84,6 +84,17 @@ get_keepalive (GVariant *settings)
   return config;
 }
 
+/* A host name may end with a dot: the root of DNS. In TLS and in certificates names have none (RFC 6066, section 3). */
+static void
+drop_final_dot (char *url)
+{
+  char *host = strstr (url, "://");
+  char *end = host != NULL ? host + 3 + strcspn (host + 3, ":/?") : NULL;
+
+  if (end != NULL && end > host + 4 && end[-1] == '.')
+    memmove (end - 1, end, strlen (end) + 1);
+}
+
 SvpnClientConfig *
 svpn_config_client (GVariant *settings, GError **error)
 {
@@ -94,6 +105,7 @@ svpn_config_client (GVariant *settings, GError **error)
     reject_setting (error, "server-url");
     return NULL;
   }
+  drop_final_dot (config->server_url);
   if (!get_key (settings, "server-public-key", config->server_public_key, error))
     return NULL;
   if (has_key (settings, "private-key")) {
@@ -113,6 +125,7 @@ svpn_config_client (GVariant *settings, GError **error)
     reject_setting (error, "connect-timeout-s");
     return NULL;
   }
+  config->link_mtu = get_uint (settings, "link-mtu", 0);
   config->auto_reconnect = get_bool (settings, "auto-reconnect", FALSE);
   config->max_reconnect_attempts = get_uint (settings, "max-reconnect-attempts", 0);
   config->rekey_interval_s = get_uint (settings, "rekey-interval-s", 0);
@@ -131,23 +144,20 @@ get_pool (GVariant *settings, const char *key, int family, SvpnPrefix *pool)
          && pool->family == family;
 }
 
-GTlsCertificate *
-svpn_config_certificate (const char *certificate_pem, const char *key_pem, GError **error)
+SvpnTlsContext *
+svpn_config_tls (const char *certificate_pem, const char *key_pem, GError **error)
 {
-  g_autofree char *pem = g_strconcat (certificate_pem, "\n", key_pem, NULL);
-  g_autoptr (GError) cause = NULL;
-  GTlsCertificate *certificate = g_tls_certificate_new_from_pem (pem, -1, &cause);
+  g_autofree char *warning = NULL;
+  SvpnTlsContext *tls = svpn_tls_context_new (certificate_pem, key_pem, &warning, error);
 
-  sodium_memzero (pem, strlen (pem));
-  if (certificate == NULL)
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_TLS_FAILED, "tls-certificate-file, tls-key-file: %s",
-                 cause->message);
-  return certificate;
+  if (warning != NULL)
+    g_warning ("%s", warning);
+  return tls;
 }
 
 /* Certificate and key, if the settings have them. */
 static gboolean
-get_certificate (GVariant *settings, GTlsCertificate **certificate, GError **error)
+get_tls (GVariant *settings, SvpnTlsContext **tls, GError **error)
 {
   const char *certificate_pem, *key_pem;
 
@@ -155,18 +165,85 @@ get_certificate (GVariant *settings, GTlsCertificate **certificate, GError **err
     return TRUE;
   if (!g_variant_lookup (settings, "tls-key-pem", "&s", &key_pem))
     return reject_setting (error, "tls-key-file");
-  *certificate = svpn_config_certificate (certificate_pem, key_pem, error);
-  return *certificate != NULL;
+  *tls = svpn_config_tls (certificate_pem, key_pem, error);
+  return *tls != NULL;
+}
+
+static gboolean
+get_decoy (GVariant *settings, SvpnServerConfig *config, GError **error)
+{
+  static const char scheme[] = "http://";
+  const char *decoy = NULL, *version = "none";
+
+  g_variant_lookup (settings, "decoy-proxy-protocol", "&s", &version);
+  config->origin.proxy_version = g_str_equal (version, "v1") ? 1 : g_str_equal (version, "v2") ? 2 : 0;
+  if (!g_variant_lookup (settings, "decoy", "&s", &decoy))
+    return TRUE;
+  if (g_path_is_absolute (decoy)) {
+    config->decoy_directory = g_strdup (decoy);
+    return TRUE;
+  }
+  if (g_str_has_prefix (decoy, scheme)
+      && svpn_endpoint_parse (decoy + strlen (scheme), &config->origin.origin.address,
+                              &config->origin.origin.port))
+    return TRUE;
+  return reject_setting (error, "decoy");
+}
+
+static gboolean
+get_trusted_proxies (GVariant *settings, SvpnServerConfig *config, GError **error)
+{
+  g_auto (GStrv) networks = NULL;
+
+  if (!g_variant_lookup (settings, "trusted-proxies", "^as", &networks))
+    return TRUE;
+  config->trusted_proxies = g_new0 (SvpnPrefix, g_strv_length (networks));
+  for (char **network = networks; *network != NULL; network++)
+    if (!svpn_prefix_parse (*network, &config->trusted_proxies[config->n_trusted_proxies++]))
+      return reject_setting (error, "trusted-proxies");
+  return TRUE;
+}
+
+static gboolean
+read_changeable (GVariant *settings, SvpnServerConfig *config, GError **error)
+{
+  const char *flaw = NULL, *client_auth = "none";
+
+  if (!g_variant_lookup (settings, "dns", "^as", &config->dns))
+    flaw = "dns";
+  else if (!g_variant_lookup (settings, "routes", "^as", &config->routes))
+    flaw = "routes";
+  else if (!g_variant_lookup (settings, "max-clients", "u", &config->max_clients))
+    flaw = "max-clients";
+  else if (!g_variant_lookup (settings, "require-proof", "b", &config->require_proof))
+    flaw = "require-proof";
+  if (flaw != NULL)
+    return reject_setting (error, flaw);
+  g_variant_lookup (settings, "client-auth", "&s", &client_auth);
+  config->client_auth = strcmp (client_auth, "none") != 0;
+  config->rate_bytes_per_s = get_uint (settings, "rate-limit-bytes-per-s", 0);
+  config->burst_bytes = get_uint (settings, "rate-limit-burst-bytes", 0);
+  config->qos = get_bool (settings, "qos", TRUE);
+  config->keepalive = get_keepalive (settings);
+  return get_decoy (settings, config, error) && get_trusted_proxies (settings, config, error);
+}
+
+SvpnServerConfig *
+svpn_config_server_changeable (GVariant *settings, GError **error)
+{
+  g_autoptr (SvpnServerConfig) config = svpn_server_config_new ();
+
+  return read_changeable (settings, config, error) ? g_steal_pointer (&config) : NULL;
 }
 
 SvpnServerConfig *
 svpn_config_server (GVariant *settings, GError **error)
 {
   g_autoptr (SvpnServerConfig) config = svpn_server_config_new ();
-  const char *flaw = NULL, *client_auth = "none";
+  const char *flaw = NULL;
 
   config->private_key = get_secret_key (settings, "private-key", error);
-  if (config->private_key == NULL || !get_certificate (settings, &config->certificate, error))
+  if (config->private_key == NULL || !get_tls (settings, &config->tls, error))
     return NULL;
   if (!g_variant_lookup (settings, "path", "s", &config->path))
     flaw = "path";
@@ -174,29 +251,15 @@ svpn_config_server (GVariant *settings, GError **error)
     flaw = "ipv4-pool";
   else if (has_key (settings, "ipv6-pool") && !get_pool (settings, "ipv6-pool", AF_INET6, &config->ipv6_pool))
     flaw = "ipv6-pool";
-  else if (!g_variant_lookup (settings, "dns", "^as", &config->dns))
-    flaw = "dns";
-  else if (!g_variant_lookup (settings, "routes", "^as", &config->routes))
-    flaw = "routes";
   else if (!g_variant_lookup (settings, "mtu", "u", &config->mtu))
     flaw = "mtu";
-  else if (!g_variant_lookup (settings, "max-clients", "u", &config->max_clients))
-    flaw = "max-clients";
   else if (!g_variant_lookup (settings, "client-to-client", "b", &config->client_to_client))
     flaw = "client-to-client";
-  else if (!g_variant_lookup (settings, "require-proof", "b", &config->require_proof))
-    flaw = "require-proof";
   if (flaw != NULL) {
     reject_setting (error, flaw);
     return NULL;
   }
-  g_variant_lookup (settings, "client-auth", "&s", &client_auth);
-  config->client_auth = strcmp (client_auth, "none") != 0;
-  config->rate_bytes_per_s = get_uint (settings, "rate-limit-bytes-per-s", 0);
-  config->burst_bytes = get_uint (settings, "rate-limit-burst-bytes", 0);
-  config->qos = get_bool (settings, "qos", TRUE);
-  config->keepalive = get_keepalive (settings);
-  return g_steal_pointer (&config);
+  return read_changeable (settings, config, error) ? g_steal_pointer (&config) : NULL;
 }
 
 static void

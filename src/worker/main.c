@@ -12,10 +12,19 @@
 #include <glib-unix.h>
 #include <sodium.h>
 
+#define TERMINATED (128 + SIGTERM) /* exit status: as of a process that does not say goodbye first */
+
 static gboolean
-on_signal (gpointer loop)
+on_sigint (gpointer service)
 {
-  g_main_loop_quit (loop);
+  svpn_service_terminate (service, TRUE);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_sigterm (gpointer service)
+{
+  svpn_service_terminate (service, FALSE);
   return G_SOURCE_CONTINUE;
 }
 
@@ -42,10 +51,10 @@ run (const char *runtime_dir, const char *id, const char *user, int peer_uid)
     return 1;
   }
   svpn_notify ("READY=1"); /* the control socket listens */
-  g_unix_signal_add (SIGTERM, on_signal, loop);
-  g_unix_signal_add (SIGINT, on_signal, loop);
+  g_unix_signal_add (SIGTERM, on_sigterm, service);
+  g_unix_signal_add (SIGINT, on_sigint, service);
   g_main_loop_run (loop);
-  return 0;
+  return svpn_service_is_terminated (service) ? TERMINATED : 0;
 }
 
 int

@@ -6,8 +6,6 @@
 #include "error.h"
 #include "service-private.h"
 
-#include <gio/gunixfdlist.h>
-
 static void
 on_client_connected (const SvpnWelcome *welcome, const char *remote_address, gpointer user_data)
 {
@@ -36,6 +34,28 @@ on_client_reconnecting (const char *reason, gpointer user_data)
   SvpnService *service = user_data;
 
   svpn_dbus_worker_emit_state_changed (service->skeleton, "reconnecting", reason);
+}
+
+static GVariant *
+describe_retry (const SvpnRetry *retry)
+{
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "attempt", "u", retry->attempt);
+  if (!retry->waits)
+    g_variant_dict_insert (&dict, "next-try-ms", "t", retry->next_ms);
+  g_variant_dict_insert (&dict, "lost-ms", "t", retry->lost_ms);
+  g_variant_dict_insert (&dict, "last-error", "s", retry->reason);
+  return g_variant_dict_end (&dict);
+}
+
+static void
+on_client_retrying (const SvpnRetry *retry, gpointer user_data)
+{
+  SvpnService *service = user_data;
+
+  svpn_dbus_worker_emit_retrying (service->skeleton, describe_retry (retry));
 }
 
 static void
@@ -79,7 +99,7 @@ on_client_ended (const char *reason, gpointer user_data)
 {
   SvpnService *service = user_data;
 
-  if (service->stopping == NULL)
+  if (service->stopping == NULL && !service->terminated)
     svpn_dbus_worker_emit_ended (service->skeleton, reason);
   g_clear_pointer (&service->vpn_client, svpn_client_free);
   svpn_service_finish (service);
@@ -89,6 +109,7 @@ static const SvpnClientEvents client_events = {
   .connected = on_client_connected,
   .failed = on_client_failed,
   .reconnecting = on_client_reconnecting,
+  .retrying = on_client_retrying,
   .reconnected = on_client_reconnected,
   .reconfigured = on_client_reconfigured,
   .health_changed = on_client_health_changed,
@@ -116,23 +137,29 @@ on_start_client (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, GV
 }
 
 static gboolean
-on_attach_tun (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, GUnixFDList *fds, GVariant *tun,
-               SvpnService *service)
+on_set_networks (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, const char *const *routes,
+                 const char *const *local, SvpnService *service)
 {
-  int fd;
-
-  if (service->vpn_client == NULL || service->assignment == NULL) {
+  if (service->vpn_client == NULL) {
     g_dbus_method_invocation_return_error (invocation, SVPN_ERROR, SVPN_ERROR_NOT_CONNECTED, "not connected");
     return TRUE;
   }
-  fd = svpn_service_take_fd (fds, g_variant_get_handle (tun));
-  if (fd < 0) {
-    g_dbus_method_invocation_return_error (invocation, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
-                                           "tun: no fd came");
-    return TRUE;
-  }
-  svpn_client_attach_tun (service->vpn_client, fd);
-  svpn_dbus_worker_complete_attach_tun (skeleton, invocation, NULL);
+  svpn_client_set_networks (service->vpn_client, routes, local);
+  svpn_dbus_worker_complete_set_networks (skeleton, invocation);
+  return TRUE;
+}
+
+static gboolean
+on_network_changed (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, const char *change,
+                    SvpnService *service)
+{
+  static const char *const changes[]
+      = { [SVPN_NETWORK_CHECK] = "check", [SVPN_NETWORK_MOVED] = "moved", [SVPN_NETWORK_LOST] = "lost" };
+
+  for (guint i = 0; service->vpn_client != NULL && i < G_N_ELEMENTS (changes); i++)
+    if (g_str_equal (change, changes[i]))
+      svpn_client_network_changed (service->vpn_client, (SvpnNetworkChange) i);
+  svpn_dbus_worker_complete_network_changed (skeleton, invocation);
   return TRUE;
 }
 
@@ -144,6 +171,10 @@ svpn_service_client_state (SvpnService *service, GVariantDict *dict)
                       : *health != '\0'           ? "connected"
                                                   : "reconnecting";
 
+  SvpnRetry retry;
+
+  if (svpn_client_get_retry (service->vpn_client, &retry))
+    g_variant_dict_insert_value (dict, "retry", describe_retry (&retry));
   g_variant_dict_insert (dict, "state", "s", state);
   g_variant_dict_insert (dict, "health", "s", health);
 }
@@ -185,7 +216,8 @@ on_get_mtu_info (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, Sv
 void
 svpn_service_connect_client (SvpnService *service)
 {
-  g_signal_connect (service->skeleton, "handle-attach-tun", G_CALLBACK (on_attach_tun), service);
+  g_signal_connect (service->skeleton, "handle-network-changed", G_CALLBACK (on_network_changed), service);
+  g_signal_connect (service->skeleton, "handle-set-networks", G_CALLBACK (on_set_networks), service);
   g_signal_connect (service->skeleton, "handle-get-connection-quality",
                     G_CALLBACK (on_get_connection_quality), service);
   g_signal_connect (service->skeleton, "handle-get-mtu-info", G_CALLBACK (on_get_mtu_info), service);

@@ -19,6 +19,7 @@ struct _SvpnService {
   GPtrArray *connections;
   SvpnDbusWorker *skeleton;
   guint idle_source, quit_source;
+  gboolean terminated; /* its process alone, not its tunnel */
   SvpnClock *clock;
 
   SvpnClient *vpn_client;

@@ -109,6 +109,20 @@ on_list_clients (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, Sv
 }
 
 static gboolean
+on_list_clients_page (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, guint offset, guint count,
+                      SvpnService *service)
+{
+  GVariant *clients;
+  guint total;
+
+  if (!need_server (service, invocation))
+    return TRUE;
+  clients = svpn_server_list_page (service->vpn_server, offset, count, &total);
+  svpn_dbus_worker_complete_list_clients_page (skeleton, invocation, clients, total);
+  return TRUE;
+}
+
+static gboolean
 on_disconnect_client (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, const char *id,
                       const char *reason, SvpnService *service)
 {
@@ -118,6 +132,21 @@ on_disconnect_client (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocatio
     return TRUE;
   if (svpn_server_disconnect_client (service->vpn_server, id, reason, &error))
     svpn_dbus_worker_complete_disconnect_client (skeleton, invocation);
+  else
+    g_dbus_method_invocation_take_error (invocation, error);
+  return TRUE;
+}
+
+static gboolean
+on_pause_client (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, const char *id,
+                 const char *reason, SvpnService *service)
+{
+  GError *error = NULL;
+
+  if (!need_server (service, invocation))
+    return TRUE;
+  if (svpn_server_pause_client (service->vpn_server, id, reason, &error))
+    svpn_dbus_worker_complete_pause_client (skeleton, invocation);
   else
     g_dbus_method_invocation_take_error (invocation, error);
   return TRUE;
@@ -174,17 +203,34 @@ on_set_certificate (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation,
                     const char *key_pem, SvpnService *service)
 {
   GError *error = NULL;
-  g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autoptr (SvpnTlsContext) tls = NULL;
 
   if (!need_server (service, invocation))
     return TRUE;
-  certificate = svpn_config_certificate (certificate_pem, key_pem, &error);
-  if (certificate == NULL) {
+  tls = svpn_config_tls (certificate_pem, key_pem, &error);
+  if (tls == NULL) {
     g_dbus_method_invocation_take_error (invocation, error);
     return TRUE;
   }
-  svpn_server_set_certificate (service->vpn_server, certificate);
+  svpn_server_set_tls (service->vpn_server, tls);
   svpn_dbus_worker_complete_set_certificate (skeleton, invocation);
+  return TRUE;
+}
+
+static gboolean
+on_reconfigure (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, GVariant *settings,
+                SvpnService *service)
+{
+  GError *error = NULL;
+  SvpnServerConfig *config;
+
+  if (!need_server (service, invocation))
+    return TRUE;
+  config = svpn_config_server_changeable (settings, &error);
+  if (config != NULL && svpn_server_reconfigure (service->vpn_server, config, &error))
+    svpn_dbus_worker_complete_reconfigure (skeleton, invocation);
+  else
+    g_dbus_method_invocation_take_error (invocation, error);
   return TRUE;
 }
 
@@ -196,6 +242,10 @@ svpn_service_connect_server (SvpnService *service)
   g_signal_connect (service->skeleton, "handle-get-client-telemetry", G_CALLBACK (on_get_client_telemetry),
                     service);
   g_signal_connect (service->skeleton, "handle-list-clients", G_CALLBACK (on_list_clients), service);
+  g_signal_connect (service->skeleton, "handle-list-clients-page", G_CALLBACK (on_list_clients_page),
+                    service);
+  g_signal_connect (service->skeleton, "handle-pause-client", G_CALLBACK (on_pause_client), service);
+  g_signal_connect (service->skeleton, "handle-reconfigure", G_CALLBACK (on_reconfigure), service);
   g_signal_connect (service->skeleton, "handle-set-authorized-clients",
                     G_CALLBACK (on_set_authorized_clients), service);
   g_signal_connect (service->skeleton, "handle-set-certificate", G_CALLBACK (on_set_certificate), service);

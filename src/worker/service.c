@@ -113,6 +113,30 @@ on_get_state (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, SvpnS
 }
 
 static gboolean
+on_attach_tun (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, GUnixFDList *fds, GVariant *tun,
+               SvpnService *service)
+{
+  int fd;
+
+  if (service->vpn_server == NULL && (service->vpn_client == NULL || service->assignment == NULL)) {
+    g_dbus_method_invocation_return_error (invocation, SVPN_ERROR, SVPN_ERROR_NOT_CONNECTED, "not connected");
+    return TRUE;
+  }
+  fd = svpn_service_take_fd (fds, g_variant_get_handle (tun));
+  if (fd < 0) {
+    g_dbus_method_invocation_return_error (invocation, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
+                                           "tun: no fd came");
+    return TRUE;
+  }
+  if (service->vpn_client != NULL)
+    svpn_client_attach_tun (service->vpn_client, fd);
+  else
+    svpn_server_attach_tun (service->vpn_server, fd);
+  svpn_dbus_worker_complete_attach_tun (skeleton, invocation, NULL);
+  return TRUE;
+}
+
+static gboolean
 on_get_statistics (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, SvpnService *service)
 {
   GVariantDict dict;
@@ -128,6 +152,31 @@ on_get_statistics (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, 
   return TRUE;
 }
 
+static void
+end_task (SvpnService *service, const char *reason)
+{
+  if (service->vpn_client != NULL)
+    svpn_client_disconnect (service->vpn_client, reason);
+  else if (service->vpn_server != NULL)
+    svpn_server_stop (service->vpn_server, reason);
+  else
+    svpn_service_finish (service);
+}
+
+gboolean
+svpn_service_is_terminated (const SvpnService *service)
+{
+  return service->terminated;
+}
+
+void
+svpn_service_terminate (SvpnService *service, gboolean for_good)
+{
+  service->terminated = !for_good && service->stopping == NULL;
+  end_task (service, service->vpn_server != NULL ? "The server's process was ended"
+                                                 : "The client's process was ended");
+}
+
 static gboolean
 on_stop (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, const char *reason,
          SvpnService *service)
@@ -137,12 +186,7 @@ on_stop (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, const char
     return TRUE;
   }
   service->stopping = invocation;
-  if (service->vpn_client != NULL)
-    svpn_client_disconnect (service->vpn_client, reason);
-  else if (service->vpn_server != NULL)
-    svpn_server_stop (service->vpn_server, reason);
-  else
-    svpn_service_finish (service);
+  end_task (service, reason);
   return TRUE;
 }
 
@@ -228,6 +272,7 @@ svpn_service_new (const char *runtime_dir, const char *id, uid_t peer_uid, void 
   g_signal_connect (service->skeleton, "handle-get-state", G_CALLBACK (on_get_state), service);
   g_signal_connect (service->skeleton, "handle-get-statistics", G_CALLBACK (on_get_statistics), service);
   g_signal_connect (service->skeleton, "handle-stop", G_CALLBACK (on_stop), service);
+  g_signal_connect (service->skeleton, "handle-attach-tun", G_CALLBACK (on_attach_tun), service);
   svpn_service_connect_client (service);
   svpn_service_connect_server (service);
   service->idle_source = g_timeout_add_seconds (IDLE_TIMEOUT_S, on_idle_timeout, service);

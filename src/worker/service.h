@@ -13,4 +13,8 @@ typedef struct _SvpnService SvpnService;
 SvpnService *svpn_service_new (const char *runtime_dir, const char *id, uid_t peer_uid,
                                void (*quit) (gpointer), gpointer user_data, GError **error);
 void svpn_service_free (SvpnService *service);
+/* Ends the worker's task, in words to the other side, and quits. @for_good: its tunnel is to end, not the process alone. */
+void svpn_service_terminate (SvpnService *service, gboolean for_good);
+/* Whether the process alone was ended. */
+gboolean svpn_service_is_terminated (const SvpnService *service);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnService, svpn_service_free)

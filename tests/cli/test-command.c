@@ -4,13 +4,15 @@
  * The table of commands, command lines, and the words that people write in them. */
 #include "assignments.h"
 #include "command-table.h"
+#include "complete.h"
 #include "exit-status.h"
-#include "invocation.h"
+#include "invocation-settings.h"
 #include "nearest.h"
 #include "quantity.h"
 
 #include "../rows.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static gboolean
@@ -61,6 +63,27 @@ test_table (void)
     ROW_CHECK (command->name, command->run != NULL && command->min <= command->max);
     ROW_CHECK (command->name, (command->max > 0) == (command->arguments != NULL));
     check_options (command);
+  }
+}
+
+/* An alias finds its command, and is the name of no command. */
+static void
+test_aliases (void)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (const SvpnCommand *command = svpn_commands; command->name != NULL; command++) {
+    g_auto (GStrv) aliases = g_strsplit (command->aliases != NULL ? command->aliases : "", ", ", -1);
+
+    g_hash_table_add (seen, g_strdup (command->name));
+    for (char **alias = aliases; *alias != NULL; alias++) {
+      g_auto (GStrv) words = g_strsplit (*alias, " ", -1);
+      guint n_words;
+
+      ROW_CHECK (*alias, g_hash_table_add (seen, g_strdup (*alias)));
+      ROW_CHECK (*alias, svpn_command_find ((const char *const *) words, &n_words) == command);
+      ROW_CHECK_UINT (*alias, n_words, g_strv_length (words));
+    }
   }
 }
 
@@ -133,6 +156,116 @@ test_wrong_lines (void)
   }
 }
 
+/* ---- Completion offers only what the parser takes ---- */
+
+/* The words that completion offers for the last word of @line. */
+static char **
+offered (const char *line)
+{
+  g_auto (GStrv) words = g_strsplit (line, " ", -1);
+  g_autofree char *text = svpn_complete ((const char *const *) words);
+  g_autoptr (GStrvBuilder) found = g_strv_builder_new ();
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  for (char **one = lines; *one != NULL && **one != '\0'; one++) {
+    (*one)[strcspn (*one, "\t")] = '\0';
+    g_strv_builder_add (found, *one);
+  }
+  return g_strv_builder_end (found);
+}
+
+static void
+test_offered_options (void)
+{
+  for (const SvpnCommand *command = svpn_commands; command->name != NULL; command++) {
+    g_autofree char *line = g_strconcat (command->name, " --", NULL);
+    g_auto (GStrv) options = offered (line);
+    guint n_options = 1; /* --help */
+
+    while (command->options[n_options - 1] != NULL)
+      n_options++;
+    ROW_CHECK_UINT (line, g_strv_length (options), n_options);
+    for (char **option = options; *option != NULL; option++)
+      ROW_CHECK (*option,
+                 g_str_equal (*option, "--help") || svpn_command_find_option (command, *option) != NULL);
+  }
+}
+
+/* A value that the setting of an offered "KEY=" takes. */
+static char *
+any_value (SvpnScope scope, const char *offer)
+{
+  g_autofree char *key = g_strndup (offer, strcspn (offer, "="));
+  const SvpnSetting *setting = svpn_settings_find (scope, key);
+
+  g_assert_nonnull (setting);
+  switch (setting->type) {
+  case SVPN_SETTING_BOOL:
+    return g_strdup ("true");
+  case SVPN_SETTING_UINT:
+  case SVPN_SETTING_UINT64:
+    return g_strdup_printf ("%" PRIu64, setting->min);
+  case SVPN_SETTING_STRING:
+  case SVPN_SETTING_STRINGS:
+    return g_strdup ("x");
+  }
+  g_return_val_if_reached (NULL);
+}
+
+static void
+test_offered_settings (void)
+{
+  static const struct {
+    const char *line;
+    SvpnScope scope;
+    guint first; /* number of arguments before the settings */
+  } rows[] = {
+    { "profile add x ", SVPN_SCOPE_CLIENT, 1 },     { "profile add --server x ", SVPN_SCOPE_SERVER, 1 },
+    { "profile edit x ", SVPN_SCOPE_CLIENT, 1 },    { "profile edit --server x ", SVPN_SCOPE_SERVER, 1 },
+    { "invite x ", SVPN_SCOPE_CLIENT, 1 },          { "connect --set ", SVPN_SCOPE_CLIENT, 1 },
+    { "server start --set ", SVPN_SCOPE_SERVER, 1 }
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_auto (GStrv) settings = offered (rows[i].line);
+
+    ROW_CHECK (rows[i].line, g_strv_length (settings) > 10);
+    for (char **setting = settings; *setting != NULL; setting++) {
+      g_autofree char *value = any_value (rows[i].scope, *setting);
+      g_autofree char *line = g_strconcat (rows[i].line, *setting, value, NULL);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (SvpnInvocation) invocation = parse (line, &error);
+      g_autoptr (GVariant) collected
+          = invocation != NULL
+                ? svpn_invocation_collect_settings (invocation, rows[i].scope, rows[i].first, &error)
+                : NULL;
+
+      if (collected == NULL)
+        row_failed (line, "%s", error->message);
+    }
+  }
+}
+
+static void
+test_asks_for_help (void)
+{
+  static const struct {
+    const char *line;
+    gboolean asks;
+  } rows[] = { { "--help", TRUE },         { "office -h", TRUE },         { "--json --help", TRUE },
+               { "office", FALSE },        { "--set --help", FALSE },     { "-- --help", FALSE },
+               { "--set mtu=1 -h", TRUE }, { "--set=mtu=1 --help", TRUE } };
+  guint n_words;
+  const SvpnCommand *command = svpn_command_find ((const char *const[]){ "connect", NULL }, &n_words);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_auto (GStrv) words = g_strsplit (rows[i].line, " ", -1);
+
+    ROW_CHECK (rows[i].line,
+               svpn_invocation_asks_for_help (command, (const char *const *) words) == rows[i].asks);
+  }
+}
+
 static void
 test_nearest (void)
 {
@@ -156,7 +289,12 @@ test_assignments (void)
   static const struct {
     const char *text, *value; /* NULL: refused */
     const char *message;      /* then a part of it */
+    SvpnSettingFlags unfit;
   } rows[] = {
+    { "wait=false", NULL, "wait: an option of one connect", SVPN_SETTING_CALL_ONLY },
+    { "wait=false", "false", NULL, SVPN_SETTING_PROFILE_ONLY },
+    { "autoconnect=true", NULL, "autoconnect: counts in a profile only", SVPN_SETTING_PROFILE_ONLY },
+    { "autoconnect=true", "true", NULL, SVPN_SETTING_CALL_ONLY },
     { "mtu=1400", "uint32 1400" },
     { "mtu=576", "uint32 576" },
     { "mtu=575", NULL, "mtu: not a number from 576 to" },
@@ -174,14 +312,14 @@ test_assignments (void)
     { "private-key=abc", NULL, "--private-key-file" },
     { "nat=true", NULL, "unknown setting 'nat'" },
     { "mtux=1400", NULL, "'mtu'" },
-    { "mtu", NULL, "'mtu' is not of the form KEY=VALUE" },
+    { "mtu", NULL, "'mtu' is not of the form KEY=VALUE, such as mtu=1400" },
     { "=1", NULL, "unknown setting ''" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
     g_autoptr (GError) error = NULL;
-    gboolean ok = svpn_assignments_add (&dict, SVPN_SCOPE_CLIENT, rows[i].text, &error);
+    gboolean ok = svpn_assignments_add (&dict, SVPN_SCOPE_CLIENT, rows[i].text, rows[i].unfit, &error);
     g_autofree char *key = g_strndup (rows[i].text, strcspn (rows[i].text, "="));
     g_autoptr (GVariant) value = ok ? g_variant_dict_lookup_value (&dict, key, NULL) : NULL;
     g_autofree char *text = value != NULL ? g_variant_print (value, TRUE) : NULL;
@@ -201,8 +339,8 @@ test_assigned_twice (void)
   g_autoptr (GError) error = NULL;
   guint32 mtu;
 
-  g_assert_true (svpn_assignments_add (&dict, SVPN_SCOPE_CLIENT, "mtu=1400", &error));
-  g_assert_false (svpn_assignments_add (&dict, SVPN_SCOPE_CLIENT, "mtu=1300", &error));
+  g_assert_true (svpn_assignments_add (&dict, SVPN_SCOPE_CLIENT, "mtu=1400", 0, &error));
+  g_assert_false (svpn_assignments_add (&dict, SVPN_SCOPE_CLIENT, "mtu=1300", 0, &error));
   g_assert_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_SETTING);
   g_assert_cmpstr (error->message, ==, "mtu: given twice");
   g_assert_true (g_variant_dict_lookup (&dict, "mtu", "u", &mtu));
@@ -222,7 +360,7 @@ test_assignment_text (void)
                { "routes", "" } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
-    const SvpnSetting *setting = svpn_assignments_find (SVPN_SCOPE_CLIENT, rows[i].key, NULL);
+    const SvpnSetting *setting = svpn_assignments_find (SVPN_SCOPE_CLIENT, rows[i].key, 0, NULL);
     g_autoptr (GVariant) value = g_variant_ref_sink (svpn_assignments_value (setting, rows[i].text, NULL));
     g_autofree char *text = svpn_assignments_text (value, ",");
 
@@ -376,6 +514,10 @@ main (int argc, char **argv)
   g_setenv ("TZ", "XXX-2", TRUE); /* two hours before UTC */
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/command/table", test_table);
+  g_test_add_func ("/command/aliases", test_aliases);
+  g_test_add_func ("/command/offered-options", test_offered_options);
+  g_test_add_func ("/command/offered-settings", test_offered_settings);
+  g_test_add_func ("/command/asks-for-help", test_asks_for_help);
   g_test_add_func ("/command/parsing", test_parsing);
   g_test_add_func ("/command/end-of-options", test_end_of_options);
   g_test_add_func ("/command/wrong-lines", test_wrong_lines);

@@ -128,7 +128,7 @@ test_without_link (void)
 {
   static const struct {
     const char *json, *message;
-  } rows[] = { { "{\"mtu\": 1400}", "server-url: not set" },
+  } rows[] = { { "{\"mtu\": 1400}", "no server-url is set" },
                { "{\"server-url\": \"wss://v/?a=b\"}", "server-url: contains '?'" } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {

@@ -57,7 +57,7 @@ class TestClient(CommandScene):
         self.run_command("connect", "--private-key-file", "-", stdin=f"{PRIVATE}\n")
         self.sent("Client.Connect", f"({{'private-key': <'{PRIVATE}'>}},)")
         self.fails(2, "mtu: given twice", "connect", "--set", "mtu=1400", "--set", "mtu=1400")
-        self.fails(2, "standard input: not a private key, which is 32 bytes in standard base64 (44 characters)",
+        self.fails(2, "standard input: not a private key, as \"smartvpnctl genkey\" makes them (32 bytes in base64, 44 characters)",
                    "connect", "--private-key-file", "-", stdin="text")
         self.fails(5, "client 'office' does not exist; the clients are: default", "connect", "office")
 
@@ -97,6 +97,21 @@ class TestClient(CommandScene):
                     "status", "default", status=4)
         self.assertEqual(self.gets("status", "default", status=4),
                          {"state": "failed", "last-error": "gone", "name": "default"})
+
+    def test_reconnecting(self) -> None:
+        """Since when the session is lost, why, and which attempt comes when; nothing counts as connected meanwhile."""
+        lost = {**CONNECTION, "state": text("reconnecting"), "lost-since": number(1896091200), "attempt": number(3, "u"),
+                "last-error": text("Connection refused")}
+        for next_try, shown in (({"next-try-s": number(12, "u")}, "number 3, in 12 s"),
+                                ({"next-try-s": number(0, "u")}, "number 3, under way"),
+                                ({}, "number 3, when there is a way to the server")):
+            with self.subTest(shown):
+                self.mock.answer("Client.GetStatus", "(a{sv})", {**lost, **next_try})
+                printed = self.run_command("status", "default")
+                self.assertEqual(printed.status, 4)
+                self.assertIn(f"Lost since    2030-01-31 12:00:00\nNext attempt  {shown}\n"
+                              "Last error    Connection refused\n", printed.output)
+                self.assertNotRegex(printed.output, "Connected for|^Since")
 
     def test_overview(self) -> None:
         """All clients and servers."""
@@ -187,6 +202,20 @@ class TestClient(CommandScene):
             pass
         self.assertFalse(json.loads(self.read_line(monitor))["service-running"])
         self.assertFalse((self.folder / "started").exists())
+
+    def test_monitored_reasons(self) -> None:
+        """Lines tell why the state has changed."""
+        self.mock.answer("Client.GetConnectionQuality", "(a{sv})", QUALITY)
+        self.change(f"{CLIENTS}default", State="connected")
+        monitor = self.start_monitor()
+        self.read_line(monitor)
+        for state, before, shown in (("reconnecting", "connected", "reconnecting: no answer"),
+                                     ("connected", "reconnecting", "reconnected (the line had been lost: no answer)")):
+            self.mock.steer("Emit", "(ossav)", f"{CLIENTS}default", "org.smartvpn.Client", "StateChanged",
+                            [text(state), text(before), text("no answer")])
+            while shown not in (line := self.read_line(monitor)):
+                pass
+            self.assertRegex(line, r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  re")
 
     def test_monitored_rates(self) -> None:
         """The rate is the difference of two samples; counters that begin again have none."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import stat
 import subprocess
 
 from gi.repository import GLib
 
-from .scene import CLIENTS, KEY, PATIENCE_S, PRIVATE, PROGRAM, PUBLIC, SERVERS, CommandScene, number, text
+from .scene import CLIENTS, KEY, PATIENCE_S, PRIVATE, PROGRAM, PUBLIC, SERVERS, STATISTICS, CommandScene, number, text
 
 
 class TestProfiles(CommandScene):
@@ -63,9 +64,23 @@ class TestProfiles(CommandScene):
         self.prints("", "profile", "remove", "default", "--server")
         self.sent("Manager.Remove", f"(objectpath '{SERVERS}default',)")
 
+    def test_rename(self) -> None:
+        """A client, and a server; errors of smartvpnd."""
+        self.add(CLIENTS, "office")
+        self.mock.steer("Add", "(oa{sv})", f"{CLIENTS}work", {"Name": text("announced later")})
+        self.mock.answer("Manager.Rename", "(o)", f"{CLIENTS}work")
+        self.prints("", "profile", "rename", "office", "work")
+        self.sent("Manager.Rename", f"(objectpath '{CLIENTS}office', 'work')")
+        self.mock.steer("Add", "(oa{sv})", f"{SERVERS}branch", {"Name": text("announced later")})
+        self.mock.answer("Manager.Rename", "(o)", f"{SERVERS}branch")
+        self.prints("", "profile", "mv", "default", "branch", "--server")
+        self.sent("Manager.Rename", f"(objectpath '{SERVERS}default', 'branch')")
+        self.mock.refuse("Manager.Rename", "org.smartvpn.Error.Busy", "client 'office' is connected")
+        self.fails(6, "client 'office' is connected", "profile", "rename", "office", "work")
+
     def test_export(self) -> None:
-        """To standard output or a file that only its owner reads."""
-        self.mock.answer("Client.GetSettings", "(a{sv}as)", {"mtu": number(1400, "u")}, ["private-key"])
+        """To standard output or a file that only its owner reads, without what belongs to the private key."""
+        self.mock.answer("Client.GetSettings", "(a{sv}as)", {"mtu": number(1400, "u"), "public-key": text(PUBLIC)}, ["private-key"])
         told = "private-key is not included; secrets can be stored but not read"
         self.prints('{\n  "mtu" : 1400\n}\n', "profile", "export", "default", says=told)
         file = self.folder / "profile.json"
@@ -142,7 +157,10 @@ class TestProgram(CommandScene):
         """Commands that do not exist."""
         for words, says in ((["conect"], "unknown command 'conect'; did you mean 'connect'?"),
                             (["profile", "sow"], "unknown command 'profile sow'; did you mean 'profile show'?"),
-                            (["banana"], "unknown command 'banana'; smartvpnctl --help lists all commands")):
+                            (["banana"], "unknown command 'banana'; \"smartvpnctl --help\" lists the commands"),
+                            (["profile", "banana"], "unknown command 'profile banana'; \"smartvpnctl profile --help\" lists the"
+                                                    " commands"),
+                            (["help", "conect"], "unknown command 'conect'; did you mean 'connect'?")):
             with self.subTest(words):
                 self.fails(2, says, *words)
         for words in ([], ["profile"]):
@@ -150,6 +168,68 @@ class TestProgram(CommandScene):
                 result = self.run_command(*words)
                 self.assertEqual((result.status, result.output), (2, ""))
                 self.assertIn("profile show NAME", result.error)
+
+    def test_suggestions(self) -> None:
+        """A mistyped command that removes or ends something is not suggested, nor is its opposite."""
+        for command in ("profile remove", "server revoke", "server kick", "server stop", "disconnect", "lockdown"):
+            for place in range(command.find(" ") + 1, len(command)):
+                mistyped = command[:place] + command[place + 1:]
+                with self.subTest(mistyped):
+                    result = self.run_command(*mistyped.split(), "x")
+                    self.assertEqual(result.status, 2)
+                    self.assertRegex(result.error, "^smartvpnctl: unknown command '.*lists the commands\n$")
+
+    def test_aliases(self) -> None:
+        """Other names of commands do the same, and the help names them."""
+        self.add(CLIENTS, "office")
+        for words, method in ((["profile", "delete", "office"], "Manager.Remove"), (["profile", "rm", "office"], "Manager.Remove"),
+                              (["profile", "set", "office", "mtu=1400"], "Client.Update"),
+                              (["down", "office"], "Client.Disconnect")):
+            with self.subTest(words):
+                self.mock.steer("Forget")
+                self.prints("", *words)
+                self.assertNotEqual(self.mock.got(method), "")
+        self.assertEqual(self.run_command("ls"), self.run_command("status"))
+        self.assertEqual(self.run_command("profile", "ls"), self.run_command("profile", "list"))
+        for words in (["help", "profile", "remove"], ["profile", "rm", "--help"], ["profile", "remove", "-h"]):
+            self.assertIn("Also called: profile delete, profile del, profile rm.", self.run_command(*words).output)
+
+    def test_no_reader(self) -> None:
+        """A reader that ends early is no error: as with other programs, SIGPIPE ends this one, or nothing is said."""
+        self.mock.answer("Server.ListAuthorizedClients", "(aa{sv})", [])
+        self.change(f"{CLIENTS}default", State="connected")
+        for words in (["status"], ["server", "keys"], ["profile", "list", "--json"], ["--help"], ["connect", "--help"],
+                      ["genkey"], ["monitor"], ["monitor", "--json"], ["--complete", "connect", "--"]):
+            for is_ignored in (False, True):
+                with self.subTest(words, is_ignored=is_ignored):
+                    reader, writer = os.pipe()
+                    os.close(reader)
+                    done = subprocess.run([PROGRAM, *words], stdout=writer, stderr=subprocess.PIPE, text=True, check=False,
+                                          timeout=PATIENCE_S, restore_signals=not is_ignored,
+                                          env={**os.environ, "LC_ALL": "C.UTF-8", "SMARTVPN_BUS": self.mock.address})
+                    os.close(writer)
+                    self.assertEqual((done.stderr, done.returncode), ("", 0 if is_ignored else -signal.SIGPIPE))
+
+    def test_ascii(self) -> None:
+        """Where the locale has no UTF-8, people get ASCII."""
+        self.add(CLIENTS, "office", State="connected", Health="healthy", AssignedIp="10.8.0.7", ServerUrl="wss://büro.example/")
+        self.mock.answer("Client.GetStatistics", "(a{sv})", STATISTICS)
+        self.mock.answer("Server.GetStatistics", "(a{sv})", STATISTICS)
+        self.mock.answer("Client.GetStatus", "(a{sv})", {"state": text("failed"), "last-error": text("über – 5\xa0kB")})
+        self.mock.answer("Server.GetStatus", "(a{sv})", {"state": text("running")})
+        self.mock.answer("Server.ListClients", "(aa{sv})", [{"id": text("e4"), "name": text("zoë"), "bytes-sent": number(1500)}])
+        self.mock.answer("Server.ListAuthorizedClients", "(aa{sv})", [{"name": text("zoë"), "public-key": text(KEY),
+                                                                       "rate-limit-bytes-per-s": number(2000000)}])
+        self.mock.answer("Server.GetSettings", "(a{sv}as)", {"public-url": text("wss://v/")}, [])
+        self.mock.refuse("Client.Connect", "org.smartvpn.Error.Failed", "kein Gerät – nichts")
+        for words in (["status"], ["status", "office"], ["server", "status"], ["server", "clients"], ["server", "keys"],
+                      ["monitor", "office", "--count", "1"], ["invite", "--qr"], ["invite"], ["connect", "office"], ["--help"],
+                      ["connect", "--help"], ["--complete", "connect", ""]):
+            with self.subTest(words):
+                result = self.run_command(*words, LC_ALL="C")
+                self.assertTrue(result.output.isascii() and result.error.isascii(), result)
+                self.assertNotRegex(result.output + result.error, r"\\u|\\x")
+        self.assertIn("  1.5 kB  ", self.run_command("server", "clients", LC_ALL="C").output)
 
     def test_full(self) -> None:
         """Output that cannot be written is a failure."""

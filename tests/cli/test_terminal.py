@@ -26,11 +26,11 @@ DEFAULT = f"{CLIENTS}default"
 class TestTerminal(CommandScene):
     """A terminal of its own for each command."""
 
-    def open_terminal(self, *words: str, **environment: str) -> Terminal:
+    def open_terminal(self, *words: str, columns: int = 100, **environment: str) -> Terminal:
         """Runs smartvpnctl at a terminal."""
         surroundings = {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC", "TERM": "xterm-256color",
                         "SMARTVPN_BUS": self.mock.address, **environment}
-        terminal = Terminal([str(PROGRAM), *words], surroundings, 100, 24)
+        terminal = Terminal([str(PROGRAM), *words], surroundings, columns, 24)
         self.addCleanup(terminal.close)
         return terminal
 
@@ -130,6 +130,49 @@ class TestTerminal(CommandScene):
         terminal.resize(60, 10)
         terminal.wait_for("Received")
         self.check_restored(terminal, "q")
+
+    def test_widths(self) -> None:
+        """The live view shows its figures at any width, in ASCII where the locale has nothing else."""
+        rate = {"bytes-received": number(456_700_000_000), "drops-qos-low": number(1234567), "reconnects": number(12345)}
+        self.mock.answer("Client.GetConnectionQuality", "(a{sv})", {"rtt-ms": GLib.Variant("d", 12345.6)})
+        self.mock.answer("Client.GetStatistics", "(a{sv})", {**STATISTICS, **rate})
+        self.change(DEFAULT, State="connected", Health="degraded", Interface="svpn0", AssignedIp="10.8.0.7")
+        for locale in ("C.UTF-8", "C"):
+            terminal = self.open_terminal("monitor", LC_ALL=locale)
+            for columns in (40, 60, 80, 100, 200):
+                with self.subTest(locale, columns=columns):
+                    terminal.resize(columns, 30)
+                    wait_until(lambda: "12345 reconnects" in (shown := " ".join(terminal.text().split()))
+                               and "456.7 GB in all" in shown and "low 1234567, rate limit 0; queued 0 bytes" in shown,
+                               "the figures")
+            self.check_restored(terminal, "q")
+            self.assertEqual(terminal.raw.isascii(), locale == "C")
+
+    def test_help_width(self) -> None:
+        """Help is broken between words, whatever the width."""
+        for words in (["--help"], ["invite", "--help"], ["help", "server"]):
+            known = set(self.run_command(*words).output.split())
+            for columns in (40, 60, 80, 100, 200):
+                with self.subTest(words, columns=columns):
+                    terminal = self.open_terminal(*words, columns=columns)
+                    self.assertEqual(terminal.wait(), 0)
+                    lines = terminal.raw.decode().splitlines()
+                    self.assertEqual([line for line in lines if len(line) > columns], [])
+                    self.assertEqual(set(" ".join(lines).split()) - known, set())
+
+    def test_row_width(self) -> None:
+        """A long text in a row continues below itself, between words."""
+        finding = "certificate-expires: /etc/ssl/vpn.pem expires on 2030-01-31; renew it, then run smartvpnctl server reload"
+        self.mock.answer("Client.GetSettings", "(a{sv}as)", {"mtu": number(1400, "u")}, [])
+        self.mock.answer("Server.GetSettings", "(a{sv}as)", {}, [])
+        self.mock.answer("Client.Check", "(as)", [finding])
+        for columns in (40, 60, 100):
+            with self.subTest(columns=columns):
+                terminal = self.open_terminal("check", "default", columns=columns)
+                self.assertEqual(terminal.wait(), 12)
+                lines = terminal.raw.decode().splitlines()
+                self.assertEqual([line for line in lines if len(line) > columns], [])
+                self.assertEqual(" ".join(" ".join(lines).split()), f"client 'default' {finding}")
 
     def test_ends(self) -> None:
         """Whatever ends the live view, the terminal comes back."""

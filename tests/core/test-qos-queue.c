@@ -342,7 +342,7 @@ test_small_budget (void)
   }
 }
 
-/* What the header says is what is allocated, and not much more than that. */
+/* What the header says is what is allocated at most, and not much more than that; an empty queue holds nothing. */
 static void
 test_memory (void)
 {
@@ -350,11 +350,18 @@ test_memory (void)
   gsize held;
 
   svpn_qos_queue_init (&queue);
-  held = queue.reserve.capacity;
+  held = queue.reserve.limit;
   for (guint i = 0; i < SVPN_QOS_CLASSES; i++)
-    held += queue.queues[i].capacity;
+    held += queue.queues[i].limit;
   g_assert_cmpuint (held, <=, SVPN_QOS_QUEUE_MEMORY_MAX);
   g_assert_cmpuint (held, >, SVPN_QOS_QUEUE_MEMORY_MAX / 100 * 98);
+  g_assert_true (push (&queue, N, UNIT, START));
+  g_assert_cmpuint (queue.queues[SVPN_QOS_NORMAL].capacity, >, 0);
+  svpn_qos_queue_trim (&queue);
+  g_assert_cmpuint (queue.queues[SVPN_QOS_NORMAL].capacity, >, 0);
+  svpn_qos_queue_pop (&queue);
+  svpn_qos_queue_trim (&queue);
+  g_assert_null (queue.queues[SVPN_QOS_NORMAL].ring);
   svpn_qos_queue_clear (&queue);
 }
 

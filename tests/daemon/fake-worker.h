@@ -18,6 +18,6 @@
 
 #include <glib.h>
 
-/* Whether this process is to be the worker: then main() returns fake_worker_run(). */
+/* Whether this process is to be the worker: then main() calls fake_worker_run(). */
 gboolean fake_worker_is_wanted (int argc, char **argv);
-int fake_worker_run (int argc, char **argv);
+G_NORETURN void fake_worker_run (int argc, char **argv);

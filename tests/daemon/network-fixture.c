@@ -6,6 +6,9 @@
 #include "tunnel-file.h"
 
 #include <errno.h>
+#include <linux/if_tun.h>
+#include <linux/virtio_net.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
 #include <netinet/ip6.h>
@@ -13,6 +16,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/fsuid.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define TIMEOUT_MS 2000
@@ -25,13 +29,16 @@ fixture_set_up (Fixture *f, gconstpointer data)
   f->uplink = netns_open_tun ("uplink");
   netns_do ("ip addr add 192.0.2.2/24 dev uplink; ip route add default via 192.0.2.1;"
             "ip addr add 2001:db8::2/64 dev uplink nodad; ip route add default via 2001:db8::1;"
+            "ip addr add 192.168.7.2/24 dev uplink; ip addr add fd00:77::2/64 dev uplink nodad;"
             "echo 0 | tee /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/ipv4/ip_forward");
   /* The kernel adds the route of a new IPv6 address in its own time. */
-  netns_do (
-      "deadline=$(($(date +%%s) + 20));"
-      "until ip -6 route show table local | grep -q 2001:db8::2; do"
-      "  [ $(date +%%s) -lt $deadline ] || { echo 'not within 20 s: the route of 2001:db8::2' >&2; exit 1; };"
-      "done");
+  netns_do ("deadline=$(($(date +%%s) + 20));"
+            "for address in 2001:db8::2 fd00:77::2; do"
+            "  until ip -6 route show table local | grep -q $address; do"
+            "    [ $(date +%%s) -lt $deadline ] || { echo \"not within 20 s: the route of $address\" >&2; "
+            "exit 1; };"
+            "  done;"
+            "done");
   f->before = netns_snapshot ();
   f->network = svpn_network_new ("client-test", f->state_dir, NULL);
   f->tun = -1;
@@ -108,6 +115,8 @@ try_client (Fixture *f, const ClientCase *c, GError **error)
                                .peer = prefix (c->peer),
                                .mtu = c->mtu ? c->mtu : 1420,
                                .routes = routes,
+                               .own_routes = c->own_routes,
+                               .local_networks = !c->local_networks_blocked,
                                .worker_uid = c->worker_uid };
 
   for (; config.n_routes < G_N_ELEMENTS (c->routes) && c->routes[config.n_routes]; config.n_routes++)
@@ -130,8 +139,11 @@ void
 apply_server (Fixture *f, gboolean nat)
 {
   g_autoptr (GError) error = NULL;
-  SvpnServerNetwork config
-      = { .ipv4 = prefix ("10.8.0.0/24"), .ipv6 = prefix ("fd00:8::/64"), .mtu = 1420, .nat = nat };
+  SvpnServerNetwork config = { .ipv4 = prefix ("10.8.0.0/24"),
+                               .ipv6 = prefix ("fd00:8::/64"),
+                               .mtu = 1420,
+                               .nat = nat,
+                               .local_services = TRUE };
 
   create_tun (f);
   g_assert_true (svpn_network_apply_server (f->network, &config, &error));
@@ -195,15 +207,26 @@ send_probe (int fd, const SvpnPrefix *to)
                        is_ipv6 ? sizeof ipv6 : sizeof ipv4);
 }
 
+/* The bytes before each packet of a TUN device: a tunnel's has a virtio_net_hdr there, the uplink nothing. */
+static gsize
+header_size (int fd)
+{
+  struct ifreq request = { 0 };
+
+  g_assert_no_errno (ioctl (fd, TUNGETIFF, &request));
+  return request.ifr_flags & IFF_VNET_HDR ? sizeof (struct virtio_net_hdr) : 0;
+}
+
 /* Reads a packet to @to; others (the kernel's own) are passed over. @from: its source, if not NULL. */
 static gboolean
 read_packet (int fd, const SvpnPrefix *to, SvpnPrefix *from)
 {
   gsize size = to->family == AF_INET6 ? 16 : 4;
   gsize source = to->family == AF_INET6 ? 8 : 12;
-  guint8 packet[2048];
+  gsize header = header_size (fd);
+  guint8 buffer[2048], *packet = buffer + header;
 
-  while (read (fd, packet, sizeof packet) > (ssize_t) (source + 2 * size)) {
+  while (read (fd, buffer, sizeof buffer) > (ssize_t) (header + source + 2 * size)) {
     if (packet[0] >> 4 != (to->family == AF_INET6 ? 6 : 4)
         || memcmp (packet + source + size, to->bytes, size) != 0)
       continue;
@@ -242,7 +265,11 @@ way (Fixture *f, uid_t uid, const char *text)
 static void
 write_packet (int fd, const void *packet, gsize size)
 {
-  g_assert_cmpint (write (fd, packet, size), ==, size);
+  gsize header = header_size (fd);
+  guint8 buffer[2048] = { 0 };
+
+  memcpy (buffer + header, packet, size);
+  g_assert_cmpint (write (fd, buffer, header + size), ==, header + size);
 }
 
 static uint16_t

@@ -6,6 +6,8 @@
  *        +------------------- the namespace -------------------+
  *   fd ==| svpn0   10.8.0.2/24           uplink  192.0.2.2/24  |== fd    default route via 192.0.2.1
  *        |         fd00:8::2/64                  2001:db8::2/64|         and 2001:db8::1
+ *        |                                       192.168.7.2/24|         and a private LAN
+ *        |                                       fd00:77::2/64 |
  *        +-----------------------------------------------------+
  *
  * Both are TUN devices, and the test reads from their other ends what leaves by them. */
@@ -49,6 +51,7 @@ typedef struct {
   const char *routes[4];
   uid_t worker_uid;
   guint mtu; /* 0: 1420 */
+  gboolean own_routes, local_networks_blocked;
 } ClientCase;
 
 extern const ClientCase split_case, full_case, covering_case;

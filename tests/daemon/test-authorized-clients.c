@@ -97,12 +97,12 @@ test_unique (void)
   g_assert_no_error (error);
 
   g_assert_null (add (one, &where, "{'name': <'a'>, 'public-key': <'" KEY_A "'>}", &error));
-  g_assert_cmpstr (error->message, ==, "public-key: taken by 'b'");
+  g_assert_cmpstr (error->message, ==, "public-key: taken by 'b'; each client needs a key of its own");
   g_clear_error (&error);
   /* The pools are paired: the IPv4 address takes the IPv6 address along. */
   g_assert_null (
       add (one, &where, "{'name': <'a'>, 'public-key': <'" KEY_B "'>, 'ipv6': <'fd00::9'>}", &error));
-  g_assert_cmpstr (error->message, ==, "ipv6: taken by 'b'");
+  g_assert_cmpstr (error->message, ==, "ipv6: taken by 'b'; choose another address");
   g_clear_error (&error);
 
   g_autoptr (GVariant) two = add (one, &where, "{'name': <'a'>, 'public-key': <'" KEY_B "'>}", &error);
@@ -119,6 +119,70 @@ test_unique (void)
   g_assert_cmpuint (g_variant_n_children (again), ==, 2);
 }
 
+static const struct {
+  const char *change, *result; /* of an entry with all there is; "...": the message of the error begins so */
+} changes[] = {
+  { "{'name': <'a'>}",
+    "{'expires': <uint64 1000001>, 'ipv4': <'10.8.0.9'>, 'name': <'a'>, 'public-key': <'" KEY_A
+    "'>, 'rate-limit-burst-bytes': <uint64 9000>, 'rate-limit-bytes-per-s': <uint64 5000>}" },
+  { "{'name': <'a'>, 'ipv4': <'10.8.0.10'>, 'public-key': <'" KEY_B "'>}",
+    "{'expires': <uint64 1000001>, 'ipv4': <'10.8.0.10'>, 'name': <'a'>, 'public-key': <'" KEY_B
+    "'>, 'rate-limit-burst-bytes': <uint64 9000>, 'rate-limit-bytes-per-s': <uint64 5000>}" },
+  { "{'name': <'a'>, 'rate-limit-bytes-per-s': <'8kbit'>}",
+    "{'expires': <uint64 1000001>, 'ipv4': <'10.8.0.9'>, 'name': <'a'>, 'public-key': <'" KEY_A
+    "'>, 'rate-limit-burst-bytes': <uint64 9000>, 'rate-limit-bytes-per-s': <uint64 1000>}" },
+  { "{'name': <'a'>, 'unset': <['rate-limit-bytes-per-s', 'expires']>}",
+    "{'ipv4': <'10.8.0.9'>, 'name': <'a'>, 'public-key': <'" KEY_A "'>}" },
+  { "{'name': <'a'>, 'unset': <['public-key']>}", "public-key: needed..." },
+  { "{'name': <'a'>, 'unset': <['key']>}", "unknown setting 'key'..." },
+  { "{'name': <'a'>, 'unset': <['ipv4']>, 'ipv4': <'10.8.0.9'>}", "ipv4: both set and unset..." },
+  { "{'name': <'a'>, 'unset': <'ipv4'>}", "unset: expected as (array of strings), got s..." },
+  { "{'name': <'b'>, 'ipv4': <'10.8.0.10'>}", "public-key: needed..." },
+};
+
+/* What is not named stays. */
+static void
+test_change (void)
+{
+  SvpnPools where = pools ("10.8.0.0/24", NULL);
+  g_autoptr (GVariant) empty = none ();
+  g_autoptr (GError) unexpected = NULL;
+  g_autoptr (GVariant) one
+      = add (empty, &where,
+             "{'name': <'a'>, 'public-key': <'" KEY_A "'>, 'ipv4': <'10.8.0.9'>, 'expires': <1000001>, "
+             "'rate-limit-bytes-per-s': <5000>, 'rate-limit-burst-bytes': <9000>}",
+             &unexpected);
+  g_assert_no_error (unexpected);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (changes); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GVariant) changed = add (one, &where, changes[i].change, &error);
+    g_autoptr (GVariant) entry = changed != NULL ? g_variant_get_child_value (changed, 0) : NULL;
+    g_autofree char *text
+        = entry != NULL ? g_variant_print (entry, TRUE) : g_strconcat (error->message, "...", NULL);
+
+    g_test_message ("%s", changes[i].change);
+    g_assert_cmpstr (text, ==, changes[i].result);
+  }
+}
+
+/* One whose time is up can be changed without another time. */
+static void
+test_change_expired (void)
+{
+  SvpnPools where = pools ("10.8.0.0/24", NULL);
+  g_autoptr (GVariant) empty = none ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) one
+      = add (empty, &where, "{'name': <'a'>, 'public-key': <'" KEY_A "'>, 'expires': <1000001>}", &error);
+  g_autoptr (GVariant) change
+      = g_variant_ref_sink (g_variant_new_parsed ("{'name': <'a'>, 'ipv4': <'10.8.0.3'>}"));
+  g_autoptr (GVariant) changed = svpn_authorized_clients_add (one, change, &where, NOW + 1000, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (changed);
+}
+
 static void
 test_expiry (void)
 {
@@ -130,7 +194,7 @@ test_expiry (void)
 
   g_assert_null (
       add (empty, &where, "{'name': <'a'>, 'public-key': <'" KEY_A "'>, 'expires': <1000000>}", &error));
-  g_assert_cmpstr (error->message, ==, "expires: not in the future");
+  g_assert_cmpstr (error->message, ==, "expires: not in the future; unset it for a client that may stay");
   g_clear_error (&error);
   clients = add (empty, &where, "{'name': <'a'>, 'public-key': <'" KEY_A "'>, 'expires': <1000001>}", &error);
   g_assert_no_error (error);
@@ -220,6 +284,8 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/authorized/addresses", test_addresses);
   g_test_add_func ("/authorized/unique", test_unique);
+  g_test_add_func ("/authorized/change", test_change);
+  g_test_add_func ("/authorized/change-expired", test_change_expired);
   g_test_add_func ("/authorized/expiry", test_expiry);
   g_test_add_func ("/authorized/file", test_file);
   g_test_add_func ("/authorized/many", test_many);

@@ -4,7 +4,7 @@
  * The parts of the kernel wing that change nothing of the network: names, tables and priorities, sockets. */
 #include "error.h"
 #include "listener.h"
-#include "nat.h"
+#include "nft.h"
 #include "routing.h"
 
 #include <fcntl.h>
@@ -19,36 +19,43 @@ test_nat_names (void)
                                          { "server-a_b", "smartvpn_server_a.b" } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autofree char *name = svpn_nat_table_name (rows[i][0]);
+    g_autofree char *name = svpn_nft_table_name (rows[i][0]);
 
     g_test_message ("row %s", rows[i][0]);
     g_assert_cmpstr (name, ==, rows[i][1]);
   }
 }
 
-/* The same in each version: a later smartvpnd has to find the rules of this one. */
+/* The same in each version: a later smartvpnd has to find the routes of this one. */
 static void
 test_tables (void)
 {
   static const struct {
     const char *id;
-    guint32 table, priority;
-  } rows[] = { { "client-default", 1398149815, 18780 }, { "client-test", 1398183497, 22436 } };
+    guint32 table;
+  } rows[] = { { "client-default", 1398149815 }, { "client-test", 1398183497 } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_test_message ("row %s", rows[i].id);
     g_assert_cmpuint (svpn_routing_table (rows[i].id), ==, rows[i].table);
-    g_assert_cmpuint (svpn_routing_priority (rows[i].id), ==, rows[i].priority);
   }
-  for (int i = 0; i < 5000; i++) {
-    g_autofree char *id = g_strdup_printf ("client-%d", i);
-    guint32 priority = svpn_routing_priority (id);
+}
 
-    if (priority < 16000 || priority + SVPN_ROUTING_PRIORITIES > 32766
-        || priority % SVPN_ROUTING_PRIORITIES != 0) {
-      g_test_message ("%s has priority %u", id, priority);
-      g_test_fail ();
-    }
+/* The rules of the last tunnel come first, and none come before the machine's own at 0. */
+static void
+test_priorities (void)
+{
+  guint32 lowest = SVPN_ROUTING_PRIORITY_LAST + 1;
+
+  for (int i = 0; i < 5000; i++) {
+    guint32 priority = svpn_routing_priority (lowest);
+
+    g_test_message ("%d tunnels before it: %u", i, priority);
+    g_assert_cmpuint (priority, >=, SVPN_ROUTING_PRIORITY_FIRST);
+    g_assert_cmpuint (priority + SVPN_ROUTING_PRIORITIES, <=, SVPN_ROUTING_PRIORITY_LAST + 1);
+    if (i < 1250)
+      g_assert_cmpuint (priority, ==, lowest - SVPN_ROUTING_PRIORITIES);
+    lowest = priority;
   }
 }
 
@@ -68,7 +75,10 @@ test_listeners (void)
   g_assert_cmpint (fcntl (fd, F_GETFD) & FD_CLOEXEC, !=, 0);
   g_assert_cmpint (fcntl (fd, F_GETFL) & O_NONBLOCK, !=, 0);
 
-  message = g_strdup_printf ("Cannot listen at %s: Address already in use", actual);
+  message = g_strdup_printf ("Cannot listen at %s: Address already in use; another program listens there "
+                             "(`ss -ltnp` shows it): stop that, "
+                             "or set listen",
+                             actual);
   g_autofree char *unused = NULL;
   g_assert_cmpint (svpn_listener_open (actual, &unused, &error), ==, -1);
   g_assert_error (error, SVPN_ERROR, SVPN_ERROR_FAILED);
@@ -115,6 +125,7 @@ main (int argc, char **argv)
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/kernel-names/nat", test_nat_names);
   g_test_add_func ("/kernel-names/tables", test_tables);
+  g_test_add_func ("/kernel-names/priorities", test_priorities);
   g_test_add_func ("/kernel-names/listeners", test_listeners);
   g_test_add_func ("/kernel-names/both-families", test_both_families);
   return g_test_run ();

@@ -185,6 +185,75 @@ test_add_remove (Fixture *f, gconstpointer data)
   g_assert_cmpstr (left, ==, DEFAULTS);
 }
 
+static char *
+stored_in (Fixture *f, const char *file)
+{
+  g_autofree char *path = g_build_filename (f->dir, "config", file, NULL);
+  char *text = NULL;
+
+  return g_file_get_contents (path, &text, NULL, NULL) ? text : g_strdup ("");
+}
+
+/* Settings, key and authorized clients go along; what was there under the old name is gone, also after a restart. */
+static void
+test_rename (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_variant_unref (manager (f, "AddServer", "('old', {'private-key': <" KEY ">, 'mtu': <1400>})", &error));
+  g_assert_no_error (error);
+  g_variant_unref (call (f, "/org/smartvpn/servers/old", "org.smartvpn.Server", "AuthorizeClient",
+                         g_variant_new_parsed ("({'name': <'a'>, 'public-key': <" KEY ">},)"), &error));
+  g_assert_no_error (error);
+  g_autofree char *profile = stored_in (f, "servers/old.json"),
+                  *key = stored_in (f, "secrets/server-old.json"),
+                  *clients = stored_in (f, "authorized/old.json");
+  g_assert_cmpuint (MIN (MIN (strlen (profile), strlen (key)), strlen (clients)), >, 10);
+
+  g_autoptr (GVariant) renamed
+      = manager (f, "Rename", "(objectpath '/org/smartvpn/servers/old', 'new-1')", &error);
+  g_assert_no_error (error);
+  g_autofree char *text = g_variant_print (renamed, FALSE);
+  g_assert_cmpstr (text, ==, "('/org/smartvpn/servers/new_2d1',)");
+  stop_daemon (f);
+  start_daemon (f);
+  g_autofree char *objects = list_objects (f);
+  g_assert_cmpstr (objects, ==, DEFAULTS "/org/smartvpn/servers/new_2d1 ");
+  g_autofree char *new_profile = stored_in (f, "servers/new-1.json"),
+                  *new_key = stored_in (f, "secrets/server-new-1.json"),
+                  *new_clients = stored_in (f, "authorized/new-1.json");
+  g_assert_cmpstr (new_profile, ==, profile);
+  g_assert_cmpstr (new_key, ==, key);
+  g_assert_cmpstr (new_clients, ==, clients);
+  g_autofree char *old_key = stored_in (f, "secrets/server-old.json"),
+                  *old_clients = stored_in (f, "authorized/old.json");
+  g_assert_cmpstr (old_key, ==, "");
+  g_assert_cmpstr (old_clients, ==, "");
+}
+
+/* The default object stays, without settings, and can be had again. */
+static void
+test_rename_default (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_variant_unref (manager (f, "AddClient", "('default', " PROFILE ")", &error));
+  g_assert_no_error (error);
+  g_variant_unref (manager (f, "Rename", "(objectpath '/org/smartvpn/clients/default', 'office')", &error));
+  g_assert_no_error (error);
+  g_autofree char *objects = list_objects (f);
+  g_assert_cmpstr (
+      objects, ==,
+      "/org/smartvpn/clients/default /org/smartvpn/clients/office /org/smartvpn/servers/default ");
+  g_autoptr (GVariant) url = call (f, "/org/smartvpn/clients/default", "org.freedesktop.DBus.Properties",
+                                   "Get", g_variant_new ("(ss)", "org.smartvpn.Client", "ServerUrl"), &error);
+  g_assert_no_error (error);
+  g_autofree char *text = g_variant_print (url, FALSE);
+  g_assert_cmpstr (text, ==, "(<''>,)");
+  g_variant_unref (manager (f, "Rename", "(objectpath '/org/smartvpn/clients/office', 'default')", &error));
+  g_assert_no_error (error);
+}
+
 /* One line a case: what is called, and the error with a part of its message. */
 static const struct {
   const char *path, *method, *arguments;
@@ -203,6 +272,13 @@ static const struct {
   { NULL, "AddClient", "('x', {'mtu': <1>})", SVPN_ERROR_INVALID_SETTING, "mtu" },
   { NULL, "AddClient", "('x', {'wait': <false>})", SVPN_ERROR_INVALID_SETTING, "wait" },
   { NULL, "AddServer", "('x', {'listen': <['nowhere']>})", SVPN_ERROR_INVALID_SETTING, "listen" },
+  { NULL, "Rename", "(objectpath '/org/smartvpn/clients/none', 'x')", SVPN_ERROR_NO_SUCH_PROFILE, "none" },
+  { NULL, "Rename", "(objectpath '/org/smartvpn/clients/default', 'x')", SVPN_ERROR_NO_SUCH_PROFILE,
+    "'default'" },
+  { NULL, "Rename", "(objectpath '/org/smartvpn/clients/taken', 'taken')", SVPN_ERROR_ALREADY_EXISTS,
+    "There is a profile 'taken' already" },
+  { NULL, "Rename", "(objectpath '/org/smartvpn/clients/taken', '../x')", SVPN_ERROR_INVALID_ARGUMENTS,
+    "name" },
   { NULL, "Remove", "(objectpath '/org/smartvpn/clients/none',)", SVPN_ERROR_NO_SUCH_PROFILE, "none" },
   { NULL, "Remove", "(objectpath '/org/smartvpn',)", SVPN_ERROR_NO_SUCH_PROFILE, "/org/smartvpn" },
   { NULL, "Remove", "(objectpath '/org/smartvpn/clients/default',)", SVPN_ERROR_NOT_SUPPORTED, "default" },
@@ -213,15 +289,16 @@ static const struct {
   { "clients", "Connect", "({'server-url': <'http://vpn.example'>},)", SVPN_ERROR_INVALID_SETTING,
     "server-url" },
   { "clients", "Connect", "(" PROFILE ",)", SVPN_ERROR_FAILED, "/nonexistent/smartvpn-worker" },
-  { "clients", "Disconnect", NULL, SVPN_ERROR_NOT_CONNECTED, "failed" },
-  { "clients", "GetStatistics", NULL, SVPN_ERROR_NOT_CONNECTED, "failed" },
-  { "servers", "Start", "({'tls-key-file': <'/key'>},)", SVPN_ERROR_INVALID_SETTING, "tls-certificate-file" },
+  { "clients", "Disconnect", NULL, SVPN_ERROR_NOT_CONNECTED, "client 'default' is not connected: " },
+  { "clients", "GetStatistics", NULL, SVPN_ERROR_NOT_CONNECTED, "client 'default' is not connected: " },
+  { "servers", "Start", "({'tls-key-file': <'/key'>},)", SVPN_ERROR_INVALID_SETTING,
+    "tls-certificate-file" },
   { "servers", "Start", "({'tls-certificate-file': <'/cert'>},)", SVPN_ERROR_INVALID_SETTING,
     "tls-key-file" },
   { "servers", "Start", "({'listen': <['192.0.2.1:0']>},)", SVPN_ERROR_FAILED, "192.0.2.1:0" },
-  { "servers", "Stop", NULL, SVPN_ERROR_NOT_RUNNING, "failed" },
-  { "servers", "ListClients", NULL, SVPN_ERROR_NOT_RUNNING, "failed" },
-  { "servers", "DisconnectClient", "('id',)", SVPN_ERROR_NOT_RUNNING, "failed" },
+  { "servers", "Stop", NULL, SVPN_ERROR_NOT_RUNNING, "server 'default' is not running: " },
+  { "servers", "ListClients", NULL, SVPN_ERROR_NOT_RUNNING, "server 'default' is not running: " },
+  { "servers", "DisconnectClient", "('id',)", SVPN_ERROR_NOT_RUNNING, "server 'default' is not running: " },
 };
 
 static void
@@ -333,6 +410,8 @@ main (int argc, char **argv)
 #define ADD(path, function) g_test_add ("/manager/" path, Fixture, NULL, set_up, function, tear_down)
   ADD ("defaults", test_defaults);
   ADD ("add-remove", test_add_remove);
+  ADD ("rename", test_rename);
+  ADD ("rename-default", test_rename_default);
   ADD ("refusals", test_refusals);
   ADD ("failed-start", test_failed_start);
   ADD ("keypair", test_keypair);

@@ -3,6 +3,7 @@
  *
  * What a client's tunnel changes in the kernel. */
 #include "network-fixture.h"
+#include "network-private.h"
 
 #include <poll.h>
 #include <string.h>
@@ -12,8 +13,6 @@
 static void
 test_split (Fixture *f, gconstpointer data)
 {
-  g_autofree char *rules = netns_run ("ip rule; ip -6 rule");
-  g_autofree char *rules_after = NULL;
   g_autofree char *link = NULL;
 
   apply_client (f, &split_case);
@@ -24,8 +23,6 @@ test_split (Fixture *f, gconstpointer data)
   assert_way (f, USER_UID, "203.0.113.1", "uplink");
   assert_way (f, USER_UID, "2001:db8:ffff::1", "uplink");
   assert_way (f, WORKER_UID, PEER, "uplink");
-  rules_after = netns_run ("ip rule; ip -6 rule");
-  g_assert_cmpstr (rules_after, ==, rules);
   link = netns_run ("ip -o link show svpn0");
   g_assert_nonnull (strstr (link, "mtu 1420"));
   g_assert_nonnull (strstr (link, "qlen 500"));
@@ -41,8 +38,8 @@ test_full (Fixture *f, gconstpointer data)
   assert_way (f, USER_UID, "10.20.1.1", "tunnel");
   assert_way (f, USER_UID, "10.8.0.1", "tunnel");
   assert_way (f, USER_UID, "2001:db8:ffff::1", "tunnel");
-  assert_way (f, USER_UID, "192.0.2.77", "uplink");
-  assert_way (f, USER_UID, "2001:db8::77", "uplink");
+  assert_way (f, USER_UID, "192.168.7.77", "uplink");
+  assert_way (f, USER_UID, "fd00:77::77", "uplink");
   assert_way (f, WORKER_UID, PEER, "uplink");
   assert_way (f, WORKER_UID, "203.0.113.1", "uplink");
   assert_way (f, WORKER_UID, "2001:db8:ffff::1", "uplink");
@@ -83,7 +80,7 @@ test_full_worker_is_root (Fixture *f, gconstpointer data)
   assert_way (f, 0, PEER, "uplink");
   assert_way (f, 0, "203.0.113.1", "tunnel");
   assert_way (f, 0, "2001:db8:ffff::1", "tunnel");
-  assert_way (f, 0, "192.0.2.77", "uplink");
+  assert_way (f, 0, "192.168.7.77", "uplink");
 }
 
 /* A tunnel without an IPv6 address carries no IPv6, but neither does IPv6 go around it. */
@@ -94,8 +91,9 @@ test_full_without_ipv6_address (Fixture *f, gconstpointer data)
 
   c.ipv6 = NULL;
   apply_client (f, &c);
+  assert_warning ("no-ipv6: the tunnel carries no IPv6");
   assert_way (f, USER_UID, "2001:db8:ffff::1", "unreachable");
-  assert_way (f, USER_UID, "2001:db8::77", "uplink");
+  assert_way (f, USER_UID, "fd00:77::77", "uplink");
   assert_way (f, WORKER_UID, "2001:db8:ffff::1", "uplink");
   assert_way (f, USER_UID, "203.0.113.1", "tunnel");
   svpn_network_undo (f->network);
@@ -218,19 +216,123 @@ test_two_clients (Fixture *f, gconstpointer data)
   assert_as_before (f);
 }
 
+/* A tunnel without a route has no rules, and yet priorities of its own: it takes the rules of no other for its own. */
 static void
-test_error_rolls_back (Fixture *f, gconstpointer data)
+test_without_rules (Fixture *f, gconstpointer data)
 {
+  g_autoptr (SvpnNetwork) first = f->network;
+  g_autoptr (GPtrArray) restored = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GError) error = NULL;
+  ClientCase c = { .peer = PEER, .ipv4 = "10.9.0.2/24", .worker_uid = WORKER_UID, .own_routes = TRUE };
+  int first_tun;
 
-  netns_do ("ip route add 10.20.0.0/16 dev uplink");
-  fixture_look_again (f);
-  create_tun (f);
-  g_assert_false (try_client (f, &full_case, &error));
-  g_assert_cmpstr (error->message, ==, "Cannot add route 10.20.0.0/16 through svpn0: File exists");
-  g_assert_null (svpn_network_get_interface (f->network));
-  fixture_assert_no_file (f);
+  apply_client (f, &c);
+  first_tun = f->tun;
+  f->network = svpn_network_new ("client-other", f->state_dir, NULL);
+  f->tun = -1;
+  apply_client (f, &full_case);
+  g_assert_true (svpn_network_hold (first, restored, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (restored->len, ==, 0);
+  assert_way (f, USER_UID, "203.0.113.1", "tunnel");
+  svpn_network_undo (first);
+  assert_way (f, USER_UID, "203.0.113.1", "tunnel");
+  svpn_network_undo (f->network);
+  close (first_tun);
   assert_as_before (f);
+}
+
+/* A route of others to the same destination is no obstacle, and stays theirs. */
+static void
+test_same_route_of_others (Fixture *f, gconstpointer data)
+{
+  netns_do ("ip route add 10.20.0.0/16 via 192.0.2.9");
+  fixture_look_again (f);
+  apply_client (f, &full_case);
+  assert_way (f, USER_UID, "10.20.1.1", "tunnel");
+  svpn_network_undo (f->network);
+  assert_as_before (f);
+}
+
+/* Routes that a network's DHCP server puts into the main table win over nothing. */
+static void
+test_routes_of_a_gateway (Fixture *f, gconstpointer data)
+{
+  netns_do ("ip route add 0.0.0.0/1 via 192.0.2.66; ip route add 128.0.0.0/1 via 192.0.2.66;"
+            "ip route add 203.0.113.0/24 dev uplink; ip route add 2000::/3 via 2001:db8::66");
+  fixture_look_again (f);
+  apply_client (f, &full_case);
+  assert_way (f, USER_UID, "203.0.113.1", "tunnel");
+  assert_way (f, USER_UID, "198.18.0.1", "tunnel");
+  assert_way (f, USER_UID, "2001:db8:ffff::1", "tunnel");
+  assert_way (f, USER_UID, "192.168.7.77", "uplink");
+  svpn_network_undo (f->network);
+  assert_as_before (f);
+}
+
+/* A network that claims public addresses as its own gets no packets to them. */
+static void
+test_public_lan (Fixture *f, gconstpointer data)
+{
+  ClientCase c
+      = { .ipv4 = "10.8.0.2/24", .peer = PEER, .worker_uid = WORKER_UID, .routes = { "192.0.2.128/25" } };
+
+  apply_client (f, &full_case);
+  assert_way (f, USER_UID, "192.0.2.77", "tunnel");
+  assert_way (f, USER_UID, "2001:db8::77", "tunnel");
+  apply_client (f, &c); /* a route into it is not left out */
+  assert_way (f, USER_UID, "192.0.2.177", "tunnel");
+  assert_way (f, USER_UID, "192.0.2.77", "uplink");
+}
+
+static void
+test_local_networks_blocked (Fixture *f, gconstpointer data)
+{
+  ClientCase c = full_case;
+
+  c.local_networks_blocked = TRUE;
+  apply_client (f, &c);
+  assert_way (f, USER_UID, "192.168.7.77", "tunnel");
+  assert_way (f, USER_UID, "fd00:77::77", "tunnel");
+}
+
+/* What the server wishes of a network that is here, it does not get; the user does. */
+static void
+test_route_is_local_network (Fixture *f, gconstpointer data)
+{
+  ClientCase c = { .ipv4 = "192.168.7.9/24",
+                   .peer = PEER,
+                   .worker_uid = WORKER_UID,
+                   .routes = { "192.168.7.0/24", "192.168.7.128/25", "10.20.0.0/16" } };
+
+  apply_client (f, &c);
+  assert_warnings (3, "in the network of uplink");
+  assert_way (f, USER_UID, "192.168.7.77", "uplink");
+  assert_way (f, USER_UID, "192.168.7.177", "uplink");
+  assert_way (f, USER_UID, "10.20.1.1", "tunnel");
+  g_assert_cmpuint (g_strv_length ((char **) svpn_network_get_warnings (f->network)), ==, 3);
+  c.own_routes = TRUE;
+  apply_client (f, &c);
+  assert_way (f, USER_UID, "192.168.7.77", "tunnel");
+  assert_way (f, USER_UID, "10.20.1.1", "tunnel");
+  g_assert_cmpuint (g_strv_length ((char **) svpn_network_get_warnings (f->network)), ==, 0);
+  svpn_network_undo (f->network);
+  assert_as_before (f);
+}
+
+/* A server that assigns 8.8.8.9/8 takes no more than the profile's routes allow. */
+static void
+test_own_routes (Fixture *f, gconstpointer data)
+{
+  ClientCase c = { .ipv4 = "8.8.8.9/8",
+                   .peer = PEER,
+                   .worker_uid = WORKER_UID,
+                   .own_routes = TRUE,
+                   .routes = { "10.20.0.0/16" } };
+
+  apply_client (f, &c);
+  assert_way (f, USER_UID, "8.1.1.1", "uplink");
+  assert_way (f, USER_UID, "10.20.1.1", "tunnel");
 }
 
 int
@@ -249,6 +351,12 @@ main (int argc, char **argv)
   ADD_TEST ("client/strict-rp-filter/all", "all", test_strict_rp_filter);
   ADD_TEST ("client/strict-rp-filter/two", NULL, test_two_strict_rp_filter);
   ADD_TEST ("client/two", NULL, test_two_clients);
-  ADD_TEST ("client/error-rolls-back", NULL, test_error_rolls_back);
+  ADD_TEST ("client/without-rules", NULL, test_without_rules);
+  ADD_TEST ("client/same-route-of-others", NULL, test_same_route_of_others);
+  ADD_TEST ("client/routes-of-a-gateway", NULL, test_routes_of_a_gateway);
+  ADD_TEST ("client/public-lan", NULL, test_public_lan);
+  ADD_TEST ("client/local-networks-blocked", NULL, test_local_networks_blocked);
+  ADD_TEST ("client/route-is-local-network", NULL, test_route_is_local_network);
+  ADD_TEST ("client/own-routes", NULL, test_own_routes);
   return g_test_run ();
 }

@@ -3,8 +3,10 @@
  *
  * What a server's tunnel changes in the kernel. */
 #include "network-fixture.h"
+#include "pool-check.h"
 
 #include <netinet/in.h>
+#include <string.h>
 #include <unistd.h>
 static void
 test_server (Fixture *f, gconstpointer data)
@@ -27,7 +29,7 @@ test_server (Fixture *f, gconstpointer data)
   ipv6 = forwarded_source (f, "2001:db8:ffff::1");
   g_assert_cmpstr (ipv6, ==, nat ? "2001:db8::2" : "fd00:8::2");
   rules = netns_run ("nft list tables");
-  g_assert_cmpstr (rules, ==, nat ? "table inet smartvpn_client_test\n" : "");
+  g_assert_cmpstr (rules, ==, "table inet smartvpn_client_test\n");
   svpn_network_undo (f->network);
   assert_as_before (f);
 }
@@ -43,7 +45,8 @@ test_two_servers (Fixture *f, gconstpointer data)
 
   g_assert_no_error (error);
   apply_server (f, FALSE);
-  g_assert_true (svpn_network_apply_server (other, &config, &error));
+  if (!svpn_network_apply_server (other, &config, &error))
+    g_error ("%s", error->message);
   svpn_network_undo (f->network);
   assert_sysctl ("net/ipv4/ip_forward", "1");
   assert_sysctl ("net/ipv6/conf/all/forwarding", "1");
@@ -72,6 +75,67 @@ test_foreign_sysctls (Fixture *f, gconstpointer data)
   assert_sysctl ("net/ipv6/conf/uplink/accept_ra", "1"); /* changed by another since */
 }
 
+typedef struct {
+  const char *pool;
+  const char *message; /* NULL: it can be */
+} PoolCase;
+
+static void
+test_pools (Fixture *f, gconstpointer data)
+{
+  static const PoolCase cases[] = {
+    { "10.9.0.0/24", NULL },
+    { "fd00:9::/64", NULL },
+    { "192.168.7.0/24",
+      "ipv4-pool: 192.168.7.0/24 overlaps 192.168.7.0/24, which is at uplink; choose another network" },
+    { "192.168.0.0/16",
+      "ipv4-pool: 192.168.0.0/16 overlaps 192.168.7.0/24, which is at uplink; choose another network" },
+    { "192.168.7.128/25",
+      "ipv4-pool: 192.168.7.128/25 overlaps 192.168.7.0/24, which is at uplink; choose another network" },
+    { "fd00:77::/48",
+      "ipv4-pool: fd00:77::/48 overlaps fd00:77::/64, which is at uplink; choose another network" },
+    { "127.0.1.0/24", "ipv4-pool: 127.0.1.0/24 is reserved; choose a private network, such as one in "
+                      "10.0.0.0/8 or fd00::/8" },
+    { "224.0.0.0/24", "ipv4-pool: 224.0.0.0/24 is reserved; choose a private network, such as one in "
+                      "10.0.0.0/8 or fd00::/8" },
+    { "0.0.0.0/8",
+      "ipv4-pool: 0.0.0.0/8 is reserved; choose a private network, such as one in 10.0.0.0/8 or fd00::/8" },
+    { "10.8.0.0/16",
+      "ipv4-pool: 10.8.0.0/16 overlaps 10.8.0.0/24, which is at svpn0; choose another network" },
+  };
+
+  apply_server (f, FALSE);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    SvpnPrefix pool = prefix (cases[i].pool);
+    g_autoptr (GError) error = NULL;
+    gboolean ok = svpn_pool_check ("ipv4-pool", &pool, &error);
+
+    g_assert_cmpint (ok, ==, cases[i].message == NULL);
+    g_assert_cmpstr (error ? error->message : NULL, ==, cases[i].message);
+  }
+  svpn_network_undo (f->network);
+  assert_as_before (f);
+}
+
+/* What others forwarded nothing of is forwarded for clients alone; towards clients go answers, and whom is let in. */
+static void
+test_no_open_router (Fixture *f, gconstpointer data)
+{
+  g_autofree char *ruleset = NULL;
+
+  apply_server (f, TRUE);
+  ruleset = netns_run ("nft list ruleset");
+  g_assert_nonnull (strstr (ruleset, "oifname \"svpn0\" ct state established,related accept"));
+  g_assert_nonnull (strstr (ruleset, "meta nfproto ipv4 iifname != \"svpn*\""));
+  inject_ipv4 (f->uplink, "203.0.113.9", "10.8.0.9", htons (PROBE_PORT));
+  inject_ipv4 (f->uplink, "203.0.113.9", "203.0.113.77", htons (PROBE_PORT));
+  ruleset = (g_free (ruleset), netns_run ("nft list chain inet smartvpn_client_test forward"));
+  g_assert_nonnull (strstr (ruleset, "oifname \"svpn0\" counter packets 1 bytes 29 drop"));
+  g_assert_nonnull (strstr (ruleset, "counter packets 1 bytes 29 drop\n\t\tmeta nfproto ipv6"));
+  svpn_network_undo (f->network);
+  assert_as_before (f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -79,6 +143,8 @@ main (int argc, char **argv)
   ADD_TEST ("server/nat", GINT_TO_POINTER (TRUE), test_server);
   ADD_TEST ("server/no-nat", GINT_TO_POINTER (FALSE), test_server);
   ADD_TEST ("server/two", NULL, test_two_servers);
+  ADD_TEST ("server/pools", NULL, test_pools);
+  ADD_TEST ("server/no-open-router", NULL, test_no_open_router);
   ADD_TEST ("server/foreign-sysctls", NULL, test_foreign_sysctls);
   return g_test_run ();
 }

@@ -22,6 +22,8 @@ static const char fake_xml[]
       "<method name='RevertLink'><arg type='i' direction='in'/></method>"
       "</interface></node>";
 
+static const char *const no_domains[] = { NULL };
+
 typedef struct {
   GTestDBus *daemon;
   GDBusConnection *bus;  /* ours */
@@ -131,7 +133,7 @@ static void
 test_all_names (Fixture *f, gconstpointer data)
 {
   start_fake (f);
-  svpn_resolved_set_link (f->bus, 7, servers, TRUE);
+  svpn_resolved_set_link (f->bus, 7, servers, no_domains, TRUE);
   svpn_resolved_revert_link (f->bus, 7);
   settle (f);
   g_assert_cmpstr (
@@ -143,7 +145,7 @@ static void
 test_beside_others (Fixture *f, gconstpointer data)
 {
   start_fake (f);
-  svpn_resolved_set_link (f->bus, 7, servers, FALSE);
+  svpn_resolved_set_link (f->bus, 7, servers, no_domains, FALSE);
   settle (f);
   g_assert_cmpstr (f->calls->str, ==, SET_DNS ("7") "SetLinkDomains(7, [])\nSetLinkDefaultRoute(7, true)\n");
 }
@@ -151,7 +153,7 @@ test_beside_others (Fixture *f, gconstpointer data)
 static void
 test_absent (Fixture *f, gconstpointer data)
 {
-  svpn_resolved_set_link (f->bus, 7, servers, TRUE);
+  svpn_resolved_set_link (f->bus, 7, servers, no_domains, TRUE);
   svpn_resolved_revert_link (f->bus, 7);
   settle (f); /* and no warning */
 }
@@ -181,7 +183,7 @@ test_no_address (Fixture *f, gconstpointer data)
   static const char *const wrong[] = { "dns.example", "10.8.0.1", NULL };
 
   start_fake (f);
-  svpn_resolved_set_link (f->bus, 7, wrong, FALSE);
+  svpn_resolved_set_link (f->bus, 7, wrong, no_domains, FALSE);
   assert_warning ("'dns.example' is left out: it is not an IP address");
   settle (f);
   g_assert_true (g_str_has_prefix (f->calls->str, "SetLinkDNS(7, [(2, [0x0a, 0x08, 0x00, 0x01])])\n"));
@@ -198,8 +200,9 @@ test_client (Fixture *f, gconstpointer data)
   g_autofree char *link = NULL;
   g_autofree char *expected = NULL;
   SvpnPrefix route;
-  SvpnClientNetwork config
-      = { .mtu = 1420, .routes = &route, .n_routes = 1, .dns = servers, .worker_uid = 4711 };
+  SvpnClientNetwork config = {
+    .mtu = 1420, .routes = &route, .n_routes = 1, .dns = servers, .dns_mode = "resolved", .worker_uid = 4711
+  };
   int tun = svpn_network_create_tun (network, &error);
 
   g_assert_no_error (error);
@@ -232,7 +235,7 @@ test_client_changes (Fixture *f, gconstpointer data)
   g_autofree char *state_dir = g_dir_make_tmp ("smartvpn-test-XXXXXX", NULL);
   g_autoptr (SvpnNetwork) network = svpn_network_new ("client-test", state_dir, f->bus);
   g_autoptr (GError) error = NULL;
-  SvpnClientNetwork config = { .mtu = 1420, .worker_uid = 4711 };
+  SvpnClientNetwork config = { .mtu = 1420, .dns_mode = "resolved", .worker_uid = 4711 };
   int tun = svpn_network_create_tun (network, &error);
   guint link;
 

@@ -439,7 +439,10 @@ test_record (Fixture *f, gconstpointer data)
   g_autoptr (GVariant) settings = g_variant_ref_sink (g_variant_new_parsed ("{'mtu': <uint32 1300>}"));
   g_autoptr (GVariant) details = g_variant_ref_sink (g_variant_new_parsed ("{'a': <'b'>}"));
   g_autoptr (GVariant) value = g_variant_ref_sink (g_variant_new_string ("d"));
-  const SvpnTunnelRecord record = { (char *) "hash", settings, details };
+  g_autoptr (GVariant) wanted = g_variant_ref_sink (g_variant_new_parsed ("{'mtu': <uint32 1400>}"));
+  const SvpnTunnelRecord record = {
+    .hash = (char *) "hash", .settings = settings, .options = settings, .wanted = wanted, .details = details
+  };
 
   g_assert_null (svpn_tunnel_record_load (f->dir, SVPN_SCOPE_CLIENT, ID));
   g_assert_true (svpn_tunnel_record_put (f->dir, SVPN_SCOPE_CLIENT, ID, "c", value, NULL));
@@ -452,6 +455,8 @@ test_record (Fixture *f, gconstpointer data)
   g_assert_nonnull (loaded);
   g_assert_cmpstr (loaded->hash, ==, "hash");
   g_assert_cmpvariant (loaded->settings, settings);
+  g_assert_cmpvariant (loaded->options, settings);
+  g_assert_cmpvariant (loaded->wanted, wanted);
   g_assert_cmpuint (g_variant_n_children (loaded->details), ==, g_variant_n_children (expected));
   svpn_tunnel_record_remove (f->dir, ID);
   assert_section (f, "network", "{'interface': <'svpn0'>}");

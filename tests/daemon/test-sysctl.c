@@ -47,7 +47,7 @@ acquire (Fixture *f, const char *id, const char *key, const char *value)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (svpn_sysctl_acquire (f->dir, id, key, value, &error));
+  g_assert_true (svpn_sysctl_hold (f->dir, id, key, value, NULL, &error));
   g_assert_no_error (error);
 }
 
@@ -135,9 +135,11 @@ test_changed_between_two (Fixture *f, gconstpointer data)
 static void
 test_kept (Fixture *f, gconstpointer data)
 {
+  static const char *const kept[] = { FILTER, NULL };
+
   acquire (f, "client-a", FORWARD, "1");
   acquire (f, "client-a", FILTER, "2");
-  svpn_sysctl_release (f->dir, "client-a", FILTER);
+  svpn_sysctl_release (f->dir, "client-a", kept);
   assert_value (FORWARD, "0");
   assert_value (FILTER, "2");
   svpn_sysctl_release (f->dir, "client-a", NULL);
@@ -181,7 +183,7 @@ test_errors (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (svpn_sysctl_acquire (f->dir, "server-a", "net/no/such", "1", &error));
+  g_assert_false (svpn_sysctl_hold (f->dir, "server-a", "net/no/such", "1", NULL, &error));
   g_assert_cmpstr (error->message, ==, "The kernel has no setting net/no/such");
   g_clear_error (&error);
   g_assert_false (svpn_sysctl_write (FORWARD, "many", &error));

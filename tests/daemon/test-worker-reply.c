@@ -27,6 +27,8 @@ static const struct {
   { SVPN_REPLY_SESSION, "{'id': <'7'>, 'name': <'a\\nb\\u001b'>, 'public-key': <'k'>, 'lease': <'SECRET'>, 'mtu': <uint32 5>}",
     "{'id': <'7'>, 'name': <'a?b?'>, 'public-key': <'k'>, 'mtu': <uint32 5>}" },
   { SVPN_REPLY_SESSION, "{'health': <'healthy'>}", "@a{sv} {}" },
+  { SVPN_REPLY_RETRY, "{'attempt': <uint32 3>, 'next-try-ms': <uint64 5>, 'lost-ms': <5>, 'last-error': <'a\nb'>}",
+    "{'attempt': <uint32 3>, 'next-try-ms': <uint64 5>, 'last-error': <'a?b'>}" },
   { SVPN_REPLY_SESSION_TELEMETRY, "{'id': <'7'>, 'health': <'critical'>, 'rate-limit-bytes-per-s': <uint64 9>}",
     "{'id': <'7'>, 'health': <'critical'>, 'rate-limit-bytes-per-s': <uint64 9>}" },
   { SVPN_REPLY_QUALITY, "{'health': <'healthy'>, 'rtt-ms': <1.5>}", "{'health': <'healthy'>, 'rtt-ms': <1.5>}" },
@@ -150,8 +152,10 @@ test_errors (void)
     { "org.smartvpn.Error.AuthFailed", "who are you?", SVPN_ERROR_AUTH_FAILED, "who are you?" },
     { "org.smartvpn.Error.TlsFailed", "a\nb", SVPN_ERROR_TLS_FAILED, "a?b" },
     { "org.smartvpn.Error.Timeout", longer, SVPN_ERROR_TIMEOUT, longest },
-    { "org.freedesktop.DBus.Error.UnknownMethod", "no such\033", SVPN_ERROR_FAILED,
-      "The worker failed: no such?" },
+    { "org.freedesktop.DBus.Error.UnknownMethod", "no such", SVPN_ERROR_NOT_SUPPORTED,
+      "The tunnel runs with a worker of an older version, which cannot do this: end the tunnel and start it "
+      "again" },
+    { "org.freedesktop.DBus.Error.NoReply", "no such\033", SVPN_ERROR_FAILED, "The worker failed: no such?" },
     { "org.example.Strange", "x", SVPN_ERROR_FAILED, "The worker failed: x" },
   };
 

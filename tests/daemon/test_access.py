@@ -21,16 +21,16 @@ USER = pwd.getpwnam("daemon").pw_uid
 AUTHORITY = "/org/freedesktop/PolicyKit1/Authority"
 CLIENT, SERVER = f"{ROOT}/clients/default", f"{ROOT}/servers/default"
 ACTIONS = {
-    "connect": {"Client": ["Connect", "Disconnect", "TelemetryInterval"]},
-    "manage-profiles": {"Manager": ["AddClient", "AddServer", "Remove"], "Client": ["Update"], "Server": ["Update"]},
-    "view-clients": {"Server": ["ListClients", "GetClientTelemetry", "ListAuthorizedClients"]},
+    "connect": {"Client": ["Connect", "Disconnect", "Reconnect", "TelemetryInterval"]},
+    "manage-profiles": {"Manager": ["AddClient", "AddServer", "Remove", "Rename"], "Client": ["Update"], "Server": ["Update"]},
+    "view-clients": {"Server": ["ListClients", "ListClientsPage", "GetClientTelemetry", "ListAuthorizedClients", "Check"]},
     "run-server": {"Server": ["Start", "Stop", "Reload", "SetClientRateLimit", "RemoveClientRateLimit", "DisconnectClient",
-                              "AuthorizeClient", "RevokeClient"]},
+                              "ReconnectClient", "AuthorizeClient", "RevokeClient"]},
 }
 EVERYBODY = {"Manager": ["GenerateKeypair"], "Server": ["GetStatus", "GetStatistics", "GetSettings"],
-             "Client": ["GetStatus", "GetStatistics", "GetConnectionQuality", "GetMtuInfo", "GetSettings"]}
+             "Client": ["Check", "GetStatus", "GetStatistics", "GetConnectionQuality", "GetMtuInfo", "GetSettings"]}
 PATHS = {"Manager": ROOT, "Client": CLIENT, "Server": SERVER}
-VALUES: dict[str, Any] = {"s": "x", "o": f"{ROOT}/clients/x", "t": 5000, "a{sv}": {}, "as": []}
+VALUES: dict[str, Any] = {"s": "x", "o": f"{ROOT}/clients/x", "t": 5000, "u": 1, "a{sv}": {}, "as": []}
 
 
 def arguments_of(interface: str, method: str) -> GLib.Variant:
@@ -104,6 +104,13 @@ class Polkit:
 
 class TestOtherBus(Scene):
     """A bus that is not the system bus."""
+
+    def test_complete(self) -> None:
+        """These tests know each method that there is."""
+        known = {member for table in (EVERYBODY, *ACTIONS.values()) for member in members(table)} - {("Client", "TelemetryInterval")}
+        files = {interface: ElementTree.parse(TESTS.parent / f"introspection/org.smartvpn.{interface}.xml") for interface in PATHS}
+        self.assertEqual(known, {(interface, method.get("name")) for interface, file in files.items()
+                                 for method in file.iterfind(".//method")})
 
     def test_own_user_only(self) -> None:
         """Others may look, and nothing else."""

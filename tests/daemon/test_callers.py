@@ -58,7 +58,8 @@ class TestCallers(Scene):
         """Everything is as it was, and the state tells why."""
         starting, stopping, stopped = states
         thing.wait_state(stopped)
-        self.assertEqual((thing.get("LastError"), thing.get("Interface")), ("", ""))
+        self.assertEqual((thing.get("LastError"), thing.get("Interface")),
+                         ("The program that requested the start has left the bus", ""))
         self.assertEqual((self.namespace.snapshot(), self.daemon.worker_pids()), (before, []))
         changes = [change["State"] for change in thing.changes if "State" in change]
         self.assertEqual(changes, [starting, stopping, stopped])

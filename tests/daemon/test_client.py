@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 from gi.repository import GLib
@@ -113,8 +114,8 @@ class TestQuestions(Scene):
         info = {**MTU, "packets-too-big": 3}
         worker.answer("GetMtuInfo", "(a{sv})", {**{key: GLib.Variant("u", value) for key, value in MTU.items()},
                                                 "packets-too-big": GLib.Variant("t", 3)})
-        self.assertEqual(client._call("GetMtuInfo"), {**info, "link-mtu": 1400, "max-mtu": 1321})
-        self.assertEqual({*info, "link-mtu", "max-mtu"}, documented("Client", "GetMtuInfo"))
+        self.assertEqual(client._call("GetMtuInfo"), {**info, "link-mtu": 1400, "max-mtu": 1321, "fits-up": 1273, "fits-down": 1277})
+        self.assertEqual({*info, "link-mtu", "max-mtu", "fits-up", "fits-down"}, documented("Client", "GetMtuInfo"))
         self.namespace.ip("link", "set", "eth0", "down")
         self.assertEqual(client._call("GetMtuInfo"), info)
 
@@ -122,7 +123,7 @@ class TestQuestions(Scene):
         """Without a connection there is nothing to ask; what the worker refuses is passed on."""
         client = self.daemon.client()
         for method in ("GetConnectionQuality", "GetMtuInfo", "GetStatistics"):
-            with self.subTest(method), self.refused("NotConnected", "client-default is disconnected"):
+            with self.subTest(method), self.refused("NotConnected", "client 'default' is not connected"):
                 client._call(method)
         client, worker = self.connected()
         worker.refuse("GetConnectionQuality", "NotConnected", "there is no session")
@@ -186,6 +187,40 @@ class TestReconnect(Scene):
         self.assertEqual(client.get("Health"), "healthy")
         self.assertEqual(self.namespace.snapshot(), before)
 
+    def test_what_comes_next(self) -> None:
+        """Since when, which attempt comes when, and why the last one failed; nothing counts on as if it were connected. What a
+        worker says that nobody can use is left out."""
+        client, worker = self.connected()
+        self.assertFalse({"lost-since", "attempt", "next-try-s", "last-error"} & set(client.status()))
+        worker.emit("StateChanged", "(ss)", "reconnecting", "The line is cut")
+        client.wait_state("reconnecting")
+        status = client.status()
+        self.assertFalse({"since", "uptime-s", "attempt", "next-try-s"} & set(status))
+        self.assertLess(abs(status["lost-since"] - time.time()), 60)
+        self.assertEqual((status["last-error"], client.get("LastError")), ("The line is cut",) * 2)
+        retry = {"attempt": GLib.Variant("u", 3), "next-try-ms": GLib.Variant("t", 50_500), "lost-ms": GLib.Variant("t", 600_000),
+                 "last-error": GLib.Variant("s", "nobody\nis there")}
+        worker.emit("Retrying", "(a{sv})", retry)
+        wait_until(lambda: client.get("LastError") == "nobody?is there", "the error")
+        status = client.status()
+        self.assertEqual(status["attempt"], 3)
+        self.assertIn(status["next-try-s"], range(1, 52))
+        self.assertLess(abs(status["lost-since"] + 600 - time.time()), 60)
+        self.assertEqual(status["last-error"], "nobody?is there")
+        worker.answer("GetState", "(a{sv})", {"retry": GLib.Variant("a{sv}", retry)})
+        self.restart()
+        status = client.status()
+        self.assertEqual((status["attempt"], status["last-error"]), (3, "nobody?is there"))
+        worker.emit("Retrying", "(a{sv})", {"attempt": GLib.Variant("u", 4), "lost-ms": GLib.Variant("t", 1 << 63)})
+        wait_until(lambda: client.status()["attempt"] == 4, "the next attempt")
+        self.assertNotIn("next-try-s", client.status())
+        self.reconnect(worker, ASSIGNMENT)
+        client.wait_state("connected")
+        status = client.status()
+        self.assertFalse({"lost-since", "attempt", "next-try-s", "last-error"} & set(status))
+        self.assertIn("uptime-s", status)
+        self.assertEqual(client.get("LastError"), "")
+
     def test_other_assignment(self) -> None:
         """Another address, MTU and route are set up on the same device."""
         client, worker = self.connected()
@@ -199,20 +234,19 @@ class TestReconnect(Scene):
         self.assertEqual((client.get("AssignedIp"), client.get("Interface")), ("10.8.0.9", "svpn0"))
         link = self.namespace.ip("address", "show", "svpn0")
         self.assertTrue("mtu 1300" in link and "10.8.0.9/24" in link and "10.8.0.7" not in link, link)
-        routes = self.namespace.ip("route")
+        routes = self.namespace.ip("route", "show", "table", "all")
         self.assertTrue("192.0.2.0/24 dev svpn0" in routes and "203.0.113.0/24" not in routes, routes)
         client.disconnect()
         _, worker = self.connected()
         self.assertEqual(worker.got("StartClient")[0]["lease"], "another-lease")
 
     def test_other_peer(self) -> None:
-        """A route that contains the new peer is kept out of the main table."""
+        """A peer that moves into a routed network is no reason to change a route."""
         _, worker = self.connected(routes=["198.51.100.128/25"])
-        self.assertIn("198.51.100.128/25 dev svpn0", self.namespace.ip("route"))
+        before = self.namespace.ip("route", "show", "table", "all")
+        self.assertIn("198.51.100.128/25 dev svpn0 table", before)
         self.reconnect(worker, changed(remote_address=GLib.Variant("s", "198.51.100.200:443")))
-        wait_until(lambda: "198.51.100.128/25 dev svpn0 table" in self.namespace.ip("route", "show", "table", "all"),
-                   "the route in the tunnel's table")
-        self.assertNotIn("198.51.100.128/25", self.namespace.ip("route"))
+        self.assertEqual(self.namespace.ip("route", "show", "table", "all"), before)
 
     def test_unusable_assignment(self) -> None:
         """An assignment that cannot be is the end."""
@@ -238,14 +272,22 @@ class TestReconnect(Scene):
         self.assertNotIn("svpn0", self.namespace.ip("link"))
 
     def test_server_ends_it(self) -> None:
-        """What the server has ended in order is disconnected, as before."""
+        """What the server has ended in order is disconnected, as before, and says why until the next time."""
         client, worker = self.connected()
         worker.emit("Ended", "(s)", "server-ended: The server says goodbye")
         worker.end()
         wait_states(client, ("disconnected", "disconnecting", "server-ended", {"message": "The server says goodbye"}))
-        self.assertEqual((client.get("LastReason"), client.status()["last-reason"]), ("server-ended", "server-ended"))
+        for again in (False, True):
+            if again:
+                self.restart()
+            self.assertEqual((client.status()["last-error"], client.get("LastError")), ("The server says goodbye",) * 2)
+            self.assertEqual((client.get("LastReason"), client.status()["last-reason"]), ("server-ended",) * 2)
+        with self.refused("NotConnected", "^client 'default' is not connected: The server says goodbye$"):
+            client.disconnect()
+        self.connected()
+        client.disconnect()
         self.restart()
-        self.assertEqual(self.daemon.client().get("LastReason"), "server-ended")
+        self.assertEqual((client.status().get("last-error"), client.get("LastError")), (None, ""))
 
     def test_no_call_takes_longer(self) -> None:
         """An attempt that may last longer answers InProgress and goes on; one that ends by then answers with its end."""
@@ -280,6 +322,23 @@ class TestReconnect(Scene):
         self.daemon.manager("Remove", "(o)", client.path)
         client = self.daemon.add_client("office")
         self.assertEqual(client.get("LastReason"), "")
+    def test_worker_dies(self) -> None:
+        """Why a client is down outlives smartvpnd, but neither the profile nor the boot."""
+        client = self.daemon.add_client("office", server_url="ws://198.51.100.2/", server_public_key=SERVER_KEY)
+        client.connect()
+        Steering(self.daemon, "client-office").end(3)
+        client.wait_state("failed")
+        self.restart()
+        self.assertEqual(client.get("LastError"), "The worker has ended with status 3")
+        self.daemon.manager("Remove", "(o)", client.path)
+        client = self.daemon.add_client("office", server_url="ws://198.51.100.2/", server_public_key=SERVER_KEY)
+        self.assertEqual(client.get("LastError"), "")
+        client.connect()
+        Steering(self.daemon, "client-office").end(3)
+        client.wait_state("failed")
+        self.daemon.shut_down()
+        self.daemon.start()
+        self.assertEqual(client.get("LastError"), "")
 
     def test_disconnect(self) -> None:
         """Disconnect() while reconnecting."""
@@ -340,10 +399,10 @@ class TestConfig(Scene):
         self.assertEqual(status["assigned-ip"], "10.8.0.7")
         self.assertIn("client-default: the server has changed the configuration", self.daemon.logged())
         self.assertIn("mtu 1300", self.namespace.ip("link", "show", "svpn0"))
-        routes = self.namespace.ip("route")
+        routes = self.namespace.ip("route", "show", "table", "all")
         self.assertTrue("203.0.113.0/24 dev svpn0" in routes and "192.0.2.0/24 dev svpn0" in routes, routes)
         self.configure(worker, routes=())
-        wait_until(lambda: "dev svpn0" not in self.namespace.ip("route", "show", "203.0.113.0/24"), "no route")
+        wait_until(lambda: "203.0.113.0/24 dev svpn0" not in self.namespace.ip("route", "show", "table", "all"), "no route")
         client.disconnect()
         self.assertEqual(self.connected()[1].got("StartClient")[0]["lease"], "lease-of-the-fake")
 

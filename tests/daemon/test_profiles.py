@@ -43,17 +43,18 @@ class TestUpdate(Profiles):
     """GetSettings() and Update()."""
 
     def test_settings(self) -> None:
-        """What was set comes back, without defaults; of secrets their names alone. Kept over a restart."""
+        """What was set comes back, without defaults; of secrets their names alone, and the public key. Kept over a restart."""
         office = self.daemon.add_client("office", server_url=URL, mtu=1400, dns=["192.0.2.53"], private_key=PRIVATE_KEY)
-        expected = {"server-url": URL, "mtu": 1400, "dns": ["192.0.2.53"]}
+        expected = {"server-url": URL, "mtu": 1400, "dns": ["192.0.2.53"], "public-key": PUBLIC_KEY}
         self.assertEqual((office.settings(), office.secrets()), (expected, ["private-key"]))
         office.update("mtu", "routes", tls_verify="none", dns=[])
         self.restart()
-        expected = {"server-url": URL, "tls-verify": "none", "dns": []}
+        expected = {"server-url": URL, "tls-verify": "none", "dns": [], "public-key": PUBLIC_KEY}
         self.assertEqual((office.settings(), office.secrets()), (expected, ["private-key"]))
         self.assertEqual(self.stored("clients/office.json"), expected)
         self.assertEqual(self.stored("secrets/client-office.json"), {"private-key": PRIVATE_KEY})
         office.update("private-key")
+        del expected["public-key"]
         self.assertEqual((office.settings(), office.secrets()), (expected, []))
         self.assertEqual(self.stored("secrets/client-office.json"), {})
 
@@ -88,7 +89,7 @@ class TestUpdate(Profiles):
             with self.subTest(words), self.refused(
                     "UnknownSetting" if "unknown" in words else "InvalidSetting", f"^{words}"):
                 office.update(*unset, **settings)
-        self.assertEqual((office.settings(), office.secrets()), ({"mtu": 1400}, ["private-key"]))
+        self.assertEqual((office.settings(), office.secrets()), ({"mtu": 1400, "public-key": PUBLIC_KEY}, ["private-key"]))
         self.assertEqual(self.path("clients/office.json").stat().st_mtime_ns, before)
 
     def test_not_stored(self) -> None:
@@ -119,7 +120,7 @@ class TestUpdate(Profiles):
         """The same of a server, whose public key goes on while it runs."""
         server, _ = self.running()
         public_key = server.get("PublicKey")
-        self.assertEqual((server.settings(), server.secrets()), ({}, ["private-key"]))
+        self.assertEqual((server.settings(), server.secrets()), ({"public-key": public_key}, ["private-key"]))
         server.update(private_key=PRIVATE_KEY, mtu=1300)
         self.assertEqual((server.get("PublicKey"), server.status()["mtu"]), (public_key, 1420))
         server.stop()
@@ -185,7 +186,7 @@ class TestFiles(Profiles):
         self.wait_error(office, "")
         self.assertEqual((office.get("ServerUrl"), office.secrets()), ("ws://198.51.100.9/", ["private-key"]))
         office.update("server-url")
-        self.assertEqual(self.stored("clients/office.json"), {"mtu": 1400})
+        self.assertEqual(self.stored("clients/office.json"), {"mtu": 1400, "public-key": PUBLIC_KEY})
 
     def test_removed_while_broken(self) -> None:
         """Remove() keeps the text that it cannot read."""

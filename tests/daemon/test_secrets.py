@@ -21,6 +21,7 @@ from .scene import SERVER_KEY, Scene, Steering
 from .test_access import ACTIONS, EVERYBODY, members
 
 LEASE = ASSIGNMENT["lease"].get_string()
+ARGUMENTS = {"ListClientsPage": GLib.Variant("(uu)", (0, 100))}  # of methods that have any
 
 
 def make_key() -> str:
@@ -61,12 +62,12 @@ class TestSecrets(Scene):
         return self.secrets[name]
 
     def ask_everything(self, thing: Object) -> None:
-        """Each method without arguments, and all properties."""
+        """Each method that needs no session, and all properties."""
         bus, interface = self.daemon.bus, thing.interface.removeprefix("org.smartvpn.")
         for table in (EVERYBODY, ACTIONS["view-clients"]):
             for owner, method in members(table):
                 if owner == interface and method != "GetClientTelemetry":
-                    bus.call(thing.path, thing.interface, method)
+                    bus.call(thing.path, thing.interface, method, ARGUMENTS.get(method))
         bus.call(thing.path, PROPERTIES, "GetAll", GLib.Variant("(s)", (thing.interface,)))
         bus.call(ROOT, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects")
 
@@ -76,8 +77,9 @@ class TestSecrets(Scene):
                                 for number, secret in enumerate(self.secrets.values())}
         told |= {"private-key": GLib.Variant("s", next(iter(self.secrets.values()))), "lease": GLib.Variant("s", LEASE)}
         for method in methods:
-            many = method == "ListClients"
-            worker.answer(method, "(aa{sv})" if many else "(a{sv})", [told] if many else told)
+            signature, values = {"ListClients": ("(aa{sv})", ([told],)),
+                                 "ListClientsPage": ("(aa{sv}u)", ([told], 1))}.get(method, ("(a{sv})", (told,)))
+            worker.answer(method, signature, *values)
 
     def check(self) -> None:
         """Nothing was said."""
@@ -135,7 +137,7 @@ class TestSecrets(Scene):
         server.start()
         worker = Steering(self.daemon, "server-x")
         self.assertEqual(worker.got("StartServer")[0]["private-key"], self.secrets["the profile's"])
-        self.talkative(worker, "GetStatistics", "ListClients", "GetClientTelemetry")
+        self.talkative(worker, "GetStatistics", "ListClients", "ListClientsPage", "GetClientTelemetry")
         self.ask_everything(server)
         server.client_telemetry("x")
         worker.emit("ClientConnected", "(sa{sv})", "1", {"private-key": GLib.Variant("s", self.secrets["the profile's"])})
@@ -147,7 +149,7 @@ class TestSecrets(Scene):
         self.running()
         worker = Steering(self.daemon, "server-default")
         self.secrets["the one made by smartvpnd"] = worker.got("StartServer")[0]["private-key"]
-        self.talkative(worker, "ListClients")
+        self.talkative(worker, "ListClients", "ListClientsPage")
         self.restart()
         self.ask_everything(self.daemon.server())
         self.check()

@@ -88,8 +88,8 @@ class TestClients(Scene):
         """GetClientTelemetry()."""
         server, worker = self.running()
         numbers = documented("Client", "GetStatistics") - {"drops-device"}
-        numbers |= {"rate-limit-bytes-per-s", "rate-limit-burst-bytes", "since"}
-        said = {**{key: uint64(7) for key in numbers}, "id": GLib.Variant("s", "x"), "mtu": GLib.Variant("u", 1420),
+        numbers |= {"rate-limit-bytes-per-s", "rate-limit-burst-bytes", "rate-limit", "rate-limit-burst", "since"}
+        said = {**{key: uint64(7) for key in numbers}, "rate-limit-live": GLib.Variant("b", True), "id": GLib.Variant("s", "x"), "mtu": GLib.Variant("u", 1420),
                 "rtt-ms": GLib.Variant("d", 1.5), "health": GLib.Variant("s", "healthy"),
                 "history": GLib.Variant("a(tdb)", [(1, 2.0, True)])}
         worker.answer("GetClientTelemetry", "(a{sv})", {**said, "secret": GLib.Variant("s", "x")})
@@ -116,12 +116,32 @@ class TestClients(Scene):
         with self.refused("NoSuchSession", "no client x"):
             limit(server, "x", 1000, 1500)
 
+    def test_pages(self) -> None:
+        """ListClientsPage() passes on what the worker says, with its number, in the same keys as ListClients()."""
+        server, worker = self.running()
+        worker.answer("ListClientsPage", "(aa{sv}u)", [{"id": GLib.Variant("s", "x"), "other": GLib.Variant("s", "y")}], 7)
+        self.assertEqual(server.list_clients_page(5, 100), ([{"id": "x"}], 7))
+        self.assertEqual(worker.got("ListClientsPage"), (5, 100))
+        for count in (0, 101):
+            with self.refused("InvalidArguments", f"count: {count} is out of range"):
+                server.list_clients_page(0, count)
+
+    def test_reconnect_client(self) -> None:
+        """ReconnectClient() is another method of the worker than DisconnectClient()."""
+        server, worker = self.running()
+        server.reconnect_client("x")
+        self.assertEqual((worker.got("PauseClient")[0], worker.got("DisconnectClient")), ("x", ""))
+        worker._call("Refuse", "(sss)", "PauseClient", "org.freedesktop.DBus.Error.UnknownMethod", "what?")
+        with self.refused("NotSupported", "older version"):
+            server.reconnect_client("x")
+
     def test_not_running(self) -> None:
         """Without a worker there is nothing to ask."""
         server = self.daemon.server()
         for method, arguments in (("GetClientTelemetry", ("(s)", ("x",))), ("RemoveClientRateLimit", ("(s)", ("x",))),
-                                  ("SetClientRateLimit", ("(stt)", ("x", 1000, 1500))), ("Reload", ("()", ()))):
-            with self.subTest(method), self.refused("NotRunning", "server-default is stopped"):
+                                  ("SetClientRateLimit", ("(stt)", ("x", 1000, 1500))), ("Reload", ("()", ())),
+                                  ("ReconnectClient", ("(s)", ("x",))), ("ListClientsPage", ("(uu)", (0, 1)))):
+            with self.subTest(method), self.refused("NotRunning", "server 'default' is not running"):
                 server._call(method, GLib.Variant(*arguments))
 
 
@@ -188,7 +208,73 @@ class TestReload(Scene):
         """Without TLS there is nothing to do."""
         server, worker = self.running()
         server._call("Reload")
-        self.assertEqual(worker.got("SetCertificate"), "")
+        self.assertEqual((worker.got("SetCertificate"), worker.got("Reconfigure")), ("", ""))
+
+    def test_settings(self) -> None:
+        """What can be applied goes to the worker, with all else that it can change, and is what the server runs with from then
+        on; what takes a restart is named. Options of Start() stay over the profile."""
+        server = self.daemon.server()
+        server.update(routes=["203.0.113.0/24"], mtu=1300)
+        _, worker = self.running(max_clients=5)
+        self.assertEqual(server.status()["needs-restart"], [])
+        server.update(routes=["198.51.100.0/24"], dns=["10.8.0.1"], mtu=1400, max_clients=9, keepalive_healthy_s=20,
+                      client_to_client=True, autostart=True)
+        self.assertEqual(server.status()["needs-restart"], ["mtu", "client-to-client"])
+        self.assertEqual(worker.got("Reconfigure"), "")
+        server._call("Reload")
+        told = worker.got("Reconfigure")[0]
+        self.assertEqual((told["routes"], told["dns"], told["max-clients"], told["keepalive-healthy-s"], told["decoy-proxy-protocol"]),
+                         (["198.51.100.0/24"], ["10.8.0.1"], 5, 20, "none"))
+        self.assertEqual(set(told) & {"mtu", "private-key", "client-to-client", "path"}, set())
+        self.assertEqual((server.status()["needs-restart"], server.status()["max-clients"]), (["mtu", "client-to-client"], 5))
+        self.assertIn("server-default: changed while it runs: dns, routes, keepalive-healthy-s", self.daemon.logged())
+        self.restart()
+        self.assertEqual(server.status()["needs-restart"], ["mtu", "client-to-client"])
+        worker.refuse("Reconfigure", "Failed", "once more?")
+        server._call("Reload")  # there is nothing to tell
+        server.stop()
+        self.running()
+        self.assertEqual(server.status()["needs-restart"], [])
+
+    def test_other_key(self) -> None:
+        """A server cannot change its key while it runs."""
+        server, _ = self.running()
+        server.update(private_key="AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=")
+        self.assertEqual(server.status()["needs-restart"], ["private-key"])
+
+    def test_settings_refused(self) -> None:
+        """The worker's word is passed on, and the server runs as before. A worker that does not know the call is one of an
+        older version."""
+        server, worker = self.running()
+        server.update(max_clients=60000)
+        worker.refuse("Reconfigure", "InvalidArguments", "max-clients: too many")
+        with self.refused("InvalidArguments", "max-clients: too many"):
+            server._call("Reload")
+        self.assertEqual(server.status()["max-clients"], 250)
+        worker._call("Refuse", "(sss)", "Reconfigure", "org.freedesktop.DBus.Error.UnknownMethod", "what?")
+        with self.refused("NotSupported", "older version"):
+            server._call("Reload")
+
+    def test_network(self) -> None:
+        """The firewall follows, and back."""
+        server, _ = self.running()
+        before = self.namespace.snapshot()
+        server.update(nat=True)
+        server._call("Reload")
+        self.assertIn("masquerade", self.namespace.snapshot())
+        server.update(nat=False)
+        server._call("Reload")
+        self.assertNotIn("masquerade", self.namespace.snapshot())
+        self.assertEqual(self.namespace.snapshot(), before)
+
+    def test_broken_profile(self) -> None:
+        """It is named, and nothing changes."""
+        server, worker = self.running()
+        server.update(mtu=1300)
+        (self.daemon.directory / "config/servers/default.json").write_text('{"mtu": oops}')
+        with self.refused("Failed", "default.json: line 1"):
+            server._call("Reload")
+        self.assertEqual((worker.got("Reconfigure"), server.status()["needs-restart"]), ("", []))
 
 
 class TestAuthorized(Scene):
@@ -216,14 +302,17 @@ class TestAuthorized(Scene):
                          [{**laptop, "rate-limit-burst-bytes": 9000}, tablet])
 
     def test_live(self) -> None:
-        """Each change goes to the worker at once, all clients with it; one who is named again is replaced."""
+        """Each change goes to the worker at once, all clients with it; of one who is named again only what is given changes."""
         server, worker = self.running(client_auth="required")
         authorize(server, name="a", public_key=KEYS[0], ipv4="10.8.0.7")
         self.assertEqual(worker.got("SetAuthorizedClients"), ([{"name": "a", "public-key": KEYS[0], "ipv4": "10.8.0.7"}],))
         authorize(server, name="b", public_key=KEYS[1])
         authorize(server, name="a", public_key=KEYS[2])
         self.assertEqual(worker.got("SetAuthorizedClients"),
-                         ([{"name": "a", "public-key": KEYS[2]}, {"name": "b", "public-key": KEYS[1]}],))
+                         ([{"name": "a", "public-key": KEYS[2], "ipv4": "10.8.0.7"}, {"name": "b", "public-key": KEYS[1]}],))
+        authorize(server, name="a", rate_limit_bytes_per_s="8kbit", unset=["ipv4"])
+        self.assertEqual(worker.got("SetAuthorizedClients")[0][0],
+                         {"name": "a", "public-key": KEYS[2], "rate-limit-bytes-per-s": 1000, "rate-limit-burst-bytes": 65536})
         revoke(server, "b")
         revoke(server, KEYS[2])
         self.assertEqual(worker.got("SetAuthorizedClients"), ([],))

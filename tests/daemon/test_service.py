@@ -48,7 +48,7 @@ class TestNotify(Scene):
         client = self.daemon.add_client("office", server_url="ws://198.51.100.2/", server_public_key=SERVER_KEY)
         client.connect()
         self.assertEqual(self.words()[2:], ["STATUS=client-office is connecting", "STATUS=client-office is connected"])
-        self.running()
+        self.running(ipv4_pool="10.9.0.0/24")
         both = {"client-office is connected", "server-default is running"}
         self.assertEqual(set(self.words()[-1].removeprefix("STATUS=").split(", ")), both)
         client.disconnect()

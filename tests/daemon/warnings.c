@@ -46,3 +46,23 @@ assert_warning (const char *part)
   }
   g_string_truncate (warnings, 0);
 }
+
+void
+assert_warnings (guint n, const char *part)
+{
+  g_auto (GStrv) lines = g_strsplit (warnings->str, "\n", -1);
+  guint found = 0;
+
+  for (char **line = lines; *line != NULL; line++)
+    found += strstr (*line, part) != NULL;
+  g_test_message ("%u warnings contain '%s', and there are no others: %s", n, part, warnings->str);
+  g_assert_cmpuint (found, ==, n);
+  g_assert_cmpuint (g_strv_length (lines), ==, n + 1);
+  g_string_truncate (warnings, 0);
+}
+
+void
+forget_warnings (void)
+{
+  g_string_truncate (warnings, 0);
+}

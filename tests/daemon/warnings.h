@@ -12,3 +12,9 @@ void warnings_test_init (int *argc, char ***argv);
 /* There must be no warnings since the last call; or at least one, and each contains @part. */
 void assert_no_warning (void);
 void assert_warning (const char *part);
+
+/* There must be @n of them, each with @part. */
+void assert_warnings (guint n, const char *part);
+
+/* Those so far do not matter. */
+void forget_warnings (void);

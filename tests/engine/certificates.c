@@ -43,7 +43,7 @@ certificate_new (const char *name, gint64 from_s, gint64 to_s)
 {
   TestCertificate *certificate = g_new0 (TestCertificate, 1);
   gint64 now_s = g_get_real_time () / G_USEC_PER_SEC;
-  g_autofree char *authority = NULL, *key_pem = NULL, *both = NULL;
+  g_autofree char *authority = NULL, *key_pem = NULL, *warning = NULL;
   g_autoptr (GError) error = NULL;
   gnutls_x509_privkey_t key;
   gnutls_x509_crt_t crt;
@@ -68,8 +68,7 @@ certificate_new (const char *name, gint64 from_s, gint64 to_s)
   g_assert_cmpint (gnutls_x509_crt_sign2 (crt, crt, key, GNUTLS_DIG_SHA256, 0), ==, 0);
   certificate->pem = export_pem (crt, NULL);
   key_pem = export_pem (NULL, key);
-  both = g_strconcat (certificate->pem, key_pem, NULL);
-  certificate->certificate = g_tls_certificate_new_from_pem (both, -1, &error);
+  certificate->tls = svpn_tls_context_new (certificate->pem, key_pem, &warning, &error);
   g_assert_no_error (error);
   gnutls_x509_crt_deinit (crt);
   gnutls_x509_privkey_deinit (key);
@@ -80,6 +79,6 @@ void
 certificate_free (TestCertificate *certificate)
 {
   g_free (certificate->pem);
-  g_object_unref (certificate->certificate);
+  svpn_tls_context_unref (certificate->tls);
   g_free (certificate);
 }

@@ -4,11 +4,12 @@
  * Certificates for tests, made on the spot. */
 #pragma once
 
+#include "tls-context.h"
 #include <gio/gio.h>
 
 typedef struct {
-  char *pem;                    /* the certificate alone */
-  GTlsCertificate *certificate; /* with its key */
+  char *pem; /* the certificate alone */
+  SvpnTlsContext *tls;
 } TestCertificate;
 
 /* Self-signed, for @name, an address or a host name, valid from @from_s to @to_s seconds from now (real time). */

@@ -67,6 +67,16 @@ on_reconnecting (const char *reason, gpointer user_data)
 }
 
 static void
+on_retrying (const SvpnRetry *retry, gpointer user_data)
+{
+  ClientScene *scene = user_data;
+
+  g_free (scene->retry_reason);
+  scene->retry = *retry;
+  scene->retry.reason = scene->retry_reason = g_strdup (retry->reason);
+}
+
+static void
 on_reconnected (const SvpnReconnection *reconnection, const SvpnWelcome *welcome, const char *remote_address,
                 gpointer user_data)
 {
@@ -102,6 +112,7 @@ static const SvpnClientEvents events = {
   .connected = on_connected,
   .failed = on_failed,
   .reconnecting = on_reconnecting,
+  .retrying = on_retrying,
   .reconnected = on_reconnected,
   .reconfigured = on_reconfigured,
   .health_changed = on_health_changed,
@@ -113,12 +124,14 @@ static const SvpnClientEvents events = {
 ClientScene *
 client_scene_new (SvpnClientConfig *config, gint64 ahead_s)
 {
+  static const char *const all[] = { "0.0.0.0/0", "::/0", NULL }, *const none[] = { NULL };
   ClientScene *scene = g_new0 (ClientScene, 1);
 
   scene->clock = virtual_clock_new (ahead_s);
   scene->tun = -1;
   scene->events = g_ptr_array_new_with_free_func (g_free);
   scene->client = svpn_client_new (config, scene->clock, &events, scene);
+  svpn_client_set_networks (scene->client, all, none);
   return scene;
 }
 
@@ -132,6 +145,7 @@ client_scene_free (ClientScene *scene)
   g_ptr_array_unref (scene->events);
   g_clear_error (&scene->failure);
   g_free (scene->lease);
+  g_free (scene->retry_reason);
   g_free (scene->taken);
   svpn_clock_free (scene->clock);
   g_free (scene);

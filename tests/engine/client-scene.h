@@ -18,7 +18,9 @@ typedef struct {
                        * "reconnected 10.8.0.2: REASON", "reconfigured", "health HEALTH", "ended: REASON" */
   GError *failure;
   SvpnReconnection reconnection; /* the last; no reason */
-  char *lease;                   /* of the last session */
+  SvpnRetry retry;               /* the last */
+  char *retry_reason;
+  char *lease; /* of the last session */
   guint mtu;
 } ClientScene;
 

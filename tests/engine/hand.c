@@ -146,6 +146,8 @@ take_event (Hand *hand, HandEvent *out)
     return open_frame (hand, &event, out);
   case SVPN_INCOMING_CONTROL:
     return take_control (&event, out);
+  case SVPN_INCOMING_NO_MEMORY:
+    g_error ("no memory");
   case SVPN_INCOMING_VIOLATION:
     g_error ("what came violates the protocol: %s", event.error);
   }

@@ -86,8 +86,9 @@ side_init (Side *side, SvpnWsRole role, SvpnClock *clock)
   side->received = g_string_new (NULL);
   side->controls = g_string_new (NULL);
   side->health = g_string_new (NULL);
-  side->peer = svpn_peer_new (&(SvpnCarrier){ .stream = G_IO_STREAM (connection), .socket = socket }, role,
-                              clock, &events, side);
+  side->peer = svpn_peer_new (
+      svpn_stream_line_new (&(SvpnCarrier){ .stream = G_IO_STREAM (connection), .socket = socket }), role,
+      clock, &events, side);
   return fds[1];
 }
 

@@ -137,6 +137,17 @@ scene_client_count (Scene *scene, const char *id, const char *key)
 }
 
 void
+scene_replace_tun (Scene *scene)
+{
+  int tun[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, tun), ==, 0);
+  close (scene->tun);
+  scene->tun = tun[1];
+  svpn_server_attach_tun (scene->server, tun[0]);
+}
+
+void
 scene_write_tun (Scene *scene, const guint8 *packet, gsize size)
 {
   g_assert_cmpint (send (scene->tun, packet, size, 0), ==, size);
@@ -271,7 +282,8 @@ void
 guest_expect_goodbye (Guest *guest, const char *reason)
 {
   HandEvent event = hand_expect (guest->hand, SVPN_FRAME_DISCONNECT);
-  g_autofree char *text = svpn_goodbye_from_json (event.payload, event.size);
+  gboolean is_final;
+  g_autofree char *text = svpn_goodbye_from_json (event.payload, event.size, &is_final);
 
   g_assert_cmpstr (text, ==, reason);
   hand_expect_close (guest->hand, SVPN_WS_CLOSE_NORMAL);

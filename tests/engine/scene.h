@@ -43,8 +43,10 @@ guint64 scene_count (Scene *scene, const char *counter);
 /* An entry of the telemetry of a session, fails the test if there is none of that type. */
 guint64 scene_client_count (Scene *scene, const char *id, const char *key);
 
-/* A packet for the server to read from its TUN device, and one that it has written there (waits for it; free it). */
+/* A packet for the server to read from its TUN device; another device in its place; a packet that the server has written there
+ * (waits for it; free it). */
 void scene_write_tun (Scene *scene, const guint8 *packet, gsize size);
+void scene_replace_tun (Scene *scene);
 guint8 *scene_read_tun (Scene *scene, gsize *size);
 gboolean scene_tun_is_empty (Scene *scene);
 

@@ -4,6 +4,7 @@
  * A client's tunnel with a server by hand: its packets, what the server changes, and what it tells. */
 #include "client-scene.h"
 #include "host.h"
+#include "log.h"
 #include "table.h"
 
 #include <sodium.h>
@@ -195,17 +196,23 @@ test_no_device (void)
   g_free (client_read_tun (f->client, &size));
 }
 
+/* Somebody has deleted the device: the session goes on, and another device takes its place. */
 static void
 test_device_gone (void)
 {
   g_autoptr (Fixture) f = fixture_new ();
 
+  g_autofree guint8 *packet = packet_new (FAR, "10.8.0.2", 100, 1), *got = NULL;
+  gsize size;
+
   client_attach (f->client);
   shutdown (f->client->tun, SHUT_WR);
   settle ();
-  hand_expect (f->server, SVPN_FRAME_DISCONNECT);
-  hand_expect_close (f->server, SVPN_WS_CLOSE_NORMAL);
-  client_expect_exactly (f->client, "ended: Failed: reading the TUN device: Input/output error");
+  log_expect ("reading the TUN device: Input/output error; waiting for another device");
+  client_attach (f->client);
+  hand_send_sealed (f->server, SVPN_FRAME_IP_PACKET, packet, 100);
+  got = client_read_tun (f->client, &size);
+  g_assert_cmpmem (got, size, packet, 100);
 }
 
 /* Too big for the tunnel: an ICMP answer from the gateway comes back out of the device. */
@@ -243,6 +250,28 @@ test_too_big (void)
   g_assert_cmpuint (mtu, ==, 1420);
   g_assert_true (g_variant_dict_lookup (&dict, "overhead", "u", &overhead));
   g_assert_cmpuint (overhead, ==, 79);
+}
+
+/* A server that does not say that it knows rekeying is not asked to. */
+static void
+test_no_rekey (void)
+{
+  g_autoptr (Host) host = host_new ();
+  g_autofree char *welcome = host_welcome_json ("");
+  SvpnClientConfig *config = client_config (FALSE, host->port, "/p", host->public_key);
+  g_autoptr (ClientScene) client = NULL;
+  Hand *server;
+
+  config->rekey_interval_s = 1;
+  client = client_scene_new (config, 0);
+  server = host_welcome (host, welcome);
+  client_expect (client, "connected ");
+  virtual_time_pass_ms (3000);
+  hand_send_sealed (server, SVPN_FRAME_KEEPALIVE, "12345678", 8);
+  for (HandEvent event = hand_next (server); event.type != SVPN_FRAME_KEEPALIVE_ACK;
+       event = hand_next (server))
+    g_assert_cmpuint (event.type, !=, SVPN_FRAME_REKEY_INIT);
+  hand_free (server);
 }
 
 /* --- changes by the server --- */
@@ -303,6 +332,7 @@ test_reconfigured_lost (void)
   client_expect (f->client, "reconnecting: ");
   client_attach (f->client);
   virtual_time_pass_ms (300);
+  g_assert_cmpuint (f->client->events->len, ==, 0);
   f->server = host_welcome (f->host, "{\"version\":1,\"client_id\":\"c2\",\"mtu\":1400,\"ipv4\":{\"address\":"
                                      "\"10.8.0.9\",\"prefix\":24,\"gateway\":\"10.8.0.1\"}}");
   client_expect (f->client, "reconnected 10.8.0.9");
@@ -342,10 +372,111 @@ test_ends_at_once (void)
   client_expect_exactly (f->client, "reconnecting: connection-lost: the other side closed the connection");
 }
 
+/* --- what comes next --- */
+
+/* The client tells which attempt comes when, and why the last one failed; where there is no network, none is due. */
+static void
+test_retry (void)
+{
+  g_autoptr (Fixture) f = fixture_new ();
+  SvpnRetry retry, before;
+
+  g_assert_false (svpn_client_get_retry (f->client->client, &retry));
+  hand_send_ws (f->server, 0x88, "\x03\xf0", 2);
+  client_expect (f->client, "reconnecting: ");
+  g_assert_true (svpn_client_get_retry (f->client->client, &retry));
+  g_assert_cmpuint (retry.attempt, ==, 1);
+  g_assert_cmpuint (retry.next_ms, <=, 300);
+  g_assert_cmpstr (retry.reason, ==, "connection-lost: the other side closed the connection");
+
+  close (f->host->fd);
+  f->host->fd = -1;
+  virtual_time_pass_ms (300);
+  WAIT_FOR (f->client->retry.attempt == 2);
+  g_assert_cmpuint (f->client->retry.next_ms, >=, 500);
+  g_assert_nonnull (strstr (f->client->retry.reason, "Connection refused"));
+  g_assert_true (svpn_client_get_retry (f->client->client, &before));
+  virtual_time_pass_ms (200);
+  g_assert_true (svpn_client_get_retry (f->client->client, &retry));
+  g_assert_cmpuint (retry.next_ms + 200, ==, before.next_ms);
+  g_assert_cmpuint (retry.lost_ms, ==, before.lost_ms + 200);
+
+  svpn_client_network_changed (f->client->client, SVPN_NETWORK_LOST);
+  g_assert_true (f->client->retry.waits);
+  svpn_client_network_changed (f->client->client, SVPN_NETWORK_MOVED);
+  g_assert_false (f->client->retry.waits);
+  g_assert_cmpuint (f->client->retry.attempt, ==, 1);
+  g_assert_cmpuint (f->client->retry.next_ms, ==, 0);
+}
+
+/* --- sessions that do not last --- */
+
+/* The server ends the session at once, after @lasting_ms, and the client comes back. Returns how long that took, in ms. */
+static guint64
+lose_and_return (Fixture *f, guint64 lasting_ms)
+{
+  g_autofree char *welcome = host_welcome_json ("");
+  guint64 lost_us;
+  gint64 wait_ms;
+
+  virtual_time_pass_ms (lasting_ms);
+  hand_free (f->server);
+  client_expect (f->client, "reconnecting: ");
+  lost_us = virtual_time_us ();
+  wait_ms = virtual_clock_next_ms (f->client->clock);
+  g_assert_cmpint (wait_ms, >=, 0);
+  virtual_time_pass_ms ((guint64) wait_ms);
+  f->server = host_welcome (f->host, welcome);
+  client_expect (f->client, "reconnected ");
+  return (virtual_time_us () - lost_us) / 1000;
+}
+
+/* What lets every session in and breaks it is not asked again and again: the waits grow up to a minute. One session that
+ * lasts puts an end to that. */
+static void
+test_brief_sessions (void)
+{
+  g_autoptr (Fixture) f = fixture_new ();
+
+  g_assert_cmpuint (lose_and_return (f, 0), <=, 300); /* the first may be an accident */
+  for (guint64 full_ms = 1000; full_ms < 60000; full_ms *= 2) {
+    guint64 wait_ms = lose_and_return (f, 100);
+
+    g_assert_cmpuint (wait_ms, >=, full_ms / 2);
+    g_assert_cmpuint (wait_ms, <=, full_ms);
+  }
+  g_assert_cmpuint (lose_and_return (f, 9999), >=, 30000);
+  g_assert_cmpuint (lose_and_return (f, 10000), <=, 300);
+}
+
+/* Nor does a server that says "come back" to each of its clients at once get them all every second. */
+static void
+test_brief_pauses (void)
+{
+  static const char pause[] = "{\"reason\":\"later\",\"final\":false}";
+  g_autoptr (Fixture) f = fixture_new ();
+
+  for (int i = 0; i < 4; i++) {
+    hand_send_sealed (f->server, SVPN_FRAME_DISCONNECT, pause, strlen (pause));
+    hand_expect_close (f->server, SVPN_WS_CLOSE_NORMAL);
+    client_expect_exactly (f->client, "reconnecting: server-ended: later");
+    if (i == 3)
+      g_assert_cmpint (virtual_clock_next_ms (f->client->clock), >=, 2000);
+    virtual_time_pass_ms ((guint64) virtual_clock_next_ms (f->client->clock));
+    hand_free (f->server);
+    f->server
+        = host_welcome (f->host, "{\"version\":1,\"client_id\":\"c1\",\"mtu\":1420,\"ipv4\":{\"address\":"
+                                 "\"10.8.0.2\",\"prefix\":24,\"gateway\":\"10.8.0.1\"}}");
+    client_expect (f->client, "reconnected ");
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+  log_capture ();
   g_assert_cmpint (sodium_init (), >=, 0);
   g_test_add_func ("/client/welcome", test_welcome);
   g_test_add_func ("/client/before-connected", test_before_connected);
@@ -356,10 +487,14 @@ main (int argc, char **argv)
   g_test_add_func ("/client/no-device", test_no_device);
   g_test_add_func ("/client/device-gone", test_device_gone);
   g_test_add_func ("/client/too-big", test_too_big);
+  g_test_add_func ("/client/no-rekey", test_no_rekey);
   g_test_add_func ("/client/reconfigured", test_reconfigured);
   g_test_add_func ("/client/reconfigured-wrong", test_reconfigured_wrong);
   g_test_add_func ("/client/reconfigured-lost", test_reconfigured_lost);
   g_test_add_func ("/client/health", test_health);
+  g_test_add_func ("/client/retry", test_retry);
   g_test_add_func ("/client/ends-at-once", test_ends_at_once);
+  g_test_add_func ("/client/brief-sessions", test_brief_sessions);
+  g_test_add_func ("/client/brief-pauses", test_brief_pauses);
   return g_test_run ();
 }

@@ -275,12 +275,16 @@ test_pings (void)
 
 static const struct {
   const char *name, *payload, *reason;
+  SvpnPeerEnd end;
 } goodbyes[] = {
-  { "reason", "{\"reason\":\"closing time\"}", "closing time" },
-  { "control-characters", "{\"reason\":\"a\\u001b[2Jb\\nc\"}", "a?[2Jb?c" },
-  { "not-json", "bye", "no reason given" },
-  { "empty", "", "no reason given" },
-  { "empty-reason", "{\"reason\":\"\"}", "no reason given" },
+  { "reason", "{\"reason\":\"closing time\"}", "closing time", SVPN_PEER_END_GOODBYE },
+  { "final", "{\"reason\":\"revoked\",\"final\":true}", "revoked", SVPN_PEER_END_GOODBYE },
+  { "not-final", "{\"reason\":\"later\",\"final\":false}", "later", SVPN_PEER_END_PAUSE },
+  { "final-number", "{\"reason\":\"later\",\"final\":1}", "later", SVPN_PEER_END_GOODBYE },
+  { "control-characters", "{\"reason\":\"a\\u001b[2Jb\\nc\"}", "a?[2Jb?c", SVPN_PEER_END_GOODBYE },
+  { "not-json", "bye", "no reason given", SVPN_PEER_END_GOODBYE },
+  { "empty", "", "no reason given", SVPN_PEER_END_GOODBYE },
+  { "empty-reason", "{\"reason\":\"\"}", "no reason given", SVPN_PEER_END_GOODBYE },
 };
 
 static void
@@ -290,7 +294,7 @@ test_goodbye (gconstpointer data)
   g_autoptr (Solo) solo = solo_new (SVPN_WS_CLIENT, TRUE);
 
   hand_send_sealed (solo->hand, SVPN_FRAME_DISCONNECT, goodbyes[i].payload, strlen (goodbyes[i].payload));
-  solo_expect_end (solo, SVPN_PEER_END_GOODBYE, goodbyes[i].reason);
+  solo_expect_end (solo, goodbyes[i].end, goodbyes[i].reason);
 }
 
 /* A close frame without a goodbye may come of a proxy; it is answered. */

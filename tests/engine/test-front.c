@@ -3,11 +3,14 @@
  *
  * The server's face to strangers: HTTP answers, admission proofs, deadlines and bounds. */
 #include "admission.h"
+#include "doorway.h"
 #include "front.h"
 #include "loopback.h"
 #include "scene.h"
+#include "stranger.h"
 #include "table.h"
 
+#include <fcntl.h>
 #include <sodium.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -97,7 +100,7 @@ static const struct {
   { "cut-off", "GET", SCENE_PATH, UPGRADE, "Cookie: sid\r\n", 0, FALSE, 1 },
   { "too-long", "GET", SCENE_PATH, UPGRADE, "Cookie: sid=PROOFA\r\n", 0, FALSE, 1 },
   { "no-cookie", "GET", SCENE_PATH, UPGRADE, "", 0, FALSE, 1 },
-  { "other-path", "GET", "/", UPGRADE, "Cookie: sid=PROOF\r\n", 0, FALSE, 0 },
+  { "other-path", "GET", "/other", UPGRADE, "Cookie: sid=PROOF\r\n", 0, FALSE, 0 },
   { "longer-path", "GET", SCENE_PATH "/", UPGRADE, "Cookie: sid=PROOF\r\n", 0, FALSE, 0 },
   { "no-upgrade", "GET", SCENE_PATH, "", "Cookie: sid=PROOF\r\n", 0, FALSE, 0 },
   { "no-key", "GET", SCENE_PATH, "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n",
@@ -125,7 +128,7 @@ test_request (gconstpointer data)
     g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 101 Switching Protocols\r\n"));
   else
     g_assert_cmpstr (answer, ==, expected);
-  g_assert_true (g_str_has_prefix (expected, "HTTP/1.1 404 Not Found\r\n"));
+  g_assert_true (g_str_has_prefix (expected, "HTTP/1.1 40"));
   g_assert_cmpuint (scene_count (scene, "admissions-refused"), ==, requests[i].refused);
   g_assert_cmpuint (scene_count (scene, "admissions-replayed"), ==, 0);
   close (fd);
@@ -201,7 +204,7 @@ test_no_proof_required (void)
 
 /* --- deadlines and bounds --- */
 
-/* 10 s for the first request, and the sweep comes each second. */
+/* As long as web servers wait for a first request. */
 static void
 test_silent (void)
 {
@@ -210,10 +213,10 @@ test_silent (void)
 
   settle ();
   g_assert_cmpint (send (half, "GET / HTTP/1.1\r\n", 16, 0), ==, 16);
-  virtual_time_pass_ms (SVPN_FRONT_REQUEST_TIMEOUT_S * 1000 - 1);
+  virtual_time_pass_ms (SVPN_STRANGER_HEAD_TIMEOUT_S * 1000 - 1);
   g_assert_false (loopback_is_closed (silent));
   g_assert_false (loopback_is_closed (half));
-  virtual_time_pass_ms (1001);
+  virtual_time_pass_ms (1);
   WAIT_FOR (loopback_is_closed (silent));
   WAIT_FOR (loopback_is_closed (half));
   close (silent);
@@ -233,34 +236,89 @@ test_admitted_stays (void)
   }
 }
 
-/* One more connection than there may be is closed at once, and those that went make room. */
+/* One more silent connection than one source may have, and its oldest goes; the newcomer is served. */
 static void
-test_pending_max (void)
+test_silent_max (void)
 {
   g_autoptr (Scene) scene = NULL;
   struct rlimit files;
-  int fds[SVPN_FRONT_PENDING_MAX], more;
+  int fds[SVPN_FRONT_SILENT_PER_SOURCE_MAX + 1];
 
   g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &files), ==, 0);
   files.rlim_cur = files.rlim_max;
   g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &files), ==, 0);
   scene = scene_new (scene_config ());
-  for (int i = 0; i < SVPN_FRONT_PENDING_MAX; i++)
+  for (int i = 0; i < SVPN_FRONT_SILENT_PER_SOURCE_MAX; i++) {
     fds[i] = scene_connect (scene);
-  settle ();
-  more = scene_connect (scene);
-  WAIT_FOR (loopback_is_closed (more));
-  close (more);
+    settle ();
+  }
   g_assert_false (loopback_is_closed (fds[0]));
-  close (fds[0]);
-  settle ();
-  virtual_time_pass_ms (1000);
-  more = scene_connect (scene);
-  settle ();
-  g_assert_false (loopback_is_closed (more));
-  close (more);
-  for (int i = 1; i < SVPN_FRONT_PENDING_MAX; i++)
+  fds[SVPN_FRONT_SILENT_PER_SOURCE_MAX] = scene_connect (scene);
+  WAIT_FOR (loopback_is_closed (fds[0]));
+  g_assert_false (loopback_is_closed (fds[1]));
+  g_assert_cmpuint (scene_count (scene, "connections-evicted"), ==, 1);
+  guest_free (guest_new (scene, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (fds); i++)
     close (fds[i]);
+}
+
+/* With hardly any descriptors left, silent connections make room for newcomers; a session notices nothing, and all is well
+ * again once there are some. */
+static void
+test_descriptors (void)
+{
+  enum { ROOM = 80 };
+  SvpnServerConfig *config = scene_config ();
+  struct rlimit before, few;
+  g_autoptr (Scene) scene = NULL;
+  g_autoptr (Guest) guest = NULL;
+  GArray *fds = g_array_new (FALSE, FALSE, sizeof (int));
+  int next = open ("/dev/null", O_RDONLY), fd;
+
+  close (next);
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  few = (struct rlimit){ .rlim_cur = (rlim_t) next + ROOM + SVPN_DOORWAY_FD_RESERVE,
+                         .rlim_max = before.rlim_max };
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &few), ==, 0);
+  config->max_clients = 1;
+  scene = scene_new (config);
+  guest = guest_new (scene, NULL);
+  /* Each connection has an end of ours, too, which comes out of the same number. */
+  for (guint i = 0; i < ROOM / 2 + 4; i++) {
+    fd = scene_connect (scene);
+    g_array_append_val (fds, fd);
+    settle ();
+  }
+  guest_sync (guest);
+  g_assert_cmpuint (scene_count (scene, "connections-evicted"), >, 0);
+  for (guint i = 0; i < fds->len; i++)
+    close (g_array_index (fds, int, i));
+  g_array_unref (fds);
+  virtual_time_pass_ms (SVPN_DOORWAY_PAUSE_MS);
+  guest_free (guest_connect (scene));
+  guest_sync (guest);
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
+}
+
+/* The files of the directory `decoy` are what strangers see. */
+static void
+test_directory (void)
+{
+  SvpnServerConfig *config = scene_config ();
+  g_autofree char *directory = g_dir_make_tmp ("front-XXXXXX", NULL), *file = NULL, *answer = NULL;
+  g_autoptr (Scene) scene = NULL;
+  int fd;
+
+  file = g_build_filename (directory, "index.html", NULL);
+  g_assert_true (g_file_set_contents (file, "our shop", -1, NULL));
+  config->decoy_directory = g_strdup (directory);
+  scene = scene_new (config);
+  fd = scene_connect (scene);
+  answer = ask (fd, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200 OK\r\n") && g_str_has_suffix (answer, "our shop"));
+  close (fd);
+  g_assert_cmpint (unlink (file), ==, 0);
+  g_assert_cmpint (rmdir (directory), ==, 0);
 }
 
 /* A server that stops closes the listening socket and the connections that are not sessions. */
@@ -290,7 +348,9 @@ main (int argc, char **argv)
   g_test_add_func ("/front/no-proof-required", test_no_proof_required);
   g_test_add_func ("/front/silent", test_silent);
   g_test_add_func ("/front/admitted-stays", test_admitted_stays);
-  g_test_add_func ("/front/pending-max", test_pending_max);
+  g_test_add_func ("/front/silent-max", test_silent_max);
+  g_test_add_func ("/front/descriptors", test_descriptors);
+  g_test_add_func ("/front/directory", test_directory);
   g_test_add_func ("/front/stop", test_stop);
   return g_test_run ();
 }

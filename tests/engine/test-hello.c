@@ -197,8 +197,9 @@ static void
 test_reason (gconstpointer data)
 {
   gsize i = GPOINTER_TO_SIZE (data);
+  gboolean is_final;
   g_autofree char *text
-      = svpn_goodbye_from_json ((const uint8_t *) reasons[i].json, strlen (reasons[i].json));
+      = svpn_goodbye_from_json ((const uint8_t *) reasons[i].json, strlen (reasons[i].json), &is_final);
 
   g_assert_cmpstr (text, ==, reasons[i].text);
 }
@@ -206,14 +207,17 @@ test_reason (gconstpointer data)
 static void
 test_reason_round_trip (void)
 {
+  gboolean is_final;
   g_autofree char *long_reason = g_strnfill (SVPN_REASON_MAX + 10, 'r');
-  g_autofree char *json = svpn_goodbye_to_json (long_reason);
-  g_autofree char *text = svpn_goodbye_from_json ((uint8_t *) json, strlen (json));
-  g_autofree char *quoted = svpn_goodbye_to_json ("\"a\"\n\\b");
-  g_autofree char *unquoted = svpn_goodbye_from_json ((uint8_t *) quoted, strlen (quoted));
+  g_autofree char *json = svpn_goodbye_to_json (long_reason, FALSE);
+  g_autofree char *text = svpn_goodbye_from_json ((uint8_t *) json, strlen (json), &is_final);
+  g_assert_false (is_final);
+  g_autofree char *quoted = svpn_goodbye_to_json ("\"a\"\n\\b", TRUE);
+  g_autofree char *unquoted = svpn_goodbye_from_json ((uint8_t *) quoted, strlen (quoted), &is_final);
 
   g_assert_cmpuint (strlen (text), ==, SVPN_REASON_MAX);
   g_assert_cmpstr (unquoted, ==, "\"a\"?\\b");
+  g_assert_true (is_final);
 }
 
 int

@@ -81,6 +81,23 @@ test_reserved (void)
   g_assert_cmpuint (svpn_leases_take (leases, NULL, NULL, TOKEN ("f"))->host, ==, 3);
 }
 
+/* Somebody had an address when it was reserved for another. Whoever comes when he has gone does not get it in his place. */
+static void
+test_reserved_meanwhile (void)
+{
+  g_autoptr (SvpnLeases) leases = svpn_leases_new (2, 2);
+  g_autoptr (GHashTable) hosts = g_hash_table_new (NULL, NULL);
+  SvpnLease *first = svpn_leases_take (leases, NULL, NULL, TOKEN ("a"));
+  SvpnLease *second = svpn_leases_take (leases, NULL, NULL, TOKEN ("b"));
+
+  g_assert_cmpuint (second->host, ==, 3);
+  g_hash_table_insert (hosts, GUINT_TO_POINTER (first->host), (gpointer) alice);
+  svpn_leases_reserve (leases, hosts);
+  svpn_leases_release (leases, first);
+  g_assert_null (svpn_leases_take (leases, NULL, NULL, TOKEN ("c")));
+  g_assert_cmpuint (svpn_leases_take (leases, NULL, alice, TOKEN ("d"))->host, ==, 2);
+}
+
 /* A client that gets a fixed address moves there from the one it had. */
 static void
 test_moved (void)
@@ -106,6 +123,7 @@ main (int argc, char **argv)
   g_test_add_func ("/leases/exhausted", test_exhausted);
   g_test_add_func ("/leases/static-key", test_static_key);
   g_test_add_func ("/leases/reserved", test_reserved);
+  g_test_add_func ("/leases/reserved-meanwhile", test_reserved_meanwhile);
   g_test_add_func ("/leases/moved", test_moved);
   return g_test_run ();
 }

@@ -8,6 +8,7 @@
 
 #include <sodium.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define LINK_QUEUE 400000 /* bytes that a stalled socketpair takes, at most */
 
@@ -63,6 +64,36 @@ test_every_byte (void)
   g_assert_cmpint (svpn_peer_get_state (pair->server.peer), ==, SVPN_PEER_OPEN);
 }
 
+static GHashTable *nonces; /* seen by note_nonce() */
+
+static void
+note_nonce (guint8 *data, gsize size)
+{
+  const gsize at
+      = 2 + SVPN_FRAME_HEADER_SIZE; /* behind the head of a short message of a server, and of the frame */
+
+  g_assert_cmpuint (size, >=, at + SVPN_NONCE_SIZE);
+  g_assert_true (g_hash_table_add (nonces, g_bytes_new (data + at, SVPN_NONCE_SIZE)));
+}
+
+/* Each frame has a nonce of its own. */
+static void
+test_nonces (void)
+{
+  g_autoptr (Pair) pair = pair_new ();
+
+  nonces = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
+  for (int i = 0; i < 200; i++) {
+    side_send_packet (&pair->server, 60, 1);
+    svpn_peer_flush (pair->server.peer);
+    settle ();
+    g_assert_cmpuint (pair_carry (pair, FROM_SERVER, 1000, note_nonce), >, 0);
+    settle ();
+  }
+  g_assert_cmpuint (pair->client.packets, ==, 200);
+  g_hash_table_unref (nonces);
+}
+
 /* A carrier that stands still: the queue fills to its bound and drops, nothing grows; then all that was taken
  * arrives. */
 static void
@@ -89,6 +120,27 @@ test_stall (void)
   g_assert_cmpuint (svpn_peer_get_counters (pair->server.peer)->bytes_received, ==, (2000 - dropped) * 1000);
   g_assert_cmpuint (svpn_peer_get_counters (pair->server.peer)->wire_bytes_received, ==,
                     svpn_peer_get_counters (pair->client.peer)->wire_bytes_sent);
+}
+
+/* Somebody who sends much does not keep the main loop from others: a peer reads a part of it, and then it is their turn. */
+static void
+test_turns (void)
+{
+  g_autoptr (Solo) solo = solo_new (SVPN_WS_SERVER, TRUE);
+  static const uint8_t padding[30000];
+  int size = 1 << 20; /* the kernel takes what it allows */
+  socklen_t length = sizeof size;
+
+  setsockopt (solo->hand->fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+  g_assert_cmpint (getsockopt (solo->hand->fd, SOL_SOCKET, SO_SNDBUF, &size, &length), ==, 0);
+  g_assert_cmpint (size, >=, 400000);
+  for (int i = 0; i < 12; i++)
+    hand_send_sealed (solo->hand, SVPN_FRAME_PADDING, padding, sizeof padding);
+  g_assert_true (g_main_context_iteration (NULL, FALSE));
+  g_assert_cmpuint (svpn_peer_get_counters (solo->side.peer)->frames_received, >, 0);
+  g_assert_cmpuint (svpn_peer_get_counters (solo->side.peer)->frames_received, <, 12);
+  settle ();
+  g_assert_cmpuint (svpn_peer_get_counters (solo->side.peer)->frames_received, ==, 12);
 }
 
 /* What waits is told, by class. */
@@ -206,7 +258,7 @@ test_disconnect (void)
   svpn_peer_disconnect (pair->server.peer, "a second reason");
   pair_settle (pair);
   g_assert_true (pair->client.ended);
-  g_assert_cmpint (pair->client.end, ==, SVPN_PEER_END_GOODBYE);
+  g_assert_cmpint (pair->client.end, ==, SVPN_PEER_END_PAUSE);
   g_assert_cmpstr (pair->client.reason, ==, "closing time");
   g_assert_cmpuint (pair->client.packets, ==, 0);
   g_assert_true (pair->server.ended);
@@ -421,6 +473,8 @@ main (int argc, char **argv)
   g_test_add_func ("/peer/cut", test_cut);
   g_test_add_func ("/peer/every-byte", test_every_byte);
   g_test_add_func ("/peer/stall", test_stall);
+  g_test_add_func ("/peer/nonces", test_nonces);
+  g_test_add_func ("/peer/turns", test_turns);
   g_test_add_func ("/peer/queues", test_queues);
   ADD_TABLE ("/peer/corrupt/", corruptions, test_corrupt);
   g_test_add_func ("/peer/break", test_break);

@@ -3,6 +3,7 @@
  *
  * Keys renewed inside a session: beside traffic, at every interleaving, and by somebody who does it wrong. */
 #include "pair.h"
+#include "peer-private.h"
 #include "table.h"
 
 #include <sodium.h>
@@ -187,7 +188,26 @@ test_switches (void)
     svpn_seal_key_set (&solo->hand->send, keys.send);
     expect_echo (solo);
     g_assert_cmpuint (rekeys (&solo->side), ==, i + 1);
+    g_assert_true (
+        sodium_is_zero ((const uint8_t *) &solo->side.peer->keys->next, sizeof solo->side.peer->keys->next));
   }
+}
+
+/* A second rekey is bound to the first: one that would fit right after the session's handshake is refused. */
+static void
+test_bound_to_the_last (void)
+{
+  g_autoptr (SvpnRekey) rekey = NULL;
+  g_autoptr (Solo) solo = rekeyed_server (&rekey);
+  g_autoptr (SvpnRekey) first_again = client_rekey (SVPN_NOISE_NK);
+  uint8_t message[SVPN_REKEY_MESSAGE_MAX];
+  SvpnRekeyKeys keys;
+
+  begin (solo, rekey, &keys);
+  hand_send_sealed (solo->hand, SVPN_FRAME_REKEY_DONE, NULL, 0);
+  svpn_seal_key_set (&solo->hand->send, keys.send);
+  hand_send_sealed (solo->hand, SVPN_FRAME_REKEY_INIT, message, svpn_rekey_begin (first_again, message));
+  solo_expect_end (solo, SVPN_PEER_END_PROTOCOL, "REKEY_INIT is not valid, or not due");
 }
 
 /* A second REKEY_INIT before the first was done. */
@@ -320,6 +340,28 @@ test_client (void)
   g_assert_cmpuint (rekeys (&solo->side), ==, 1);
 }
 
+/* An answer that is right, but says something more. */
+static void
+test_resp_with_payload (void)
+{
+  HandEvent init;
+  g_autoptr (Solo) solo = rekeying_client (&init);
+  uint8_t prologue[sizeof SVPN_PROLOGUE - 1 + sizeof hash], e_private[32] = { [1] = 3 }, payload[1],
+                                                            answer[200];
+  SvpnNoise noise;
+  size_t size;
+
+  memcpy (prologue, SVPN_PROLOGUE, sizeof SVPN_PROLOGUE - 1);
+  memcpy (prologue + sizeof SVPN_PROLOGUE - 1, hash, sizeof hash);
+  svpn_noise_init_responder (&noise, SVPN_NOISE_NK, prologue, sizeof prologue, server_private);
+  g_assert_cmpint (svpn_noise_read_message1 (&noise, init.payload, init.size, payload, &size), ==,
+                   SVPN_NOISE_OK);
+  g_assert_cmpint (svpn_noise_write_message2 (&noise, e_private, (const uint8_t *) "x", 1, answer, &size), ==,
+                   SVPN_NOISE_OK);
+  hand_send_sealed (solo->hand, SVPN_FRAME_REKEY_RESP, answer, size);
+  solo_expect_end (solo, SVPN_PEER_END_PROTOCOL, "REKEY_RESP is not valid, or nobody asked for it");
+}
+
 static void
 test_bad_resp (void)
 {
@@ -385,12 +427,14 @@ main (int argc, char **argv)
   g_test_add_func ("/rekey/other-client-key", test_other_client_key);
   g_test_add_func ("/rekey/other-session", test_other_session);
   g_test_add_func ("/rekey/switches", test_switches);
+  g_test_add_func ("/rekey/bound-to-the-last", test_bound_to_the_last);
   g_test_add_func ("/rekey/second-init", test_second_init);
   g_test_add_func ("/rekey/old-key", test_old_key);
   g_test_add_func ("/rekey/early-new-key", test_early_new_key);
   ADD_TABLE ("/rekey/bad-init/", inits, test_bad_init);
   g_test_add_func ("/rekey/done-with-payload", test_done_with_payload);
   g_test_add_func ("/rekey/client", test_client);
+  g_test_add_func ("/rekey/resp-with-payload", test_resp_with_payload);
   g_test_add_func ("/rekey/bad-resp", test_bad_resp);
   g_test_add_func ("/rekey/second-resp", test_second_resp);
   g_test_add_func ("/rekey/chain", test_chain);

@@ -5,6 +5,7 @@
  * process holds their keys, and nothing of them was ever logged. */
 #include "client-scene.h"
 #include "log.h"
+#include "random-pool.h"
 #include "scene.h"
 
 #include <sodium.h>
@@ -117,6 +118,25 @@ test_search (void)
   n_secrets = 0;
 }
 
+/* Random bytes are given out once, and then forgotten. */
+static void
+test_random (void)
+{
+  g_autoptr (GHashTable) seen
+      = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
+  uint8_t key[SVPN_KEY_SIZE];
+
+  for (guint i = 0; i < 1000; i++) {
+    svpn_random_bytes (key, sizeof key);
+    g_assert_true (g_hash_table_add (seen, g_bytes_new (key, sizeof key)));
+  }
+  svpn_random_bytes (key, sizeof key);
+  remember_secret ("random bytes that were given out", key);
+  sodium_memzero (key, sizeof key);
+  search_memory ();
+  n_secrets = 0;
+}
+
 /* A client with a key and its server, over a session that rekeys and one that follows it. */
 static void
 test_tunnel (void)
@@ -171,6 +191,7 @@ main (int argc, char **argv)
   log_capture ();
   g_assert_cmpint (sodium_init (), >=, 0);
   g_test_add_func ("/secrets/search", test_search);
+  g_test_add_func ("/secrets/random", test_random);
   g_test_add_func ("/secrets/tunnel", test_tunnel);
   g_test_add_func ("/secrets/session", test_session);
   return g_test_run ();

@@ -3,8 +3,10 @@
  *
  * Who has which session and which address at a server: returning, taking over, replays, and what happens when it is full. */
 #include "error.h"
+#include "goodbye.h"
 #include "log.h"
 #include "scene.h"
+#include "transport.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -72,6 +74,18 @@ expect_refusal (Scene *scene, const GuestOptions *options, const char *code)
   guest_shake_hands (guest, scene, options);
   g_assert_cmpstr (guest->welcome->error, ==, code);
   hand_expect_close (guest->hand, SVPN_WS_CLOSE_NORMAL);
+}
+
+/* Without a word. */
+static void
+expect_end (Guest *guest)
+{
+  HandKind kind;
+
+  do
+    kind = hand_next (guest->hand).kind;
+  while (kind != HAND_EOF && kind != HAND_CLOSE);
+  g_assert_cmpint (kind, ==, HAND_EOF);
 }
 
 static void
@@ -206,8 +220,10 @@ test_repeated_message1 (void)
   hand_expect (flood->hand, SVPN_FRAME_HANDSHAKE_RESP);
   expect_route (scene, "10.8.0.2", real);
   log_clear ();
-  hand_send_clear (replay->hand, SVPN_FRAME_KEEPALIVE, payload, sizeof payload);
-  hand_expect_close (replay->hand, SVPN_WS_CLOSE_POLICY);
+  virtual_time_pass_ms (SVPN_CLOSE_TIMEOUT_MS);
+  WAIT_FOR (scene->disconnected->len == 1); /* the first repetition: two sessions of a key are enough */
+  hand_send_clear (flood->hand, SVPN_FRAME_KEEPALIVE, payload, sizeof payload);
+  hand_expect_close (flood->hand, SVPN_WS_CLOSE_POLICY);
   expect_route (scene, "10.8.0.2", real);
   expect_source (scene, "10.8.0.2", real);
   for (int i = 0; i < 10; i++) {
@@ -215,7 +231,7 @@ test_repeated_message1 (void)
     guest_sync (real);
   }
   expect_route (scene, "10.8.0.2", real);
-  g_assert_cmpuint (scene->disconnected->len, ==, 1);
+  g_assert_cmpuint (scene->disconnected->len, ==, 2);
 }
 
 /* --- full --- */
@@ -228,6 +244,49 @@ config_for (guint max_clients)
   config->max_clients = max_clients;
   config->keepalive = (SvpnKeepaliveConfig){ { 4294967, 4294967, 4294967 }, 4294967, 500, 200 };
   return config;
+}
+
+/* However often the clients of two leases come, there are never more than two sessions of each. */
+static void
+test_two_of_a_lease (void)
+{
+  enum { N = 20 };
+  g_autoptr (Scene) scene = scene_new (config_for (5));
+  g_autoptr (Guest) first = guest_new (scene, NULL), second = guest_new (scene, NULL);
+  Guest *more[N];
+
+  for (int i = 0; i < N; i++) {
+    const GuestOptions options = { .lease = (i % 2 == 0 ? first : second)->welcome->lease };
+
+    more[i] = guest_unconfirmed (scene, &options);
+    g_assert_cmpuint (svpn_server_get_n_clients (scene->server), <=, 4);
+  }
+  virtual_time_pass_ms (SVPN_CLOSE_TIMEOUT_MS);
+  WAIT_FOR (scene->disconnected->len == N - 2);
+  expect_route (scene, "10.8.0.2", first);
+  expect_route (scene, "10.8.0.3", second);
+  for (int i = 0; i < N; i++)
+    guest_free (more[i]);
+}
+
+/* Nor do those count double who gave way and do not answer the goodbye. */
+static void
+test_two_of_a_lease_that_take_over (void)
+{
+  enum { N = 20 };
+  g_autoptr (Scene) scene = scene_new (config_for (5));
+  g_autoptr (Guest) first = guest_new (scene, NULL), second = guest_new (scene, NULL);
+  Guest *more[N];
+
+  for (int i = 0; i < N; i++) {
+    more[i] = guest_named (scene, NULL, (i % 2 == 0 ? first : second)->welcome->lease);
+    settle ();
+    g_assert_cmpuint (scene->connected->len - scene->disconnected->len, <=, 4);
+  }
+  expect_route (scene, "10.8.0.2", more[N - 2]);
+  expect_route (scene, "10.8.0.3", more[N - 1]);
+  for (int i = 0; i < N; i++)
+    guest_free (more[i]);
 }
 
 /* Of a full server a newcomer throws out nobody who is alive, however old the session. */
@@ -252,6 +311,24 @@ test_full (void)
   expect_route (scene, "10.8.0.5", third); /* addresses that were never given out come first */
 }
 
+/* Whom a full server refuses keeps none of its addresses. */
+static void
+test_full_keeps_addresses (void)
+{
+  SvpnServerConfig *config = config_for (1);
+  g_autoptr (Scene) scene = NULL;
+  g_autoptr (Guest) guest = NULL, newcomer = NULL;
+
+  g_assert_true (svpn_prefix_parse ("10.8.0.0/29", &config->ipv4_pool)); /* five addresses for clients */
+  scene = scene_new (config);
+  guest = guest_new (scene, NULL);
+  for (int i = 0; i < 6; i++)
+    expect_refusal (scene, &(GuestOptions){ 0 }, SVPN_REFUSAL_SERVER_FULL);
+  leave (scene, guest);
+  newcomer = guest_new (scene, NULL);
+  g_assert_null (newcomer->welcome->error);
+}
+
 /* Who never proved to have the keys gives way once it had 10 s to: the oldest of them. */
 static void
 test_full_of_unconfirmed (void)
@@ -267,7 +344,7 @@ test_full_of_unconfirmed (void)
   expect_refusal (scene, &(GuestOptions){ 0 }, SVPN_REFUSAL_SERVER_FULL); /* not yet */
   virtual_time_pass_ms (1);
   newcomer = guest_new (scene, NULL);
-  guest_expect_goodbye (oldest, "evicted: made room for another client");
+  expect_end (oldest);
   WAIT_FOR (scene->disconnected->len == 1);
   g_assert_cmpstr (scene->disconnected->pdata[0], ==, ended);
   guest_sync (older);
@@ -312,7 +389,7 @@ test_pool_of_unconfirmed (void)
   newcomer = guest_new (scene, NULL);
   address = guest_address (newcomer);
   g_assert_cmpstr (address, ==, "10.8.0.2");
-  guest_expect_goodbye (silent, "evicted: made room for another client");
+  expect_end (silent);
   expect_route (scene, "10.8.0.2", newcomer);
 }
 
@@ -330,6 +407,93 @@ test_disconnect_client (void)
   g_assert_cmpstr (error->message, ==, "there is no client with the id 'nobody'");
   g_assert_true (svpn_server_disconnect_client (scene->server, guest->welcome->client_id, "out", NULL));
   guest_expect_goodbye (guest, "out");
+}
+
+/* Every page is asked for, and the places between are told by what is in them. */
+static char *
+list_in_pages (Scene *scene, guint count)
+{
+  GString *ids = g_string_new (NULL);
+  guint total = 1;
+
+  for (guint offset = 0; offset < total; offset += count) {
+    g_autoptr (GVariant) page
+        = g_variant_ref_sink (svpn_server_list_page (scene->server, offset, count, &total));
+
+    g_assert_cmpuint (g_variant_n_children (page), <=, count);
+    for (gsize i = 0; i < g_variant_n_children (page); i++) {
+      g_autoptr (GVariant) client = g_variant_get_child_value (page, i);
+      const char *address;
+
+      g_assert_true (g_variant_lookup (client, "assigned-ip", "&s", &address));
+      g_string_append_printf (ids, " %s", strrchr (address, '.') + 1);
+    }
+  }
+  return g_string_free (ids, FALSE);
+}
+
+static void
+expect_pages (Scene *scene, const char *hosts)
+{
+  for (guint count = 1; count < 5; count++) {
+    g_autofree char *got = list_in_pages (scene, count);
+
+    g_assert_cmpstr (got, ==, hosts);
+  }
+}
+
+/* A client keeps its place whoever else leaves; a place that is free is given to who comes next. */
+static void
+test_pages (void)
+{
+  g_autoptr (Scene) scene = scene_new (scene_config ());
+  Guest *guests[6];
+  guint total = 99;
+
+  g_variant_unref (g_variant_ref_sink (svpn_server_list_page (scene->server, 0, 10, &total)));
+  g_assert_cmpuint (total, ==, 0);
+  for (int i = 0; i < 4; i++)
+    guests[i] = guest_new (scene, NULL);
+  expect_pages (scene, " 2 3 4 5");
+  leave (scene, guests[1]);
+  expect_pages (scene, " 2 4 5");
+  guests[4] = guest_new (scene, NULL);
+  expect_pages (scene, " 2 6 4 5");
+  leave (scene, guests[2]);
+  leave (scene, guests[3]);
+  expect_pages (scene, " 2 6");
+  g_variant_unref (g_variant_ref_sink (svpn_server_list_page (scene->server, G_MAXUINT, G_MAXUINT, &total)));
+  g_assert_cmpuint (total, ==, 2);
+  guests[5] = guest_new (scene, NULL);
+  expect_pages (scene, " 2 6 7");
+  for (int i = 0; i < 6; i++)
+    guest_free (guests[i]);
+  WAIT_FOR (svpn_server_get_n_clients (scene->server) == 0);
+  expect_pages (scene, "");
+}
+
+/* It may come back, unlike one that is disconnected. */
+static void
+test_pause_client (void)
+{
+  g_autoptr (Scene) scene = scene_new (scene_config ());
+  g_autoptr (Guest) paused = guest_new (scene, NULL), kicked = guest_new (scene, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  gboolean is_final = TRUE;
+  HandEvent event;
+
+  g_assert_false (svpn_server_pause_client (scene->server, "nobody", "later", &error));
+  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_SESSION);
+  g_assert_true (svpn_server_pause_client (scene->server, paused->welcome->client_id, "later", NULL));
+  event = hand_expect (paused->hand, SVPN_FRAME_DISCONNECT);
+  text = svpn_goodbye_from_json (event.payload, event.size, &is_final);
+  g_assert_cmpstr (text, ==, "later");
+  g_assert_false (is_final);
+  g_assert_true (svpn_server_disconnect_client (scene->server, kicked->welcome->client_id, "out", NULL));
+  event = hand_expect (kicked->hand, SVPN_FRAME_DISCONNECT);
+  g_free (svpn_goodbye_from_json (event.payload, event.size, &is_final));
+  g_assert_true (is_final);
 }
 
 static void
@@ -386,16 +550,23 @@ test_stop (void)
   g_assert_cmpuint (scene->disconnected->len, ==, 2);
 }
 
-/* The TUN device goes: so does the server, and says why. */
+/* Somebody has deleted the TUN device: the sessions go on, and another device takes its place. */
 static void
 test_tun_gone (void)
 {
   g_autoptr (Scene) scene = scene_new (scene_config ());
   g_autoptr (Guest) guest = guest_new (scene, NULL);
 
+  g_autofree char *address = guest_address (guest);
+  g_autofree guint8 *packet = packet_new (address, "203.0.113.1", 100, 1), *got = NULL;
+  gsize size;
+
   shutdown (scene->tun, SHUT_WR);
-  guest_expect_goodbye (guest, "reading the TUN device: Input/output error");
-  WAIT_FOR (scene->stopped);
+  log_expect ("reading the TUN device: Input/output error; waiting for another device");
+  scene_replace_tun (scene);
+  guest_send_packet (guest, packet, 100);
+  got = scene_read_tun (scene, &size);
+  g_assert_cmpmem (got, size, packet, 100);
 }
 
 int
@@ -412,11 +583,16 @@ main (int argc, char **argv)
   g_test_add_func ("/sessions/take-over", test_take_over);
   g_test_add_func ("/sessions/take-over-by-key", test_take_over_by_key);
   g_test_add_func ("/sessions/repeated-message1", test_repeated_message1);
+  g_test_add_func ("/sessions/two-of-a-lease", test_two_of_a_lease);
+  g_test_add_func ("/sessions/two-of-a-lease-that-take-over", test_two_of_a_lease_that_take_over);
   g_test_add_func ("/sessions/full", test_full);
+  g_test_add_func ("/sessions/full-keeps-addresses", test_full_keeps_addresses);
   g_test_add_func ("/sessions/full-of-unconfirmed", test_full_of_unconfirmed);
   g_test_add_func ("/sessions/pool-exhausted", test_pool_exhausted);
   g_test_add_func ("/sessions/pool-of-unconfirmed", test_pool_of_unconfirmed);
   g_test_add_func ("/sessions/disconnect-client", test_disconnect_client);
+  g_test_add_func ("/sessions/pages", test_pages);
+  g_test_add_func ("/sessions/pause-client", test_pause_client);
   g_test_add_func ("/sessions/unknown-client", test_unknown_client);
   g_test_add_func ("/sessions/telemetry", test_telemetry);
   g_test_add_func ("/sessions/stop", test_stop);

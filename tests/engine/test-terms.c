@@ -235,6 +235,19 @@ test_limit (gconstpointer data)
   g_assert_cmpuint (scene_client_count (scene, id, "rate-limit-burst-bytes"), ==, 8000);
 }
 
+/* As ListClients() tells of the only client. */
+static gboolean
+is_limit_live (Scene *scene)
+{
+  g_autoptr (GVariant) clients = g_variant_ref_sink (svpn_server_list_clients (scene->server));
+  g_autoptr (GVariant) client = g_variant_get_child_value (clients, 0);
+  gboolean live = FALSE;
+
+  g_assert_cmpuint (g_variant_n_children (clients), ==, 1);
+  g_assert_true (g_variant_lookup (client, "rate-limit-live", "b", &live));
+  return live;
+}
+
 /* The list changes under a running session. */
 static void
 test_limit_live (void)
@@ -247,6 +260,41 @@ test_limit_live (void)
   authorize_alice (scene, "'rate-limit-bytes-per-s': <uint64 5000>");
   g_assert_cmpuint (scene_client_count (scene, guest->welcome->client_id, "rate-limit-bytes-per-s"), ==,
                     5000);
+}
+
+/* A limit that was set live lasts until another one is stored, also for a client that has gone in between. */
+static void
+test_limit_stored (void)
+{
+  g_autoptr (Scene) scene = scene_new (known_only ());
+  g_autoptr (Guest) guest = NULL, again = NULL;
+
+  authorize_alice (scene, "'rate-limit-bytes-per-s': <uint64 5000>");
+  guest = guest_new (scene, &as_alice);
+  g_assert_true (svpn_server_set_limit (scene->server, guest->welcome->client_id, 7000, 8000, NULL));
+  g_assert_cmpuint (scene_client_count (scene, guest->welcome->client_id, "rate-limit"), ==, 7000);
+  g_assert_cmpuint (scene_client_count (scene, guest->welcome->client_id, "rate-limit-burst"), ==, 8000);
+  g_clear_pointer (&guest, guest_free);
+  WAIT_FOR (scene->disconnected->len == 1);
+  authorize_alice (scene, "'rate-limit-bytes-per-s': <uint64 6000>");
+  again = guest_new (scene, &as_alice);
+  g_assert_cmpuint (scene_client_count (scene, again->welcome->client_id, "rate-limit"), ==, 6000);
+}
+
+/* Who has set the limit in force. */
+static void
+test_limit_told (void)
+{
+  g_autoptr (Scene) scene = scene_new (known_only ());
+  g_autoptr (Guest) guest = NULL;
+
+  authorize_alice (scene, "'rate-limit-bytes-per-s': <uint64 5000>");
+  guest = guest_new (scene, &as_alice);
+  g_assert_false (is_limit_live (scene));
+  g_assert_true (svpn_server_set_limit (scene->server, guest->welcome->client_id, 7000, 8000, NULL));
+  g_assert_true (is_limit_live (scene));
+  authorize_alice (scene, "'rate-limit-bytes-per-s': <uint64 7000>, 'rate-limit-burst-bytes': <uint64 8000>");
+  g_assert_false (is_limit_live (scene));
 }
 
 /* --- lists that cannot be --- */
@@ -309,6 +357,8 @@ main (int argc, char **argv)
   g_test_add_func ("/terms/fixed-address", test_fixed_address);
   ADD_TABLE ("/terms/limit/", limits, test_limit);
   g_test_add_func ("/terms/limit-live", test_limit_live);
+  g_test_add_func ("/terms/limit-stored", test_limit_stored);
+  g_test_add_func ("/terms/limit-told", test_limit_told);
   ADD_TABLE ("/terms/bad-list/", bad_lists, test_bad_list);
   return g_test_run ();
 }

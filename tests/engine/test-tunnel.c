@@ -51,7 +51,7 @@ tunnel_new (SvpnServerConfig *server_config, void (*change) (SvpnClientConfig *c
   client_expect (tunnel->client, "connected 10.8.0.2");
   client_attach (tunnel->client);
   virtual_time_pass_ms (0); /* the first keepalive */
-  WAIT_FOR (scene_count (tunnel->server, "frames-received") == 1);
+  WAIT_FOR (scene_count (tunnel->server, "frames-received") >= 1);
   return tunnel;
 }
 
@@ -118,15 +118,55 @@ test_client_leaves (void)
   g_assert_cmpstr (server_end (tunnel), ==, "client-left: lid closed");
 }
 
-/* What a server says on leaving is final. */
+/* A server that leaves may be back soon: its clients try, and not at once. */
 static void
 test_server_leaves (void)
 {
   g_autoptr (Tunnel) tunnel = tunnel_new (scene_config (), NULL);
 
   svpn_server_stop (tunnel->server->server, "maintenance");
-  client_expect_exactly (tunnel->client, "ended: server-ended: maintenance");
+  client_expect_exactly (tunnel->client, "reconnecting: server-ended: maintenance");
   WAIT_FOR (tunnel->server->stopped);
+  g_assert_cmpint (virtual_clock_next_ms (tunnel->client->clock), >=, 300);
+  g_assert_cmpint (virtual_clock_next_ms (tunnel->client->clock), <=, 3000);
+}
+
+/* Where there is no network, the attempts wait for one. */
+static void
+test_server_leaves_offline (void)
+{
+  g_autoptr (Tunnel) tunnel = tunnel_new (scene_config (), NULL);
+
+  svpn_client_network_changed (tunnel->client->client, SVPN_NETWORK_LOST);
+  svpn_server_stop (tunnel->server->server, "maintenance");
+  client_expect_exactly (tunnel->client, "reconnecting: server-ended: maintenance");
+  g_assert_cmpint (virtual_clock_next_ms (tunnel->client->clock), ==, -1);
+}
+
+/* Make before break: over a new network another session takes the place of the one that we have, with its address. */
+static void
+test_moved (void)
+{
+  g_autoptr (Tunnel) tunnel = tunnel_new (scene_config (), NULL);
+
+  svpn_client_network_changed (tunnel->client->client, SVPN_NETWORK_MOVED);
+  client_expect_exactly (tunnel->client, "reconnected 10.8.0.2: network-changed");
+  virtual_time_pass_ms (0); /* the first keepalive shows the server that it is us */
+  WAIT_FOR (tunnel->server->disconnected->len == 1);
+  g_assert_cmpuint (tunnel->server->connected->len, ==, 2);
+  expect_traffic (tunnel);
+}
+
+/* Whom a server sends away does not come back. */
+static void
+test_sent_away (void)
+{
+  g_autoptr (Tunnel) tunnel = tunnel_new (scene_config (), NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (svpn_server_disconnect_client (tunnel->server->server, tunnel->server->connected->pdata[0],
+                                                "go away", &error));
+  client_expect_exactly (tunnel->client, "ended: server-ended: go away");
 }
 
 /* --- a carrier that breaks --- */
@@ -508,6 +548,9 @@ main (int argc, char **argv)
   g_test_add_func ("/tunnel/traffic", test_traffic);
   g_test_add_func ("/tunnel/client-leaves", test_client_leaves);
   g_test_add_func ("/tunnel/server-leaves", test_server_leaves);
+  g_test_add_func ("/tunnel/server-leaves-offline", test_server_leaves_offline);
+  g_test_add_func ("/tunnel/moved", test_moved);
+  g_test_add_func ("/tunnel/sent-away", test_sent_away);
   g_test_add_func ("/tunnel/cut", test_cut);
   g_test_add_func ("/tunnel/take-over", test_take_over);
   g_test_add_func ("/tunnel/long-cut", test_long_cut);

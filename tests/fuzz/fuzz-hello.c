@@ -82,7 +82,8 @@ check_config (const uint8_t *data, size_t size)
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  g_autofree char *reason = svpn_goodbye_from_json (data, size);
+  gboolean is_final;
+  g_autofree char *reason = svpn_goodbye_from_json (data, size, &is_final);
 
   FUZZ_CHECK (g_utf8_validate (reason, -1, NULL) && g_utf8_strlen (reason, -1) <= SVPN_REASON_MAX);
   check_hello (data, size);

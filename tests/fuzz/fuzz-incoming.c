@@ -64,6 +64,7 @@ take_piece (SvpnIncoming *incoming, uint8_t *data, size_t size, Outcome *outcome
     case SVPN_INCOMING_NEED_MORE:
       FUZZ_CHECK (size == 0);
       return true;
+    case SVPN_INCOMING_NO_MEMORY:
     case SVPN_INCOMING_VIOLATION:
       FUZZ_CHECK (event.error != NULL && event.close_code >= 1000);
       outcome->code = event.close_code;

@@ -177,24 +177,13 @@ take_step (Run *run, const uint8_t *step)
   }
 }
 
-/* The rings are large, and allocated once for all inputs. */
-static void
-start (Run *run)
-{
-  static const uint8_t key[16];
-  static SvpnQosQueue queue;
-
-  if (queue.queues[0].ring == NULL)
-    svpn_qos_queue_init (&queue);
-  *run = (Run){ .classifier = svpn_qos_classifier_new (key), .queue = queue };
-}
-
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  Run run;
+  static const uint8_t key[16];
+  Run run = { .classifier = svpn_qos_classifier_new (key) };
 
-  start (&run);
+  svpn_qos_queue_init (&run.queue);
   for (; size >= STEP_SIZE; data += STEP_SIZE, size -= STEP_SIZE) {
     uint64_t high_drops = run.queue.drops[SVPN_QOS_HIGH], others = others_queued (&run);
 
@@ -202,6 +191,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     check (&run);
     FUZZ_CHECK (run.queue.drops[SVPN_QOS_HIGH] == high_drops || others == 0);
   }
+  svpn_qos_queue_clear (&run.queue);
   svpn_qos_classifier_free (run.classifier);
   return 0;
 }

@@ -25,7 +25,10 @@ HEADERS = re.findall(r'#include "(.*)"', (ROOT / "src/lib/smartvpn.h").read_text
 # By the user of each file. Folders in braces are below.
 MANIFEST = {
     "programs": ["{prefix}/sbin/smartvpnd", "{prefix}/libexec/smartvpn-worker", "{prefix}/bin/smartvpnctl"],
-    "systemd": ["{units}/smartvpnd.service", "{units}/smartvpn-worker@.service", "{sysusers}/smartvpn.conf"],
+    "systemd": ["{units}/smartvpnd.service", "{units}/smartvpn-worker@.service", "{units}/smartvpn-lockdown.service",
+                "{sysusers}/smartvpn.conf"],
+    "other managers of the network": ["{prefix}/lib/systemd/network/10-smartvpn.network",
+                                      "{prefix}/lib/NetworkManager/conf.d/smartvpn.conf"],
     "the bus": ["{policy}/org.smartvpn.conf", "{prefix}/share/dbus-1/system-services/org.smartvpn.service",
                 *(f"{{prefix}}/share/dbus-1/interfaces/org.smartvpn.{name}.xml" for name in ("Client", "Manager", "Server"))],
     "desktops": ["{prefix}/share/metainfo/org.smartvpn.smartvpn.metainfo.xml",

@@ -278,6 +278,9 @@ test_json (void)
   g_assert_cmpint (mtu, ==, 1400);
   g_assert_true (g_variant_lookup (settings, "server-url", "&s", &url));
   g_assert_cmpstr (url, ==, "wss://x/");
+  g_autoptr (GVariant) marked = smartvpn_settings_from_json ("\xef\xbb\xbf{ \"mtu\": 1400 }", &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (marked);
   g_assert_null (smartvpn_settings_from_json ("{ \"mtu\": 1400,\n \"private-key\": oops }", &error));
   g_assert_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS);
   g_assert_nonnull (strstr (error->message, "line 2"));

@@ -161,6 +161,14 @@ on_exited (SmartvpnProfile *profile, int status, gpointer user_data)
 }
 
 static void
+on_network_restored (SmartvpnProfile *profile, const char *const *what, gpointer user_data)
+{
+  g_autofree char *text = g_strjoinv (", ", (char **) what);
+
+  g_string_append_printf (user_data, "restored %s; ", text);
+}
+
+static void
 on_config_changed (SmartvpnClient *client, SmartvpnConnection *config, gpointer user_data)
 {
   g_string_append_printf (user_data, "mtu %u; ", smartvpn_connection_get_mtu (config));
@@ -181,6 +189,8 @@ test_client_signals (Scene *scene, gconstpointer data)
     { "TelemetryUpdated", "[<{'rtt-ms': <12.5>, 'bytes-sent': <uint64 7>}>]" },
     { "TelemetryUpdated", "[<'no dictionary'>]" },
     { "Newer", "[<'thing'>]" },
+    { "NetworkRestored", "[<['route 10.20.0.0/16', 'the device']>]" },
+    { "NetworkRestored", "[<'no list'>]" },
     { "Exited", "[<137>]" },
   };
 
@@ -189,13 +199,15 @@ test_client_signals (Scene *scene, gconstpointer data)
   g_signal_connect (client, "reconnected", G_CALLBACK (on_reconnected), seen);
   g_signal_connect (client, "config-changed", G_CALLBACK (on_config_changed), seen);
   g_signal_connect (client, "telemetry-updated", G_CALLBACK (on_telemetry), seen);
+  g_signal_connect (client, "network-restored", G_CALLBACK (on_network_restored), seen);
   g_signal_connect (client, "exited", G_CALLBACK (on_exited), seen);
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
     emit (scene, CLIENT_PATH, "org.smartvpn.Client", signals[i].name, signals[i].arguments);
   WAIT_UNTIL (strstr (seen->str, "exited") != NULL);
-  assert_seen (seen, "reconnecting, was connected: no-answer; healthy, was none; 1500 ms, 2, same; mtu 1300; "
-                     "12.5 ms, 7 bytes; "
-                     "default exited: 137; ");
+  assert_seen (
+      seen,
+      "reconnecting, was connected: no-answer; healthy, was none; 1500 ms, 2, same; mtu 1300; 12.5 ms, 7 bytes; "
+      "restored route 10.20.0.0/16, the device; default exited: 137; ");
 }
 
 static void

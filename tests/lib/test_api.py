@@ -37,7 +37,7 @@ GIR = {"": "http://www.gtk.org/introspection/core/1.0", "c": "http://www.gtk.org
 RECORDS = {"Client.Connect": "Connection", "Client.GetStatus": "ClientStatus", "Client.GetStatistics": "Statistics",
            "Client.GetConnectionQuality": "Quality", "Client.GetMtuInfo": "MtuInfo", "Client.Reconnected": "Reconnection",
            "Client.ConfigChanged": "Connection", "Client.TelemetryUpdated": "Telemetry", "Server.Start": "ServerSetup", "Server.GetStatus": "ServerStatus",
-           "Server.GetStatistics": "Statistics", "Server.ListClients": "Session",
+           "Server.GetStatistics": "Statistics", "Server.ListClients": "Session", "Server.ListClientsPage": "Session",
            "Server.GetClientTelemetry": "SessionTelemetry", "Server.AuthorizeClient": "AuthorizedClient",
            "Server.ListAuthorizedClients": "AuthorizedClient", "Server.ClientConnected": "Session",
            "Server.ClientDisconnected": "Session"}
@@ -233,7 +233,7 @@ class TestFaithful(unittest.TestCase):
         if member == "Server.AuthorizeClient":
             client = Smartvpn.AuthorizedClient.new("laptop", "KEY=")
             return client, client.to_variant()
-        value = {"s": node.get("name"), "t": (1 << 40) + number, "as": ["one", "two"],
+        value = {"s": node.get("name"), "t": (1 << 40) + number, "u": (1 << 20) + number, "as": ["one", "two"],
                  "a{sv}": {"mtu": GLib.Variant("u", 1400)}}[kind]
         variant = GLib.Variant(kind, value)
         return (variant if kind == "a{sv}" else value), variant
@@ -243,6 +243,8 @@ class TestFaithful(unittest.TestCase):
         kind = node.get("type")
         if kind == "o":
             return GLib.Variant("o", PATHS["Client" if "Client" in member else "Server"])
+        if kind == "u":
+            return GLib.Variant("u", 7)
         if member not in RECORDS:
             return GLib.Variant(kind, {"s": node.get("name"), "as": ["one"], "a{sv}": {"mtu": GLib.Variant("u", 1)}}[kind])
         dictionary = {key: value_of(getter, number)
@@ -264,6 +266,10 @@ class TestFaithful(unittest.TestCase):
             self.assertIs(result, True)
         elif member in RECORDS:
             dictionaries = values[0] if isinstance(values[0], list) else values
+            if len(values) > 1:
+                *result, number = result
+                result = result[0]
+                self.assertEqual(number, values[1])
             records = result if isinstance(values[0], list) else [result]
             self.assertEqual(len(records), len(dictionaries))
             for record, dictionary in zip(records, dictionaries):
@@ -272,7 +278,8 @@ class TestFaithful(unittest.TestCase):
         elif expected.get_type_string() == "(o)":
             self.assertEqual(result.get_object_path(), values[0])
         else:
-            got = [part.unpack() if isinstance(part, GLib.Variant) else part for part in result]
+            parts = result if isinstance(result, tuple) else [result]
+            got = [part.unpack() if isinstance(part, GLib.Variant) else part for part in parts]
             self.assertEqual([part for part in got if part is not True], list(values))
 
     def _call(self, thing: Any, function: str, arguments: list[Any], *, wait: bool) -> Any:

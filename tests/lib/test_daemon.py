@@ -70,7 +70,7 @@ class LibraryScene(Scene):
 
     def start_server(self) -> Steering:
         """The server, running, and its worker."""
-        self.server.start_sync(GLib.Variant("a{sv}", options({"listen": ["127.0.0.1:0"]})))
+        self.server.start_sync(GLib.Variant("a{sv}", options({"listen": ["127.0.0.1:0"], "ipv4-pool": "10.9.0.0/24"})))
         wait_until(lambda: self.server.props.state == Smartvpn.ServerState.RUNNING, "that the library sees it")
         return Steering(self.daemon, "server-default")
 
@@ -109,7 +109,7 @@ class TestClient(LibraryScene):
         self.client.disconnect_sync()
         self.sees("exited", 0)
         self.assertEqual((self.client.props.state, self.client.props.interface), (State.DISCONNECTED, None))
-        self.fails(Smartvpn.Error.NOT_CONNECTED, "client-default is disconnected", self.client.disconnect_sync)
+        self.fails(Smartvpn.Error.NOT_CONNECTED, "client 'default' is not connected", self.client.disconnect_sync)
         self.fails(Smartvpn.Error.INVALID_SETTING, "^mtu: ", self.client.connect_sync,
                    GLib.Variant("a{sv}", options({"mtu": 3})))
 
@@ -234,7 +234,7 @@ class TestServer(LibraryScene):
         status = self.server.get_status_sync()
         self.assertEqual((status.get_max_clients(), status.get_setup().get_subnet()), (250, self.server.props.subnet))
         self.server.stop_sync()
-        self.fails(Smartvpn.Error.NOT_RUNNING, "server-default is stopped", self.server.list_clients_sync)
+        self.fails(Smartvpn.Error.NOT_RUNNING, "server 'default' is not running", self.server.list_clients_sync)
 
     def test_authorized(self) -> None:
         """Authorized clients: added, changed, revoked."""

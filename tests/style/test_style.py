@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 import subprocess
 import unittest
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("data", "docs", "introspection", "scripts", "src", "tests")
 BINARY = (".png", ".pyc")
+FOLDER_MAX = 26
 
 
 def files(*suffixes: str) -> Iterator[Path]:
@@ -44,6 +46,17 @@ class TestStyle(unittest.TestCase):
         """C is as clang-format writes it."""
         found = complaints("clang-format-14", "--dry-run", *files(".c", ".h"))
         self.assert_none(sorted({re.sub(r":\d+: .*", "", line) for line in found}), "run: clang-format-14 -i FILE")
+
+    def test_names(self) -> None:
+        """A name stands for one file, and a folder has few enough of them to be seen at once."""
+        found: dict[str, list[Path]] = {}
+        for path in files(".c", ".h"):
+            if path.parts[0] == "src" and path.name != "main.c":
+                found.setdefault(path.name, []).append(path)
+        self.assert_none([" and ".join(map(str, paths)) for paths in found.values() if len(paths) > 1], "rename one of them")
+        folders = Counter(path.parent for path in files() if path.parts[0] == "src")
+        self.assert_none([f"{folder}: {number} files" for folder, number in folders.items() if number > FOLDER_MAX],
+                         "give those that belong together a room of their own, as src/README.md describes")
 
     def test_shell(self) -> None:
         """Shell scripts are without faults that shellcheck knows."""

@@ -35,7 +35,7 @@ SERVER_CHOICES: dict[str, list[Any]] = {
     "listen": [["127.0.0.1:0"], ["203.0.113.9:1"]], "nat": [True, False], "max-clients": [1, 5], "mtu": [1280, 1420],
     "ipv6-pool": ["fd00:70::/64"], "client-auth": ["none"], "rate-limit-bytes-per-s": [0, 5000],
     "autostart": [True, False], "private-key": [PRIVATE_KEY], "tls-key-file": ["/etc/hostname"]}
-SELDOM = {"Disconnect": 0.05, "Stop": 0.02, "DisconnectClient": 0.3}  # so that a tunnel is up most of the time
+SELDOM = {"Disconnect": 0.05, "Stop": 0.02, "DisconnectClient": 0.3, "ReconnectClient": 0.3}  # so that a tunnel is up most of the time
 CLOSED = ("org.freedesktop.DBus.Error.NoReply", "org.freedesktop.DBus.Error.Disconnected",
           "org.freedesktop.DBus.Error.ServiceUnknown", "org.freedesktop.DBus.Error.Timeout", "")
 
@@ -98,6 +98,8 @@ class Abuse:
             return profile, self.settings(method.removeprefix("Add"), profile)
         if method == "Remove":
             return (chance.choice([*PATHS, "/", f"{ROOT}/clients/none"]),)
+        if method == "Rename":
+            return chance.choice([*PATHS, f"{ROOT}/clients/none"]), chance.choice([*CLIENTS[1:], *SERVERS[1:], "", "../x"])
         if method in ("Connect", "Start"):
             return (self.settings(interface, name),)
         if method == "Update":
@@ -109,7 +111,9 @@ class Abuse:
             return (chance.choice(["c0", KEYS[1], "nobody"]),)
         if method == "SetClientRateLimit":
             return chance.choice(self.sessions), chance.choice([5000, 10**6, 1]), chance.choice([1500, 10**5, 0])
-        if method in ("DisconnectClient", "GetClientTelemetry", "RemoveClientRateLimit"):
+        if method == "ListClientsPage":
+            return chance.choice([0, 1, 2**32 - 1]), chance.choice([0, 1, 100, 101])
+        if method in ("DisconnectClient", "ReconnectClient", "GetClientTelemetry", "RemoveClientRateLimit"):
             return (chance.choice(self.sessions),)
         return ()
 

@@ -7,11 +7,13 @@ A comment before each block says what a test does with it:
     <!-- run: MACHINE -->                 a line after "$ " or "# " is a command, and the next lines are its output
     <!-- run: MACHINE, fails -->          the last command fails
     <!-- run: MACHINE, then FILE to MACHINE -->    FILE is copied there afterwards
+    <!-- run: MACHINE, then its QR code to MACHINE as FILE -->    the picture that it has printed is written there
+    <!-- run: MACHINE, in a while -->     the output comes at last
     <!-- run: named -->                   the same, on the machines that the prompts name
     <!-- file: MACHINE PATH -->           the block is the content of that file
     <!-- shown: WHERE -->                 the block is a part of this file of ours
 
-MACHINE is "server", "client" or "tablet", which is another client; "booted", a whole machine that systemd has booted;
+MACHINE is "server", or another one with a name of its own: "client", "laptop", "newserver"; "booted", a whole machine that systemd has booted;
 "source", the same without the package; or "there": the test does not run these programs, but checks that they exist and have
 a --help. Keys and ids differ from run to run: later commands use those of the run in place of those in the document. All
 other words of the shown output must be in the real output.
@@ -134,3 +136,8 @@ def missing_words(shown: str, printed: str) -> list[str]:
     """Words of the shown output that the real output lacks."""
     there = set(WORD.findall(VALUE.sub(" ", printed)))
     return [word for word in WORD.findall(VALUE.sub(" ", shown)) if word not in there]
+
+
+def is_cut(shown: str, printed: str) -> bool:
+    """Whether a document leaves out lines of the output and does not say so with "..."."""
+    return bool(shown.strip()) and "..." not in shown and len(shown.split("\n")) < len(printed.strip().split("\n"))

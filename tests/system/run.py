@@ -34,10 +34,10 @@ gi.require_version("Gio", "2.0")
 
 from . import harness  # noqa: E402
 
-SUBJECTS = ["tunnel", "proxy", "full_tunnel", "restart", "boot", "worker_death", "goodbye", "errors", "arguments", "dbus",
-            "abuse", "isolation", "interop", "hostile", "keepalive", "lifecycle", "authorized", "cli", "mtu", "rate_limit",
-            "qos", "soak", "library", "docs", "systemd", "polkit", "package", "docs_booted"]
-BOOTED = {"systemd", "polkit", "package", "docs_booted"}  # only where systemd is PID 1
+SUBJECTS = ["tunnel", "proxy", "full_tunnel", "network", "roaming", "restart", "boot", "worker_death", "goodbye", "reload", "limits", "decoy", "errors",
+            "arguments", "dbus", "abuse", "isolation", "interop", "hostile", "keepalive", "lifecycle", "authorized", "cli",
+            "mtu", "rate_limit", "qos", "soak", "library", "docs", "systemd", "polkit", "package", "docs_booted", "guide"]
+BOOTED = {"systemd", "polkit", "package", "docs_booted", "guide"}  # only where systemd is PID 1
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT_S = 1800  # for one test
 

@@ -133,17 +133,22 @@ def test_invited(lab: Lab) -> None:
     assert read_qr(lab, qr).startswith("smartvpn://vpn.example/live/feed?private-key="), qr
 
 
-def read_qr(lab: Lab, picture: str) -> str:
-    """The text in a QR code of half blocks, as a camera sees it."""
+def draw_qr(picture: str) -> str:
+    """A QR code of half blocks, as a camera sees it: an image in the format PBM."""
     light = {" ": "00", "▀": "10", "▄": "01", "█": "11"}
     rows = [[light[character][half] for character in line] for line in picture.splitlines() for half in (0, 1)]
-    image = lab.directory / "qr.pbm"
     scaled = [[bit for bit in row for _ in range(4)] for row in rows for _ in range(4)]
     margin = ["0"] * 16
     lines = [" ".join(margin + ["1" if bit == "0" else "0" for bit in row] + margin) for row in scaled]
     width = len(scaled[0]) + 32
     blank = [" ".join(["0"] * width)] * 16
-    image.write_text("\n".join(["P1", f"{width} {len(lines) + 32}", *blank, *lines, *blank]) + "\n")
+    return "\n".join(["P1", f"{width} {len(lines) + 32}", *blank, *lines, *blank]) + "\n"
+
+
+def read_qr(lab: Lab, picture: str) -> str:
+    """The text in a QR code."""
+    image = lab.directory / "qr.pbm"
+    image.write_text(draw_qr(picture))
     done = subprocess.run(["zbarimg", "--quiet", "--raw", str(image)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{done.stderr}\n{picture}"
     return done.stdout.strip()

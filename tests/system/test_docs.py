@@ -2,7 +2,7 @@
 # Copyright (c) 2026 The SmartVPN authors
 """Our documents are true: their commands work, their files are used, and the names in them exist.
 
-Blocks for a booted machine are run by test_docs_booted.
+Blocks for a booted machine are run by test_docs_booted and test_guide.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from . import harness, links
-from .documents import ROOT, Block, Command, Values, blocks, documents, missing_words
+from .documents import ROOT, Block, Command, Values, blocks, documents, is_cut, missing_words
 from .harness import Lab, wait_until
 from .machine import Machine, Shell
 
 Result = tuple[str, bool, str]
 LANGUAGES = {"console": ["run", "printed"], "json": ["file"], "nginx": ["shown"], "haproxy": ["shown"], "js": ["file"],
              "text": [""]}
-MACHINES = ("server", "client", "tablet", "booted", "source", "there", "named")
-LAB = {"administration": {"clients": 2}}
+MACHINES = ("server", "newserver", "client", "laptop", "phone", "tablet", "booted", "source", "there", "named")
+LAB = {"administration": {"clients": 2}, "guide": {"clients": 4}}
 WIDER = ["docs/settings.md", "docs/dbus-api.md", "docs/library.md", "src/README.md"]
 WIDTH = 120
 CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
@@ -173,8 +173,9 @@ def test_text(lab: Lab) -> Iterator[Result]:
 # ---- blocks that are run ----
 
 
-def run_commands(shells: Callable[[str], Shell], block: Block, values: Values) -> list[str]:
-    """Runs the commands of a block; returns what went wrong. `shells`: by the machine of the prompt."""
+def run_commands(shells: Callable[[str], Shell], block: Block, values: Values, outputs: list[str] | None = None) -> list[str]:
+    """Runs the commands of a block; returns what went wrong. `shells`: by the machine of the prompt. `outputs` gets what each
+    command has printed."""
     wrong = []
     commands = list(block.commands())
     for before, command in zip([None, *commands], commands):
@@ -182,7 +183,7 @@ def run_commands(shells: Callable[[str], Shell], block: Block, values: Values) -
         text = values.fill_in(command.text)
         shell = shells(command.machine)
         shown = "\n".join(command.output)
-        if text.startswith("busctl get-property") or block.condition == "fails":  # a reader would take longer than this test
+        if text.startswith("busctl get-property") or block.condition in ("fails", "in a while"):  # a reader would take longer than this test
             wait_until(lambda text=text, shell=shell, shown=shown: not missing_words(shown, shell.run(text)[1]), text)
         status, printed = shell.run(text)
         begins = text.startswith("smartvpnctl connect") or (before and before.text.endswith("&"))
@@ -192,7 +193,11 @@ def run_commands(shells: Callable[[str], Shell], block: Block, values: Values) -
             wrong.append(f"{command.text}: status {status}: {printed.strip()[-400:]}")
         elif missing := missing_words(shown, printed):
             wrong.append(f"{command.text}: {', '.join(missing)} is not in: {printed.strip()}")
+        elif is_cut(shown, printed):
+            wrong.append(f"{command.text}: lines are missing, and no ... stands for them: {printed.strip()}")
         values.learn(shown, printed)
+        if outputs is not None:
+            outputs.append(printed)
     for text in wrong:
         print("\n".join(f"# {line}" for line in text.splitlines()))
     return wrong
@@ -250,6 +255,24 @@ def test_administration(lab: Lab) -> Iterator[Result]:
 def test_integration(lab: Lab) -> Iterator[Result]:
     """docs/integration.md."""
     yield from run_document("docs/integration.md", make_machines(lab))
+
+
+def test_guide(lab: Lab) -> Iterator[Result]:
+    """docs/guide.md, from the server's settings to its move; test_guide.py runs it with systemd and the package."""
+    from .guide import Guide  # needs this module
+
+    server = Machine(lab, lab.server)
+    server.spawn("nginx", "nginx -g 'daemon off;'")
+    wait_until(lambda: server.run("curl -s http://localhost/")[0] == 0, "nginx")
+    folder = lab.directory / "server"
+    folder.mkdir()
+    shell = lab.keep(server.shell())
+    shell.run(f"cd {folder}")
+    guide = Guide(lab, shell, folder)
+    for block in blocks(ROOT / "docs/guide.md"):
+        if block.machine != "booted":
+            yield guide.run(block)
+    yield guide.check_certificate()
 
 
 # ---- the walk-through of the D-Bus API ----

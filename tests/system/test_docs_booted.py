@@ -20,7 +20,7 @@ from .test_docs import run_commands
 from .test_package import namespaced
 from .test_systemd import Result, reload
 
-TIMEOUT_S = 900.0
+TIMEOUT_S = 1800.0
 
 
 def run_booted(name: str, machine: str) -> Iterator[Result]:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from .harness import Lab, wait_until
-from .scene import connected_pair, make_clients, start_server
+from .scene import connected_pair, make_clients, server_settings, start_server
 from .traffic import Pinger, listen
 from .vpn import DBusError
 
@@ -20,14 +20,19 @@ def end_reason(client: object) -> str:
 
 
 def test_stop(lab: Lab) -> None:
-    """Stop() disconnects the client in order and tells it that the server stops."""
+    """Stop() tells the client that the server stops; it comes back by itself once the server runs again."""
     before = lab.client.snapshot(), lab.server.snapshot()
     server, client = connected_pair(lab)
     server.stop()
     server.wait_signal("Stopped")
     assert server.get("State") == "stopped"
-    client.wait_state("disconnected")
+    client.wait_state("reconnecting")
     assert end_reason(client) == "server-stopped", client.signals
+    server.start(**server_settings())
+    client.wait_state("connected")
+    server.stop()
+    client.wait_state("reconnecting")
+    client.disconnect()
     assert client.wait_signal("Exited") == (0,) == server.wait_signal("Exited")
     assert (lab.client.snapshot(), lab.server.snapshot()) == before
 
@@ -66,6 +71,21 @@ def test_disconnect_client(lab: Lab) -> None:
         raise AssertionError("it is gone already")
     except DBusError as error:
         assert error.name == "NoSuchSession", error
+
+
+def test_reconnect_client(lab: Lab) -> None:
+    """ReconnectClient(): the client comes back by itself, with its address, in another session."""
+    server, key = start_server(lab)
+    (client,) = make_clients(lab, key)
+    before = client.connect()
+    client.clear()
+    server.reconnect_client(before["client-id"])
+    client.wait_signal("Reconnected")
+    client.wait_state("connected")
+    after = client.status()
+    assert after["assigned-ip"] == before["assigned-ip"] and after["client-id"] != before["client-id"], after
+    page, total = server.list_clients_page(0, 100)
+    assert [entry["id"] for entry in page] == [after["client-id"]] and total <= 2, (page, total)
 
 
 def test_disconnect_while_connecting(lab: Lab) -> None:

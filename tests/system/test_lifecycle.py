@@ -49,7 +49,8 @@ def test_server_killed_and_restarted(lab: Lab) -> None:
     server, client = lose_server(lab)
     interface = client.get("Interface")
     assert reason_of(client, "reconnecting"), client.signals
-    assert client.get("Interface") and client.get("Health") == "" and client.get("LastError") == ""
+    assert client.get("Interface") and client.get("Health") == ""
+    wait_until(lambda: "Connection refused" in client.get("LastError"), "the reason of a failed attempt")
     for ask in (client.quality,):
         try:
             ask()
@@ -112,7 +113,7 @@ def test_no_auto_reconnect(lab: Lab) -> None:
 
 
 def test_goodbye_is_final(lab: Lab) -> None:
-    """A client that the server disconnects does not come back by itself."""
+    """A client that the server disconnects does not come back by itself; one whose server stops waits for it."""
     server, key = start_server(lab)
     first, second = make_clients(lab, key)
     identity = first.connect()["client-id"]
@@ -122,10 +123,12 @@ def test_goodbye_is_final(lab: Lab) -> None:
     server.disconnect_client(identity)
     first.wait_state("disconnected")
     server.stop()
-    second.wait_state("disconnected")
-    for client in (first, second):
-        assert not any(new == "reconnecting" for new, _ in states(client)), client.signals
-        client.wait_signal("Exited")
+    second.wait_state("reconnecting")
+    assert not any(new == "reconnecting" for new, _ in states(first)), first.signals
+    first.wait_signal("Exited")
+    server.start(**server_settings())
+    second.wait_state("connected")
+    assert first.get("State") == "disconnected"
 
 
 def test_disconnect_while_reconnecting(lab: Lab) -> None:

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import tls
-from .harness import WEB4, WEB6, Lab, run, wait_until
+from .harness import WEB4, WEB6, Lab, Namespace, run, wait_until
 from .scene import URL4, ProfiledClient
 from .test_cli import SERVER_SETTINGS
 from .test_restart import LONGEST_GAP_S, same_truth
@@ -29,7 +29,7 @@ from .vpn import Client, Daemon, read_proc
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ["smartvpn", "libsmartvpn-1-0"]
-BUILD_TIMEOUT = 900.0
+BUILD_TIMEOUT = 1800.0
 EVERYTHING = ["0.0.0.0/0", "::/0"]
 # Files that change whenever a package comes or goes: dpkg's and apt's records, indexes, and backups of /etc/passwd.
 BOOKKEEPING = ("/var/lib/dpkg/", "/var/lib/apt/", "/var/cache/", "/var/log/", "/var/lib/systemd/", "/etc/.pwd.lock",
@@ -47,13 +47,15 @@ def build(lab: Lab, *arguments: str) -> list[Path]:
 
 
 @contextlib.contextmanager
-def namespaced(lab: Lab) -> Iterator[None]:
-    """Has the units run in the client's namespace once they are installed. Afterwards nothing of the package is left."""
-    drop_ins = [DROP_INS / f"{unit}.d/{lab.prefix}.conf" for unit in UNITS]
+def namespaced(lab: Lab, namespace: Namespace | None = None, *others: str) -> Iterator[None]:
+    """Has our units, and others, run in a namespace, the client's by default, once they are installed. Afterwards nothing of
+    the package is left."""
+    drop_ins = [DROP_INS / f"{unit}.d/{lab.prefix}.conf" for unit in (*UNITS, *others)]
     try:
         for drop_in in drop_ins:
             drop_in.parent.mkdir(parents=True)
-            drop_in.write_text(f"[Service]\nNetworkNamespacePath=/run/netns/{lab.client.name}\n")
+            drop_in.write_text(f"[Service]\nNetworkNamespacePath=/run/netns/{(namespace or lab.client).name}\n")
+        reload()
         yield
     finally:
         lab.directory.joinpath("journal.log").write_text(run(["journalctl", "-b", "-o", "cat", "-u", "smartvpn*"], check=False))

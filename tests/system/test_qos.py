@@ -35,7 +35,7 @@ Latencies = dict[str, Latency]
 
 def begin(lab: Lab, qos: bool) -> tuple[Server, list[ProfiledClient]]:
     """A server and its clients, connected over an unlimited line."""
-    server, key = start_server(lab, qos=qos)
+    server, key = start_server(lab, qos=qos, reachable_from=["203.0.113.0/24", "2001:db8:3::/64"])
     clients = make_clients(lab, key, qos=qos)
     for client in clients:
         client.connect()

@@ -69,7 +69,7 @@ def test_server_killed(lab: Lab) -> None:
     server.clear()
     server.stop()
     server.wait_signal("Stopped")
-    client.wait_state("disconnected")
+    client.wait_state("reconnecting")
     assert lab.server.snapshot() == before
 
 

@@ -30,7 +30,7 @@ def test_assignment(lab: Lab) -> None:
     assert identity and interface
     assert result == {"assigned-ip": "10.8.0.2", "prefix": 24, "gateway": GATEWAY4, "assigned-ipv6": "fd00:8::2",
                       "prefix6": 64, "gateway6": GATEWAY6, "mtu": 1420, "dns": ["192.0.2.53", "2001:db8::53"],
-                      "routes": WEB_ROUTES, "server-url": URL}, result
+                      "routes": WEB_ROUTES, "server-url": URL, "dns-mode": "file", "warnings": []}, result
     addresses = lab.client.ip("-o", "address", "show", "dev", interface)
     assert "10.8.0.2/24" in addresses and "fd00:8::2/64" in addresses, addresses
     assert "mtu 1420" in lab.client.ip("link", "show", interface)
@@ -63,8 +63,9 @@ def test_own_routes(lab: Lab) -> None:
     (client,) = make_clients(lab, key)
     result = client.connect(routes=["203.0.113.0/25"], dns=["192.0.2.54"])
     assert (result["routes"], result["dns"]) == (["203.0.113.0/25"], ["192.0.2.54"]), result
-    assert "203.0.113.0/25" in lab.client.ip("route")
-    assert "2001:db8:3::/64" not in lab.client.ip("-6", "route")
+    assert "203.0.113.0/25" in lab.client.ip("route", "show", "table", "all")
+    assert "2001:db8:3::/64" not in lab.client.ip("-6", "route", "show", "table", "all")
+    assert "10.8.0.0/24" not in lab.client.ip("route", "show", "table", "all")
     ping(lab.client, WEB4)
 
 
@@ -154,9 +155,9 @@ def test_client_to_client(lab: Lab) -> None:
     clients = make_clients(lab, key)
     for allowed in (False, True):
         if allowed:
-            server.stop()
             for client in clients:
-                client.wait_state("disconnected")
+                client.disconnect()
+            server.stop()
             server.start(**server_settings(client_to_client=True))
         addresses = [client.connect()["assigned-ip"] for client in clients]
         for address in (addresses[1], clients[1].status()["assigned-ipv6"]):
@@ -227,6 +228,6 @@ def flood_a_stopped_worker(lab: Lab, server: Server, client: ProfiledClient, up:
 
 def test_drops_of_the_device(lab: Lab) -> None:
     """Both ends count the packets that the kernel drops while a worker gets no CPU."""
-    server, client = connected_pair(lab)
+    server, client = connected_pair(lab, reachable_from=["203.0.113.0/24"])
     for up in (True, False):
         flood_a_stopped_worker(lab, server, client, up)

@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 from .harness import WEB4, Lab, wait_until
 from .scene import connected_pair, make_clients, server_settings, start_server
 from .traffic import listen, ping
-from .vpn import DBusError, kill_worker
+from .vpn import Daemon, DBusError, kill_worker
 
 KILLED = 128 + 9
 
@@ -67,3 +70,38 @@ def test_server(lab: Lab) -> None:
     server.start(**server_settings())
     client.connect()
     ping(lab.client, WEB4)
+
+
+def test_server_comes_back(lab: Lab) -> None:
+    """With "autostart", a server whose worker was killed is there again by itself, and so are its clients, with their
+    addresses. SIGTERM, as of "systemctl kill", is no other case. Stop() ends it."""
+    server = Daemon(lab, lab.server).server()
+    server.update(**server_settings(nat=True, autostart=True))
+    (client,) = make_clients(lab, server.start()["public-key"])
+    address = client.connect()["assigned-ip"]
+    for number in (signal.SIGKILL, signal.SIGTERM):
+        server.clear()
+        os.kill(server.daemon.worker_pid("server-default"), number)
+        assert server.wait_signal("Exited") == (128 + number,)
+        server.wait_signal("Started")
+        client.wait_state("connected")
+        wait_until(lambda: [entry["assigned-ip"] for entry in server.list_clients()] == [address], "the client")
+        ping(lab.client, WEB4)
+    server.stop()
+    assert server.get("State") == "stopped" and not server.daemon.worker_pids()
+
+
+def test_client_comes_back(lab: Lab) -> None:
+    """So is a client with "autoconnect"."""
+    server, key = start_server(lab, nat=True)
+    (client,) = make_clients(lab, key)
+    client.update(**client.usual, autoconnect=True)
+    client.connect()
+    for number in (signal.SIGKILL, signal.SIGTERM):
+        client.clear()
+        os.kill(client.daemon.worker_pid("client-default"), number)
+        assert client.wait_signal("Exited") == (128 + number,)
+        client.wait_state("connected")
+        ping(lab.client, WEB4)
+    client.disconnect()
+    assert client.get("State") == "disconnected"

@@ -38,10 +38,11 @@ def authority() -> Certificate:
 
 
 @functools.cache
-def server(name: str = "vpn.example") -> Certificate:
-    """A certificate of the server, for this name and its other names and addresses, except other.example."""
+def server(name: str = "vpn.example", edition: int = 1) -> Certificate:
+    """A certificate of the server, for this name and its other names and addresses, except other.example. Each edition is
+    another certificate."""
     signer = authority()
-    return _make(name, name, "-CA", str(signer.certificate), "-CAkey", str(signer.key),
+    return _make(f"{name}-{edition}", name, "-CA", str(signer.certificate), "-CAkey", str(signer.key),
                  "-addext", f"subjectAltName=DNS:{name},DNS:vpn.example,DNS:six.vpn.example,IP:{SERVER4},IP:{SERVER6}",
                  "-addext", "basicConstraints=critical,CA:FALSE")
 

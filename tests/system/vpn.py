@@ -158,9 +158,11 @@ class OtherUser(Bus):
 
 
 class Daemon:
-    """smartvpnd in a namespace. `system`: it takes its bus for the system bus."""
+    """smartvpnd in a namespace. `system`: it takes its bus for the system bus. `within`: a command that limits what it and its
+    workers may have, such as prlimit --nofile=200."""
 
-    def __init__(self, lab: Lab, namespace: Namespace, *, start: bool = True, system: bool = False) -> None:
+    def __init__(self, lab: Lab, namespace: Namespace, *, start: bool = True, system: bool = False,
+                 within: tuple[str, ...] = ()) -> None:
         self.namespace = namespace
         self.build = lab.build
         self.directory = lab.directory / namespace.name
@@ -168,6 +170,7 @@ class Daemon:
         self.log = self.directory / f"{namespace.name}-smartvpnd.log"
         self.process: Process | None = None
         self.system = system
+        self.within = within
         self.environment: dict[str, str] = {}
         if start:
             self.start()
@@ -175,7 +178,7 @@ class Daemon:
     def start(self) -> None:
         """Starts it, and waits until it can be called."""
         self.process = self.namespace.spawn(
-            str(self.build / "src/daemon/smartvpnd"), *(["--system"] if self.system else ["--bus", self.bus.address]),
+            *self.within, str(self.build / "src/daemon/smartvpnd"), *(["--system"] if self.system else ["--bus", self.bus.address]),
             "--config-dir", str(self.directory / "config"), "--runtime-dir", str(self.directory / "run"),
             "--worker", str(self.build / "src/worker/smartvpn-worker"), "--worker-user", WORKER_USER,
             log=self.log, env={"G_MESSAGES_DEBUG": "smartvpnd smartvpn-worker", "G_DEBUG": "fatal-criticals",
@@ -377,6 +380,14 @@ class Server(Object):
     def disconnect_client(self, identity: str) -> None:
         """DisconnectClient()."""
         self._call("DisconnectClient", GLib.Variant("(s)", (identity,)))
+
+    def reconnect_client(self, identity: str) -> None:
+        """ReconnectClient()."""
+        self._call("ReconnectClient", GLib.Variant("(s)", (identity,)))
+
+    def list_clients_page(self, offset: int, count: int) -> tuple[list[dict[str, Any]], int]:
+        """ListClientsPage()."""
+        return self._call("ListClientsPage", GLib.Variant("(uu)", (offset, count)))
 
     def client_telemetry(self, identity: str) -> dict[str, Any]:
         """GetClientTelemetry()."""

@@ -63,6 +63,32 @@ test_client (void)
   g_assert_cmpuint (config->keepalive.loss_threshold_permille, ==, 210);
 }
 
+static const struct {
+  const char *given, *taken;
+} urls[] = {
+  { "wss://vpn.example.org./p", "wss://vpn.example.org/p" },
+  { "wss://vpn.example.org.:8443/p.", "wss://vpn.example.org:8443/p." },
+  { "wss://vpn.example.org.", "wss://vpn.example.org" },
+  { "wss://vpn.example.org/p./", "wss://vpn.example.org/p./" },
+  { "wss://./", "wss://./" },
+  { "ws://[fd00::1]:80/", "ws://[fd00::1]:80/" },
+};
+
+/* A name that ends with the dot of the root is the same name. */
+static void
+test_final_dot (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (urls); i++) {
+    g_autofree char *members = g_strdup_printf ("'server-url': <'%s'>, 'server-public-key': <'" KEY
+                                                "'>, 'mtu': <uint32 1400>, 'connect-timeout-s': <uint32 30>",
+                                                urls[i].given);
+    g_autoptr (GVariant) settings = parse (members);
+    g_autoptr (SvpnClientConfig) config = svpn_config_client (settings, NULL);
+
+    g_assert_cmpstr (config->server_url, ==, urls[i].taken);
+  }
+}
+
 /* What an older smartvpnd does not send has its default, and what a newer one sends besides is passed over. */
 static void
 test_client_defaults (void)
@@ -137,7 +163,7 @@ test_server (void)
   g_assert_no_error (error);
   g_assert_cmpuint (config->private_key[31], ==, 31);
   g_assert_cmpstr (config->path, ==, "/p");
-  g_assert_null (config->certificate);
+  g_assert_null (config->tls);
   g_assert_cmpuint (config->ipv4_pool.prefix, ==, 24);
   g_assert_cmpuint (config->ipv6_pool.prefix, ==, 64);
   g_assert_cmpstr (config->dns[0], ==, "1.1.1.1");
@@ -150,6 +176,26 @@ test_server (void)
   g_assert_cmpuint (config->rate_bytes_per_s, ==, 1000);
   g_assert_cmpuint (config->burst_bytes, ==, 2000);
   g_assert_false (config->qos);
+}
+
+static void
+test_decoy (void)
+{
+  g_autoptr (GVariant) origin
+      = parse (SERVER ", 'decoy': <'http://[::1]:8081'>, 'decoy-proxy-protocol': <'v2'>, "
+                      "'trusted-proxies': <['127.0.0.1/32', 'fd00::/8']>");
+  g_autoptr (GVariant) directory = parse (SERVER ", 'decoy': <'/var/www'>");
+  g_autoptr (SvpnServerConfig) with_origin = svpn_config_server (origin, NULL);
+  g_autoptr (SvpnServerConfig) with_directory = svpn_config_server (directory, NULL);
+
+  g_assert_cmpint (with_origin->origin.origin.address.family, ==, AF_INET6);
+  g_assert_cmpuint (with_origin->origin.origin.port, ==, 8081);
+  g_assert_cmpuint (with_origin->origin.proxy_version, ==, 2);
+  g_assert_null (with_origin->decoy_directory);
+  g_assert_cmpuint (with_origin->n_trusted_proxies, ==, 2);
+  g_assert_cmpuint (with_origin->trusted_proxies[1].prefix, ==, 8);
+  g_assert_cmpstr (with_directory->decoy_directory, ==, "/var/www");
+  g_assert_cmpint (with_directory->origin.origin.address.family, ==, 0);
 }
 
 static void
@@ -209,7 +255,7 @@ test_bad_certificate (void)
 
   g_assert_null (svpn_config_server (settings, &error));
   g_assert_error (error, SVPN_ERROR, SVPN_ERROR_TLS_FAILED);
-  g_assert_true (g_str_has_prefix (error->message, "tls-certificate-file, tls-key-file: "));
+  g_assert_true (g_str_has_prefix (error->message, "tls-certificate-file: "));
 }
 
 /* --- what is sent back --- */
@@ -253,6 +299,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_assert_cmpint (sodium_init (), >=, 0);
+  g_test_add_func ("/config/final-dot", test_final_dot);
   g_test_add_func ("/config/client", test_client);
   g_test_add_func ("/config/client-defaults", test_client_defaults);
   g_test_add_func ("/config/client-unverified", test_client_unverified);
@@ -260,6 +307,7 @@ main (int argc, char **argv)
   g_test_add_func ("/config/server", test_server);
   g_test_add_func ("/config/server-defaults", test_server_defaults);
   ADD_TABLE ("/config/bad-server/", bad_servers, test_bad_server);
+  g_test_add_func ("/config/decoy", test_decoy);
   g_test_add_func ("/config/bad-certificate", test_bad_certificate);
   g_test_add_func ("/config/assignment", test_assignment);
   return g_test_run ();

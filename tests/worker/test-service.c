@@ -180,6 +180,9 @@ test_idle (Fixture *f, gconstpointer data)
   statistics = expect_answer (f, "GetStatistics", "()", NULL);
   expect_error (f, "ListClients", "()", SVPN_ERROR_NOT_RUNNING, "no server runs here");
   expect_error (f, "DisconnectClient", "('a', 'b')", SVPN_ERROR_NOT_RUNNING, "no server runs here");
+  expect_error (f, "PauseClient", "('a', 'b')", SVPN_ERROR_NOT_RUNNING, "no server runs here");
+  expect_error (f, "ListClientsPage", "(uint32 0, uint32 1)", SVPN_ERROR_NOT_RUNNING, "no server runs here");
+  expect_error (f, "Reconfigure", "(@a{sv} {},)", SVPN_ERROR_NOT_RUNNING, "no server runs here");
   expect_error (f, "GetClientTelemetry", "('a',)", SVPN_ERROR_NOT_RUNNING, "no server runs here");
   expect_error (f, "SetClientRateLimit", "('a', @t 1, @t 1)", SVPN_ERROR_NOT_RUNNING, "no server runs here");
   expect_error (f, "SetAuthorizedClients", "(@aa{sv} [],)", SVPN_ERROR_NOT_RUNNING, "no server runs here");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * connect and disconnect. */
+ * connect, disconnect and reconnect. */
 #include "commands.h"
 #include "connection-rows.h"
 #include "exit-status.h"
@@ -64,7 +64,7 @@ static void
 on_connect_state_changed (SmartvpnClient *client, SmartvpnClientState state, SmartvpnClientState before,
                           const char *reason, GVariant *details, Connecting *connecting)
 {
-  const char *word = smartvpn_client_state_to_string (state);
+  const char *word = svpn_word (smartvpn_client_state_to_string (state));
   g_autofree char *why = svpn_reason_in_words (reason, details);
 
   if (connecting->outlasts_call)
@@ -171,4 +171,12 @@ svpn_run_disconnect (SvpnInvocation *invocation, GError **error)
   SmartvpnClient *client = svpn_lookup_client_in_use (invocation, error);
 
   return client != NULL && smartvpn_client_disconnect_sync (client, NULL, error);
+}
+
+gboolean
+svpn_run_reconnect (SvpnInvocation *invocation, GError **error)
+{
+  SmartvpnClient *client = svpn_lookup_client_in_use (invocation, error);
+
+  return client != NULL && smartvpn_client_reconnect_sync (client, NULL, error);
 }

@@ -85,7 +85,7 @@ wants_to_go_on (const char *problem)
   char answer[16];
 
   svpn_say ("%s", problem);
-  fputs (_ ("Edit again? [Y/n] "), stderr);
+  svpn_ask (_ ("Edit again? [Y/n] "));
   return fgets (answer, sizeof answer, stdin) != NULL && strchr ("\nYyJj", answer[0]) != NULL;
 }
 
@@ -140,7 +140,7 @@ static gboolean
 check_keys (SvpnScope scope, const char *const *keys, GError **error)
 {
   for (; *keys != NULL; keys++)
-    if (svpn_assignments_find (scope, *keys, error) == NULL)
+    if (svpn_assignments_find (scope, *keys, SVPN_SETTING_CALL_ONLY, error) == NULL)
       return FALSE;
   return TRUE;
 }

@@ -13,6 +13,18 @@
 
 #include <string.h>
 
+/* @settings without public-key, which smartvpnd writes beside a private key, and which binds a profile to it. The exported
+ * profile has no private key. Full reference. */
+static GVariant *
+without_public_key (GVariant *settings)
+{
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, settings);
+  g_variant_dict_remove (&dict, "public-key");
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
+}
+
 gboolean
 svpn_run_profile_export (SvpnInvocation *invocation, GError **error)
 {
@@ -21,7 +33,8 @@ svpn_run_profile_export (SvpnInvocation *invocation, GError **error)
   g_auto (GStrv) secrets = NULL;
   g_autoptr (GVariant) settings
       = profile != NULL ? svpn_stored_settings_get (profile, &secrets, error) : NULL;
-  g_autofree char *json = settings != NULL ? smartvpn_settings_to_json (settings) : NULL;
+  g_autoptr (GVariant) exported = settings != NULL ? without_public_key (settings) : NULL;
+  g_autofree char *json = exported != NULL ? smartvpn_settings_to_json (exported) : NULL;
 
   if (json == NULL || (file != NULL && !svpn_secret_write (file, json, error)))
     return FALSE;

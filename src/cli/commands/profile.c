@@ -49,6 +49,18 @@ svpn_run_profile_remove (SvpnInvocation *invocation, GError **error)
   return profile != NULL && smartvpn_manager_remove_sync (invocation->manager, profile, NULL, error);
 }
 
+gboolean
+svpn_run_profile_rename (SvpnInvocation *invocation, GError **error)
+{
+  SmartvpnProfile *profile = svpn_lookup_profile (invocation, error);
+  g_autoptr (SmartvpnProfile) renamed
+      = profile != NULL ? smartvpn_manager_rename_sync (invocation->manager, profile,
+                                                        svpn_invocation_argument (invocation, 1), NULL, error)
+                        : NULL;
+
+  return renamed != NULL;
+}
+
 /* ---- show ---- */
 
 static void

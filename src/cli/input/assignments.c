@@ -6,6 +6,7 @@
 #include "error.h"
 #include "i18n.h"
 #include "nearest.h"
+#include "quantity.h"
 #include "smartvpn.h"
 
 #include <inttypes.h>
@@ -22,14 +23,28 @@ nearest_key (SvpnScope scope, const char *key)
   return svpn_nearest (key, (const char *const *) keys->pdata);
 }
 
+static gboolean
+check_fit (const SvpnSetting *setting, SvpnSettingFlags unfit, GError **error)
+{
+  SvpnSettingFlags wrong = setting->flags & unfit;
+
+  if (wrong & SVPN_SETTING_CALL_ONLY)
+    return svpn_error_refuse (error, setting->key, "%s",
+                              _ ("an option of one connect or start, which no profile stores; use --set"));
+  if (wrong & SVPN_SETTING_PROFILE_ONLY)
+    return svpn_error_refuse (error, setting->key, "%s",
+                              _ ("counts in a profile only; use \"smartvpnctl profile edit\""));
+  return TRUE;
+}
+
 const SvpnSetting *
-svpn_assignments_find (SvpnScope scope, const char *key, GError **error)
+svpn_assignments_find (SvpnScope scope, const char *key, SvpnSettingFlags unfit, GError **error)
 {
   const SvpnSetting *setting = svpn_settings_find (scope, key);
   const char *nearest;
 
   if (setting != NULL)
-    return setting;
+    return check_fit (setting, unfit, error) ? setting : NULL;
   nearest = nearest_key (scope, key);
   if (nearest != NULL)
     g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
@@ -52,11 +67,26 @@ parse_boolean_setting (const SvpnSetting *setting, const char *text, GError **er
   return NULL;
 }
 
+/* With a unit; smartvpnd checks the range. */
+static GVariant *
+parse_amount_setting (const SvpnSetting *setting, const char *text, GError **error)
+{
+  guint64 amount;
+
+  if (setting->flags & SVPN_SETTING_RATE ? svpn_parse_rate (text, &amount, error)
+                                         : svpn_parse_size (text, &amount, error))
+    return g_variant_new_uint64 (amount);
+  g_prefix_error (error, "%s: ", setting->key);
+  return NULL;
+}
+
 static GVariant *
 parse_number_setting (const SvpnSetting *setting, const char *text, GError **error)
 {
   guint64 number;
 
+  if (setting->flags & (SVPN_SETTING_RATE | SVPN_SETTING_SIZE))
+    return parse_amount_setting (setting, text, error);
   if (!g_ascii_string_to_unsigned (text, 10, setting->min, setting->max, &number, NULL)) {
     svpn_error_refuse (error, setting->key, _ ("not a number from %" PRIu64 " to %" PRIu64), setting->min,
                        setting->max);
@@ -108,7 +138,8 @@ svpn_assignments_text (GVariant *value, const char *separator)
 }
 
 gboolean
-svpn_assignments_add (GVariantDict *settings, SvpnScope scope, const char *text, GError **error)
+svpn_assignments_add (GVariantDict *settings, SvpnScope scope, const char *text, SvpnSettingFlags unfit,
+                      GError **error)
 {
   const char *equals = strchr (text, '=');
   g_autofree char *key = equals != NULL ? g_strndup (text, equals - text) : NULL;
@@ -117,10 +148,10 @@ svpn_assignments_add (GVariantDict *settings, SvpnScope scope, const char *text,
 
   if (key == NULL) {
     g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
-                 _ ("'%s' is not of the form KEY=VALUE"), text);
+                 _ ("'%s' is not of the form KEY=VALUE, such as mtu=1400"), text);
     return FALSE;
   }
-  setting = svpn_assignments_find (scope, key, error);
+  setting = svpn_assignments_find (scope, key, unfit, error);
   if (setting == NULL)
     return FALSE;
   if (setting->flags & SVPN_SETTING_SECRET) {

@@ -54,7 +54,7 @@ take_parameter (GVariantDict *settings, const char *parameter, GError **error)
 
   if (text == NULL || !g_utf8_validate (text, -1, NULL) || !g_utf8_validate (key, -1, NULL))
     return refuse_link (error, _ ("link: a parameter is not of the form KEY=VALUE; copy the whole link"));
-  setting = svpn_assignments_find (SVPN_SCOPE_CLIENT, key, error);
+  setting = svpn_assignments_find (SVPN_SCOPE_CLIENT, key, SVPN_SETTING_CALL_ONLY, error);
   if (setting == NULL)
     return FALSE;
   if (g_variant_dict_contains (settings, key)) {
@@ -119,7 +119,7 @@ svpn_profile_link_format (GVariant *settings, GError **error)
   const char *url = svpn_settings_get_string (SVPN_SCOPE_CLIENT, settings, "server-url");
 
   if (url == NULL || strchr (url, '?') != NULL) {
-    refuse_link (error, url == NULL ? _ ("server-url: not set, but a link needs it")
+    refuse_link (error, url == NULL ? _ ("no server-url is set, but a link needs one")
                                     : _ ("server-url: contains '?', which a link cannot carry"));
     return NULL;
   }

@@ -3,33 +3,11 @@
  *
  * Rates, sizes and times as people write them. */
 #include "quantity.h"
+#include "amount.h"
 #include "i18n.h"
 #include "smartvpn.h"
 
 #include <string.h>
-
-typedef struct {
-  const char *name;
-  guint64 times, by; /* the number is multiplied, then divided */
-} Unit;
-
-static gboolean
-parse_amount (const char *text, const Unit *units, guint64 *amount)
-{
-  char *end;
-  guint64 number;
-
-  if (!g_ascii_isdigit (*text))
-    return FALSE;
-  number = g_ascii_strtoull (text, &end, 10);
-  for (; units->name != NULL; units++)
-    if (g_ascii_strcasecmp (end, units->name) == 0)
-      break;
-  if (units->name == NULL || number > G_MAXINT64 / units->times)
-    return FALSE;
-  *amount = number * units->times / units->by;
-  return TRUE;
-}
 
 static gboolean
 refuse_quantity (GError **error, const char *format, const char *text)
@@ -41,22 +19,14 @@ refuse_quantity (GError **error, const char *format, const char *text)
 gboolean
 svpn_parse_rate (const char *text, guint64 *bytes_per_s, GError **error)
 {
-  static const Unit units[] = {
-    { "", 1, 1 },           { "k", 1000, 1 },          { "M", 1000000, 1 },
-    { "G", 1000000000, 1 }, { "bit", 1, 8 },           { "kbit", 1000, 8 },
-    { "Mbit", 1000000, 8 }, { "Gbit", 1000000000, 8 }, { NULL, 0, 0 },
-  };
-
-  return parse_amount (text, units, bytes_per_s)
+  return svpn_amount_parse_rate (text, bytes_per_s)
          || refuse_quantity (error, _ ("'%s' is not a rate, such as 500k, 2M or 10Mbit"), text);
 }
 
 gboolean
 svpn_parse_size (const char *text, guint64 *bytes, GError **error)
 {
-  static const Unit units[] = { { "", 1, 1 }, { "k", 1000, 1 }, { "M", 1000000, 1 }, { NULL, 0, 0 } };
-
-  return parse_amount (text, units, bytes)
+  return svpn_amount_parse_size (text, bytes)
          || refuse_quantity (error, _ ("'%s' is not a number of bytes, such as 65536 or 64k"), text);
 }
 
@@ -75,11 +45,11 @@ parse_date (const char *text)
 gboolean
 svpn_parse_time (const char *text, guint64 now_s, guint64 *unix_s, GError **error)
 {
-  static const Unit units[]
+  static const SvpnUnit units[]
       = { { "s", 1, 1 }, { "m", 60, 1 }, { "h", 3600, 1 }, { "d", 86400, 1 }, { NULL, 0, 0 } };
   guint64 duration_s;
 
-  *unix_s = parse_amount (text, units, &duration_s) ? now_s + duration_s : parse_date (text);
+  *unix_s = svpn_amount_parse (text, units, &duration_s) ? now_s + duration_s : parse_date (text);
   return *unix_s > now_s
          || refuse_quantity (error, _ ("'%s' is not a time in the future, such as 30d, 12h or 2030-01-31"),
                              text);

@@ -3,6 +3,7 @@
  *
  * Secrets in memory and in files, and private keys. */
 #include "secret.h"
+#include "byte-order-mark.h"
 #include "i18n.h"
 #include "smartvpn.h"
 
@@ -58,7 +59,8 @@ svpn_secret_read_text (const char *file, GError **error)
   g_autofree char *buffer = g_malloc0 (TEXT_MAX + 1);
   gssize length = fd >= 0 ? read_to_end (fd, buffer) : -1;
   int code = errno;
-  SvpnSecret *text = length >= 0 && memchr (buffer, '\0', (gsize) length) == NULL ? g_strdup (buffer) : NULL;
+  gboolean is_text = length >= 0 && memchr (buffer, '\0', (gsize) length) == NULL;
+  SvpnSecret *text = is_text ? g_strdup (svpn_skip_byte_order_mark (buffer)) : NULL;
 
   if (fd > STDIN_FILENO)
     close (fd);
@@ -80,22 +82,30 @@ svpn_secret_read_key (const char *file, GError **error)
   public_key = svpn_secret_to_public_key (key);
   if (public_key != NULL)
     return g_steal_pointer (&key);
-  g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
-               _ ("%s: not a private key, which is 32 bytes in standard base64 (44 characters)"),
-               g_str_equal (file, "-") ? _ ("standard input") : file);
+  g_set_error (
+      error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
+      _ ("%s: not a private key, as \"smartvpnctl genkey\" makes them (32 bytes in base64, 44 characters)"),
+      g_str_equal (file, "-") ? _ ("standard input") : file);
   return NULL;
 }
 
-gboolean
-svpn_secret_write (const char *file, const char *text, GError **error)
+int
+svpn_secret_create (const char *file, GError **error)
 {
   int fd = open (file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+  if (fd < 0)
+    set_file_error (error, file, errno);
+  return fd;
+}
+
+gboolean
+svpn_secret_fill (const char *file, int fd, const char *text, GError **error)
+{
   gsize left = strlen (text);
   gssize written = 0;
   int code;
 
-  if (fd < 0)
-    return set_file_error (error, file, errno);
   while (left > 0 && (written = write (fd, text, left)) > 0) {
     text += written;
     left -= (gsize) written;
@@ -109,6 +119,14 @@ svpn_secret_write (const char *file, const char *text, GError **error)
     return TRUE;
   unlink (file);
   return set_file_error (error, file, code);
+}
+
+gboolean
+svpn_secret_write (const char *file, const char *text, GError **error)
+{
+  int fd = svpn_secret_create (file, error);
+
+  return fd >= 0 && svpn_secret_fill (file, fd, text, error);
 }
 
 static char *

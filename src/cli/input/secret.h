@@ -17,7 +17,14 @@ SvpnSecret *svpn_secret_read_text (const char *file, GError **error) G_GNUC_WARN
 /* The private key in a file, in base64 and checked. White space around it is ignored. */
 SvpnSecret *svpn_secret_read_key (const char *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Writes @text to a new file of mode 0600; fails if the file exists. */
+/* Makes an empty file of mode 0600; fails if the file exists. Returns its descriptor, -1 on errors. */
+int svpn_secret_create (const char *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Writes @text to such a file, and takes @fd. Removes the file if that fails. */
+gboolean svpn_secret_fill (const char *file, int fd, const char *text,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Both. */
 gboolean svpn_secret_write (const char *file, const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A new private key (X25519, RFC 7748) in base64, and the public key of a private key; NULL if that is not valid. */

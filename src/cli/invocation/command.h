@@ -9,8 +9,9 @@
 /* What an argument stands for, so that shells can complete it. */
 typedef enum {
   SVPN_ARGUMENT_OTHER,
-  SVPN_ARGUMENT_CLIENT,  /* name of a client profile */
-  SVPN_ARGUMENT_SERVER,  /* name of a server profile */
+  SVPN_ARGUMENT_CLIENT, /* name of a client profile */
+  SVPN_ARGUMENT_SERVER, /* name of a server profile */
+  SVPN_ARGUMENT_ANY_PROFILE,
   SVPN_ARGUMENT_PROFILE, /* the one or, with --server, the other */
   SVPN_ARGUMENT_SETTING, /* KEY=VALUE */
   SVPN_ARGUMENT_KEY,     /* KEY */
@@ -41,4 +42,6 @@ typedef struct {
   const char *text;                                /* further sentences, or NULL */
   const SvpnOption *options[SVPN_COMMAND_OPTIONS]; /* ended by NULL */
   gboolean (*run) (SvpnInvocation *invocation, GError **error);
+  gboolean is_destructive; /* removes or ends something, so that it is never suggested */
+  const char *aliases;     /* other names that people try, with commas between them; NULL: none */
 } SvpnCommand;

@@ -5,8 +5,6 @@
 #include "exit-status.h"
 #include "smartvpn.h"
 
-#include "smartvpn.h"
-
 const SvpnExitStatus svpn_exit_statuses[] = {
   { SVPN_EXIT_OK, "Success." },
   { SVPN_EXIT_FAILED, "A failure without a status of its own." },
@@ -17,10 +15,11 @@ const SvpnExitStatus svpn_exit_statuses[] = {
   { SVPN_EXIT_IN_USE, "Already connected or running, busy, or the name is taken." },
   { SVPN_EXIT_REFUSED,
     "The server refused this client, or could not prove its identity: keys, TLS, or a proxy." },
-  { SVPN_EXIT_TIMEOUT, "The other side did not answer in time, or cannot be reached." },
+  { SVPN_EXIT_TIMEOUT, "The server, or smartvpnd, did not answer in time, or cannot be reached." },
   { SVPN_EXIT_LIMIT, "A limit is reached: the server, or a list, is full." },
   { SVPN_EXIT_NOT_SUPPORTED, "This profile, or this version, cannot do this." },
   { SVPN_EXIT_NO_SERVICE, "smartvpnd cannot be reached." },
+  { SVPN_EXIT_FINDINGS, "\"smartvpnctl check\" has found something." },
   { SVPN_EXIT_INTERRUPTED, "Interrupted by Ctrl-C." },
   { 0, NULL },
 };

@@ -13,10 +13,11 @@ svpn_invocation_scope (SvpnInvocation *invocation)
 }
 
 static gboolean
-add_all (GVariantDict *settings, SvpnScope scope, const char *const *assignments, GError **error)
+add_all (GVariantDict *settings, SvpnScope scope, const char *const *assignments, SvpnSettingFlags unfit,
+         GError **error)
 {
   for (; *assignments != NULL; assignments++)
-    if (!svpn_assignments_add (settings, scope, *assignments, error))
+    if (!svpn_assignments_add (settings, scope, *assignments, unfit, error))
       return FALSE;
   return TRUE;
 }
@@ -38,8 +39,10 @@ svpn_invocation_collect_settings (SvpnInvocation *invocation, SvpnScope scope, g
   const char *const *arguments = (const char *const *) invocation->arguments;
   const char *file = svpn_invocation_value (invocation, "private-key-file");
 
-  if (!add_all (&settings, scope, arguments + MIN (first, invocation->n_arguments), error)
-      || !add_all (&settings, scope, svpn_invocation_values (invocation, "set"), error)
+  if (!add_all (&settings, scope, arguments + MIN (first, invocation->n_arguments), SVPN_SETTING_CALL_ONLY,
+                error)
+      || !add_all (&settings, scope, svpn_invocation_values (invocation, "set"), SVPN_SETTING_PROFILE_ONLY,
+                   error)
       || (file != NULL && !add_private_key (&settings, file, error)))
     return NULL;
   return g_variant_ref_sink (g_variant_dict_end (&settings));

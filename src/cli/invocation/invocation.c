@@ -65,6 +65,18 @@ make_entries (const SvpnCommand *command)
   return entries;
 }
 
+/* The text below the options; NULL if there is none. */
+static char *
+describe_command (const SvpnCommand *command)
+{
+  g_autofree char *aliases
+      = command->aliases != NULL ? g_strdup_printf (_ ("Also called: %s."), command->aliases) : NULL;
+
+  if (command->text == NULL || aliases == NULL)
+    return command->text != NULL ? g_strdup (_ (command->text)) : g_steal_pointer (&aliases);
+  return g_strdup_printf ("%s\n\n%s", _ (command->text), aliases);
+}
+
 static GOptionContext *
 make_context (SvpnInvocation *invocation)
 {
@@ -73,15 +85,43 @@ make_context (SvpnInvocation *invocation)
   g_autofree GOptionEntry *entries = make_entries (command);
   GOptionContext *context = g_option_context_new (command->arguments != NULL ? _ (command->arguments) : "");
   GOptionGroup *group = g_option_group_new ("", "", "", invocation, NULL);
+  g_autofree char *text = NULL;
 
   g_set_prgname (program);
   g_option_group_add_entries (group, entries);
   g_option_context_set_main_group (context, group);
   g_option_context_set_summary (context, _ (command->summary));
-  if (command->text != NULL)
-    g_option_context_set_description (context, _ (command->text));
+  text = describe_command (command);
+  g_option_context_set_description (context, text);
   return context;
 }
+
+/* ---- Help ---- */
+
+gboolean
+svpn_invocation_asks_for_help (const SvpnCommand *command, const char *const *words)
+{
+  for (; *words != NULL && !g_str_equal (*words, "--"); words++) {
+    const SvpnOption *option = svpn_command_find_option (command, *words);
+
+    if (g_str_equal (*words, "--help") || g_str_equal (*words, "-h"))
+      return TRUE;
+    if (option != NULL && option->argument != NULL && words[1] != NULL)
+      words++;
+  }
+  return FALSE;
+}
+
+char *
+svpn_invocation_help (const SvpnCommand *command)
+{
+  SvpnInvocation invocation = { .command = command };
+  g_autoptr (GOptionContext) context = make_context (&invocation);
+
+  return g_option_context_get_help (context, TRUE, NULL);
+}
+
+/* ---- Parsing ---- */
 
 static gboolean
 check_count (SvpnInvocation *invocation, GError **error)
@@ -90,7 +130,7 @@ check_count (SvpnInvocation *invocation, GError **error)
 
   if (invocation->n_arguments > command->max)
     g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,
-                 _ ("unexpected argument '%s'; see smartvpnctl %s --help"),
+                 _ ("unexpected argument '%s'; see \"smartvpnctl %s --help\""),
                  invocation->arguments[command->max], command->name);
   else if (invocation->n_arguments < command->min)
     g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS,

@@ -19,7 +19,11 @@ struct _SvpnInvocation {
 /* The option of @command that @word, such as "--set" or "-s", gives; NULL if there is none. */
 const SvpnOption *svpn_command_find_option (const SvpnCommand *command, const char *word);
 
-/* Parses the words that follow the command's name. --help prints the help and ends the program. */
+/* Whether --help or -h is among the words that follow the command's name, and the help. */
+gboolean svpn_invocation_asks_for_help (const SvpnCommand *command, const char *const *words);
+char *svpn_invocation_help (const SvpnCommand *command) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Parses the words that follow the command's name. */
 SvpnInvocation *svpn_invocation_new (const SvpnCommand *command, char **words,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void svpn_invocation_free (SvpnInvocation *invocation);

@@ -5,12 +5,29 @@
 #include "format.h"
 #include "i18n.h"
 
+#include <inttypes.h>
+
 char *
 svpn_format_rate (double bytes_per_s)
 {
   g_autofree char *size = g_format_size ((guint64) bytes_per_s);
 
   return g_strdup_printf ("%s/s", size);
+}
+
+char *
+svpn_format_limit (guint64 bytes_per_s)
+{
+  static const struct {
+    guint64 bits;
+    const char *name;
+  } units[] = { { 1000000000, "Gbit" }, { 1000000, "Mbit" }, { 1000, "kbit" }, { 1, "bit" } };
+  guint64 bits_per_s = MIN (bytes_per_s, G_MAXUINT64 / 8) * 8;
+  gsize i = 0;
+
+  while (bits_per_s % units[i].bits != 0)
+    i++;
+  return g_strdup_printf ("%" PRIu64 "%s", bits_per_s / units[i].bits, units[i].name);
 }
 
 char *

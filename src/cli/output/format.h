@@ -7,6 +7,9 @@
 #include <glib.h>
 
 char *svpn_format_rate (double bytes_per_s) G_GNUC_WARN_UNUSED_RESULT;
+/* A limit, as it can be given: in bits per second, such as 10Mbit, and never rounded. */
+char *svpn_format_limit (guint64 bytes_per_s) G_GNUC_WARN_UNUSED_RESULT;
+
 char *svpn_format_duration (guint64 seconds) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Local time; "" for a time outside of the calendar. */

@@ -3,17 +3,53 @@
  *
  * What is printed: tables and messages for people, JSON for programs. */
 #include "print.h"
+#include "screen.h"
 #include "terminal.h"
 #include "text.h"
 
 #include <stdio.h>
 
 void
+svpn_print_text (const char *text)
+{
+  g_autofree char *converted = svpn_text_for_locale (text);
+
+  fputs (converted, stdout);
+}
+
+void
+svpn_print_help (FILE *stream, const char *text)
+{
+  g_autofree char *wrapped = NULL, *converted = NULL;
+  guint columns, rows;
+
+  svpn_screen_get_size (&columns, &rows);
+  wrapped = svpn_is_terminal (stream) ? svpn_text_wrap_lines (text, columns) : g_strdup (text);
+  converted = svpn_text_for_locale (wrapped);
+  fputs (converted, stream);
+}
+
+void
 svpn_print_table (SvpnTable *table)
 {
   g_autofree char *text = svpn_table_to_text (table, svpn_has_colours (stdout));
 
-  fputs (text, stdout);
+  if (svpn_table_get_n_columns (table) == 2)
+    svpn_print_help (stdout, text);
+  else
+    svpn_print_text (text);
+}
+
+void
+svpn_print (const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  svpn_print_text (text);
 }
 
 void
@@ -60,15 +96,24 @@ svpn_with_name (GVariant *dictionary, const char *name)
 }
 
 void
+svpn_ask (const char *question)
+{
+  g_autofree char *converted = svpn_text_for_locale (question);
+
+  fputs (converted, stderr);
+}
+
+void
 svpn_say (const char *format, ...)
 {
-  g_autofree char *text = NULL, *printable = NULL;
+  g_autofree char *text = NULL, *printable = NULL, *converted = NULL;
   va_list arguments;
 
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   printable = svpn_text_printable (text);
+  converted = svpn_text_for_locale (printable);
   fflush (stdout);
-  fprintf (stderr, "smartvpnctl: %s\n", printable);
+  fprintf (stderr, "smartvpnctl: %s\n", converted);
 }

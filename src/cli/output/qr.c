@@ -17,7 +17,7 @@ is_light (const QRcode *code, int x, int y)
 }
 
 static void
-append_line (GString *text, const QRcode *code, int y, gboolean colours)
+append_line_of_blocks (GString *text, const QRcode *code, int y, gboolean colours)
 {
   static const char *const blocks[2][2] = { { " ", "▄" }, { "▀", "█" } };
 
@@ -28,8 +28,19 @@ append_line (GString *text, const QRcode *code, int y, gboolean colours)
   g_string_append (text, colours ? "\033[0m\n" : "\n");
 }
 
+static void
+append_line_of_ascii (GString *text, const QRcode *code, int y, gboolean colours)
+{
+  static const char *const plain[] = { "  ", "##" }, *const coloured[]
+                                                     = { "\033[48;5;16m  ", "\033[48;5;231m  " };
+
+  for (int x = -QUIET; x < code->width + QUIET; x++)
+    g_string_append (text, (colours ? coloured : plain)[is_light (code, x, y)]);
+  g_string_append (text, colours ? "\033[0m\n" : "\n");
+}
+
 char *
-svpn_qr_to_text (const char *text, gboolean colours)
+svpn_qr_to_text (const char *text, gboolean colours, gboolean blocks)
 {
   QRcode *code = QRcode_encodeString8bit (text, 0, QR_ECLEVEL_L);
   GString *picture;
@@ -37,8 +48,8 @@ svpn_qr_to_text (const char *text, gboolean colours)
   if (code == NULL)
     return NULL;
   picture = g_string_new (NULL);
-  for (int y = -QUIET; y < code->width + QUIET; y += 2)
-    append_line (picture, code, y, colours);
+  for (int y = -QUIET; y < code->width + QUIET; y += blocks ? 2 : 1)
+    (blocks ? append_line_of_blocks : append_line_of_ascii) (picture, code, y, colours);
   QRcode_free (code);
   return g_string_free (picture, FALSE);
 }

@@ -3,6 +3,7 @@
  *
  * The terminal as a screen that is redrawn. */
 #include "screen.h"
+#include "text.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -63,15 +64,17 @@ svpn_screen_get_size (guint *columns, guint *rows)
 void
 svpn_screen_draw (const char *text)
 {
+  g_autofree char *converted = svpn_text_for_locale (text);
+  const char *line = converted;
   guint columns, rows;
 
   svpn_screen_get_size (&columns, &rows);
   fputs ("\033[H", stdout);
-  for (guint row = 0; row < rows && *text != '\0'; row++) {
-    const char *end = strchrnul (text, '\n');
+  for (guint row = 0; row < rows && *line != '\0'; row++) {
+    const char *end = strchrnul (line, '\n');
 
-    printf ("%s%.*s\033[K", row > 0 ? "\n" : "", (int) (end - text), text);
-    text = *end != '\0' ? end + 1 : end;
+    printf ("%s%.*s\033[K", row > 0 ? "\n" : "", (int) (end - line), line);
+    line = *end != '\0' ? end + 1 : end;
   }
   fputs ("\033[J", stdout);
   fflush (stdout);

@@ -53,6 +53,12 @@ svpn_table_set_header_cells (SvpnTable *table, const char *const *cells)
   svpn_table_add_cells (table, cells);
 }
 
+guint
+svpn_table_get_n_columns (SvpnTable *table)
+{
+  return table->n_columns;
+}
+
 static guint *
 measure_columns (SvpnTable *table)
 {

@@ -20,5 +20,8 @@ void svpn_table_set_header_cells (SvpnTable *table, const char *const *cells);
 #define svpn_table_set_header(table, ...)                                                                    \
   svpn_table_set_header_cells (table, (const char *const[]){ __VA_ARGS__ })
 
+/* The number of columns. */
+guint svpn_table_get_n_columns (SvpnTable *table);
+
 /* The table as lines. With @colours, words of states and healths are coloured. */
 char *svpn_table_to_text (SvpnTable *table, gboolean colours) G_GNUC_WARN_UNUSED_RESULT;

@@ -3,6 +3,7 @@
  *
  * What a stream can show. */
 #include "terminal.h"
+#include "i18n.h"
 
 #include <unistd.h>
 
@@ -21,20 +22,41 @@ svpn_has_colours (FILE *stream)
          && g_strcmp0 (g_getenv ("TERM"), "dumb") != 0;
 }
 
+gboolean
+svpn_has_blocks (void)
+{
+  return g_get_charset (NULL);
+}
+
+const char *
+svpn_word (const char *word)
+{
+  return *word != '\0' && !g_str_equal (word, "none") ? _ (word) : NULL;
+}
+
 const char *
 svpn_word_colour (const char *word)
 {
   static const struct {
     const char *word, *colour;
   } colours[] = {
-    { "connected", "\033[32m" },  { "running", "\033[32m" },       { "healthy", "\033[32m" },
-    { "connecting", "\033[33m" }, { "reconnecting", "\033[33m" },  { "starting", "\033[33m" },
-    { "stopping", "\033[33m" },   { "disconnecting", "\033[33m" }, { "degraded", "\033[33m" },
-    { "critical", "\033[1;31m" }, { "failed", "\033[1;31m" },
+    { N_ ("connected"), "\033[32m" },
+    { N_ ("running"), "\033[32m" },
+    { N_ ("healthy"), "\033[32m" },
+    { N_ ("connecting"), "\033[33m" },
+    { N_ ("reconnecting"), "\033[33m" },
+    { N_ ("starting"), "\033[33m" },
+    { N_ ("stopping"), "\033[33m" },
+    { N_ ("disconnecting"), "\033[33m" },
+    { N_ ("degraded"), "\033[33m" },
+    { N_ ("critical"), "\033[1;31m" },
+    { N_ ("failed"), "\033[1;31m" },
+    { N_ ("disconnected"), "" },
+    { N_ ("stopped"), "" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (colours); i++)
-    if (g_str_equal (word, colours[i].word))
+    if (g_str_equal (word, _ (colours[i].word)))
       return colours[i].colour;
   return "";
 }

@@ -5,6 +5,7 @@
 #include "complete.h"
 #include "command-table.h"
 #include "i18n.h"
+#include "invite-url.h"
 #include "lookup.h"
 
 #include <string.h>
@@ -13,7 +14,8 @@
 typedef struct {
   SvpnInvocation *invocation; /* has nothing but a manager */
   const SvpnCommand *command;
-  const char *prefix; /* the word so far */
+  const char *prefix;        /* the word so far */
+  const SvpnOption *waiting; /* the option whose argument it is; NULL if it is none */
   gboolean of_servers;
   const char *server;
   GString *text;
@@ -85,6 +87,19 @@ scope_of_settings (Completion *completion)
              : SVPN_SCOPE_CLIENT;
 }
 
+/* Whether the command takes a setting there: in --set those of a call, elsewhere those of a profile. */
+static gboolean
+is_fit (Completion *completion, const SvpnSetting *setting, gboolean is_assigned)
+{
+  const SvpnOption *waiting = completion->waiting;
+  gboolean in_call = waiting != NULL && g_str_equal (waiting->name, "set");
+  SvpnSettingFlags unfit = in_call ? SVPN_SETTING_PROFILE_ONLY : SVPN_SETTING_CALL_ONLY;
+
+  if (g_str_equal (completion->command->name, "invite") && svpn_invite_sets (setting->key))
+    return FALSE;
+  return (setting->flags & (unfit | (is_assigned ? SVPN_SETTING_SECRET : 0))) == 0;
+}
+
 static void
 offer_settings (Completion *completion, const char *suffix)
 {
@@ -92,8 +107,9 @@ offer_settings (Completion *completion, const char *suffix)
        setting->key != NULL; setting++) {
     g_autofree char *word = g_strconcat (setting->key, suffix, NULL);
 
-    if (*suffix == '\0' || !(setting->flags & SVPN_SETTING_SECRET))
-      offer (completion, word, setting->doc);
+    if (!is_fit (completion, setting, *suffix != '\0'))
+      continue;
+    offer (completion, word, setting->doc);
     if (*suffix != '\0' && setting->type == SVPN_SETTING_BOOL
         && g_str_has_prefix (completion->prefix, word)) {
       g_autofree char *yes = g_strconcat (word, "true", NULL), *no = g_strconcat (word, "false", NULL);
@@ -114,6 +130,10 @@ offer_argument (Completion *completion, SvpnArgument argument)
     offer_profiles (completion, SVPN_SCOPE_CLIENT);
     return;
   case SVPN_ARGUMENT_SERVER:
+    offer_profiles (completion, SVPN_SCOPE_SERVER);
+    return;
+  case SVPN_ARGUMENT_ANY_PROFILE:
+    offer_profiles (completion, SVPN_SCOPE_CLIENT);
     offer_profiles (completion, SVPN_SCOPE_SERVER);
     return;
   case SVPN_ARGUMENT_PROFILE:
@@ -169,24 +189,22 @@ offer_options (Completion *completion)
   offer (completion, "--help", _ ("Show help"));
 }
 
-/* Reads the words before the one that is completed. Returns the number of arguments among them, and the option whose
- * argument is @waiting to be completed. */
+/* Reads the words before the one that is completed. Returns the number of arguments among them. */
 static guint
-read_words (Completion *completion, const char *const *words, const SvpnOption **waiting)
+read_words (Completion *completion, const char *const *words)
 {
   guint n_arguments = 0;
 
-  *waiting = NULL;
   for (; words[1] != NULL; words++) {
     const SvpnOption *option
-        = *waiting == NULL ? svpn_command_find_option (completion->command, *words) : NULL;
+        = completion->waiting == NULL ? svpn_command_find_option (completion->command, *words) : NULL;
 
-    if (*waiting != NULL) {
-      if (g_str_equal ((*waiting)->name, "server"))
+    if (completion->waiting != NULL) {
+      if (g_str_equal (completion->waiting->name, "server"))
         completion->server = *words;
-      *waiting = NULL;
+      completion->waiting = NULL;
     } else if (option != NULL && option->argument != NULL)
-      *waiting = option;
+      completion->waiting = option;
     else if (option != NULL)
       completion->of_servers |= g_str_equal (option->name, "server");
     else
@@ -198,11 +216,10 @@ read_words (Completion *completion, const char *const *words, const SvpnOption *
 static void
 complete_command (Completion *completion, const char *const *words)
 {
-  const SvpnOption *waiting;
-  guint n_arguments = read_words (completion, words, &waiting), last = SVPN_COMMAND_ARGUMENTS - 1;
+  guint n_arguments = read_words (completion, words), last = SVPN_COMMAND_ARGUMENTS - 1;
 
-  if (waiting != NULL)
-    offer_argument (completion, waiting->stands_for);
+  if (completion->waiting != NULL)
+    offer_argument (completion, completion->waiting->stands_for);
   else if (*completion->prefix == '-')
     offer_options (completion);
   else if (n_arguments < completion->command->max)

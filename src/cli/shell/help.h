@@ -4,8 +4,12 @@
  * The list of commands that --help prints. */
 #pragma once
 
-#include <glib.h>
+#include "command.h"
+
 #include <stdio.h>
+
+/* Whether the first word of @command is @group, and a second one follows. */
+gboolean svpn_help_is_in_group (const SvpnCommand *command, const char *group);
 
 /* Whether @word is the first of a command of two words. */
 gboolean svpn_help_is_group (const char *word);

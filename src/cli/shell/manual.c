@@ -52,6 +52,11 @@ print_command (const SvpnCommand *command)
   print_text (command->summary);
   if (command->text != NULL)
     print_text (command->text);
+  if (command->aliases != NULL) {
+    g_autofree char *aliases = g_strdup_printf ("Also called: %s.", command->aliases);
+
+    print_text (aliases);
+  }
   for (const SvpnOption *const *option = command->options; *option != NULL; option++)
     print_option (*option);
 }

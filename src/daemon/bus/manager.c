@@ -4,7 +4,6 @@
  * org.smartvpn.Manager: the root of all objects, which makes and removes them. */
 #include "manager.h"
 #include "access.h"
-#include "authorized-clients.h"
 #include "boot.h"
 #include "client-object.h"
 #include "directory.h"
@@ -12,8 +11,10 @@
 #include "names.h"
 #include "notify.h"
 #include "object-path.h"
+#include "resolv-conf.h"
 #include "server-object.h"
 #include "store-watch.h"
+#include "stored-profile.h"
 #include "tunnel-file.h"
 #include "x25519.h"
 
@@ -39,6 +40,7 @@ struct _SvpnManager {
   guint attaching;
   void (*ready) (gpointer user_data, GError *error);
   gpointer ready_data;
+  guint sleep_signal;
 };
 
 /* ---- Entries ---- */
@@ -105,6 +107,10 @@ on_tunnel_state (SvpnTunnel *tunnel, gpointer user_data)
   Entry *entry = user_data;
 
   tell_status (entry->manager);
+  if (svpn_tunnel_is_persistent (tunnel))
+    svpn_boot_again (entry->manager->boot, svpn_tunnel_get_id (tunnel)); /* a later smartvpnd goes on */
+  else if (entry->manager->server != NULL && (svpn_tunnel_is_up (tunnel) || svpn_tunnel_is_down (tunnel)))
+    svpn_boot_done (entry->manager->boot, svpn_tunnel_get_id (tunnel));
 }
 
 /* Called when nothing is left of a tunnel. Without a profile the object goes, too. */
@@ -207,10 +213,11 @@ add_profile (SvpnManager *manager, SvpnScope scope, const char *name, GVariant *
   if (settings == NULL)
     return FALSE;
   if (svpn_store_exists (manager->store, scope, name)) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_ALREADY_EXISTS, "There is a profile '%s' already", name);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_ALREADY_EXISTS,
+                 "There is a profile '%s' already; choose another name, or change that profile", name);
     return FALSE;
   }
-  return svpn_store_save (manager->store, scope, name, settings, error);
+  return svpn_stored_profile_save (manager->store, scope, name, settings, error);
 }
 
 static gboolean
@@ -248,29 +255,42 @@ on_add_server (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocation, con
 }
 
 static gboolean
-check_removable (Entry *entry, const char *path, GError **error)
+refuse_unknown (const char *path, GError **error)
 {
-  if (entry == NULL)
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_PROFILE, "There is no %s", path);
-  else if (is_default (entry))
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED, "%s is a default object and cannot be removed",
-                 path);
-  else if (!svpn_tunnel_is_down (entry->tunnel))
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_BUSY, "%s is %s", path,
-                 svpn_tunnel_get_state_name (entry->tunnel));
-  else
-    return TRUE;
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_PROFILE, "There is no client or server at %s", path);
   return FALSE;
 }
 
-/* A later server of the same name must not let the same clients in, so the list goes first. */
 static gboolean
-remove_stored (SvpnManager *manager, Entry *entry, GError **error)
+check_down (Entry *entry, GError **error)
 {
-  if (entry->scope == SVPN_SCOPE_SERVER
-      && !svpn_authorized_clients_remove (manager->environment->config_dir, entry->name, error))
-    return FALSE;
-  return svpn_store_remove (manager->store, entry->scope, entry->name, error);
+  if (svpn_tunnel_is_down (entry->tunnel))
+    return TRUE;
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_BUSY, "%s is %s; %s it first",
+               svpn_tunnel_get_title (entry->tunnel), svpn_tunnel_get_state_name (entry->tunnel),
+               entry->scope == SVPN_SCOPE_CLIENT ? "disconnect" : "stop");
+  return FALSE;
+}
+
+static gboolean
+check_removable (Entry *entry, const char *path, GError **error)
+{
+  if (entry == NULL)
+    return refuse_unknown (path, error);
+  if (!is_default (entry))
+    return check_down (entry, error);
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED,
+               "%s always exists and cannot be removed; Update() can unset its settings",
+               svpn_tunnel_get_title (entry->tunnel));
+  return FALSE;
+}
+
+/* Without its profile, nobody could open the lockdown later. */
+static void
+open_lockdown (Entry *entry)
+{
+  if (entry->scope == SVPN_SCOPE_CLIENT)
+    svpn_client_object_open_lockdown (SVPN_CLIENT_OBJECT (entry->object));
 }
 
 static gboolean
@@ -278,14 +298,61 @@ on_remove (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocation, const c
            SvpnManager *manager)
 {
   Entry *entry = g_hash_table_lookup (manager->entries, path);
+  const char *config_dir = manager->environment->config_dir;
   GError *error = NULL;
 
-  if (!check_removable (entry, path, &error) || !remove_stored (manager, entry, &error)) {
+  if (!check_removable (entry, path, &error)
+      || !svpn_stored_profile_remove (manager->store, config_dir, entry->scope, entry->name, &error)) {
     g_dbus_method_invocation_take_error (invocation, error);
     return TRUE;
   }
+  open_lockdown (entry);
   remove_entry (manager, entry);
   svpn_dbus_manager_complete_remove (skeleton, invocation);
+  return TRUE;
+}
+
+/* ---- Renaming ---- */
+
+static gboolean
+check_renamable (SvpnManager *manager, Entry *entry, const char *path, const char *name, GError **error)
+{
+  Entry *taken;
+
+  if (entry == NULL)
+    return refuse_unknown (path, error);
+  taken = svpn_store_name_is_valid (name) ? find_entry (manager, entry->scope, name) : NULL;
+  return check_down (entry, error) && (taken == NULL || taken == entry || check_down (taken, error));
+}
+
+/* The lockdown of the new name is closed before that of the old one opens. */
+static void
+finish_rename (SvpnManager *manager, Entry *entry, const char *name)
+{
+  reload_entry (ensure_entry (manager, entry->scope, name));
+  open_lockdown (entry);
+  if (is_default (entry))
+    reload_entry (entry);
+  else
+    remove_entry (manager, entry);
+}
+
+static gboolean
+on_rename (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocation, const char *path, const char *name,
+           SvpnManager *manager)
+{
+  Entry *entry = g_hash_table_lookup (manager->entries, path);
+  const char *config_dir = manager->environment->config_dir;
+  GError *error = NULL;
+
+  if (!check_renamable (manager, entry, path, name, &error)
+      || !svpn_stored_profile_rename (manager->store, config_dir, entry->scope, entry->name, name, &error)) {
+    g_dbus_method_invocation_take_error (invocation, error);
+    return TRUE;
+  }
+  g_autofree char *new_path = svpn_object_path_from_name (entry->scope, name);
+  finish_rename (manager, entry, name);
+  svpn_dbus_manager_complete_rename (skeleton, invocation, new_path);
   return TRUE;
 }
 
@@ -343,6 +410,8 @@ svpn_manager_boot (SvpnManager *manager)
     if (is_due_at_boot (entry)) {
       g_hash_table_add (ids, g_strdup (svpn_tunnel_get_id (entry->tunnel)));
       g_ptr_array_add (due, entry->tunnel);
+    } else if (svpn_tunnel_is_persistent (entry->tunnel)) {
+      g_hash_table_add (ids, g_strdup (svpn_tunnel_get_id (entry->tunnel)));
     }
   }
   svpn_boot_begin (manager->boot, ids);
@@ -424,12 +493,52 @@ svpn_manager_export (SvpnManager *manager, void (*ready) (gpointer user_data, GE
 
 /* ---- The whole ---- */
 
+/* Called when the machine goes to sleep and when it wakes up, where systemd-logind runs: whether sessions have survived is
+ * to be known at once. */
+static void
+on_prepare_for_sleep (GDBusConnection *bus, const char *sender, const char *path, const char *interface,
+                      const char *signal, GVariant *parameters, gpointer user_data)
+{
+  SvpnManager *manager = user_data;
+  gboolean begins = TRUE;
+  GHashTableIter iter;
+  gpointer value;
+
+  if (g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(b)")))
+    g_variant_get (parameters, "(b)", &begins);
+  g_hash_table_iter_init (&iter, manager->entries);
+  while (!begins && g_hash_table_iter_next (&iter, NULL, &value)) {
+    Entry *entry = value;
+
+    if (entry->scope == SVPN_SCOPE_CLIENT && svpn_tunnel_get_worker (entry->tunnel) != NULL)
+      svpn_dbus_worker_call_network_changed (svpn_tunnel_get_worker (entry->tunnel), "check", NULL, NULL,
+                                             NULL);
+  }
+}
+
+/* What a crash of the machine has left: no tunnel of this boot needs it. */
+static void
+give_back_resolv_conf (const SvpnEnvironment *environment)
+{
+  g_auto (GStrv) tunnels = svpn_tunnel_file_list (environment->state_dir);
+  g_autoptr (GError) error = NULL;
+
+  svpn_resolv_conf_keep_in (environment->config_dir);
+  if (*tunnels == NULL && svpn_resolv_conf_is_ours (SVPN_RESOLV_CONF)
+      && !svpn_resolv_conf_give_back (SVPN_RESOLV_CONF, &error))
+    g_warning ("%s", error->message);
+}
+
 SvpnManager *
 svpn_manager_new (const SvpnEnvironment *environment)
 {
   SvpnManager *manager = g_new0 (SvpnManager, 1);
 
   manager->environment = environment;
+  give_back_resolv_conf (environment);
+  manager->sleep_signal = g_dbus_connection_signal_subscribe (
+      environment->bus, "org.freedesktop.login1", "org.freedesktop.login1.Manager", "PrepareForSleep",
+      "/org/freedesktop/login1", NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_prepare_for_sleep, manager, NULL);
   manager->store = svpn_store_new (environment->config_dir);
   manager->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, entry_free);
   manager->skeleton = svpn_access_skeleton_new (SVPN_DBUS_TYPE_MANAGER_SKELETON, environment);
@@ -437,6 +546,7 @@ svpn_manager_new (const SvpnEnvironment *environment)
   g_signal_connect (manager->skeleton, "handle-add-client", G_CALLBACK (on_add_client), manager);
   g_signal_connect (manager->skeleton, "handle-add-server", G_CALLBACK (on_add_server), manager);
   g_signal_connect (manager->skeleton, "handle-remove", G_CALLBACK (on_remove), manager);
+  g_signal_connect (manager->skeleton, "handle-rename", G_CALLBACK (on_rename), manager);
   g_signal_connect (manager->skeleton, "handle-generate-keypair", G_CALLBACK (on_generate_keypair), manager);
   load_profiles (manager, SVPN_SCOPE_CLIENT);
   load_profiles (manager, SVPN_SCOPE_SERVER);
@@ -448,6 +558,7 @@ svpn_manager_new (const SvpnEnvironment *environment)
 void
 svpn_manager_free (SvpnManager *manager)
 {
+  g_dbus_connection_signal_unsubscribe (manager->environment->bus, manager->sleep_signal);
   if (g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (manager->skeleton)) != NULL)
     g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (manager->skeleton));
   g_signal_handlers_disconnect_by_data (manager->skeleton, manager);

@@ -10,12 +10,16 @@
 #include "error.h"
 #include "json.h"
 #include "pool.h"
+#include "printable.h"
 #include "text-file.h"
 
 #include <string.h>
 
 #define SCOPE SVPN_SCOPE_AUTHORIZED
 #define TEXT_MAX (4 * 1024 * 1024)
+#define UNSET "unset" /* in the argument of AuthorizeClient() */
+#define RATE "rate-limit-bytes-per-s"
+#define BURST "rate-limit-burst-bytes"
 
 typedef struct {
   const SvpnPools *pools;
@@ -76,7 +80,7 @@ parse_host (const SvpnPools *pools, GVariant *client, const char *key, const Svp
   if (text == NULL)
     return TRUE;
   if (pool->family == 0)
-    return svpn_error_refuse (error, key, "the server has no %s-pool", key);
+    return svpn_error_refuse (error, key, "the server has no %s-pool; set one, or leave %s out", key, key);
   if (!svpn_address_parse (text, &address) || address.family != pool->family
       || !svpn_pool_find (pool, address.bytes, host)) {
     g_autofree char *network = svpn_prefix_to_string (pool);
@@ -85,7 +89,11 @@ parse_host (const SvpnPools *pools, GVariant *client, const char *key, const Svp
   if (*host >= SVPN_POOL_FIRST_HOST
       && *host - SVPN_POOL_FIRST_HOST < svpn_pool_capacity (&pools->ipv4, &pools->ipv6))
     return TRUE;
-  return svpn_error_refuse (error, key, "'%s' cannot be the address of a client", text);
+  return svpn_error_refuse (
+      error, key,
+      "'%s' cannot be the address of a client: it is the network's, the server's or the broadcast "
+      "address, or beyond the smaller of the pools",
+      text);
 }
 
 static gboolean
@@ -103,7 +111,8 @@ claim_host (Index *index, GVariant *client, GError **error)
   gpointer host = GUINT_TO_POINTER (host4 != 0 ? host4 : host6);
   const char *holder = g_hash_table_lookup (index->hosts, host);
   if (holder != NULL)
-    return svpn_error_refuse (error, host4 != 0 ? "ipv4" : "ipv6", "taken by '%s'", holder);
+    return svpn_error_refuse (error, host4 != 0 ? "ipv4" : "ipv6", "taken by '%s'; choose another address",
+                              holder);
   if (host != NULL)
     g_hash_table_insert (index->hosts, host, (char *) get_string (client, "name"));
   return TRUE;
@@ -117,7 +126,8 @@ claim (Index *index, GVariant *client, GError **error)
   const char *holder = g_hash_table_lookup (index->keys, key);
 
   if (holder != NULL)
-    return svpn_error_refuse (error, "public-key", "taken by '%s'", holder);
+    return svpn_error_refuse (error, "public-key", "taken by '%s'; each client needs a key of its own",
+                              holder);
   g_hash_table_insert (index->keys, (char *) key, (char *) get_string (client, "name"));
   return claim_host (index, client, error);
 }
@@ -132,9 +142,8 @@ check_complete (GVariant *client, GError **error)
   for (gsize i = 0; i < G_N_ELEMENTS (required); i++)
     if (get_string (client, required[i]) == NULL)
       return svpn_error_refuse (error, required[i], "needed");
-  if (g_variant_lookup (client, "rate-limit-burst-bytes", "t", NULL)
-      && !g_variant_lookup (client, "rate-limit-bytes-per-s", "t", NULL))
-    return svpn_error_refuse (error, "rate-limit-bytes-per-s", "needed with rate-limit-burst-bytes");
+  if (g_variant_lookup (client, BURST, "t", NULL) && !g_variant_lookup (client, RATE, "t", NULL))
+    return svpn_error_refuse (error, RATE, "needed with " BURST);
   return TRUE;
 }
 
@@ -154,6 +163,14 @@ expiry_of (GVariant *client)
 
   g_variant_lookup (client, "expires", "t", &expires);
   return expires;
+}
+
+static gboolean
+is_expiry_given (GVariant *input)
+{
+  g_autoptr (GVariant) expires = g_variant_lookup_value (input, "expires", NULL);
+
+  return expires != NULL;
 }
 
 /* ---- Lists ---- */
@@ -200,6 +217,57 @@ svpn_authorized_clients_check (GVariant *clients, const SvpnPools *pools, GError
   return TRUE;
 }
 
+/* The client @name of @clients; an empty one if there is none. */
+static GVariant *
+find_by_name (GVariant *clients, const char *name)
+{
+  for (gsize i = 0; i < g_variant_n_children (clients); i++) {
+    g_autoptr (GVariant) client = g_variant_get_child_value (clients, i);
+
+    if (g_strcmp0 (get_string (client, "name"), name) == 0)
+      return g_steal_pointer (&client);
+  }
+  return g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+}
+
+/* Takes the list "unset" out of *@input (floating is not taken). A rate that goes takes its burst along. */
+static char **
+take_unset (GVariant *input, GVariant **rest, GError **error)
+{
+  g_autoptr (GVariant) list = g_variant_lookup_value (input, UNSET, NULL);
+  g_autoptr (GStrvBuilder) keys = g_strv_builder_new ();
+  GVariantDict dict;
+
+  if (list != NULL && !g_variant_is_of_type (list, G_VARIANT_TYPE_STRING_ARRAY)) {
+    svpn_error_refuse (error, UNSET, "expected as (array of strings), got %s",
+                       g_variant_get_type_string (list));
+    return NULL;
+  }
+  g_autofree const char **given = list != NULL ? g_variant_get_strv (list, NULL) : g_new0 (const char *, 1);
+  g_strv_builder_addv (keys, given);
+  if (g_strv_contains (given, RATE))
+    g_strv_builder_add (keys, BURST);
+  g_variant_dict_init (&dict, input);
+  g_variant_dict_remove (&dict, UNSET);
+  *rest = g_variant_ref_sink (g_variant_dict_end (&dict));
+  return g_strv_builder_end (keys);
+}
+
+/* The entry of @clients that @input names, with what @input changes; a new one if there is none. */
+static GVariant *
+change_entry (GVariant *clients, GVariant *input, GError **error)
+{
+  g_autoptr (GVariant) changes = NULL;
+  g_auto (GStrv) unset = take_unset (input, &changes, error);
+
+  if (unset == NULL)
+    return NULL;
+  g_autoptr (GVariant) old = find_by_name (clients, get_string (changes, "name"));
+  g_autoptr (GVariant) client
+      = svpn_settings_update (SCOPE, old, changes, (const char *const *) unset, error);
+  return client != NULL && check_complete (client, error) ? g_steal_pointer (&client) : NULL;
+}
+
 /* Removes the clients whose @key is @text; returns how many. */
 static guint
 take_out (GPtrArray *array, const char *key, const char *text)
@@ -216,7 +284,7 @@ GVariant *
 svpn_authorized_clients_add (GVariant *clients, GVariant *input, const SvpnPools *pools, gint64 now_s,
                              GError **error)
 {
-  g_autoptr (GVariant) client = validate (input, error);
+  g_autoptr (GVariant) client = change_entry (clients, input, error);
   g_autoptr (GPtrArray) array = to_array (clients);
   g_auto (Index) index;
 
@@ -229,8 +297,8 @@ svpn_authorized_clients_add (GVariant *clients, GVariant *input, const SvpnPools
     claim (&index, array->pdata[i], NULL);
   if (!claim (&index, client, error))
     return NULL;
-  if (expiry_of (client) != 0 && expiry_of (client) <= (guint64) now_s) {
-    svpn_error_refuse (error, "expires", "not in the future");
+  if (is_expiry_given (input) && expiry_of (client) <= (guint64) now_s) {
+    svpn_error_refuse (error, "expires", "not in the future; unset it for a client that may stay");
     return NULL;
   }
   if (array->len >= SVPN_AUTHORIZED_MAX) {
@@ -249,8 +317,9 @@ svpn_authorized_clients_revoke (GVariant *clients, const char *name_or_key, GErr
 
   if (take_out (array, "name", name_or_key) + take_out (array, "public-key", name_or_key) > 0)
     return to_list (array);
+  g_autofree char *shown = svpn_printable (name_or_key, SVPN_AUTHORIZED_NAME_MAX);
   g_set_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_AUTHORIZED_CLIENT,
-               "No authorized client has this name or public key");
+               "No authorized client has the name or public key '%s'", shown);
   return NULL;
 }
 
@@ -286,8 +355,7 @@ svpn_authorized_clients_describe (GVariant *clients, gint64 now_s)
 static gboolean
 lacks_burst (GVariant *client)
 {
-  return g_variant_lookup (client, "rate-limit-bytes-per-s", "t", NULL)
-         && !g_variant_lookup (client, "rate-limit-burst-bytes", "t", NULL);
+  return g_variant_lookup (client, RATE, "t", NULL) && !g_variant_lookup (client, BURST, "t", NULL);
 }
 
 GVariant *
@@ -298,7 +366,7 @@ svpn_authorized_clients_for_worker (GVariant *clients, guint default_burst_bytes
 
   for (guint i = 0; i < array->len; i++) {
     GVariant *burst = lacks_burst (array->pdata[i]) ? g_variant_new_uint64 (default_burst_bytes) : NULL;
-    g_variant_builder_add_value (&list, with_entry (array->pdata[i], "rate-limit-burst-bytes", burst));
+    g_variant_builder_add_value (&list, with_entry (array->pdata[i], BURST, burst));
   }
   return g_variant_builder_end (&list);
 }

@@ -34,8 +34,8 @@ gboolean svpn_authorized_clients_remove (const char *config_dir, const char *ser
 gboolean svpn_authorized_clients_check (GVariant *clients, const SvpnPools *pools,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* @clients with @client (a{sv}, not checked yet) in place of the one of its name. Full reference. Errors: InvalidArguments
- * naming the key, LimitExceeded. */
+/* @clients with @client (a{sv}, not checked yet). If there is one of its name, only what @client has is changed, and what
+ * its "unset" (as) names goes. Full reference. Errors: InvalidArguments naming the key, LimitExceeded. */
 GVariant *svpn_authorized_clients_add (GVariant *clients, GVariant *client, const SvpnPools *pools,
                                        gint64 now_s, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

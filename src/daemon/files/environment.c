@@ -65,6 +65,7 @@ make_directory (const char *path, mode_t mode, GError **error)
 gboolean
 svpn_environment_prepare (SvpnEnvironment *environment, const char *worker_user, GError **error)
 {
+  g_free (environment->state_dir);
   environment->state_dir = g_build_filename (environment->runtime_dir, "daemon", NULL);
   if (!find_worker_user (environment, worker_user, error)
       || !make_directory (environment->runtime_dir, 0755, error)

@@ -12,7 +12,3 @@
  * TlsFailed if it holds no PEM. */
 SvpnSecretText *svpn_pem_read (const char *setting, const char *path,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* Whether @certificate, with its chain, and @key belong together and a TLS server can use them. Errors: TlsFailed. */
-gboolean svpn_pem_check_pair (const char *certificate_path, const char *certificate, const char *key_path,
-                              const char *key, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -283,6 +283,29 @@ discard (const char *path, SvpnScope scope, gboolean secret, GError **error)
   return TRUE;
 }
 
+static gboolean
+refuse_absent (const char *name, GError **error)
+{
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_PROFILE, "There is no profile '%s'", name);
+  return FALSE;
+}
+
+gboolean
+svpn_store_copy (SvpnStore *store, SvpnScope scope, const char *name, const char *copy, GError **error)
+{
+  if (!check_name (name, error) || !check_name (copy, error))
+    return FALSE;
+  if (!svpn_store_exists (store, scope, name))
+    return refuse_absent (name, error);
+  if (svpn_store_exists (store, scope, copy)) {
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
+                 "There is a profile '%s' already; choose another name, or remove that profile first", copy);
+    return FALSE;
+  }
+  g_autoptr (GVariant) settings = svpn_store_load (store, scope, name, error);
+  return settings != NULL && svpn_store_save (store, scope, copy, settings, error);
+}
+
 gboolean
 svpn_store_remove (SvpnStore *store, SvpnScope scope, const char *name, GError **error)
 {
@@ -294,7 +317,5 @@ svpn_store_remove (SvpnStore *store, SvpnScope scope, const char *name, GError *
     return FALSE;
   if (!discard (profile, scope, FALSE, error) || !discard (secrets, scope, TRUE, error))
     return FALSE;
-  if (!existed)
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_PROFILE, "There is no profile '%s'", name);
-  return existed;
+  return existed || refuse_absent (name, error);
 }

@@ -32,6 +32,10 @@ GVariant *svpn_store_load (SvpnStore *store, SvpnScope scope, const char *name,
 gboolean svpn_store_save (SvpnStore *store, SvpnScope scope, const char *name, GVariant *settings,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Copies profile and secrets of @name to @copy. Errors: NoSuchProfile, InvalidArguments (@copy is taken, or no name), Failed. */
+gboolean svpn_store_copy (SvpnStore *store, SvpnScope scope, const char *name, const char *copy,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* A file that cannot be read is kept as FILE.broken: somebody wrote it by hand. Errors: NoSuchProfile, Failed. */
 gboolean svpn_store_remove (SvpnStore *store, SvpnScope scope, const char *name,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -3,6 +3,7 @@
  *
  * Text files that others write. */
 #include "text-file.h"
+#include "byte-order-mark.h"
 
 #include <fcntl.h>
 #include <sodium.h>
@@ -50,6 +51,17 @@ check_kind (int fd, gsize max_bytes, gboolean secret, gsize *size, GError **erro
 }
 
 static gboolean
+refuse_binary (const char *buffer, gsize size, GError **error)
+{
+  gboolean is_utf16
+      = size >= 2 && (memcmp (buffer, "\xff\xfe", 2) == 0 || memcmp (buffer, "\xfe\xff", 2) == 0);
+
+  return set_io_error (error, EINVAL,
+                       is_utf16 ? "it is text in UTF-16; save it in UTF-8"
+                                : SVPN_TEXT_FILE_NO_TEXT ": it has a NUL byte");
+}
+
+static gboolean
 read_all (int fd, char *buffer, gsize size, GError **error)
 {
   gsize done = 0;
@@ -64,8 +76,7 @@ read_all (int fd, char *buffer, gsize size, GError **error)
       return set_io_error (error, EIO, "it was shortened while it was read");
     done += (gsize) n;
   }
-  return memchr (buffer, '\0', size) == NULL
-         || set_io_error (error, EINVAL, "it is not text: it has a NUL byte");
+  return memchr (buffer, '\0', size) == NULL || refuse_binary (buffer, size, error);
 }
 
 SvpnSecretText *
@@ -89,5 +100,5 @@ svpn_text_file_read (const char *path, gsize max_bytes, gboolean secret, GError 
     }
   }
   close (fd);
-  return g_steal_pointer (&text);
+  return text != NULL ? g_strdup (svpn_skip_byte_order_mark (text)) : NULL;
 }

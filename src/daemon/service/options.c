@@ -3,6 +3,7 @@
  *
  * The command line of smartvpnd. */
 #include "options.h"
+#include "client-lockdown.h"
 #include "error.h"
 #include "i18n.h"
 #include "installer.h"
@@ -15,6 +16,7 @@ typedef struct {
   gboolean system, session, verbose;
   char *bus, *config_dir, *runtime_dir, *worker, *worker_user;
   gboolean version, print_settings, print_service, install, uninstall; /* each in place of serving */
+  gboolean close_lockdown, open_lockdown;                              /* these, too */
   char *platform, *root;
   gboolean force;
 } Options;
@@ -60,6 +62,10 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
     { "uninstall", 0, 0, G_OPTION_ARG_NONE, &options->uninstall, _ ("Undo --install"), NULL },
     { "print-service", 0, 0, G_OPTION_ARG_NONE, &options->print_service,
       _ ("Print the unit of the service, or its property list for launchd"), NULL },
+    { "close-lockdown", 0, 0, G_OPTION_ARG_NONE, &options->close_lockdown,
+      _ ("Close the lockdown of profiles that want it always, and exit"), NULL },
+    { "open-lockdown", 0, 0, G_OPTION_ARG_NONE, &options->open_lockdown,
+      _ ("Open the lockdown of all profiles, and exit; for when smartvpnd does not run"), NULL },
     { "platform", 0, 0, G_OPTION_ARG_STRING, &options->platform,
       _ ("For the three above: systemd (the default) or launchd"), _ ("NAME") },
     { "root", 0, 0, G_OPTION_ARG_FILENAME, &options->root,
@@ -130,6 +136,10 @@ fill_environment (SvpnEnvironment *environment, const Options *options, GError *
                          && g_file_test ("/run/systemd/system", G_FILE_TEST_IS_DIR);
   if (!svpn_environment_prepare (environment, options->worker_user, error))
     return FALSE;
+  if (options->close_lockdown) /* where there is no bus yet */
+    return svpn_client_lockdown_boot (environment, error);
+  if (options->open_lockdown)
+    return svpn_lockdown_open_all (environment->state_dir, error);
   environment->bus = connect_to_bus (options, error);
   return environment->bus != NULL;
 }
@@ -206,8 +216,9 @@ svpn_options_parse (int argc, char **argv, int *exit_status)
   } else if (error == NULL) {
     if (options.verbose)
       g_setenv ("G_MESSAGES_DEBUG", G_LOG_DOMAIN, FALSE);
-    if (fill_environment (environment, &options, &error))
+    if (fill_environment (environment, &options, &error) && !options.close_lockdown && !options.open_lockdown)
       return g_steal_pointer (&environment);
+    *exit_status = error == NULL ? 0 : 1;
   }
   if (error != NULL)
     g_printerr ("smartvpnd: %s\n", error->message);

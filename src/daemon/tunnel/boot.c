@@ -68,6 +68,13 @@ svpn_boot_begin (SvpnBoot *boot, GHashTable *ids)
 void
 svpn_boot_done (SvpnBoot *boot, const char *id)
 {
-  if (g_hash_table_remove (boot->due, id))
+  if (boot->due != NULL && g_hash_table_remove (boot->due, id))
+    save_due (boot);
+}
+
+void
+svpn_boot_again (SvpnBoot *boot, const char *id)
+{
+  if (boot->due != NULL && g_hash_table_add (boot->due, g_strdup (id)))
     save_due (boot);
 }

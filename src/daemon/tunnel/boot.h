@@ -18,3 +18,6 @@ gboolean svpn_boot_is_due (SvpnBoot *boot, const char *id) G_GNUC_WARN_UNUSED_RE
 /* begin(): from now on only @ids are due; done(): @id is no longer due. Both write the file. */
 void svpn_boot_begin (SvpnBoot *boot, GHashTable *ids);
 void svpn_boot_done (SvpnBoot *boot, const char *id);
+
+/* It is due again, until svpn_boot_done(): what started it has died. Before svpn_boot_begin() this does nothing. */
+void svpn_boot_again (SvpnBoot *boot, const char *id);

@@ -8,7 +8,13 @@
 #include <unistd.h>
 
 #define SCOPE SVPN_SCOPE_CLIENT
-#define NETWORK_DETAIL "network" /* s, the fingerprint, in the details of the record */
+
+/* Bytes around a packet on the wire. */
+#define TCP_HEADER 32  /* with timestamps */
+#define TLS_RECORD 22  /* header, content type, tag */
+#define WS_HEADER_UP 8 /* of more than 125 bytes, masked */
+#define WS_HEADER_DOWN 4
+#define FRAME (5 + 24 + 16) /* header, nonce, tag */
 
 /* The user's list if it is set, else the server's. */
 static char **
@@ -18,6 +24,14 @@ choose_list (SvpnTunnel *tunnel, const char *key, char **of_server)
       = g_variant_lookup_value (svpn_tunnel_get_settings (tunnel), key, G_VARIANT_TYPE_STRING_ARRAY);
 
   return of_user != NULL ? g_variant_dup_strv (of_user, NULL) : g_strdupv (of_server);
+}
+
+static gboolean
+has_own_routes (SvpnTunnel *tunnel)
+{
+  g_autoptr (GVariant) routes = g_variant_lookup_value (svpn_tunnel_get_settings (tunnel), "routes", NULL);
+
+  return routes != NULL;
 }
 
 char *
@@ -65,6 +79,9 @@ svpn_client_network_describe (SvpnTunnel *tunnel, const SvpnAssignment *assignme
   svpn_client_network_describe_config (tunnel, assignment, dict);
   g_variant_dict_insert (dict, "interface", "s",
                          svpn_network_get_interface (svpn_tunnel_get_network (tunnel)));
+  g_variant_dict_insert (dict, "dns-mode", "s", svpn_network_get_dns_mode (svpn_tunnel_get_network (tunnel)));
+  g_variant_dict_insert (dict, "warnings", "^as",
+                         svpn_network_get_warnings (svpn_tunnel_get_network (tunnel)));
   g_variant_dict_insert (dict, "client-id", "s", assignment->client_id);
   g_variant_dict_insert (dict, "server-url", "s", svpn_settings_get_string (SCOPE, settings, "server-url"));
 }
@@ -75,7 +92,8 @@ svpn_client_network_apply (SvpnTunnel *tunnel, const SvpnAssignment *assignment,
   g_auto (GStrv) dns = choose_list (tunnel, "dns", assignment->dns);
   g_auto (GStrv) routes = choose_list (tunnel, "routes", assignment->routes);
   g_autofree SvpnPrefix *prefixes = g_new0 (SvpnPrefix, g_strv_length (routes) + 1);
-  g_autofree char *fingerprint = svpn_client_network_fingerprint (tunnel, assignment);
+  GVariant *settings = svpn_tunnel_get_settings (tunnel);
+  g_auto (GStrv) domains = svpn_settings_get_strings (SCOPE, settings, "dns-domains");
   SvpnClientNetwork config = {
     .ipv4 = assignment->ipv4,
     .ipv6 = assignment->ipv6,
@@ -83,15 +101,17 @@ svpn_client_network_apply (SvpnTunnel *tunnel, const SvpnAssignment *assignment,
     .mtu = assignment->mtu,
     .routes = prefixes,
     .dns = (const char *const *) dns,
+    .dns_domains = (const char *const *) domains,
+    .dns_mode = svpn_settings_get_string (SCOPE, settings, "dns-mode"),
+    .own_routes = has_own_routes (tunnel),
+    .local_networks = g_str_equal (svpn_settings_get_string (SCOPE, settings, "local-networks"), "allow"),
+    .device_only = g_str_equal (svpn_settings_get_string (SCOPE, settings, "network"), "device"),
     .worker_uid = svpn_tunnel_get_worker_uid (tunnel),
   };
 
   for (char **route = routes; *route != NULL; route++)
     config.n_routes += svpn_prefix_parse (*route, &prefixes[config.n_routes]) ? 1 : 0;
-  if (!svpn_network_apply_client (svpn_tunnel_get_network (tunnel), &config, error))
-    return FALSE;
-  svpn_tunnel_record_detail (tunnel, NETWORK_DETAIL, g_variant_new_string (fingerprint));
-  return TRUE;
+  return svpn_network_apply_client (svpn_tunnel_get_network (tunnel), &config, error);
 }
 
 int
@@ -105,14 +125,24 @@ svpn_client_network_create (SvpnTunnel *tunnel, const SvpnAssignment *assignment
   return -1;
 }
 
-gboolean
-svpn_client_network_is_recorded (SvpnTunnel *tunnel, GVariant *details, const SvpnAssignment *assignment)
+void
+svpn_client_network_tell_worker (SvpnTunnel *tunnel, const SvpnAssignment *assignment, SvpnDbusWorker *worker)
 {
-  g_autofree char *fingerprint = svpn_client_network_fingerprint (tunnel, assignment);
-  const char *recorded = NULL;
+  g_auto (GStrv) routes = choose_list (tunnel, "routes", assignment->routes);
+  g_auto (GStrv) local = svpn_network_get_local_networks (svpn_tunnel_get_network (tunnel));
 
-  g_variant_lookup (details, NETWORK_DETAIL, "&s", &recorded);
-  return g_strcmp0 (fingerprint, recorded) == 0;
+  svpn_dbus_worker_call_set_networks (worker, (const char *const *) routes, (const char *const *) local, NULL,
+                                      NULL, NULL);
+}
+
+/* The largest packet inside the tunnel that goes into one packet of the link, alone in its TLS record. */
+static guint32
+fits (guint link_mtu, const SvpnAssignment *assignment, guint ws_header)
+{
+  guint headers = (assignment->remote.family == AF_INET6 ? 40 : 20) + TCP_HEADER;
+  guint around = headers + TLS_RECORD + ws_header + FRAME;
+
+  return link_mtu > around ? link_mtu - around : 0;
 }
 
 void
@@ -121,15 +151,18 @@ svpn_client_network_add_link_mtu (SvpnTunnel *tunnel, const SvpnAssignment *assi
   g_autoptr (GError) error = NULL;
   g_autoptr (SvpnNetlink) netlink = svpn_netlink_new (&error);
   uid_t uid = svpn_tunnel_get_worker_uid (tunnel);
-  guint link = netlink != NULL ? svpn_netlink_route_get (netlink, &assignment->remote, uid, &error) : 0;
+  SvpnWay way = { 0 };
   guint32 overhead = 0;
   SvpnLinkInfo of_link;
 
-  if (link == 0 || !svpn_netlink_link_get (netlink, link, &of_link, &error)) {
+  if (netlink == NULL || !svpn_netlink_get_way (netlink, &assignment->remote, uid, &way, &error)
+      || !svpn_netlink_link_get (netlink, way.ifindex, &of_link, &error)) {
     g_info ("The MTU of the link to the server is unknown: %s", error->message);
     return;
   }
   g_variant_dict_lookup (info, "overhead", "u", &overhead);
+  g_variant_dict_insert (info, "fits-up", "u", fits (of_link.mtu, assignment, WS_HEADER_UP));
+  g_variant_dict_insert (info, "fits-down", "u", fits (of_link.mtu, assignment, WS_HEADER_DOWN));
   g_variant_dict_insert (info, "link-mtu", "u", of_link.mtu);
   g_variant_dict_insert (info, "max-mtu", "u", of_link.mtu - MIN (overhead, of_link.mtu));
 }

@@ -10,7 +10,7 @@
 /* Adds the results of Connect(). */
 void svpn_client_network_describe (SvpnTunnel *tunnel, const SvpnAssignment *assignment, GVariantDict *dict);
 
-/* Sets the network up, or changes it, and records its fingerprint. On error all of it is undone. */
+/* Sets the network up, or changes it. On error all of it is undone. */
 gboolean svpn_client_network_apply (SvpnTunnel *tunnel, const SvpnAssignment *assignment,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -25,10 +25,11 @@ char *svpn_client_network_fingerprint (SvpnTunnel *tunnel, const SvpnAssignment 
 void svpn_client_network_describe_config (SvpnTunnel *tunnel, const SvpnAssignment *assignment,
                                           GVariantDict *dict);
 
-/* Whether the network that an earlier smartvpnd has recorded is that of @assignment. */
-gboolean svpn_client_network_is_recorded (SvpnTunnel *tunnel, GVariant *details,
-                                          const SvpnAssignment *assignment);
+/* Tells the worker from which networks packets may come out of the tunnel. */
+void svpn_client_network_tell_worker (SvpnTunnel *tunnel, const SvpnAssignment *assignment,
+                                      SvpnDbusWorker *worker);
 
-/* Adds the part of GetMtuInfo() that the worker cannot know: "link-mtu" and "max-mtu", if there is a route to the peer. */
+/* Adds the part of GetMtuInfo() that the worker cannot know: "link-mtu", "max-mtu", "fits-up" and "fits-down",
+ * if there is a route to the peer. */
 void svpn_client_network_add_link_mtu (SvpnTunnel *tunnel, const SvpnAssignment *assignment,
                                        GVariantDict *info);

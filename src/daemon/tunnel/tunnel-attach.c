@@ -32,6 +32,14 @@ check_found (SvpnTunnel *self, GVariant *state, const SvpnTunnelRecord *record, 
   return FALSE;
 }
 
+static void
+take_record (SvpnTunnel *self, const SvpnTunnelRecord *record)
+{
+  self->settings = g_variant_ref (record->settings);
+  self->options = g_variant_ref (record->options);
+  self->wanted = record->wanted != NULL ? g_variant_ref (record->wanted) : NULL;
+}
+
 /* Called when the worker that was found has told its state. */
 static void
 on_found_state (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -51,7 +59,7 @@ on_found_state (GObject *source, GAsyncResult *result, gpointer user_data)
   SvpnTunnelState found;
 
   if (record != NULL)
-    self->settings = g_variant_ref (record->settings);
+    take_record (self, record);
   if (!check_found (self, state, record, &found, &error)
       || !self->ops->adopt (self->owner, worker, state, record->details, &error)) {
     svpn_tunnel_fail (self, error);
@@ -65,6 +73,21 @@ on_found_state (GObject *source, GAsyncResult *result, gpointer user_data)
                           "found so when smartvpnd started");
   svpn_tunnel_enter_state (self, found, reason);
   svpn_tunnel_answer_start (self, NULL);
+}
+
+/* A tunnel that was up is started again if it is to be; then nobody waits for that. */
+static void
+mend (SvpnTunnel *self, const SvpnTunnelRecord *record)
+{
+  gint64 since;
+
+  if (!g_variant_lookup (record->details, SVPN_TUNNEL_SINCE_DETAIL, "x", &since))
+    return;
+  take_record (self, record);
+  svpn_tunnel_set_since (self, since);
+  svpn_tunnel_on_death (self, -1);
+  if (self->persistent)
+    svpn_tunnel_answer_start (self, NULL);
 }
 
 /* @error: why no worker was found. Without a record there was none to find. */
@@ -81,6 +104,7 @@ no_worker_found (SvpnTunnel *self, const GError *error)
     self->failure
         = g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "The worker died while smartvpnd was not running");
     self->reason = svpn_reason_text (SVPN_REASON_WORKER_DIED, self->failure->message);
+    mend (self, record);
   }
   svpn_tunnel_wind_down (self, NULL);
 }

@@ -9,6 +9,8 @@
 #include "tunnel-private.h"
 #include "tunnel-record.h"
 
+#include <signal.h>
+
 static void
 answer_stops (SvpnTunnel *self)
 {
@@ -43,20 +45,22 @@ finish (SvpnTunnel *self)
   svpn_tunnel_record_remove (self->environment->state_dir, self->id);
   svpn_tunnel_forget (self);
   if (failure != NULL) {
-    svpn_tunnel_last_set_error (&self->last, failure);
-    if (svpn_tunnel_try_again (self, failure))
-      return;
     if (reason == NULL)
       reason = svpn_reason_of_error (failure);
+    svpn_tunnel_last_set_error (&self->last, failure);
+    if (svpn_tunnel_try_again (self, failure, reason))
+      return;
     svpn_tunnel_enter_state (self, SVPN_TUNNEL_FAILED, reason);
   } else {
+    if (self->state != SVPN_TUNNEL_DOWN) /* not if nothing was found */
+      svpn_tunnel_last_set_reason (&self->last, reason);
     svpn_tunnel_enter_state (self, SVPN_TUNNEL_DOWN,
                              reason != NULL ? reason : svpn_reason_code (SVPN_REASON_USER));
   }
   svpn_tunnel_answer_start (self, failure != NULL
                                       ? g_steal_pointer (&failure)
                                       : g_error_new (SVPN_ERROR, self->ops->error_down,
-                                                     "%s was stopped before it had started", self->id));
+                                                     "%s was stopped before it had started", self->title));
   answer_stops (self);
   g_signal_emit_by_name (self, "down");
 }
@@ -103,8 +107,8 @@ svpn_tunnel_fail (SvpnTunnel *self, GError *error)
 void
 svpn_tunnel_fail_call (SvpnTunnel *self, GError *error)
 {
-  /* Cancelled: we wind down already. Closed: the end of the worker comes next and tells more. */
-  if (svpn_worker_error_is_silence (error))
+  /* Cancelled: we wind down already. Closed, or without a task: the end of the worker comes next and tells more. */
+  if (svpn_worker_error_is_silence (error) || g_error_matches (error, SVPN_ERROR, SVPN_ERROR_NOT_CONNECTED))
     g_error_free (error);
   else
     svpn_tunnel_fail (self, svpn_worker_error (error));
@@ -114,7 +118,9 @@ static GError *
 worker_died (int status)
 {
   if (status > 128)
-    return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "The worker was killed by signal %d", status - 128);
+    return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "The worker was killed by signal %d%s", status - 128,
+                        status - 128 == SIGKILL ? "; if nobody did that, memory ran out: see journalctl -k"
+                                                : "");
   if (status < 0)
     return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "The worker has died");
   return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "The worker has ended with status %d", status);
@@ -134,6 +140,8 @@ on_worker_exited (SvpnWorkerConnection *worker, int status, gpointer user_data)
     self->failure = worker_died (status);
     self->reason = svpn_reason_text (SVPN_REASON_WORKER_DIED, self->failure->message);
     svpn_journal (G_LOG_LEVEL_WARNING, &entry, "%s: %s", self->id, self->failure->message);
+    if (svpn_tunnel_is_up (self))
+      svpn_tunnel_on_death (self, status);
   }
   svpn_tunnel_wind_down (self, NULL);
 }
@@ -199,8 +207,7 @@ svpn_tunnel_stop_async (SvpnTunnel *self, SvpnReason reason, GAsyncReadyCallback
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
 
   if (svpn_tunnel_is_down (self)) {
-    g_task_return_new_error (task, SVPN_ERROR, self->ops->error_down, "%s is %s", self->id,
-                             svpn_tunnel_get_state_name (self));
+    g_task_return_error (task, svpn_tunnel_not_up (self));
     return;
   }
   g_ptr_array_add (self->stop_tasks, g_steal_pointer (&task));

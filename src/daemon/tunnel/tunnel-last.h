@@ -10,11 +10,14 @@
 typedef struct {
   const char *reason;     /* a code (reason.h), interned; NULL: nothing has happened */
   const char *error_name; /* interned; NULL: no failure */
-  char *error_message;
+  char *error_message;    /* also of an end that was no failure; NULL: none */
 } SvpnTunnelLast;
 
 /* @error NULL: there is none, or no longer. */
 void svpn_tunnel_last_set_error (SvpnTunnelLast *last, const GError *error);
+
+/* The end was no error: only what @reason (reason.h; NULL: the user's wish) says is kept of it. */
+void svpn_tunnel_last_set_reason (SvpnTunnelLast *last, const char *reason);
 
 /* *@last is zero before. */
 void svpn_tunnel_last_load (SvpnTunnelLast *last, const char *state_dir, const char *id);

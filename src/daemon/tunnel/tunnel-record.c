@@ -11,10 +11,17 @@ gboolean
 svpn_tunnel_record_save (const char *state_dir, const char *id, const SvpnTunnelRecord *record,
                          GError **error)
 {
-  GVariant *section = g_variant_new_parsed ("{'settings-hash': <%s>, 'settings': %v, 'details': %v}",
-                                            record->hash, record->settings, record->details);
+  GVariantDict section;
 
-  return svpn_tunnel_file_save (state_dir, id, SECTION, section, error);
+  g_variant_dict_init (&section, NULL);
+  g_variant_dict_insert (&section, "settings-hash", "s", record->hash);
+  g_variant_dict_insert_value (&section, "settings", record->settings);
+  g_variant_dict_insert_value (&section, "options", record->options);
+  if (record->wanted != NULL)
+    g_variant_dict_insert_value (&section, "wanted", record->wanted);
+  g_variant_dict_insert_value (&section, "details", record->details);
+
+  return svpn_tunnel_file_save (state_dir, id, SECTION, g_variant_dict_end (&section), error);
 }
 
 /* Keeps only the settings that this version knows: another version may have recorded more, and its tunnel runs on. */
@@ -45,13 +52,18 @@ svpn_tunnel_record_load (const char *state_dir, SvpnScope scope, const char *id)
 {
   g_autoptr (GVariant) section = svpn_tunnel_file_load (state_dir, id, SECTION);
   g_autoptr (SvpnTunnelRecord) record = g_new0 (SvpnTunnelRecord, 1);
-  g_autoptr (GVariant) settings = NULL;
+  g_autoptr (GVariant) settings = NULL, options = NULL, wanted = NULL;
 
   if (section == NULL || !g_variant_lookup (section, "settings-hash", "s", &record->hash)
       || !g_variant_lookup (section, "settings", "@a{sv}", &settings)
       || !g_variant_lookup (section, "details", "@a{sv}", &record->details))
     return NULL;
   record->settings = known_settings (scope, id, settings);
+  options = g_variant_lookup_value (section, "options", G_VARIANT_TYPE_VARDICT);
+  wanted = g_variant_lookup_value (section, "wanted", G_VARIANT_TYPE_VARDICT);
+  record->options = options != NULL ? known_settings (scope, id, options)
+                                    : g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+  record->wanted = wanted != NULL ? known_settings (scope, id, wanted) : NULL;
   return g_steal_pointer (&record);
 }
 
@@ -82,6 +94,8 @@ svpn_tunnel_record_free (SvpnTunnelRecord *record)
 {
   g_free (record->hash);
   g_clear_pointer (&record->settings, g_variant_unref);
+  g_clear_pointer (&record->options, g_variant_unref);
+  g_clear_pointer (&record->wanted, g_variant_unref);
   g_clear_pointer (&record->details, g_variant_unref);
   g_free (record);
 }

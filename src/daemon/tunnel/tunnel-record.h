@@ -10,6 +10,8 @@
 typedef struct {
   char *hash;         /* of the settings with their secrets, as the worker was told */
   GVariant *settings; /* canonical, without secrets */
+  GVariant *options;  /* likewise, of the call that has started it */
+  GVariant *wanted;   /* likewise, as profile and options had it; NULL: another version wrote the record */
   GVariant *details;  /* a{sv}: what the owner of the tunnel keeps there; numbers come back as x */
 } SvpnTunnelRecord;
 

@@ -10,6 +10,7 @@ svpn_tunnel_begin (SvpnTunnel *self)
 {
   g_object_ref (self->owner);
   self->network = svpn_network_new (self->id, self->environment->state_dir, self->environment->bus);
+  svpn_tunnel_watch_network (self);
   self->cancellable = g_cancellable_new ();
 }
 
@@ -82,6 +83,13 @@ svpn_tunnel_set_reconnecting (SvpnTunnel *self, gboolean reconnecting, const cha
                              reconnecting ? reason : svpn_reason_code (SVPN_REASON_ESTABLISHED));
 }
 
+void
+svpn_tunnel_set_loss (SvpnTunnel *self, const char *reason)
+{
+  g_free (self->lost);
+  self->lost = g_strdup (reason);
+}
+
 static void
 on_worker_started (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -116,6 +124,8 @@ prepare (SvpnTunnel *self, GError **error)
   record = g_new0 (SvpnTunnelRecord, 1);
   record->hash = g_strdup (self->hash);
   record->settings = svpn_settings_without_secrets (self->ops->scope, self->settings);
+  record->options = g_variant_ref (self->options);
+  record->wanted = g_variant_ref (self->wanted);
   record->details = g_variant_ref_sink (g_variant_dict_end (&details));
   return svpn_tunnel_record_save (self->environment->state_dir, self->id, record, error);
 }
@@ -126,6 +136,8 @@ svpn_tunnel_go_up (SvpnTunnel *self, const SvpnStart *start)
   GError *error = NULL;
 
   self->settings = g_variant_ref (start->settings);
+  self->options = svpn_settings_without_secrets (self->ops->scope, start->options);
+  self->wanted = svpn_settings_without_secrets (self->ops->scope, start->settings);
   self->timeout_error = g_strdup (start->timeout_error);
   self->deadline_source = g_timeout_add (start->timeout_s * 1000, on_deadline, self);
   svpn_tunnel_enter_state (self, SVPN_TUNNEL_STARTING,
@@ -136,22 +148,34 @@ svpn_tunnel_go_up (SvpnTunnel *self, const SvpnStart *start)
     svpn_tunnel_fail (self, error);
 }
 
+GError *
+svpn_tunnel_not_down (SvpnTunnel *self)
+{
+  const char *state = svpn_tunnel_get_state_name (self);
+
+  if (svpn_tunnel_is_up (self))
+    return g_error_new (SVPN_ERROR, self->ops->error_up, "%s is already %s", self->title, state);
+  if (!svpn_tunnel_is_down (self))
+    return g_error_new (SVPN_ERROR, SVPN_ERROR_BUSY, "%s is %s; try again when that is done", self->title,
+                        state);
+  return NULL;
+}
+
 gboolean
 svpn_tunnel_take_start (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  GError *error = svpn_tunnel_not_down (self);
 
-  if (!svpn_tunnel_is_down (self)) {
-    g_task_return_new_error (task, SVPN_ERROR,
-                             svpn_tunnel_is_up (self) ? self->ops->error_up : SVPN_ERROR_BUSY, "%s is %s",
-                             self->id, svpn_tunnel_get_state_name (self));
+  if (error != NULL) {
+    g_task_return_error (task, error);
     return FALSE;
   }
   svpn_tunnel_begin (self);
   self->start_task = g_steal_pointer (&task);
   self->persistent = FALSE;
   g_clear_pointer (&self->reason, g_free);
-  svpn_tunnel_last_set_error (&self->last, NULL);
+  svpn_tunnel_forget_last_run (self);
   return TRUE;
 }
 

@@ -26,6 +26,12 @@ svpn_tunnel_get_id (SvpnTunnel *self)
   return self->id;
 }
 
+const char *
+svpn_tunnel_get_title (SvpnTunnel *self)
+{
+  return self->title;
+}
+
 SvpnTunnelState
 svpn_tunnel_get_state (SvpnTunnel *self)
 {
@@ -53,11 +59,11 @@ svpn_tunnel_is_up (SvpnTunnel *self)
 const char *
 svpn_tunnel_get_last_error (SvpnTunnel *self)
 {
-  const char *error = self->last.error_message;
-
   if (self->profile_error != NULL && svpn_tunnel_is_down (self))
-    error = self->profile_error;
-  return error != NULL ? error : "";
+    return self->profile_error;
+  if (self->state == SVPN_TUNNEL_RECONNECTING && self->lost != NULL)
+    return svpn_reason_message (self->lost);
+  return self->last.error_message != NULL ? self->last.error_message : "";
 }
 
 const GError *
@@ -71,6 +77,8 @@ svpn_tunnel_get_last_error_name (SvpnTunnel *self)
 {
   if (self->profile_error != NULL && svpn_tunnel_is_down (self))
     return "Failed";
+  if (self->state == SVPN_TUNNEL_RECONNECTING && self->lost != NULL)
+    return svpn_reason_error_name (self->lost);
   return self->last.error_name != NULL ? self->last.error_name : "";
 }
 
@@ -97,6 +105,15 @@ svpn_tunnel_set_profile_error (SvpnTunnel *self, const GError *error)
     g_warning ("%s: %s", self->id, message);
   g_free (self->profile_error);
   self->profile_error = g_strdup (message);
+}
+
+GError *
+svpn_tunnel_not_up (SvpnTunnel *self)
+{
+  const char *reason = svpn_tunnel_get_last_error (self), *up = self->ops->state_names[SVPN_TUNNEL_UP];
+
+  return g_error_new (SVPN_ERROR, self->ops->error_down, "%s is not %s%s%s", self->title, up,
+                      *reason != '\0' ? ": " : "", reason);
 }
 
 SvpnNetwork *
@@ -154,10 +171,14 @@ svpn_tunnel_describe_status (SvpnTunnel *self, GVariantDict *dict)
   g_variant_dict_insert (dict, "last-reason", "s", svpn_tunnel_get_last_reason (self));
   if (*svpn_tunnel_get_last_error (self) != '\0')
     g_variant_dict_insert (dict, "last-error", "s", svpn_tunnel_get_last_error (self));
+  if (self->ops->describe_always != NULL)
+    self->ops->describe_always (self->owner, dict);
   if (!svpn_tunnel_is_up (self))
     return;
-  g_variant_dict_insert (dict, "since", "t", (guint64) self->since);
-  g_variant_dict_insert (dict, "uptime-s", "t", uptime_s (self));
+  if (self->state == SVPN_TUNNEL_UP) {
+    g_variant_dict_insert (dict, "since", "t", (guint64) self->since);
+    g_variant_dict_insert (dict, "uptime-s", "t", uptime_s (self));
+  }
   self->ops->describe (self->owner, dict);
   self->ops->describe_status (self->owner, dict);
 }
@@ -232,6 +253,8 @@ svpn_tunnel_forget (SvpnTunnel *self)
   g_clear_object (&self->worker);
   g_clear_pointer (&self->network, svpn_network_free);
   g_clear_pointer (&self->settings, g_variant_unref);
+  g_clear_pointer (&self->options, g_variant_unref);
+  g_clear_pointer (&self->wanted, g_variant_unref);
   g_clear_pointer (&self->hash, g_free);
   g_clear_pointer (&self->timeout_error, g_free);
   g_clear_pointer (&self->lost, g_free);
@@ -242,13 +265,17 @@ svpn_tunnel_forget (SvpnTunnel *self)
 gboolean
 svpn_tunnel_load (SvpnTunnel *self, GVariant *options, SvpnStart *start, GError **error)
 {
-  return self->ops->load (self->owner, options, start, error);
+  g_autoptr (GVariant) none = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+
+  start->options = svpn_settings_validate (self->ops->scope, options != NULL ? options : none, error);
+  return start->options != NULL && self->ops->load (self->owner, options, start, error);
 }
 
 void
 svpn_start_clear (SvpnStart *start)
 {
   g_clear_pointer (&start->settings, g_variant_unref);
+  g_clear_pointer (&start->options, g_variant_unref);
   g_clear_pointer (&start->timeout_error, g_free);
 }
 
@@ -269,6 +296,7 @@ svpn_tunnel_new (const SvpnEnvironment *environment, const SvpnTunnelOps *ops, c
   self->environment = environment;
   self->ops = ops;
   self->id = svpn_tunnel_id_from_name (ops->scope, name);
+  self->title = g_strdup_printf ("%s '%s'", ops->role, name);
   self->owner = owner;
   svpn_tunnel_last_load (&self->last, environment->state_dir, self->id);
   return self;
@@ -285,6 +313,8 @@ svpn_tunnel_finalize (GObject *object)
   g_free (self->reason);
   svpn_tunnel_last_clear (&self->last);
   g_free (self->profile_error);
+  g_clear_pointer (&self->retry_options, g_variant_unref);
+  g_free (self->title);
   g_free (self->id);
   G_OBJECT_CLASS (svpn_tunnel_parent_class)->finalize (object);
 }

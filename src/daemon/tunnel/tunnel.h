@@ -28,6 +28,7 @@ typedef enum {
 /* What a start needs. */
 typedef struct {
   GVariant *settings; /* canonical, with secrets */
+  GVariant *options;  /* those of the call among them, canonical, with secrets; set by svpn_tunnel_load() */
   guint timeout_s;
   char *timeout_error;
   gboolean wait;      /* the caller wants the answer when it is up, not at once */
@@ -67,9 +68,18 @@ typedef struct {
   /* Called when the worker has ended. */
   void (*exited) (gpointer owner, int status);
 
+  /* Called when others had taken away what the tunnel needs of the network, and it is there again. */
+  void (*network_restored) (gpointer owner, const char *const *what);
+  /* Called when the network's warnings, its device's name or the networks beside it have changed. */
+  void (*network_changed) (gpointer owner);
+  /* Called when the worker's packets take another way to the peer, or have none. NULL: it does not matter. */
+  void (*way_changed) (gpointer owner, gboolean reachable);
+
   /* While up: describe() adds what Connect() or Start() returns, describe_status() what GetStatus() tells beyond that. */
   void (*describe) (gpointer owner, GVariantDict *dict);
   void (*describe_status) (gpointer owner, GVariantDict *dict);
+  /* Up or not: adds what GetStatus() tells in any case. NULL: nothing. */
+  void (*describe_always) (gpointer owner, GVariantDict *dict);
 
   SvpnReply statistics; /* of the worker's GetStatistics() */
 } SvpnTunnelOps;
@@ -92,6 +102,14 @@ void svpn_tunnel_start_async (SvpnTunnel *self, const SvpnStart *start, GAsyncRe
  * (svpn_error_is_final()). Meanwhile the last error is that of the last attempt. */
 void svpn_tunnel_persist_async (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer user_data);
 
+/* Whether attempts go on until it is up: after svpn_tunnel_persist_async(), and after the death of a worker. */
+gboolean svpn_tunnel_is_persistent (SvpnTunnel *self);
+
+/* Whether a tunnel whose worker has died is started again. @was_up: it was up then, and nobody had asked for its end.
+ * @status: of the process; 0 if it ended in order. @autostart: as the profile has it, or "autoconnect". @reconnects: as the
+ * profile has "auto-reconnect"; TRUE for a server. */
+gboolean svpn_tunnel_survives (gboolean was_up, int status, gboolean autostart, gboolean reconnects);
+
 /* Answers when everything is undone. Errors: NotConnected or NotRunning. */
 void svpn_tunnel_stop_async (SvpnTunnel *self, SvpnReason reason, GAsyncReadyCallback callback,
                              gpointer user_data);
@@ -103,8 +121,22 @@ void svpn_tunnel_attach_async (SvpnTunnel *self, GAsyncReadyCallback callback, g
 /* Of each of them. */
 gboolean svpn_tunnel_finish (SvpnTunnel *self, GAsyncResult *result, GError **error);
 
-/* Called when the worker says that it has lost its session, or has one again. */
+/* Called when the worker says that it has lost its session, or has one again. @reason: a text (reason.h). */
 void svpn_tunnel_set_reconnecting (SvpnTunnel *self, gboolean reconnecting, const char *reason);
+
+/* The settings that a start with the same options would have now, canonical, without secrets (full reference). NULL with the
+ * error of ops->load(). Not while down. */
+GVariant *svpn_tunnel_load_again (SvpnTunnel *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The keys of the settings that @stored, of svpn_tunnel_load_again(), has otherwise than at the start or the last
+ * svpn_tunnel_take_live(): svpn_settings_changed(). None where a version that did not record it has started the tunnel. */
+char **svpn_tunnel_changed (SvpnTunnel *self, GVariant *stored, gboolean live);
+
+/* From now on the tunnel's settings are those of @stored, of svpn_tunnel_load_again(), where Reload() can apply them. */
+void svpn_tunnel_take_live (SvpnTunnel *self, GVariant *stored);
+
+/* While reconnecting: why there is still no session, as a text (reason.h). */
+void svpn_tunnel_set_loss (SvpnTunnel *self, const char *reason);
 
 /* Puts @key = @value (floating is taken) into the details of the record; not while down. */
 void svpn_tunnel_record_detail (SvpnTunnel *self, const char *key, GVariant *value);
@@ -120,15 +152,23 @@ void svpn_tunnel_fail_call (SvpnTunnel *self, GError *error);
 
 const SvpnTunnelOps *svpn_tunnel_get_ops (SvpnTunnel *self);
 const char *svpn_tunnel_get_id (SvpnTunnel *self);
+const char *svpn_tunnel_get_title (SvpnTunnel *self); /* for messages to people: client 'office' */
 SvpnTunnelState svpn_tunnel_get_state (SvpnTunnel *self);
 const char *svpn_tunnel_get_state_name (SvpnTunnel *self);
 gboolean svpn_tunnel_is_down (SvpnTunnel *self); /* DOWN or FAILED */
 gboolean svpn_tunnel_is_up (SvpnTunnel *self);   /* UP or RECONNECTING */
 /* Why it winds down; NULL: it does not, or was asked to. */
 const GError *svpn_tunnel_get_failure (SvpnTunnel *self);
-/* While down: what is wrong with the profile, if anything; else the last failure since the last start; else "". */
+/* Why nothing can be asked of a tunnel that is not up: NotConnected or NotRunning. */
+GError *svpn_tunnel_not_up (SvpnTunnel *self) G_GNUC_WARN_UNUSED_RESULT;
+/* Why a tunnel cannot be started: AlreadyConnected, AlreadyRunning or Busy. NULL: it is down. */
+GError *svpn_tunnel_not_down (SvpnTunnel *self) G_GNUC_WARN_UNUSED_RESULT;
+
+/* While down: what is wrong with the profile, if anything; else why it went down, unless the user wanted it, also if an earlier
+ * smartvpnd of this boot saw that; while reconnecting: why there is no session; else "". */
 const char *svpn_tunnel_get_last_error (SvpnTunnel *self);
-const char *svpn_tunnel_get_last_error_name (SvpnTunnel *self); /* of the same; "Failed" for a profile */
+/* Of the same: the name of an error, without its prefix; "" if there is none, or the end was no error. */
+const char *svpn_tunnel_get_last_error_name (SvpnTunnel *self);
 /* The code of the last change of the state, "" if there was none; a later smartvpnd still knows how the last run ended. */
 const char *svpn_tunnel_get_last_reason (SvpnTunnel *self);
 

@@ -39,13 +39,15 @@ typedef struct {
 
 #define SESSION                                                                                              \
   { "id", "s" }, { "assigned-ip", "s" }, { "assigned-ipv6", "s" }, { "remote-address", "s" },                \
-  { "name", "s" }, { "public-key", "s" }, { "since", "t" }, { "mtu", "u" }
+  { "name", "s" }, { "public-key", "s" }, { "since", "t" }, { "mtu", "u" }, { "rate-limit", "t" },           \
+  { "rate-limit-burst", "t" }, { "rate-limit-live", "b" }
 
 static const Field *const fields[] = {
   [SVPN_REPLY_CLIENT_STATISTICS] = (const Field[]){ COUNTERS, { NULL } },
   [SVPN_REPLY_SERVER_STATISTICS] = (const Field[]){
     COUNTERS, { "sessions-total", "t" }, { "handshakes-failed", "t" }, { "admissions-refused", "t" },
-    { "admissions-replayed", "t" }, { "protocol-errors", "t" }, { "drops-client-to-client", "t" }, { NULL } },
+    { "admissions-replayed", "t" }, { "protocol-errors", "t" }, { "drops-client-to-client", "t" },
+    { "connections-evicted", "t" }, { "connections-refused", "t" }, { NULL } },
   [SVPN_REPLY_SESSION] = (const Field[]){ SESSION, COUNTERS, { NULL } },
   [SVPN_REPLY_SESSION_TELEMETRY] = (const Field[]){
     SESSION, COUNTERS, QUALITY, { "rate-limit-bytes-per-s", "t" }, { "rate-limit-burst-bytes", "t" }, { NULL } },
@@ -56,6 +58,8 @@ static const Field *const fields[] = {
     { "extra-tls", "u" }, { "packets-too-big", "t" }, { NULL } },
   [SVPN_REPLY_RECONNECTION] = (const Field[]){
     { "duration-ms", "t" }, { "attempts", "u" }, { "reason", "s" }, { "reconnects", "t" }, { NULL } },
+  [SVPN_REPLY_RETRY] = (const Field[]){
+    { "attempt", "u" }, { "next-try-ms", "t" }, { "lost-ms", "t" }, { "last-error", "s" }, { NULL } },
 };
 /* clang-format on */
 
@@ -136,6 +140,11 @@ svpn_worker_error (GError *error)
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) && !g_dbus_error_is_remote_error (error))
     return g_error_new_literal (SVPN_ERROR, SVPN_ERROR_TIMEOUT, "The worker does not answer");
+  if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD))
+    return g_error_new_literal (
+        SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED,
+        "The tunnel runs with a worker of an older version, which cannot do this: end the "
+        "tunnel and start it again");
   g_dbus_error_strip_remote_error (error);
   g_autofree char *text = svpn_printable (error->message, ERROR_TEXT_MAX);
   if (error->domain == SVPN_ERROR)

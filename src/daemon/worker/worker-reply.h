@@ -18,6 +18,7 @@ typedef enum {
   SVPN_REPLY_QUALITY,
   SVPN_REPLY_MTU_INFO,
   SVPN_REPLY_RECONNECTION,
+  SVPN_REPLY_RETRY,
 } SvpnReply;
 
 /* The entries of @answer that @reply has, with the right type; texts are fit for a log, numbers finite. Floating. Not for

@@ -29,3 +29,22 @@ svpn_worker_settings_add_session (GVariantDict *dict, SvpnScope scope, GVariant 
 
   svpn_worker_settings_add (dict, scope, settings, keys);
 }
+
+void
+svpn_worker_settings_add_changeable (GVariantDict *dict, GVariant *settings)
+{
+  static const char *const keys[] = { "dns",
+                                      "routes",
+                                      "max-clients",
+                                      "require-proof",
+                                      "client-auth",
+                                      "rate-limit-bytes-per-s",
+                                      "rate-limit-burst-bytes",
+                                      "decoy",
+                                      "decoy-proxy-protocol",
+                                      "trusted-proxies",
+                                      NULL };
+
+  svpn_worker_settings_add (dict, SVPN_SCOPE_SERVER, settings, keys);
+  svpn_worker_settings_add_session (dict, SVPN_SCOPE_SERVER, settings);
+}

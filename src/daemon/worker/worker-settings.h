@@ -10,5 +10,8 @@
 void svpn_worker_settings_add (GVariantDict *dict, SvpnScope scope, GVariant *settings,
                                const char *const *keys);
 
+/* Adds those of a server that Reconfigure() takes. */
+void svpn_worker_settings_add_changeable (GVariantDict *dict, GVariant *settings);
+
 /* Adds the settings that client and server have in common: keepalives and QoS. */
 void svpn_worker_settings_add_session (GVariantDict *dict, SvpnScope scope, GVariant *settings);

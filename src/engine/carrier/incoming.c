@@ -4,7 +4,7 @@
  * The incoming bytes of a WebSocket.
  *
  * How it works: the WebSocket parser unmasks in place and hands out pieces of messages. Frames that lie whole in a piece
- * are handed on where they lie; one that does not is put together in `partial`. */
+ * are handed on where they lie; one that does not is put together in `partial`, which is as large as the frame. */
 #include "incoming.h"
 
 #include <stdlib.h>
@@ -13,9 +13,7 @@
 void
 svpn_incoming_init (SvpnIncoming *incoming, SvpnWsRole role)
 {
-  *incoming = (SvpnIncoming){ .partial = malloc (SVPN_FRAME_SIZE_MAX) };
-  if (incoming->partial == NULL)
-    abort ();
+  *incoming = (SvpnIncoming){ 0 };
   svpn_ws_parser_init (&incoming->parser, role, SVPN_MESSAGE_SIZE_MAX);
 }
 
@@ -24,6 +22,16 @@ svpn_incoming_clear (SvpnIncoming *incoming)
 {
   free (incoming->partial);
   *incoming = (SvpnIncoming){ 0 };
+}
+
+void
+svpn_incoming_trim (SvpnIncoming *incoming)
+{
+  if (incoming->partial_size > 0)
+    return;
+  free (incoming->partial);
+  incoming->partial = NULL;
+  incoming->partial_allocated = 0;
 }
 
 static SvpnIncomingEvent
@@ -36,6 +44,7 @@ typedef enum {
   FRAME_CUT_OFF,
   FRAME_WHOLE,
   FRAME_TOO_LONG,
+  FRAME_NO_MEMORY,
 } FrameState;
 
 /* How it is with the frame of which there are @size bytes at @data. *need: its size, or its header's while that is cut
@@ -71,18 +80,39 @@ take_of_piece (SvpnIncoming *incoming, size_t size)
   return data;
 }
 
+/* The whole header has come: makes room for a frame of @size bytes behind it. */
+static bool
+allocate_partial (SvpnIncoming *incoming, size_t size)
+{
+  if (incoming->partial_allocated < size) {
+    free (incoming->partial);
+    incoming->partial = malloc (size);
+    incoming->partial_allocated = incoming->partial != NULL ? size : 0;
+  }
+  if (incoming->partial != NULL)
+    memcpy (incoming->partial, incoming->partial_header, SVPN_FRAME_HEADER_SIZE);
+  return incoming->partial != NULL;
+}
+
 /* Moves bytes of the piece to the partial frame, up to the end of its header or of the frame. */
 static FrameState
 complete_partial (SvpnIncoming *incoming, SvpnFrameHeader *header)
 {
+  bool in_header = incoming->partial_size < SVPN_FRAME_HEADER_SIZE;
+  uint8_t *frame = in_header ? incoming->partial_header : incoming->partial;
   size_t need, take;
+  FrameState state;
 
-  look_at_frame (incoming->partial, incoming->partial_size, header, &need);
+  look_at_frame (frame, incoming->partial_size, header, &need);
   take = need - incoming->partial_size;
   take = take < incoming->piece_size ? take : incoming->piece_size;
-  memcpy (incoming->partial + incoming->partial_size, take_of_piece (incoming, take), take);
+  memcpy (frame + incoming->partial_size, take_of_piece (incoming, take), take);
   incoming->partial_size += take;
-  return look_at_frame (incoming->partial, incoming->partial_size, header, &need);
+  state = look_at_frame (frame, incoming->partial_size, header, &need);
+  if (in_header && incoming->partial_size == SVPN_FRAME_HEADER_SIZE && state != FRAME_TOO_LONG
+      && !allocate_partial (incoming, need))
+    return FRAME_NO_MEMORY;
+  return state;
 }
 
 /* The next frame of the piece; SVPN_INCOMING_NEED_MORE when it is used up. */
@@ -100,6 +130,8 @@ cut_frame (SvpnIncoming *incoming)
     case FRAME_WHOLE:
       incoming->partial_size = 0;
       return whole_frame (&header, incoming->partial);
+    case FRAME_NO_MEMORY:
+      return (SvpnIncomingEvent){ .type = SVPN_INCOMING_NO_MEMORY };
     case FRAME_TOO_LONG:
       return violation (SVPN_WS_CLOSE_POLICY, "a frame is too long");
     case FRAME_CUT_OFF:

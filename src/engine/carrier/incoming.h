@@ -12,6 +12,7 @@ typedef enum {
   SVPN_INCOMING_NEED_MORE, /* all bytes are used up */
   SVPN_INCOMING_FRAME,     /* a whole protocol frame */
   SVPN_INCOMING_CONTROL,   /* a whole ping, pong or close frame of the WebSocket */
+  SVPN_INCOMING_NO_MEMORY, /* the connection must be closed */
   SVPN_INCOMING_VIOLATION, /* of RFC 6455 or of our framing: the connection must be closed with event.close_code */
 } SvpnIncomingType;
 
@@ -31,13 +32,18 @@ typedef struct {
   uint8_t *piece; /* of a message: the rest that is still to be cut */
   size_t piece_size;
   bool in_piece, message_end;
-  uint8_t *partial;    /* a frame whose end has not come yet; SVPN_FRAME_SIZE_MAX bytes */
-  size_t partial_size; /* of it so far */
+  /* A frame whose end has not come yet: its header, and once that is whole, all of it. */
+  uint8_t partial_header[SVPN_FRAME_HEADER_SIZE];
+  uint8_t *partial;
+  size_t partial_size, partial_allocated;
 } SvpnIncoming;
 
-/* @role: our own. Aborts when out of memory (66 kB). */
+/* @role: our own. */
 void svpn_incoming_init (SvpnIncoming *incoming, SvpnWsRole role);
 void svpn_incoming_clear (SvpnIncoming *incoming);
+
+/* Gives back the memory that is not needed while no bytes come. Not before svpn_incoming_next() has used up its bytes. */
+void svpn_incoming_trim (SvpnIncoming *incoming);
 
 /* Takes bytes from *data, *size (both are advanced) until an event. Call again until SVPN_INCOMING_NEED_MORE: until
  * then the bytes stay where they are. Not after a violation. */

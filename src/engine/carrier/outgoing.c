@@ -15,19 +15,58 @@
 #define STAGE_SIZE                                                                                           \
   (2 * SVPN_OUTGOING_TARGET_MAX + SVPN_FRAME_SIZE_MAX + SVPN_WS_HEADER_MAX + SVPN_OUTGOING_CONTROL_MAX)
 
+#define SPARE_STAGES_MAX 8
+
+/* Stages that nobody uses, each with the next one's address in its first bytes. A few are kept, for most messages go out
+ * at once. */
+static uint8_t *spare_stages;
+static unsigned int n_spare_stages;
+
+static uint8_t *
+take_stage (void)
+{
+  uint8_t *stage = spare_stages;
+
+  if (stage == NULL)
+    return malloc (STAGE_SIZE);
+  memcpy (&spare_stages, stage, sizeof spare_stages);
+  n_spare_stages--;
+  return stage;
+}
+
+static void
+give_stage (uint8_t *stage)
+{
+  if (stage == NULL || n_spare_stages == SPARE_STAGES_MAX) {
+    free (stage);
+    return;
+  }
+  memcpy (stage, &spare_stages, sizeof spare_stages);
+  spare_stages = stage;
+  n_spare_stages++;
+}
+
 void
 svpn_outgoing_init (SvpnOutgoing *outgoing, SvpnWsRole role)
 {
-  *outgoing = (SvpnOutgoing){ .role = role, .stage = malloc (STAGE_SIZE) };
-  if (outgoing->stage == NULL)
-    abort ();
+  *outgoing = (SvpnOutgoing){ .role = role };
 }
 
 void
 svpn_outgoing_clear (SvpnOutgoing *outgoing)
 {
-  free (outgoing->stage);
+  give_stage (outgoing->stage);
   *outgoing = (SvpnOutgoing){ 0 };
+}
+
+void
+svpn_outgoing_trim (SvpnOutgoing *outgoing)
+{
+  if (outgoing->start < outgoing->end)
+    return;
+  give_stage (outgoing->stage);
+  outgoing->stage = NULL;
+  outgoing->start = outgoing->end = 0;
 }
 
 size_t
@@ -39,7 +78,7 @@ svpn_outgoing_size (const SvpnOutgoing *outgoing)
 const uint8_t *
 svpn_outgoing_data (const SvpnOutgoing *outgoing)
 {
-  return outgoing->stage + outgoing->start;
+  return outgoing->stage != NULL ? outgoing->stage + outgoing->start : NULL;
 }
 
 void
@@ -101,6 +140,11 @@ svpn_outgoing_add_message (SvpnOutgoing *outgoing, size_t target,
   uint8_t header[SVPN_WS_HEADER_MAX], mask[4] = { 0 };
   uint8_t *start;
 
+  if (outgoing->stage == NULL)
+    outgoing->stage = take_stage ();
+  outgoing->out_of_memory = outgoing->stage == NULL;
+  if (outgoing->out_of_memory)
+    return false;
   make_room (outgoing);
   start = outgoing->stage + outgoing->end;
   size = fill (start + expected, target, user_data);

@@ -13,15 +13,19 @@
 
 typedef struct {
   SvpnWsRole role;
-  uint8_t *stage; /* bytes from start to end wait to be written */
+  uint8_t *stage; /* bytes from start to end wait to be written; NULL while none do */
   size_t start, end;
   uint8_t control[SVPN_OUTGOING_CONTROL_MAX]; /* a control frame that waits for its turn */
   size_t control_size;
+  bool out_of_memory; /* a message could not be added for that reason */
 } SvpnOutgoing;
 
-/* @role: our own. Aborts when out of memory (99 kB). */
+/* @role: our own. */
 void svpn_outgoing_init (SvpnOutgoing *outgoing, SvpnWsRole role);
 void svpn_outgoing_clear (SvpnOutgoing *outgoing);
+
+/* Gives back the stage (99 kB) if no bytes wait. Main thread only: all share the stages that were given back. */
+void svpn_outgoing_trim (SvpnOutgoing *outgoing);
 
 /* Bytes that wait to be written, at svpn_outgoing_data(). They stay where they are until the next message is added. */
 size_t svpn_outgoing_size (const SvpnOutgoing *outgoing);

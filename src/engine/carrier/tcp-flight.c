@@ -6,18 +6,21 @@
 #include "inflight.h"
 #include "wire.h"
 
+#include <errno.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 
 #define NOTSENT_LOWAT 16384
+#define USER_TIMEOUT_MS                                                                                      \
+  30000 /* for what was sent to be acknowledged (RFC 5482), else the connection is over */
 #define RECORD_MIN 2048
 #define RECORDS_PER_S 1000      /* at most, so that none takes long */
 #define UPDATE_INTERVAL_US 2000 /* while there is no limit */
 
 struct _SvpnTcpFlight {
-  GSocket *socket;
+  int fd;
   SvpnClock *clock;
   SvpnInflight inflight;
   guint64 updated_us;
@@ -25,31 +28,29 @@ struct _SvpnTcpFlight {
 };
 
 static void
-set_option (GSocket *socket, int option, int value)
+set_option (int fd, int option, int value)
 {
-  g_autoptr (GError) error = NULL;
-
-  if (!g_socket_set_option (socket, IPPROTO_TCP, option, value, &error))
-    g_debug ("TCP option %d: %s", option, error->message);
+  if (setsockopt (fd, IPPROTO_TCP, option, &value, sizeof value) < 0)
+    g_debug ("TCP option %d: %s", option, g_strerror (errno));
 }
 
 SvpnTcpFlight *
-svpn_tcp_flight_new (GSocket *socket, gboolean is_client, SvpnClock *clock)
+svpn_tcp_flight_new (int fd, gboolean is_client, SvpnClock *clock)
 {
   SvpnTcpFlight *flight = g_new0 (SvpnTcpFlight, 1);
 
-  flight->socket = g_object_ref (socket);
+  flight->fd = fd;
   flight->clock = clock;
   svpn_inflight_init (&flight->inflight, is_client ? SVPN_INFLIGHT_CYCLE_CLIENT : SVPN_INFLIGHT_CYCLE_SERVER);
-  set_option (socket, TCP_NODELAY, 1);
-  set_option (socket, TCP_NOTSENT_LOWAT, NOTSENT_LOWAT);
+  set_option (fd, TCP_NODELAY, 1);
+  set_option (fd, TCP_NOTSENT_LOWAT, NOTSENT_LOWAT);
+  set_option (fd, TCP_USER_TIMEOUT, USER_TIMEOUT_MS);
   return flight;
 }
 
 void
 svpn_tcp_flight_free (SvpnTcpFlight *flight)
 {
-  g_object_unref (flight->socket);
   g_free (flight);
 }
 
@@ -65,7 +66,7 @@ get_outstanding (SvpnTcpFlight *flight)
 {
   int bytes = 0;
 
-  return ioctl (g_socket_get_fd (flight->socket), SIOCOUTQ, &bytes) == 0 ? MAX (bytes, 0) : 0;
+  return ioctl (flight->fd, SIOCOUTQ, &bytes) == 0 ? MAX (bytes, 0) : 0;
 }
 
 static void
@@ -74,7 +75,7 @@ set_cork (SvpnTcpFlight *flight, gboolean cork)
   if (cork == flight->corked)
     return;
   flight->corked = cork;
-  set_option (flight->socket, TCP_CORK, cork);
+  set_option (flight->fd, TCP_CORK, cork);
 }
 
 void
@@ -109,7 +110,7 @@ update (SvpnTcpFlight *flight, guint32 outstanding, gboolean backlogged, guint64
   SvpnInflightState before = flight->inflight.state;
 
   flight->updated_us = now_us;
-  if (getsockopt (g_socket_get_fd (flight->socket), IPPROTO_TCP, TCP_INFO, &info, &size) < 0) {
+  if (getsockopt (flight->fd, IPPROTO_TCP, TCP_INFO, &info, &size) < 0) {
     flight->inflight.state = SVPN_INFLIGHT_UNLIMITED; /* nothing is known that a limit could follow */
     return;
   }

@@ -11,8 +11,8 @@ typedef struct _SvpnTcpFlight SvpnTcpFlight;
 
 #define SVPN_TCP_FLIGHT_POLL_MS 1 /* until the next look when there was no room */
 
-/* Sets TCP_NODELAY and TCP_NOTSENT_LOWAT. */
-SvpnTcpFlight *svpn_tcp_flight_new (GSocket *socket, gboolean is_client, SvpnClock *clock);
+/* Sets TCP_NODELAY and TCP_NOTSENT_LOWAT. @fd, the caller's, must be open whenever it is asked for something. */
+SvpnTcpFlight *svpn_tcp_flight_new (int fd, gboolean is_client, SvpnClock *clock);
 void svpn_tcp_flight_free (SvpnTcpFlight *flight);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SvpnTcpFlight, svpn_tcp_flight_free)
 

@@ -3,23 +3,22 @@
  *
  * Protocol frames over one WebSocket.
  *
- * How it works, reading: when the stream is readable we read until it would block, or until READ_BUDGET so that
- * the main loop gets its turn. The read buffer is larger than a TLS record, so GnuTLS never holds back decrypted bytes
- * that a poll of the socket would not show. incoming.c cuts the bytes into frames.
+ * How it works, reading: when the line is readable we read until it would block, or until READ_BUDGET so that
+ * the main loop gets its turn. The read buffer, which all transports share, is larger than a TLS record, so GnuTLS never
+ * holds back decrypted bytes that a poll of the socket would not show. incoming.c cuts the bytes into frames.
  *
  * Writing: while less than a TLS record waits in `outgoing`, the owner fills in another message. As long as more is
  * queued only multiples of a record are written, since each small trailing TLS record costs as much as a full one; once
  * nothing is queued everything is flushed at once. TCP_NOTSENT_LOWAT keeps the kernel from taking more than it can soon
  * send, and tcp-flight.c the line from queueing it: that is our back-pressure.
  *
- * Bytes that a write would not take stay in `outgoing` until they are taken: GnuTLS has already encrypted them and
- * expects the same bytes again. */
+ * Bytes that a write would not take stay in `outgoing` until they are taken. */
 #include "transport.h"
 #include "incoming.h"
 #include "outgoing.h"
 #include "tcp-flight.h"
 
-#include <glib-unix.h>
+#include <poll.h>
 
 G_DEFINE_QUARK (svpn - transport - error - quark, svpn_transport_error)
 
@@ -31,22 +30,20 @@ G_DEFINE_QUARK (svpn - transport - error - quark, svpn_transport_error)
 _Static_assert(TLS_RECORD_SIZE <= SVPN_OUTGOING_TARGET_MAX, "a message fills a TLS record");
 
 struct _SvpnTransport {
-  SvpnCarrier carrier;
-  GPollableInputStream *input;
-  GPollableOutputStream *output;
+  SvpnLine *line;
   SvpnTcpFlight *flight;
   const SvpnTransportEvents *events;
   gpointer user_data;
 
-  uint8_t *read_buffer;
   SvpnIncoming incoming;
   SvpnOutgoing outgoing;
   guint64 bytes_sent, bytes_received;
 
-  GSource *read_source, *write_source, *closed_source;
+  GSource *closed_source;
+  gboolean awaits_writable;
   SvpnTimer *room_timer; /* armed while the flight has no room */
   SvpnTimer *close_timer;
-  gboolean write_pending;  /* GnuTLS has encrypted what the last write would not take */
+  gboolean write_pending;  /* the line has bytes inside, or expects those again that it would not take */
   gboolean shutting_down;  /* no more frames either way but what fill still gives */
   gboolean close_received; /* the peer's close frame has come */
   gboolean fin_sent;       /* our half of the TCP connection is closed */
@@ -55,68 +52,37 @@ struct _SvpnTransport {
   SvpnWsCloseCode close_code; /* of the close frame that is still to be sent, else 0 */
 };
 
-void
-svpn_carrier_clear (SvpnCarrier *carrier)
-{
-  g_clear_object (&carrier->stream);
-  g_clear_object (&carrier->socket);
-  g_clear_object (&carrier->holder);
-}
+/* --- the end --- */
 
 static void
-clear_source (GSource **source)
+clear_closed_source (SvpnTransport *transport)
 {
-  if (*source == NULL)
+  if (transport->closed_source == NULL)
     return;
-  g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
+  g_source_destroy (transport->closed_source);
+  g_clear_pointer (&transport->closed_source, g_source_unref);
 }
-
-static GSource *
-attach_source (GSource *source, GSourceFunc callback, SvpnTransport *transport)
-{
-  g_source_set_callback (source, callback, transport, NULL);
-  g_source_attach (source, g_main_context_get_thread_default ());
-  return source;
-}
-
-/* The socket is watched and not the stream: a TLS stream's source has child sources, which GLib takes out of its poll
- * and puts back for each dispatch, and wakes itself up by a system call each time; and so it does for a source that may
- * not recurse, though none does. */
-static GSource *
-watch (SvpnTransport *transport, GIOCondition condition, GUnixFDSourceFunc callback)
-{
-  GSource *source = g_unix_fd_source_new (g_socket_get_fd (transport->carrier.socket), condition);
-
-  g_source_set_can_recurse (source, TRUE);
-  return attach_source (source, G_SOURCE_FUNC (callback), transport);
-}
-
-/* --- the end --- */
 
 static void
 stop (SvpnTransport *transport)
 {
-  clear_source (&transport->read_source);
-  clear_source (&transport->write_source);
   svpn_timer_disarm (transport->room_timer);
   svpn_timer_disarm (transport->close_timer);
-  g_socket_close (transport->carrier.socket, NULL);
+  transport->line->type->close (transport->line);
 }
 
 void
 svpn_transport_free (SvpnTransport *transport)
 {
   stop (transport);
-  clear_source (&transport->closed_source);
+  clear_closed_source (transport);
   svpn_timer_free (transport->room_timer);
   svpn_timer_free (transport->close_timer);
   g_clear_error (&transport->closed_error);
   svpn_tcp_flight_free (transport->flight);
   svpn_incoming_clear (&transport->incoming);
   svpn_outgoing_clear (&transport->outgoing);
-  g_free (transport->read_buffer);
-  svpn_carrier_clear (&transport->carrier);
+  transport->line->type->free (transport->line);
   g_free (transport);
 }
 
@@ -126,7 +92,7 @@ on_closed (gpointer user_data)
   SvpnTransport *transport = user_data;
   g_autoptr (GError) error = g_steal_pointer (&transport->closed_error);
 
-  clear_source (&transport->closed_source);
+  clear_closed_source (transport);
   transport->events->closed (error, transport->user_data);
   return G_SOURCE_REMOVE;
 }
@@ -142,7 +108,8 @@ close_with (SvpnTransport *transport, const GError *error)
   stop (transport);
   transport->closed_source = g_idle_source_new ();
   g_source_set_priority (transport->closed_source, G_PRIORITY_DEFAULT);
-  attach_source (transport->closed_source, on_closed, transport);
+  g_source_set_callback (transport->closed_source, on_closed, transport, NULL);
+  g_source_attach (transport->closed_source, g_main_context_get_thread_default ());
 }
 
 /* Says why in a close frame, if the socket takes it at once, and gives up. */
@@ -150,15 +117,25 @@ static void
 close_for_violation (SvpnTransport *transport, SvpnWsCloseCode code, const char *text)
 {
   g_autoptr (GError) error = NULL;
+  gsize n;
 
   if (transport->closed)
     return;
   if (svpn_outgoing_size (&transport->outgoing) == 0) {
     svpn_outgoing_set_close (&transport->outgoing, code);
-    g_pollable_output_stream_write_nonblocking (transport->output, transport->outgoing.control,
-                                                transport->outgoing.control_size, NULL, NULL);
+    transport->line->type->write (transport->line, transport->outgoing.control,
+                                  transport->outgoing.control_size, &n, NULL);
   }
   error = g_error_new_literal (SVPN_TRANSPORT_ERROR, SVPN_TRANSPORT_ERROR_PROTOCOL, text);
+  close_with (transport, error);
+}
+
+static void
+close_out_of_memory (SvpnTransport *transport)
+{
+  g_autoptr (GError) error
+      = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NO_SPACE, "there is no memory for this connection");
+
   close_with (transport, error);
 }
 
@@ -188,13 +165,23 @@ write_size (SvpnTransport *transport)
   return waiting;
 }
 
-static gboolean on_writable (int fd, GIOCondition condition, gpointer user_data);
+static void
+set_watch (SvpnTransport *transport, gboolean and_writable)
+{
+  g_autoptr (GError) error = NULL;
+
+  transport->awaits_writable = and_writable;
+  if (transport->closed || transport->line->type->watch (transport->line, and_writable))
+    return;
+  error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, "the kernel cannot wait for another socket");
+  close_with (transport, error);
+}
 
 static void
 wait_until_writable (SvpnTransport *transport)
 {
-  if (transport->write_source == NULL)
-    transport->write_source = watch (transport, G_IO_OUT, on_writable);
+  if (!transport->awaits_writable)
+    set_watch (transport, TRUE);
 }
 
 /* Whether to write now what there is; else on_room_timer() comes soon. */
@@ -227,6 +214,8 @@ add_messages (SvpnTransport *transport)
     transport->close_code = 0;
     (void) svpn_outgoing_add_message (outgoing, record, transport->events->fill, transport->user_data);
   }
+  if (outgoing->out_of_memory)
+    close_out_of_memory (transport);
   return svpn_outgoing_size (outgoing) > 0;
 }
 
@@ -237,7 +226,7 @@ finish_writing (SvpnTransport *transport)
   if (!transport->shutting_down)
     return;
   transport->fin_sent = TRUE;
-  g_socket_shutdown (transport->carrier.socket, FALSE, TRUE, NULL);
+  transport->line->type->end (transport->line);
   if (transport->close_received)
     close_with (transport, NULL);
 }
@@ -247,28 +236,27 @@ static gssize
 write_once (SvpnTransport *transport)
 {
   g_autoptr (GError) error = NULL;
-  size_t size = write_size (transport);
+  gsize size = write_size (transport), n = 0;
   gboolean more = size < svpn_outgoing_size (&transport->outgoing)
                   || transport->events->has_more (transport->user_data);
-  gssize n;
+  SvpnIo io;
 
   if (more)
     svpn_tcp_flight_set_more (transport->flight, TRUE);
-  n = g_pollable_output_stream_write_nonblocking (
-      transport->output, svpn_outgoing_data (&transport->outgoing), size, NULL, &error);
+  io = transport->line->type->write (transport->line, svpn_outgoing_data (&transport->outgoing), size, &n,
+                                     &error);
   if (!more)
     svpn_tcp_flight_set_more (transport->flight, FALSE);
-
-  transport->write_pending = n < 0;
-  if (n >= 0) {
-    transport->bytes_sent += n;
-    svpn_outgoing_consume (&transport->outgoing, (size_t) n);
-  } else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
+  transport->write_pending = io != SVPN_IO_DONE;
+  transport->bytes_sent += n;
+  svpn_outgoing_consume (&transport->outgoing, n);
+  if (io == SVPN_IO_DONE)
+    return (gssize) n;
+  if (io == SVPN_IO_WANT_WRITE || io == SVPN_IO_WANT_READ)
     wait_until_writable (transport);
-  } else {
+  else
     close_with (transport, transport->shutting_down ? NULL : error);
-  }
-  return n;
+  return -1;
 }
 
 static void
@@ -276,35 +264,26 @@ write_some (SvpnTransport *transport)
 {
   for (gssize total = 0, n = 0; n >= 0 && !transport->closed && !transport->fin_sent; total += n) {
     if (!has_room (transport))
-      return;
-    if (!add_messages (transport)) {
+      break;
+    if (!add_messages (transport) && !transport->write_pending) {
       finish_writing (transport);
-      return;
+      break;
     }
     if (total >= WRITE_BUDGET) {
       wait_until_writable (transport);
-      return;
+      break;
     }
-    n = write_once (transport);
+    n = transport->closed ? -1 : write_once (transport);
   }
+  svpn_outgoing_trim (&transport->outgoing);
 }
 
 void
 svpn_transport_flush (SvpnTransport *transport)
 {
-  if (transport->closed || transport->write_source != NULL || svpn_timer_is_armed (transport->room_timer))
+  if (transport->closed || transport->awaits_writable || svpn_timer_is_armed (transport->room_timer))
     return;
   write_some (transport);
-}
-
-static gboolean
-on_writable (int fd, GIOCondition condition, gpointer user_data)
-{
-  SvpnTransport *transport = user_data;
-
-  clear_source (&transport->write_source);
-  write_some (transport);
-  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -368,6 +347,9 @@ receive (SvpnTransport *transport, uint8_t *data, size_t size)
     case SVPN_INCOMING_VIOLATION:
       close_for_violation (transport, event.close_code, event.error);
       return;
+    case SVPN_INCOMING_NO_MEMORY:
+      close_out_of_memory (transport);
+      return;
     case SVPN_INCOMING_CONTROL:
       receive_control (transport, &event);
       break;
@@ -379,41 +361,70 @@ receive (SvpnTransport *transport, uint8_t *data, size_t size)
   }
 }
 
+/* The end that a read has shown. */
+static void
+end_of_line (SvpnTransport *transport, SvpnIo io, GError *error)
+{
+  g_autoptr (GError) cause = error;
+
+  if (io == SVPN_IO_CLOSED)
+    cause = g_error_new_literal (SVPN_TRANSPORT_ERROR, SVPN_TRANSPORT_ERROR_EOF,
+                                 "the connection broke off without a close frame");
+  else if (cause == NULL)
+    cause = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, "the connection broke off");
+  close_with (transport, transport->shutting_down ? NULL : cause);
+}
+
 /* Bytes read; -1 if that is all for now. */
 static gssize
 read_once (SvpnTransport *transport)
 {
-  g_autoptr (GError) error = NULL;
-  gssize n = g_pollable_input_stream_read_nonblocking (transport->input, transport->read_buffer, READ_SIZE,
-                                                       NULL, &error);
+  static uint8_t buffer[READ_SIZE];
+  GError *error = NULL;
+  gsize n = 0;
+  SvpnIo io = transport->line->type->read (transport->line, buffer, sizeof buffer, &n, &error);
 
-  if (n > 0) {
+  switch (io) {
+  case SVPN_IO_DONE:
     transport->bytes_received += n;
-    receive (transport, transport->read_buffer, (size_t) n);
-    return n;
-  }
-  if (n < 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    receive (transport, buffer, n);
+    return (gssize) n;
+  case SVPN_IO_WANT_READ:
     return -1;
-  if (n == 0)
-    error = g_error_new_literal (SVPN_TRANSPORT_ERROR, SVPN_TRANSPORT_ERROR_EOF,
-                                 "the connection broke off without a close frame");
-  close_with (transport, transport->shutting_down ? NULL : error);
+  case SVPN_IO_WANT_WRITE: /* TLS has an answer of its own, which the next write takes along */
+    transport->write_pending = TRUE;
+    wait_until_writable (transport);
+    return -1;
+  case SVPN_IO_CLOSED:
+  case SVPN_IO_FAILED:
+    break;
+  }
+  end_of_line (transport, io, error);
   return -1;
 }
 
-static gboolean
-on_readable (int fd, GIOCondition condition, gpointer user_data)
+static void
+read_some (SvpnTransport *transport)
+{
+  for (gssize total = 0, n = 0; n >= 0 && total < READ_BUDGET && !transport->closed; total += n)
+    n = read_once (transport);
+  svpn_incoming_trim (&transport->incoming);
+  transport->events->burst_end (transport->user_data);
+}
+
+static void
+on_ready (short events, gpointer user_data)
 {
   SvpnTransport *transport = user_data;
-  gssize n = 0;
 
-  for (gssize total = 0; n >= 0 && total < READ_BUDGET && !transport->closed; total += n)
-    n = read_once (transport);
-  /* TLS below our TLS may hold bytes that the socket does not show: we come back for them. */
-  if (!transport->closed)
-    g_source_set_ready_time (transport->read_source, n >= 0 ? 0 : -1);
-  transport->events->burst_end (transport->user_data);
-  return G_SOURCE_CONTINUE;
+  if (events & ~POLLOUT || events == 0)
+    read_some (transport);
+  if (transport->closed || !(events & POLLOUT))
+    return;
+  transport->awaits_writable = FALSE;
+  write_some (transport);
+  if (!transport->awaits_writable)
+    set_watch (transport, FALSE);
 }
 
 /* --- beginning --- */
@@ -431,26 +442,21 @@ svpn_transport_get_bytes_received (SvpnTransport *transport)
 }
 
 SvpnTransport *
-svpn_transport_new (const SvpnCarrier *carrier, SvpnWsRole role, SvpnClock *clock,
-                    const SvpnTransportEvents *events, gpointer user_data)
+svpn_transport_new (SvpnLine *line, SvpnWsRole role, SvpnClock *clock, const SvpnTransportEvents *events,
+                    gpointer user_data)
 {
   SvpnTransport *transport = g_new0 (SvpnTransport, 1);
 
-  transport->carrier.stream = g_object_ref (carrier->stream);
-  transport->carrier.socket = g_object_ref (carrier->socket);
-  g_set_object (&transport->carrier.holder, carrier->holder);
-  transport->input = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (carrier->stream));
-  transport->output = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (carrier->stream));
-  transport->flight = svpn_tcp_flight_new (carrier->socket, role == SVPN_WS_CLIENT, clock);
+  transport->line = line;
+  line->ready = on_ready;
+  line->user_data = transport;
+  transport->flight = svpn_tcp_flight_new (line->fd, role == SVPN_WS_CLIENT, clock);
   transport->events = events;
   transport->user_data = user_data;
-  transport->read_buffer = g_malloc (READ_SIZE);
   svpn_incoming_init (&transport->incoming, role);
   svpn_outgoing_init (&transport->outgoing, role);
   transport->room_timer = svpn_timer_new (clock, on_room_timer, transport);
   transport->close_timer = svpn_timer_new (clock, on_close_timeout, transport);
-  transport->read_source = watch (transport, G_IO_IN, on_readable);
-  g_source_set_ready_time (transport->read_source,
-                           0); /* what came behind the upgrade may be in the stream already */
+  set_watch (transport, FALSE);
   return transport;
 }

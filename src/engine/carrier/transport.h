@@ -1,26 +1,17 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Protocol frames over one WebSocket: takes over the stream that libsoup negotiated, cuts what arrives into frames, and
+ * Protocol frames over one WebSocket: takes over a line, cuts what arrives into frames, and
  * pulls frames to send when the socket takes them. Holds at most one TLS record and one frame of outgoing bytes, so
  * that packets wait in the owner's queues, where they can still be ordered or dropped. */
 #pragma once
 
 #include "clock.h"
+#include "carrier-line.h"
 #include "websocket.h"
 #include "wire.h"
 
 typedef struct _SvpnTransport SvpnTransport;
-
-/* An open WebSocket, after its HTTP upgrade. */
-typedef struct {
-  GIOStream *stream; /* pollable */
-  GSocket *socket;   /* the TCP socket below it */
-  GObject *holder;   /* kept alive as long as the stream is used, or NULL */
-} SvpnCarrier;
-
-void svpn_carrier_clear (SvpnCarrier *carrier);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SvpnCarrier, svpn_carrier_clear)
 
 typedef struct {
   /* A whole frame has arrived. @payload may be changed in place. */
@@ -37,9 +28,8 @@ typedef struct {
   void (*closed) (const GError *error, gpointer user_data);
 } SvpnTransportEvents;
 
-/* Takes references of what @carrier holds. NODELAY and a low-water mark are set on the socket. Starts to read in the main
- * loop. */
-SvpnTransport *svpn_transport_new (const SvpnCarrier *carrier, SvpnWsRole role, SvpnClock *clock,
+/* Takes over @line. NODELAY and a low-water mark are set on its socket. Starts to read in the main loop. */
+SvpnTransport *svpn_transport_new (SvpnLine *line, SvpnWsRole role, SvpnClock *clock,
                                    const SvpnTransportEvents *events, gpointer user_data);
 
 /* Drops the connection at once where it still stands; calls nothing back any more. Not from inside frame or fill. */

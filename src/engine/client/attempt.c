@@ -200,6 +200,7 @@ on_ended (SvpnPeerEnd end, const char *reason, gpointer user_data)
     return;
   case SVPN_PEER_END_LOCAL:
   case SVPN_PEER_END_GOODBYE:
+  case SVPN_PEER_END_PAUSE:
   case SVPN_PEER_END_CLOSED:
   case SVPN_PEER_END_BROKEN:
   case SVPN_PEER_END_DEAD:
@@ -238,8 +239,13 @@ on_upgraded (GObject *source, GAsyncResult *result, gpointer user_data)
   attempt->remote_address = g_steal_pointer (&upgraded->remote_address);
   if (upgraded->address != NULL)
     g_set_object (&attempt->pin->address, upgraded->address);
-  attempt->peer = svpn_peer_new (&upgraded->carrier, SVPN_WS_CLIENT, attempt->clock, &peer_events, attempt);
-  send_message1 (attempt);
+  attempt->peer = svpn_peer_new (svpn_stream_line_new (&upgraded->carrier), SVPN_WS_CLIENT, attempt->clock,
+                                 &peer_events, attempt);
+  if (attempt->peer != NULL)
+    send_message1 (attempt);
+  else
+    fail_attempt (attempt, g_error_new (SVPN_ERROR, SVPN_ERROR_LIMIT_EXCEEDED,
+                                        "no more memory can be locked for keys (RLIMIT_MEMLOCK)"));
 }
 
 SvpnAttempt *

@@ -15,6 +15,7 @@ typedef struct {
   gboolean tls_verify;  /* FALSE: any certificate; the Noise layer authenticates the server nevertheless */
   char *tls_ca_pem;     /* trusted instead of the system's, or NULL */
   guint mtu;
+  guint link_mtu; /* of the way to the server; 0: as the kernel finds out */
   guint connect_timeout_s;
   char *lease; /* of an earlier session, or NULL */
   gboolean auto_reconnect;

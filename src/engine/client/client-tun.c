@@ -3,6 +3,7 @@
  *
  * A client's TUN device. */
 #include "client-tun.h"
+#include "source-filter.h"
 #include "too-big.h"
 #include "tun.h"
 
@@ -13,6 +14,7 @@ struct _SvpnClientTun {
   SvpnPeer *peer;  /* NULL: there is no session */
   const SvpnWelcome *welcome;
   SvpnTooBig too_big;
+  SvpnSourceFilter filter;
   guint64 drops;
   void (*failed) (const char *reason, gpointer user_data);
   gpointer user_data;
@@ -96,7 +98,9 @@ static const SvpnTunEvents device_events = {
 void
 svpn_client_tun_receive (SvpnClientTun *tun, const SvpnPacket *packet, const uint8_t *data)
 {
-  if (tun->device != NULL)
+  if (!svpn_source_filter_accepts (&tun->filter, tun->welcome, packet))
+    svpn_peer_get_counters (tun->peer)->drops_spoofed += svpn_gso_segments (packet, data);
+  else if (tun->device != NULL)
     svpn_tun_write (tun->device, packet, data);
   else
     svpn_peer_get_counters (tun->peer)->drops_no_route += svpn_gso_segments (packet, data);
@@ -107,6 +111,12 @@ svpn_client_tun_flush (SvpnClientTun *tun)
 {
   if (tun->device != NULL)
     svpn_tun_flush (tun->device);
+}
+
+void
+svpn_client_tun_set_networks (SvpnClientTun *tun, const char *const *routes, const char *const *local)
+{
+  svpn_source_filter_set (&tun->filter, routes, local);
 }
 
 void
@@ -151,5 +161,6 @@ void
 svpn_client_tun_free (SvpnClientTun *tun)
 {
   g_clear_pointer (&tun->device, svpn_tun_free);
+  svpn_source_filter_clear (&tun->filter);
   g_free (tun);
 }

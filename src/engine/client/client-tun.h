@@ -27,5 +27,8 @@ void svpn_client_tun_set_session (SvpnClientTun *tun, SvpnPeer *peer, const Svpn
 void svpn_client_tun_receive (SvpnClientTun *tun, const SvpnPacket *packet, const uint8_t *data);
 void svpn_client_tun_flush (SvpnClientTun *tun);
 
+/* From which networks packets are taken off the tunnel, as svpn_client_set_networks() has it. */
+void svpn_client_tun_set_networks (SvpnClientTun *tun, const char *const *routes, const char *const *local);
+
 /* Packets that came while there was no session. */
 guint64 svpn_client_tun_get_drops (SvpnClientTun *tun);

@@ -4,70 +4,38 @@
  * A client's tunnel.
  *
  * How it works: an attempt (attempt.c) opens a session, whose peer we then have. When the session is lost, and not
- * ended by either side in words, the TUN device stays and attempts follow, with the lease that brings our address back,
- * so that connections inside the tunnel only see a pause. */
-#include "client.h"
-#include "attempt.h"
-#include "backoff.h"
-#include "client-tun.h"
+ * ended by either side in words, the TUN device stays and attempts follow (client-attempts.c), with the lease that brings
+ * our address back, so that connections inside the tunnel only see a pause. */
+#include "client-private.h"
 #include "error.h"
 #include "mtu-info.h"
 #include "random-pool.h"
 #include "reason.h"
 
 #define REPORT_INTERVAL_US G_USEC_PER_SEC
-
-typedef enum {
-  STATE_CONNECTING, /* for the first time */
-  STATE_CONNECTED,
-  STATE_RECONNECTING, /* an attempt runs, or the wait before the next one */
-  STATE_ENDED,
-} State;
-
-struct _SvpnClient {
-  SvpnClientConfig *config;
-  SvpnClock *clock;
-  const SvpnClientEvents *events;
-  gpointer user_data;
-  State state;
-  SvpnPin pin;
-  SvpnAttempt *attempt; /* NULL: none runs */
-  SvpnPeer *peer;       /* while connected */
-  SvpnWelcome *welcome; /* of the last session */
-  char *remote_address; /* of the last session's server */
-  SvpnClientTun *tun;
-  char *leave_reason; /* svpn_client_disconnect() was called */
-
-  SvpnTimer *retry_timer; /* while RECONNECTING: for the next attempt */
-  guint end_source;
-  char *loss_reason;
-  guint64 lost_us; /* boot time */
-  guint n_attempts;
-  guint64 reconnects;
-  gboolean reconfigured;   /* by the server, and not reported yet */
-  SvpnTimer *report_timer; /* for reporting that */
-  guint64 reported_us;     /* boot time of the last report, 0: none */
-  SvpnCounters past;       /* of the sessions before this one */
-};
+/* Before the first attempt after a server has said goodbye: not all of its clients come back in the same second. */
+#define PAUSE_MIN_MS 300
+#define PAUSE_SPREAD_MS 2700
+#define BRIEF_US (10 * G_USEC_PER_SEC) /* a session that is lost earlier has not lasted */
 
 static const char *
-state_name (State state)
+state_name (SvpnClientState state)
 {
   switch (state) {
-  case STATE_CONNECTING:
+  case SVPN_CLIENT_CONNECTING:
     return "connecting";
-  case STATE_CONNECTED:
+  case SVPN_CLIENT_CONNECTED:
     return "connected";
-  case STATE_RECONNECTING:
+  case SVPN_CLIENT_RECONNECTING:
     return "reconnecting";
-  case STATE_ENDED:
+  case SVPN_CLIENT_ENDED:
     return "ended";
   }
   g_return_val_if_reached ("?");
 }
 
-static void
-enter_state (SvpnClient *client, State state, const char *reason)
+void
+svpn_client_enter_state (SvpnClient *client, SvpnClientState state, const char *reason)
 {
   g_message ("%s -> %s: %s", state_name (client->state), state_name (state), reason);
   client->state = state;
@@ -114,12 +82,11 @@ on_control (const uint8_t *json, size_t size, gpointer user_data)
 
 /* --- packets --- */
 
+/* Called when somebody has deleted the device; the session goes on, and svpn_client_attach_tun() brings another one. */
 static void
 on_tun_failed (const char *reason, gpointer user_data)
 {
-  g_autofree char *text = g_strconcat ("Failed: ", reason, NULL);
-
-  svpn_client_disconnect (user_data, text);
+  g_warning ("%s; waiting for another device", reason);
 }
 
 void
@@ -145,6 +112,47 @@ on_burst_end (gpointer user_data)
   svpn_client_tun_flush (client->tun);
 }
 
+void
+svpn_client_set_networks (SvpnClient *client, const char *const *routes, const char *const *local)
+{
+  svpn_client_tun_set_networks (client->tun, routes, local);
+}
+
+/* --- the session before the present one --- */
+
+static void
+drop_old_peer (SvpnClient *client)
+{
+  g_clear_handle_id (&client->old_peer_source, g_source_remove);
+  if (client->old_peer == NULL)
+    return;
+  svpn_counters_add (&client->past, svpn_peer_get_counters (client->old_peer));
+  g_clear_pointer (&client->old_peer, svpn_peer_free);
+}
+
+/* Called from the main loop, when no frame of it is being handled. */
+static gboolean
+on_old_peer_over (gpointer user_data)
+{
+  SvpnClient *client = user_data;
+
+  client->old_peer_source = 0;
+  drop_old_peer (client);
+  return G_SOURCE_REMOVE;
+}
+
+/* Called when it is over. */
+static void
+on_old_ended (SvpnPeerEnd why, const char *reason, gpointer user_data)
+{
+  drop_old_peer (user_data);
+}
+
+static void
+ignore_confirmed (gpointer user_data)
+{
+}
+
 /* --- the session --- */
 
 static void
@@ -153,9 +161,14 @@ on_handshake (uint8_t type, const uint8_t *payload, size_t size, gpointer user_d
   g_return_if_reached (); /* the peer is past it */
 }
 
+/* Called on the first frame from the server: it has taken this session, and the one before is over. */
 static void
 on_confirmed (gpointer user_data)
 {
+  SvpnClient *client = user_data;
+
+  if (client->old_peer != NULL && client->old_peer_source == 0)
+    client->old_peer_source = g_idle_add (on_old_peer_over, client);
 }
 
 static void
@@ -170,6 +183,7 @@ on_health_changed (SvpnHealth new_health, SvpnHealth old_health, gpointer user_d
 static void
 drop_peer (SvpnClient *client)
 {
+  drop_old_peer (client);
   if (client->peer == NULL)
     return;
   svpn_counters_add (&client->past, svpn_peer_get_counters (client->peer));
@@ -190,43 +204,30 @@ on_end (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* The tunnel ends for good. Reported from the main loop. */
-static void
-end_tunnel (SvpnClient *client, const char *reason)
+void
+svpn_client_end (SvpnClient *client, const char *reason)
 {
-  if (client->state == STATE_ENDED)
+  if (client->state == SVPN_CLIENT_ENDED)
     return;
-  enter_state (client, STATE_ENDED, reason);
+  svpn_client_enter_state (client, SVPN_CLIENT_ENDED, reason);
   g_free (client->loss_reason);
   client->loss_reason = g_strdup (reason);
   svpn_timer_disarm (client->retry_timer);
   client->end_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_end, client, NULL);
 }
 
-/* The same because of @error. */
-static void
-end_tunnel_by (SvpnClient *client, const GError *error)
-{
-  g_autofree char *text = svpn_reason_of_error (error);
-
-  end_tunnel (client, text);
-}
-
-/* Arms the next attempt. */
-static void
-schedule_attempt (SvpnClient *client)
-{
-  svpn_timer_arm (client->retry_timer, svpn_backoff_ms (client->n_attempts, svpn_random_u32 ()));
-}
-
 static void
 lose_session (SvpnClient *client, const char *reason)
 {
-  enter_state (client, STATE_RECONNECTING, reason);
+  svpn_client_enter_state (client, SVPN_CLIENT_RECONNECTING, reason);
   client->loss_reason = g_strdup (reason);
+  g_clear_pointer (&client->failure, g_free);
   client->lost_us = svpn_clock_boot_us (client->clock);
-  client->n_attempts = 0;
-  schedule_attempt (client);
+  client->n_brief = client->lost_us - client->session_us < BRIEF_US ? client->n_brief + 1 : 0;
+  if (client->attempt == NULL) { /* over a new network it runs already */
+    client->n_attempts = 0;
+    svpn_client_schedule_attempt (client);
+  }
   client->events->reconnecting (reason, client->user_data);
 }
 
@@ -236,26 +237,38 @@ on_ended (SvpnPeerEnd why, const char *reason, gpointer user_data)
 {
   SvpnClient *client = user_data;
   g_autofree char *text
-      = why == SVPN_PEER_END_GOODBYE ? svpn_reason_from_server (reason) : svpn_peer_end_text (why, reason);
+      = svpn_peer_end_is_goodbye (why) ? svpn_reason_from_server (reason) : svpn_peer_end_text (why, reason);
 
   drop_peer (client);
   switch (why) {
   case SVPN_PEER_END_LOCAL:
   case SVPN_PEER_END_GOODBYE:
-    end_tunnel (client, text);
+    svpn_client_end (client, text);
     return;
+  case SVPN_PEER_END_PAUSE:
   case SVPN_PEER_END_CLOSED:
   case SVPN_PEER_END_BROKEN:
   case SVPN_PEER_END_DEAD:
   case SVPN_PEER_END_PROTOCOL:
     g_clear_pointer (&client->loss_reason, g_free);
-    if (client->config->auto_reconnect && client->state == STATE_CONNECTED)
+    if (client->config->auto_reconnect && client->state == SVPN_CLIENT_CONNECTED)
       lose_session (client, text);
     else
-      end_tunnel (client, text);
+      svpn_client_end (client, text);
+    if (why == SVPN_PEER_END_PAUSE && client->n_brief <= 1 && svpn_timer_is_armed (client->retry_timer))
+      svpn_client_schedule_attempt_in (client, PAUSE_MIN_MS + svpn_random_u32 () % PAUSE_SPREAD_MS);
+    svpn_client_report_retry (client);
     return;
   }
 }
+
+static const SvpnPeerEvents old_peer_events = {
+  .handshake = on_handshake,
+  .confirmed = ignore_confirmed,
+  .packet = on_packet,
+  .burst_end = on_burst_end,
+  .ended = on_old_ended,
+};
 
 static const SvpnPeerEvents peer_events = {
   .handshake = on_handshake,
@@ -267,36 +280,23 @@ static const SvpnPeerEvents peer_events = {
   .ended = on_ended,
 };
 
-/* --- attempts --- */
-
-static void start_attempt (SvpnClient *client);
-
+/* The session that we have, if any, is the old one from now on: what is still on its way over it is taken. */
 static void
-on_retry_time (gpointer user_data)
+retire_peer (SvpnClient *client)
 {
-  start_attempt (user_data);
+  drop_old_peer (client);
+  client->old_peer = g_steal_pointer (&client->peer);
+  if (client->old_peer != NULL)
+    svpn_peer_set_events (client->old_peer, &old_peer_events, client);
 }
 
-static void
-report_reconnected (SvpnClient *client, const char *remote_address)
+void
+svpn_client_take_session (SvpnClient *client, SvpnPeer *peer, SvpnWelcome *welcome,
+                          const char *remote_address)
 {
-  SvpnReconnection reconnection = {
-    .duration_ms = (svpn_clock_boot_us (client->clock) - client->lost_us) / 1000,
-    .attempts = client->n_attempts,
-    .reconnects = ++client->reconnects,
-    .reason = client->loss_reason,
-  };
-
-  client->events->reconnected (&reconnection, client->welcome, remote_address, client->user_data);
-}
-
-static void
-on_succeeded (SvpnPeer *peer, SvpnWelcome *welcome, const char *remote_address, gpointer user_data)
-{
-  SvpnClient *client = user_data;
-  gboolean first = client->state == STATE_CONNECTING;
-
+  retire_peer (client);
   client->peer = peer;
+  client->session_us = svpn_clock_boot_us (client->clock);
   svpn_peer_set_events (peer, &peer_events, client);
   svpn_peer_set_qos (peer, client->config->qos);
   g_clear_pointer (&client->welcome, svpn_welcome_free);
@@ -304,50 +304,10 @@ on_succeeded (SvpnPeer *peer, SvpnWelcome *welcome, const char *remote_address, 
   g_free (client->remote_address);
   client->remote_address = g_strdup (remote_address);
   svpn_client_tun_set_session (client->tun, peer, welcome);
-  enter_state (client, STATE_CONNECTED, remote_address);
+  svpn_client_enter_state (client, SVPN_CLIENT_CONNECTED, remote_address);
   /* The first keepalive also shows the server that we have the keys: only then does a returning client get its
    * session. */
   svpn_peer_start_dpd (peer, &client->config->keepalive);
-  if (first)
-    client->events->connected (welcome, remote_address, client->user_data);
-  else
-    report_reconnected (client, remote_address);
-  g_clear_pointer (&client->attempt, svpn_attempt_free);
-}
-
-static void
-on_failed (const GError *error, gpointer user_data)
-{
-  SvpnClient *client = user_data;
-  guint max = client->config->max_reconnect_attempts;
-
-  g_clear_pointer (&client->attempt, svpn_attempt_free);
-  if (client->state == STATE_CONNECTING) {
-    client->events->failed (error, client->user_data);
-    return;
-  }
-  g_message ("reconnecting, attempt %u: %s", client->n_attempts, error->message);
-  if (svpn_error_is_final (error) || (max != 0 && client->n_attempts >= max))
-    end_tunnel_by (client, error);
-  else
-    schedule_attempt (client);
-}
-
-static const SvpnAttemptEvents attempt_events = {
-  .succeeded = on_succeeded,
-  .failed = on_failed,
-};
-
-static void
-start_attempt (SvpnClient *client)
-{
-  const char *lease = client->welcome != NULL ? client->welcome->lease : client->config->lease;
-
-  client->n_attempts++;
-  /* The first attempt after a loss, and every other one, goes to where the server was; the rest look its name up. */
-  client->pin.first = client->state == STATE_RECONNECTING && client->n_attempts % 2 == 1;
-  client->attempt
-      = svpn_attempt_new (client->config, client->clock, lease, &client->pin, &attempt_events, client);
 }
 
 /* --- beginning and end --- */
@@ -362,10 +322,10 @@ svpn_client_new (SvpnClientConfig *config, SvpnClock *clock, const SvpnClientEve
   client->clock = clock;
   client->events = events;
   client->user_data = user_data;
-  client->retry_timer = svpn_timer_new (clock, on_retry_time, client);
+  client->retry_timer = svpn_timer_new (clock, svpn_client_start_attempt, client);
   client->report_timer = svpn_timer_new (clock, on_report_due, client);
   client->tun = svpn_client_tun_new (clock, on_tun_failed, client);
-  start_attempt (client);
+  svpn_client_start_attempt (client);
   return client;
 }
 
@@ -386,18 +346,19 @@ svpn_client_disconnect (SvpnClient *client, const char *reason)
   if (client->leave_reason != NULL)
     return;
   client->leave_reason = g_strdup (reason);
-  g_clear_pointer (&client->attempt, svpn_attempt_free);
+  svpn_client_cancel_attempt (client);
   switch (client->state) {
-  case STATE_CONNECTING:
+  case SVPN_CLIENT_CONNECTING:
     client->end_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_cancelled, client, NULL);
     return;
-  case STATE_CONNECTED:
+  case SVPN_CLIENT_CONNECTED:
+    drop_old_peer (client);
     svpn_peer_disconnect (client->peer, reason);
     return;
-  case STATE_RECONNECTING:
-    end_tunnel (client, reason);
+  case SVPN_CLIENT_RECONNECTING:
+    svpn_client_end (client, reason);
     return;
-  case STATE_ENDED:
+  case SVPN_CLIENT_ENDED:
     return;
   }
 }
@@ -406,6 +367,7 @@ void
 svpn_client_free (SvpnClient *client)
 {
   g_clear_handle_id (&client->end_source, g_source_remove);
+  drop_old_peer (client);
   svpn_timer_free (client->report_timer);
   svpn_timer_free (client->retry_timer);
   g_clear_pointer (&client->attempt, svpn_attempt_free);
@@ -416,6 +378,7 @@ svpn_client_free (SvpnClient *client)
   g_free (client->remote_address);
   g_free (client->leave_reason);
   g_free (client->loss_reason);
+  g_free (client->failure);
   svpn_client_config_unref (client->config);
   g_free (client);
 }

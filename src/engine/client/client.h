@@ -17,6 +17,16 @@ typedef struct {
   const char *reason; /* of the loss */
 } SvpnReconnection;
 
+/* What a client without a session is about to do. */
+typedef struct {
+  guint attempt;   /* number since the loss, from 1, of the attempt that runs or comes next */
+  gboolean waits;  /* for a way to the server: no attempt is due */
+  guint64 next_ms; /* time to it; 0: it runs */
+  guint64 lost_ms; /* since the loss */
+  const char *
+      reason; /* why the attempt before has failed, at first why the session was lost; valid until the next one */
+} SvpnRetry;
+
 /* All are called from the main loop; the client may be freed in failed and ended. */
 typedef struct {
   /* The handshake is done. @remote_address: "IP:port" or "[IP]:port" of the other end of the TCP connection. */
@@ -25,6 +35,8 @@ typedef struct {
   void (*failed) (const GError *error, gpointer user_data);
   /* The session is lost; attempts to open another follow. The TUN device stays. */
   void (*reconnecting) (const char *reason, gpointer user_data);
+  /* Another attempt is due or waits, after the loss and after each one that has failed. */
+  void (*retrying) (const SvpnRetry *retry, gpointer user_data);
   /* One has succeeded; @welcome may differ from the one before. */
   void (*reconnected) (const SvpnReconnection *reconnection, const SvpnWelcome *welcome,
                        const char *remote_address, gpointer user_data);
@@ -41,11 +53,27 @@ SvpnClient *svpn_client_new (SvpnClientConfig *config, SvpnClock *clock, const S
                              gpointer user_data);
 void svpn_client_free (SvpnClient *client);
 
-/* Once connected: packets flow between @fd, which is taken over, and the server. */
+/* Once connected: packets flow between @fd, which is taken over, and the server. Again: in place of the device before. */
 void svpn_client_attach_tun (SvpnClient *client, int fd);
+
+/* The networks whose packets are taken off the tunnel, beside that of the own address: @routes in use, except @local ones,
+ * which are at other interfaces of this machine. NULL-terminated, CIDR; anything else is passed over. Before the first call:
+ * the server's routes. */
+void svpn_client_set_networks (SvpnClient *client, const char *const *routes, const char *const *local);
+
+typedef enum {
+  SVPN_NETWORK_CHECK, /* something may have happened: the session is checked at once */
+  SVPN_NETWORK_MOVED, /* the way to the server is another one: a session over it takes the place of the present one */
+  SVPN_NETWORK_LOST, /* there is no way to the server: attempts wait until there is one */
+} SvpnNetworkChange;
+
+void svpn_client_network_changed (SvpnClient *client, SvpnNetworkChange change);
 
 /* Ends the session, telling the server @reason; `ended` or `failed` follows. */
 void svpn_client_disconnect (SvpnClient *client, const char *reason);
+
+/* FALSE: the client has a session, or never had one. */
+gboolean svpn_client_get_retry (SvpnClient *client, SvpnRetry *retry);
 
 /* "healthy", "degraded", "critical"; "" while there is no session. */
 const char *svpn_client_get_health (SvpnClient *client);

@@ -13,6 +13,8 @@
 #include "pinned-address.h"
 
 #include <libsoup/soup.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sodium.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -145,11 +147,26 @@ accept_any_certificate (SoupMessage *message, GTlsCertificate *certificate, GTls
   return TRUE;
 }
 
+/* Before the connection is made, so that it counts in both directions: the peer is told in the SYN. */
+static void
+limit_segments (GSocket *socket, guint link_mtu)
+{
+  guint headers = g_socket_get_family (socket) == G_SOCKET_FAMILY_IPV6 ? 60 : 40;
+  g_autoptr (GError) error = NULL;
+
+  if (link_mtu > 0
+      && !g_socket_set_option (socket, IPPROTO_TCP, TCP_MAXSEG, (int) (link_mtu - headers), &error))
+    g_warning ("link-mtu: %s", error->message);
+}
+
 static void
 on_network_event (SoupMessage *message, GSocketClientEvent event, GIOStream *connection, gpointer user_data)
 {
   Upgrade *upgrade = user_data;
 
+  if (event == G_SOCKET_CLIENT_CONNECTING && G_IS_SOCKET_CONNECTION (connection))
+    limit_segments (g_socket_connection_get_socket (G_SOCKET_CONNECTION (connection)),
+                    upgrade->config->link_mtu);
   if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATING)
     upgrade->via_proxy = TRUE;
   if (event == G_SOCKET_CLIENT_CONNECTED && G_IS_SOCKET_CONNECTION (connection))

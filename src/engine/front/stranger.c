@@ -400,6 +400,13 @@ svpn_stranger_get_address (const SvpnStranger *stranger)
   return stranger->forwarded.address.family != 0 ? &stranger->forwarded : &stranger->opening.address;
 }
 
+gboolean
+svpn_stranger_is_heavy (const SvpnStranger *stranger)
+{
+  return stranger->opening.channel.tls != NULL || stranger->head.bytes != NULL || stranger->response != NULL
+         || stranger->relay != NULL;
+}
+
 SvpnChannel
 svpn_stranger_steal (SvpnStranger *stranger, const guint8 **bytes, gsize *size)
 {

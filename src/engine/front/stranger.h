@@ -5,11 +5,11 @@
 #pragma once
 
 #include "gate.h"
-#include "relay.h"
+#include "web-relay.h"
 #include "response.h"
 
 /* For everything up to a whole request head, and for each next request. */
-#define SVPN_STRANGER_HEAD_TIMEOUT_S 60
+#define SVPN_STRANGER_HEAD_TIMEOUT_S 20
 #define SVPN_STRANGER_KEEP_ALIVE_TIMEOUT_S 75
 /* For the client to take a part of an answer. */
 #define SVPN_STRANGER_SEND_TIMEOUT_S 60
@@ -53,6 +53,9 @@ int svpn_stranger_get_origin_fd (const SvpnStranger *stranger);
 
 /* Whom it is from, as far as is known: the peer, or whom a trusted proxy names (then perhaps without a port, 0). */
 const SvpnEndpoint *svpn_stranger_get_address (const SvpnStranger *stranger);
+
+/* Whether it holds more of ours than its socket: TLS, or a request. */
+gboolean svpn_stranger_is_heavy (const SvpnStranger *stranger);
 
 /* Of an admitted one: hands over the connection, and what the client has sent behind the request (valid until the
  * stranger is freed). */

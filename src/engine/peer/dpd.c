@@ -5,6 +5,10 @@
 #include "dpd.h"
 #include "random-pool.h"
 
+/* When nothing has come back to packets for so many round trips, and for this time at least, we doubt that the line works. */
+#define UNHEARD_MIN_US (2 * G_USEC_PER_SEC)
+#define UNHEARD_RTTS 6
+
 struct _SvpnDpd {
   SvpnKeepalive keepalive;
   SvpnClock *clock;
@@ -12,6 +16,8 @@ struct _SvpnDpd {
   guint64 armed_us; /* for the machine's deadline, or earlier: it may have moved */
   const SvpnDpdEvents *events;
   gpointer user_data;
+  gboolean heard;     /* since packets were last sent */
+  guint64 unheard_us; /* when packets were first sent since we last heard anything; 0: never */
 };
 
 const char *
@@ -90,12 +96,50 @@ svpn_dpd_free (SvpnDpd *dpd)
 }
 
 void
+svpn_dpd_set_config (SvpnDpd *dpd, const SvpnKeepaliveConfig *config)
+{
+  svpn_keepalive_set_config (&dpd->keepalive, config, svpn_clock_boot_us (dpd->clock));
+  arm_timer (dpd);
+}
+
+void
 svpn_dpd_on_ack (SvpnDpd *dpd, guint64 timestamp)
 {
   SvpnKeepaliveActions actions
       = svpn_keepalive_on_ack (&dpd->keepalive, timestamp, svpn_clock_boot_us (dpd->clock));
 
   do_actions (dpd, &actions);
+}
+
+void
+svpn_dpd_on_heard (SvpnDpd *dpd)
+{
+  dpd->heard = TRUE;
+}
+
+void
+svpn_dpd_probe (SvpnDpd *dpd)
+{
+  svpn_keepalive_probe (&dpd->keepalive, svpn_clock_boot_us (dpd->clock));
+  arm_timer (dpd);
+}
+
+static gboolean
+is_unheard_long (SvpnDpd *dpd, guint64 now_us)
+{
+  guint64 patience_us = (guint64) MAX (dpd->keepalive.srtt_us * UNHEARD_RTTS, (double) UNHEARD_MIN_US);
+
+  if (dpd->heard || dpd->unheard_us == 0)
+    dpd->unheard_us = now_us;
+  dpd->heard = FALSE;
+  return now_us > dpd->unheard_us + patience_us;
+}
+
+void
+svpn_dpd_on_packets_sent (SvpnDpd *dpd)
+{
+  if (is_unheard_long (dpd, svpn_clock_boot_us (dpd->clock)))
+    svpn_dpd_probe (dpd);
 }
 
 void

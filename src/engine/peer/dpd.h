@@ -22,8 +22,19 @@ SvpnDpd *svpn_dpd_new (const SvpnKeepaliveConfig *config, SvpnClock *clock, cons
                        gpointer user_data);
 void svpn_dpd_free (SvpnDpd *dpd); /* not from inside an event */
 
+/* Other settings from now on. */
+void svpn_dpd_set_config (SvpnDpd *dpd, const SvpnKeepaliveConfig *config);
+
 void svpn_dpd_on_ack (SvpnDpd *dpd, guint64 timestamp);
 void svpn_dpd_on_sent (SvpnDpd *dpd); /* anything */
+
+/* Called when IP packets were sent, and on each frame from the peer. Where packets go out and nothing comes back, the line
+ * is checked soon. */
+void svpn_dpd_on_packets_sent (SvpnDpd *dpd);
+void svpn_dpd_on_heard (SvpnDpd *dpd);
+
+/* There is reason to doubt that the line works: it is checked at once. */
+void svpn_dpd_probe (SvpnDpd *dpd);
 
 SvpnHealth svpn_dpd_get_health (SvpnDpd *dpd);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The payload of a DISCONNECT frame: {"reason": "..."}. */
+ * The payload of a DISCONNECT frame: {"reason": "..."}, with "final": false if the other side may come back by itself. */
 #pragma once
 
 #include <glib.h>
@@ -9,7 +9,8 @@
 
 #define SVPN_REASON_MAX 256 /* characters we take of a reason */
 
-char *svpn_goodbye_to_json (const char *reason);
+/* @is_final: whether the other side shall not come back by itself. */
+char *svpn_goodbye_to_json (const char *reason, gboolean is_final);
 
 /* The reason, safe to show whatever came. */
-char *svpn_goodbye_from_json (const uint8_t *json, gsize size);
+char *svpn_goodbye_from_json (const uint8_t *json, gsize size, gboolean *is_final);

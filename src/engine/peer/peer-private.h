@@ -24,7 +24,7 @@ struct _SvpnPeer {
   SvpnPeerState state;
   gboolean confirmed;
   gboolean gso;   /* super-packets were agreed on */
-  PeerKeys *keys; /* sodium_malloc()ed */
+  PeerKeys *keys; /* of the secret pool */
   SvpnPacketQueue urgent;
   SvpnShaper *shaper;
   SvpnDpd *dpd;
@@ -49,7 +49,7 @@ gboolean svpn_peer_send_urgent (SvpnPeer *peer, SvpnFrameType type, const uint8_
 void svpn_peer_receive (const SvpnFrameHeader *header, uint8_t *payload, gpointer peer);
 
 /* Called on DISCONNECT. */
-void svpn_peer_end_by_goodbye (SvpnPeer *peer, const char *reason);
+void svpn_peer_end_by_goodbye (SvpnPeer *peer, const char *reason, gboolean is_final);
 
 /* --- peer-rekey.c --- */
 

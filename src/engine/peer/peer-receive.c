@@ -58,9 +58,10 @@ receive_super_packet (SvpnPeer *peer, const uint8_t *data, size_t size)
 static void
 receive_disconnect (SvpnPeer *peer, const uint8_t *data, size_t size)
 {
-  g_autofree char *reason = svpn_goodbye_from_json (data, size);
+  gboolean is_final;
+  g_autofree char *reason = svpn_goodbye_from_json (data, size, &is_final);
 
-  svpn_peer_end_by_goodbye (peer, reason);
+  svpn_peer_end_by_goodbye (peer, reason, is_final);
 }
 
 /* Dispatches an opened frame. Unknown types are ignored (forward compatibility). */
@@ -128,6 +129,8 @@ svpn_peer_receive (const SvpnFrameHeader *header, uint8_t *payload, gpointer use
     return;
   }
   peer->counters.frames_received++;
+  if (peer->dpd != NULL)
+    svpn_dpd_on_heard (peer->dpd);
   if (!peer->confirmed) {
     peer->confirmed = TRUE;
     peer->events->confirmed (peer->user_data);

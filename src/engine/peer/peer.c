@@ -12,6 +12,7 @@
 #include "peer-private.h"
 #include "random-pool.h"
 #include "reason.h"
+#include "secret-pool.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -45,12 +46,19 @@ enter_state (SvpnPeer *peer, SvpnPeerState state, const char *why)
 
 /* --- the end --- */
 
+gboolean
+svpn_peer_end_is_goodbye (SvpnPeerEnd end)
+{
+  return end == SVPN_PEER_END_GOODBYE || end == SVPN_PEER_END_PAUSE;
+}
+
 char *
 svpn_peer_end_text (SvpnPeerEnd end, const char *reason)
 {
   switch (end) {
   case SVPN_PEER_END_LOCAL:
   case SVPN_PEER_END_GOODBYE:
+  case SVPN_PEER_END_PAUSE:
     return g_strdup (reason);
   case SVPN_PEER_END_CLOSED:
   case SVPN_PEER_END_BROKEN:
@@ -74,18 +82,37 @@ begin_closing (SvpnPeer *peer, SvpnPeerEnd end, const char *reason, SvpnWsCloseC
   svpn_transport_shutdown (peer->transport, code);
 }
 
-void
-svpn_peer_disconnect (SvpnPeer *peer, const char *reason)
+static void
+say_goodbye (SvpnPeer *peer, const char *reason, gboolean is_final)
 {
   g_autofree char *json = NULL;
 
   if (peer->state == SVPN_PEER_OPEN) {
-    json = svpn_goodbye_to_json (reason);
+    json = svpn_goodbye_to_json (reason, is_final);
     if (!svpn_packet_queue_push (&peer->urgent, SVPN_QUEUE_TAG (SVPN_FRAME_DISCONNECT), (uint8_t *) json,
                                  strlen (json)))
       g_debug ("peer %p: no room for DISCONNECT", (void *) peer);
   }
   begin_closing (peer, SVPN_PEER_END_LOCAL, reason, SVPN_WS_CLOSE_NORMAL);
+}
+
+void
+svpn_peer_disconnect (SvpnPeer *peer, const char *reason)
+{
+  say_goodbye (peer, reason, FALSE);
+}
+
+void
+svpn_peer_dismiss (SvpnPeer *peer, const char *reason)
+{
+  say_goodbye (peer, reason, TRUE);
+}
+
+void
+svpn_peer_drop (SvpnPeer *peer, const char *reason)
+{
+  begin_closing (peer, SVPN_PEER_END_LOCAL, reason, SVPN_WS_CLOSE_NORMAL);
+  svpn_transport_abort (peer->transport);
 }
 
 void
@@ -95,9 +122,9 @@ svpn_peer_fail (SvpnPeer *peer, const char *reason)
 }
 
 void
-svpn_peer_end_by_goodbye (SvpnPeer *peer, const char *reason)
+svpn_peer_end_by_goodbye (SvpnPeer *peer, const char *reason, gboolean is_final)
 {
-  begin_closing (peer, SVPN_PEER_END_GOODBYE, reason, SVPN_WS_CLOSE_NORMAL);
+  begin_closing (peer, is_final ? SVPN_PEER_END_GOODBYE : SVPN_PEER_END_PAUSE, reason, SVPN_WS_CLOSE_NORMAL);
 }
 
 static void
@@ -184,6 +211,7 @@ static size_t
 fill (uint8_t *out, size_t target, gpointer user_data)
 {
   SvpnPeer *peer = user_data;
+  guint64 packets_before = peer->counters.packets_sent;
   size_t written = 0;
 
   svpn_peer_rekey_if_used_up (peer);
@@ -198,6 +226,8 @@ fill (uint8_t *out, size_t target, gpointer user_data)
   }
   if (written > 0 && peer->dpd != NULL)
     svpn_dpd_on_sent (peer->dpd);
+  if (peer->counters.packets_sent > packets_before && peer->dpd != NULL)
+    svpn_dpd_on_packets_sent (peer->dpd);
   return written;
 }
 
@@ -280,12 +310,22 @@ send_or_drop (SvpnPeer *peer, SvpnFrameType type, const uint8_t *data, size_t si
     g_debug ("peer %p: no room for a frame of type 0x%02x", (void *) peer, type);
 }
 
+void
+svpn_peer_send_control (SvpnPeer *peer, const char *json)
+{
+  send_or_drop (peer, SVPN_FRAME_CONTROL, (const uint8_t *) json, strlen (json));
+}
+
+/* Called every so often as long as the session lasts: the time to give memory back, too. */
 static void
 on_send_keepalive (guint64 timestamp, gpointer user_data)
 {
+  SvpnPeer *peer = user_data;
   guint64 big_endian = GUINT64_TO_BE (timestamp);
 
-  send_or_drop (user_data, SVPN_FRAME_KEEPALIVE, (uint8_t *) &big_endian, SVPN_KEEPALIVE_SIZE);
+  svpn_packet_queue_trim (&peer->urgent);
+  svpn_shaper_trim (peer->shaper);
+  send_or_drop (peer, SVPN_FRAME_KEEPALIVE, (uint8_t *) &big_endian, SVPN_KEEPALIVE_SIZE);
 }
 
 static void
@@ -350,23 +390,29 @@ static const SvpnTransportEvents transport_events = {
 };
 
 SvpnPeer *
-svpn_peer_new (const SvpnCarrier *carrier, SvpnWsRole role, SvpnClock *clock, const SvpnPeerEvents *events,
+svpn_peer_new (SvpnLine *line, SvpnWsRole role, SvpnClock *clock, const SvpnPeerEvents *events,
                gpointer user_data)
 {
-  SvpnPeer *peer = g_new0 (SvpnPeer, 1);
+  PeerKeys *keys = svpn_secret_new (sizeof *keys);
+  SvpnPeer *peer;
 
+  if (keys == NULL) {
+    line->type->close (line);
+    line->type->free (line);
+    return NULL;
+  }
+  peer = g_new0 (SvpnPeer, 1);
   peer->clock = clock;
   peer->events = events;
   peer->user_data = user_data;
-  peer->keys = sodium_malloc (sizeof *peer->keys);
+  peer->keys = keys;
   svpn_seal_key_init (&peer->keys->send, svpn_fast_aead ());
   svpn_seal_key_init (&peer->keys->receive, svpn_fast_aead ());
-  peer->keys->has_next_send = peer->keys->has_next_receive = false;
   svpn_packet_queue_init (&peer->urgent, URGENT_QUEUE_SIZE);
   peer->role = role;
   peer->shaper = svpn_shaper_new (clock, on_shaper_ready, peer);
   peer->rekey_timer = svpn_timer_new (clock, svpn_peer_on_rekey_time, peer);
-  peer->transport = svpn_transport_new (carrier, role, clock, &transport_events, peer);
+  peer->transport = svpn_transport_new (line, role, clock, &transport_events, peer);
   return peer;
 }
 
@@ -381,7 +427,7 @@ void
 svpn_peer_free (SvpnPeer *peer)
 {
   svpn_transport_free (peer->transport);
-  sodium_free (peer->keys);
+  svpn_secret_free (peer->keys);
   svpn_packet_queue_clear (&peer->urgent);
   svpn_shaper_free (peer->shaper);
   g_clear_pointer (&peer->dpd, svpn_dpd_free);
@@ -424,6 +470,13 @@ svpn_peer_queues_to_dict (SvpnPeer *peer, GVariantDict *dict)
   g_variant_dict_insert (dict, "queue-bytes-high", "t", high);
   g_variant_dict_insert (dict, "queue-bytes-normal", "t", normal);
   g_variant_dict_insert (dict, "queue-bytes-low", "t", low);
+}
+
+void
+svpn_peer_probe (SvpnPeer *peer)
+{
+  if (peer->dpd != NULL)
+    svpn_dpd_probe (peer->dpd);
 }
 
 SvpnDpd *

@@ -22,7 +22,8 @@ typedef enum {
 
 typedef enum {
   SVPN_PEER_END_LOCAL,    /* we ended it */
-  SVPN_PEER_END_GOODBYE,  /* the other side sent DISCONNECT, with its reason */
+  SVPN_PEER_END_GOODBYE,  /* the other side sent DISCONNECT, with its reason, for good */
+  SVPN_PEER_END_PAUSE,    /* likewise, but one may come back */
   SVPN_PEER_END_CLOSED,   /* a close frame without DISCONNECT, perhaps of a proxy */
   SVPN_PEER_END_BROKEN,   /* the connection broke */
   SVPN_PEER_END_DEAD,     /* the other side no longer answers keepalives */
@@ -47,9 +48,9 @@ typedef struct {
   void (*ended) (SvpnPeerEnd end, const char *reason, gpointer user_data);
 } SvpnPeerEvents;
 
-/* @carrier: as for svpn_transport_new(). */
-SvpnPeer *svpn_peer_new (const SvpnCarrier *carrier, SvpnWsRole role, SvpnClock *clock,
-                         const SvpnPeerEvents *events, gpointer user_data);
+/* @line: as for svpn_transport_new(). NULL, and the line is closed, if there is no locked memory for its keys. */
+SvpnPeer *svpn_peer_new (SvpnLine *line, SvpnWsRole role, SvpnClock *clock, const SvpnPeerEvents *events,
+                         gpointer user_data);
 /* Hands the peer to another owner. */
 void svpn_peer_set_events (SvpnPeer *peer, const SvpnPeerEvents *events, gpointer user_data);
 void svpn_peer_free (SvpnPeer *peer); /* the connection, if it still stands, is dropped */
@@ -79,11 +80,22 @@ void svpn_peer_set_gso (SvpnPeer *peer, gboolean gso);
 void svpn_peer_send_packet (SvpnPeer *peer, const SvpnPacket *packet, const uint8_t *data);
 void svpn_peer_flush (SvpnPeer *peer);
 
-/* "CODE: @reason" (reason.h) of an end that is not a goodbye; that of LOCAL is @reason itself. */
+/* The other side has said goodbye, for good or not: `ended` has its words. */
+gboolean svpn_peer_end_is_goodbye (SvpnPeerEnd end);
+
+/* "CODE: @reason" (reason.h) of an end; @reason itself of LOCAL and of a goodbye. */
 char *svpn_peer_end_text (SvpnPeerEnd end, const char *reason) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Ends the session: DISCONNECT with @reason if it is open, then the close frame. `ended` follows. */
+/* Sends a CONTROL frame; if there is no room for it, the other side goes without. */
+void svpn_peer_send_control (SvpnPeer *peer, const char *json);
+
+/* Ends the session: DISCONNECT with @reason if it is open, then the close frame. `ended` follows. The other side may come
+ * back by itself, unless it is dismissed. */
 void svpn_peer_disconnect (SvpnPeer *peer, const char *reason);
+void svpn_peer_dismiss (SvpnPeer *peer, const char *reason);
+
+/* Ends the session without a word: nothing more is sent. `ended` follows. */
+void svpn_peer_drop (SvpnPeer *peer, const char *reason);
 
 /* The other side violated the protocol in a way that only the owner sees (a bad handshake). */
 void svpn_peer_fail (SvpnPeer *peer, const char *reason);
@@ -93,6 +105,9 @@ SvpnCounters *svpn_peer_get_counters (SvpnPeer *peer);
 
 /* Adds "queue-packets" and "queue-bytes", the latter also for each class (t). */
 void svpn_peer_queues_to_dict (SvpnPeer *peer, GVariantDict *dict);
+
+/* Checks at once whether the other side is still there; quickly until it answers. */
+void svpn_peer_probe (SvpnPeer *peer);
 
 /* NULL before svpn_peer_start_dpd(). */
 SvpnDpd *svpn_peer_get_dpd (SvpnPeer *peer);

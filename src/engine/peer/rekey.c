@@ -58,6 +58,8 @@ svpn_rekey_begin (SvpnRekey *rekey, uint8_t out[SVPN_REKEY_MESSAGE_MAX])
   if (rekey->noise != NULL)
     return 0;
   rekey->noise = sodium_malloc (sizeof *rekey->noise);
+  if (rekey->noise == NULL)
+    return 0;
   svpn_noise_init_initiator (rekey->noise, rekey->pattern, rekey->prologue, sizeof rekey->prologue,
                              rekey->s_private, rekey->rs);
   randombytes_buf (e_private, sizeof e_private);
@@ -88,6 +90,8 @@ svpn_rekey_answer (SvpnRekey *rekey, const uint8_t *message, size_t size, uint8_
   if (size != (size_t) SVPN_NOISE_MESSAGE1_OVERHEAD (rekey->pattern))
     return 0;
   rekey->noise = sodium_malloc (sizeof *rekey->noise);
+  if (rekey->noise == NULL)
+    return 0;
   svpn_noise_init_responder (rekey->noise, rekey->pattern, rekey->prologue, sizeof rekey->prologue,
                              rekey->s_private);
   randombytes_buf (e_private, sizeof e_private);

@@ -56,6 +56,13 @@ svpn_shaper_free (SvpnShaper *shaper)
 }
 
 void
+svpn_shaper_trim (SvpnShaper *shaper)
+{
+  svpn_qos_queue_trim (&shaper->queue);
+  svpn_qos_classifier_trim (shaper->classifier, svpn_clock_boot_us (shaper->clock));
+}
+
+void
 svpn_shaper_set_qos (SvpnShaper *shaper, gboolean enabled)
 {
   shaper->queue.enabled = enabled;

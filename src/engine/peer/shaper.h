@@ -15,6 +15,9 @@ typedef struct _SvpnShaper SvpnShaper;
 SvpnShaper *svpn_shaper_new (SvpnClock *clock, void (*ready) (gpointer), gpointer user_data);
 void svpn_shaper_free (SvpnShaper *shaper);
 
+/* Gives back memory that is not needed at the moment. */
+void svpn_shaper_trim (SvpnShaper *shaper);
+
 /* Without QoS everything is one queue in order of arrival. Default: with. */
 void svpn_shaper_set_qos (SvpnShaper *shaper, gboolean enabled);
 

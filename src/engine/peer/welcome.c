@@ -187,6 +187,13 @@ svpn_welcome_from_json (const uint8_t *json, gsize size, GError **error)
 
 /* --- changes --- */
 
+char *
+svpn_welcome_change_to_json (char *const *dns, char *const *routes)
+{
+  return svpn_peer_json_print (
+      g_variant_new_parsed ("{'type': <'config'>, 'dns': <%^as>, 'routes': <%^as>}", dns, routes));
+}
+
 /* Reads @member to *strings, which stays as it is if there is none. */
 static gboolean
 read_change (GVariant *object, const char *member, guint max, gboolean (*is_valid) (const char *),

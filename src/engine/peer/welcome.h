@@ -41,6 +41,9 @@ char *svpn_welcome_to_json (const SvpnWelcome *welcome);
 /* NULL with an error that names the flaw if it violates the protocol. Unknown members are ignored. */
 SvpnWelcome *svpn_welcome_from_json (const uint8_t *json, gsize size, GError **error);
 
+/* The CONTROL frame that replaces both. */
+char *svpn_welcome_change_to_json (char *const *dns, char *const *routes);
+
 /* Takes the members of a CONTROL frame of type "config": "mtu" (more than @mtu_max counts as that), "dns", "routes".
  * FALSE, and nothing is taken, if one of them violates the protocol; frames of other types change nothing. */
 gboolean svpn_welcome_update (SvpnWelcome *welcome, const uint8_t *json, gsize size, guint mtu_max,

@@ -8,6 +8,8 @@
 #include "front.h"
 #include "pool.h"
 #include "reason.h"
+#include "resource-limits.h"
+#include "refusals.h"
 #include "router.h"
 #include "sessions.h"
 #include "terms.h"
@@ -20,8 +22,10 @@ struct _SvpnServer {
   SvpnClock *clock;
   const SvpnServerEvents *events;
   gpointer user_data;
+  SvpnPoller *poller;
   SvpnFront *front;                 /* NULL: stopping */
   SvpnFrontCounters front_counters; /* of the front when it was closed */
+  SvpnRefusals refusals;            /* of admitted ones that could not become sessions */
   SvpnRouter *router;
   SvpnSessions *sessions;
 };
@@ -45,9 +49,7 @@ on_confirmed (gpointer user_data)
 {
   SvpnSession *session = user_data;
 
-  session->confirmed = TRUE;
-  if (session->lease != NULL)
-    svpn_sessions_install (session->sessions, session);
+  svpn_sessions_confirm (session->sessions, session);
   svpn_session_start_dpd (session);
 }
 
@@ -78,7 +80,7 @@ on_ended (SvpnPeerEnd end, const char *reason, gpointer user_data)
   if (session->id[0] != '\0') {
     g_autoptr (GVariant) telemetry = g_variant_ref_sink (svpn_session_to_variant (session));
     g_autofree char *text
-        = end == SVPN_PEER_END_GOODBYE ? svpn_reason_from_client (reason) : svpn_peer_end_text (end, reason);
+        = svpn_peer_end_is_goodbye (end) ? svpn_reason_from_client (reason) : svpn_peer_end_text (end, reason);
 
     svpn_sessions_detach (server->sessions, session);
     server->events->client_disconnected (session->id, text, telemetry, server->user_data);
@@ -125,25 +127,46 @@ on_ingress_ready (gpointer user_data)
 /* --- beginning and end --- */
 
 static void
-on_upgraded (const SvpnCarrier *carrier, const char *remote_address, gpointer user_data)
+on_upgraded (SvpnLine *line, const SvpnEndpoint *address, gpointer user_data)
 {
   SvpnServer *server = user_data;
-  SvpnSession *session = svpn_sessions_add (server->sessions, server, remote_address);
+  SvpnPeer *peer = svpn_peer_new (line, SVPN_WS_SERVER, server->clock, &peer_events, NULL);
+  SvpnSession *session;
 
-  session->peer = svpn_peer_new (carrier, SVPN_WS_SERVER, server->clock, &peer_events, session);
+  if (peer == NULL) {
+    svpn_refusals_count (&server->refusals);
+    return;
+  }
+  session = svpn_sessions_add (server->sessions, server, address);
+  session->peer = peer;
+  svpn_peer_set_events (peer, &peer_events, session);
   session->ingress_ready = on_ingress_ready;
   session->expiry_timer = svpn_timer_new (server->clock, svpn_terms_on_expiry, session);
   session->handshake_timer = svpn_timer_new (server->clock, on_handshake_timeout, session);
   svpn_timer_arm (session->handshake_timer, SVPN_HANDSHAKE_TIMEOUT_MS);
+  svpn_sessions_begin_handshake (server->sessions, session);
 }
 
 static const SvpnFrontEvents front_events = { .upgraded = on_upgraded };
 
 static void
-on_tun_failed (const char *reason, gpointer user_data)
+close_front (SvpnServer *server)
 {
-  g_warning ("%s", reason);
-  svpn_server_stop (user_data, reason);
+  if (server->front == NULL)
+    return;
+  server->front_counters = svpn_front_get_counters (server->front);
+  g_clear_pointer (&server->front, svpn_front_free);
+}
+
+void
+svpn_server_free (SvpnServer *server)
+{
+  close_front (server);
+  svpn_router_free (server->router);
+  svpn_sessions_free (server->sessions);
+  g_clear_pointer (&server->poller, svpn_poller_free);
+  svpn_server_config_free (server->config);
+  g_free (server);
 }
 
 /* What is wrong with the settings; NULL: nothing. */
@@ -155,7 +178,7 @@ check_config (const SvpnServerConfig *config)
                             SVPN_ROUTES_MAX, SVPN_DNS_MAX, SVPN_HELLO_SIZE_MAX);
   if (svpn_pool_capacity (&config->ipv4_pool, &config->ipv6_pool) == 0)
     return g_strdup ("ipv4-pool, ipv6-pool: no room for a client");
-  return NULL;
+  return svpn_limits_check (config->max_clients);
 }
 
 SvpnServer *
@@ -176,26 +199,33 @@ svpn_server_new (SvpnServerConfig *config, SvpnClock *clock, int tun_fd, const S
   server->clock = clock;
   server->events = events;
   server->user_data = user_data;
+  server->refusals = (SvpnRefusals){
+    .clock = clock,
+    .what = "clients were refused: no more memory can be locked for their keys (RLIMIT_MEMLOCK)"
+  };
   server->sessions
-      = svpn_sessions_new (config, clock, svpn_pool_capacity (&config->ipv4_pool, &config->ipv6_pool));
-  server->router = svpn_router_new (server->sessions, tun_fd, on_tun_failed, server);
-  server->front = svpn_front_new (config, clock, &front_events, server);
-  return server;
+      = svpn_sessions_new (config, clock, svpn_pool_capacity (&config->ipv4_pool, &config->ipv6_pool),
+                           svpn_limits_strangers (config->max_clients, SVPN_SESSIONS_HANDSHAKING_MAX));
+  server->router = svpn_router_new (server->sessions, tun_fd);
+  server->poller = svpn_poller_new (error);
+  if (server->poller != NULL)
+    server->front = svpn_front_new (config, clock, server->poller, &front_events, server, error);
+  if (server->front != NULL)
+    return server;
+  svpn_server_free (server);
+  return NULL;
+}
+
+void
+svpn_server_attach_tun (SvpnServer *server, int fd)
+{
+  svpn_router_attach_tun (server->router, fd);
 }
 
 gboolean
 svpn_server_listen (SvpnServer *server, int fd, GError **error)
 {
   return svpn_front_listen (server->front, fd, error);
-}
-
-static void
-close_front (SvpnServer *server)
-{
-  if (server->front == NULL)
-    return;
-  server->front_counters = *svpn_front_get_counters (server->front);
-  g_clear_pointer (&server->front, svpn_front_free);
 }
 
 void
@@ -213,20 +243,20 @@ svpn_server_stop (SvpnServer *server, const char *reason)
     server->events->stopped (server->user_data);
 }
 
-void
-svpn_server_free (SvpnServer *server)
-{
-  close_front (server);
-  svpn_router_free (server->router);
-  svpn_sessions_free (server->sessions);
-  svpn_server_config_free (server->config);
-  g_free (server);
-}
-
 /* --- what an administrator asks for --- */
 
 gboolean
 svpn_server_disconnect_client (SvpnServer *server, const char *id, const char *reason, GError **error)
+{
+  SvpnSession *session = svpn_sessions_find (server->sessions, id, error);
+
+  if (session != NULL)
+    svpn_peer_dismiss (session->peer, reason);
+  return session != NULL;
+}
+
+gboolean
+svpn_server_pause_client (SvpnServer *server, const char *id, const char *reason, GError **error)
 {
   SvpnSession *session = svpn_sessions_find (server->sessions, id, error);
 
@@ -241,13 +271,9 @@ svpn_server_set_limit (SvpnServer *server, const char *id, guint64 rate_bytes_pe
 {
   SvpnSession *session = svpn_sessions_find (server->sessions, id, error);
 
-  if (session == NULL)
-    return FALSE;
-  session->lease->has_limit = TRUE;
-  session->lease->rate_bytes_per_s = rate_bytes_per_s;
-  session->lease->burst_bytes = burst_bytes;
-  svpn_terms_apply (session);
-  return TRUE;
+  if (session != NULL)
+    svpn_terms_set_limit (session, rate_bytes_per_s, burst_bytes);
+  return session != NULL;
 }
 
 gboolean
@@ -267,10 +293,35 @@ svpn_server_set_authorized (SvpnServer *server, GVariant *clients, GError **erro
 }
 
 void
-svpn_server_set_certificate (SvpnServer *server, GTlsCertificate *certificate)
+svpn_server_set_tls (SvpnServer *server, SvpnTlsContext *tls)
 {
   if (server->front != NULL)
-    svpn_front_set_certificate (server->front, certificate);
+    svpn_front_set_tls (server->front, tls);
+}
+
+gboolean
+svpn_server_reconfigure (SvpnServer *server, SvpnServerConfig *config, GError **error)
+{
+  g_autoptr (SvpnServerConfig) before = config; /* once they are exchanged */
+  g_autofree char *flaw = NULL;
+  gboolean pushed;
+
+  svpn_server_config_exchange (server->config, config);
+  flaw = check_config (server->config);
+  if (flaw != NULL)
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s", flaw);
+  if (flaw != NULL
+      || (server->front != NULL && !svpn_front_reconfigure (server->front, server->config, error))) {
+    svpn_server_config_exchange (server->config, config);
+    return FALSE;
+  }
+  pushed
+      = !g_strv_equal ((const char *const *) before->dns, (const char *const *) server->config->dns)
+        || !g_strv_equal ((const char *const *) before->routes, (const char *const *) server->config->routes);
+  svpn_sessions_reconfigure (
+      server->sessions, pushed,
+      svpn_limits_strangers (server->config->max_clients, SVPN_SESSIONS_HANDSHAKING_MAX));
+  return TRUE;
 }
 
 guint
@@ -295,11 +346,25 @@ svpn_server_list_clients (SvpnServer *server)
   return g_variant_builder_end (&builder);
 }
 
+GVariant *
+svpn_server_list_page (SvpnServer *server, guint offset, guint count, guint *total)
+{
+  GPtrArray *places = server->sessions->places;
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = offset; i < places->len && i - offset < count; i++)
+    if (places->pdata[i] != NULL)
+      g_variant_builder_add_value (&builder, svpn_session_to_variant (places->pdata[i]));
+  *total = places->len;
+  return g_variant_builder_end (&builder);
+}
+
 void
 svpn_server_statistics (SvpnServer *server, GVariantDict *dict)
 {
-  const SvpnFrontCounters *front
-      = server->front != NULL ? svpn_front_get_counters (server->front) : &server->front_counters;
+  SvpnFrontCounters front
+      = server->front != NULL ? svpn_front_get_counters (server->front) : server->front_counters;
   const SvpnSessions *sessions = server->sessions;
   SvpnCounters sum = svpn_sessions_sum (server->sessions);
 
@@ -307,6 +372,9 @@ svpn_server_statistics (SvpnServer *server, GVariantDict *dict)
   g_variant_dict_insert (dict, "sessions-total", "t", sessions->total);
   g_variant_dict_insert (dict, "handshakes-failed", "t", sessions->handshakes_failed);
   g_variant_dict_insert (dict, "protocol-errors", "t", sessions->protocol_errors);
-  g_variant_dict_insert (dict, "admissions-refused", "t", front->admissions_refused);
-  g_variant_dict_insert (dict, "admissions-replayed", "t", front->admissions_replayed);
+  g_variant_dict_insert (dict, "admissions-refused", "t", front.admissions_refused);
+  g_variant_dict_insert (dict, "admissions-replayed", "t", front.admissions_replayed);
+  g_variant_dict_insert (dict, "connections-evicted", "t", front.connections_evicted);
+  g_variant_dict_insert (dict, "connections-refused", "t",
+                         front.connections_refused + server->refusals.total);
 }

@@ -135,6 +135,17 @@ svpn_call_pack_dictionary (GVariant *dictionary)
   return svpn_call_pack (svpn_call_dictionary (dictionary), NULL);
 }
 
+char **
+svpn_reply_strings (GVariant *reply)
+{
+  g_autoptr (GVariant) owned = reply;
+  char **strings = NULL;
+
+  if (owned != NULL)
+    g_variant_get (owned, "(^as)", &strings);
+  return strings;
+}
+
 gboolean
 svpn_reply_discard (GVariant *reply)
 {

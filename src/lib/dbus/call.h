@@ -35,5 +35,8 @@ GVariant *svpn_call_dictionary (GVariant *dictionary) G_GNUC_WARN_UNUSED_RESULT;
 /* The tuple of such a dictionary alone. */
 GVariant *svpn_call_pack_dictionary (GVariant *dictionary) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Takes a reply of type (as); NULL yields NULL. */
+char **svpn_reply_strings (GVariant *reply) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Takes a reply without a result; returns whether there was a reply. */
 gboolean svpn_reply_discard (GVariant *reply);

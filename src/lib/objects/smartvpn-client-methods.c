@@ -58,6 +58,52 @@ smartvpn_client_disconnect_sync (SmartvpnClient *self, GCancellable *cancellable
   return svpn_reply_discard (svpn_call_sync (self, &disconnect_method, NULL, cancellable, error));
 }
 
+static const SvpnMethod reconnect_method = { .name = "Reconnect", .reply_type = "()" };
+
+void
+smartvpn_client_reconnect_async (SmartvpnClient *self, GCancellable *cancellable,
+                                 GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (SMARTVPN_IS_CLIENT (self));
+  svpn_call_async (self, &reconnect_method, NULL, cancellable, callback, user_data);
+}
+
+gboolean
+smartvpn_client_reconnect_finish (SmartvpnClient *self, GAsyncResult *result, GError **error)
+{
+  return svpn_reply_discard (svpn_call_finish (self, &reconnect_method, result, error));
+}
+
+gboolean
+smartvpn_client_reconnect_sync (SmartvpnClient *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), FALSE);
+  return svpn_reply_discard (svpn_call_sync (self, &reconnect_method, NULL, cancellable, error));
+}
+
+static const SvpnMethod check_method = { .name = "Check", .reply_type = "(as)" };
+
+void
+smartvpn_client_check_async (SmartvpnClient *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_return_if_fail (SMARTVPN_IS_CLIENT (self));
+  svpn_call_async (self, &check_method, NULL, cancellable, callback, user_data);
+}
+
+char **
+smartvpn_client_check_finish (SmartvpnClient *self, GAsyncResult *result, GError **error)
+{
+  return svpn_reply_strings (svpn_call_finish (self, &check_method, result, error));
+}
+
+char **
+smartvpn_client_check_sync (SmartvpnClient *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), NULL);
+  return svpn_reply_strings (svpn_call_sync (self, &check_method, NULL, cancellable, error));
+}
+
 static const SvpnMethod get_status_method = { .name = "GetStatus", .reply_type = "(a{sv})" };
 
 void

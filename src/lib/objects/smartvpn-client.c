@@ -18,6 +18,7 @@ enum {
   PROP_HEALTH,
   PROP_ASSIGNED_IP,
   PROP_SERVER_URL,
+  PROP_LOCKDOWN,
   PROP_TELEMETRY_INTERVAL,
   N_PROPERTIES
 };
@@ -146,6 +147,16 @@ install_client_properties (GObjectClass *object_class)
   properties[PROP_SERVER_URL] = g_param_spec_string ("server-url", NULL, NULL, NULL, SVPN_PROFILE_READABLE);
 
   /**
+   * SmartvpnClient:lockdown: (getter get_lockdown)
+   *
+   * Whether nothing leaves the machine except through tunnels, because this profile (its setting `lockdown`) or an earlier
+   * connect wants it. [method@Client.disconnect_async] opens it, and so does changing that setting to `off`.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_LOCKDOWN] = g_param_spec_boolean ("lockdown", NULL, NULL, FALSE, SVPN_PROFILE_READABLE);
+
+  /**
    * SmartvpnClient:telemetry-interval: (getter get_telemetry_interval)
    *
    * Seconds between two [signal@Client::telemetry-updated], 1 to 3600; 0 if the signal is off.
@@ -263,6 +274,13 @@ smartvpn_client_get_server_url (SmartvpnClient *self)
 {
   g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), NULL);
   return g_value_get_string (svpn_profile_get (self, "server-url"));
+}
+
+gboolean
+smartvpn_client_get_lockdown (SmartvpnClient *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), FALSE);
+  return g_value_get_boolean (svpn_profile_get (self, "lockdown"));
 }
 
 guint

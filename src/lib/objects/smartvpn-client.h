@@ -24,8 +24,8 @@ G_DECLARE_FINAL_TYPE (SmartvpnClient, smartvpn_client, SMARTVPN, CLIENT, Smartvp
  * program that has asked for the connection.
  *
  * The signals are [signal@Client::state-changed], [signal@Client::health-changed], [signal@Client::reconnected],
- * [signal@Client::config-changed], [signal@Client::telemetry-updated] and [signal@Profile::exited]. Changes that
- * happen while smartvpnd is away are signalled when it is back.
+ * [signal@Client::config-changed], [signal@Client::telemetry-updated], [signal@Profile::network-restored] and
+ * [signal@Profile::exited]. Changes that happen while smartvpnd is away are signalled when it is back.
  *
  * Since: 0.1
  */
@@ -77,6 +77,18 @@ const char *smartvpn_client_get_assigned_ip (SmartvpnClient *self);
  * Since: 0.1
  */
 const char *smartvpn_client_get_server_url (SmartvpnClient *self);
+
+/**
+ * smartvpn_client_get_lockdown:
+ * @self: a client
+ *
+ * Gets whether nothing leaves the machine except through tunnels, because this profile or an earlier connect wants it.
+ *
+ * Returns: %TRUE if the lockdown is closed
+ *
+ * Since: 0.1
+ */
+gboolean smartvpn_client_get_lockdown (SmartvpnClient *self);
 
 /**
  * smartvpn_client_get_telemetry_interval:
@@ -190,6 +202,97 @@ gboolean smartvpn_client_disconnect_finish (SmartvpnClient *self, GAsyncResult *
  * Since: 0.1
  */
 gboolean smartvpn_client_disconnect_sync (SmartvpnClient *self, GCancellable *cancellable, GError **error);
+
+/**
+ * smartvpn_client_reconnect_async:
+ * @self: a client
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
+ *
+ * Opens another session and leaves the present one for it, so that traffic goes on; while reconnecting, tries at once. The
+ * answer comes when that has begun, [signal@Client::reconnected] when it is done.
+ *
+ * Errors: %SMARTVPN_ERROR_NOT_CONNECTED.
+ *
+ * Since: 0.1
+ */
+void smartvpn_client_reconnect_async (SmartvpnClient *self, GCancellable *cancellable,
+                                      GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * smartvpn_client_reconnect_finish:
+ * @self: a client
+ * @result: the result that the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Client.reconnect_async].
+ *
+ * Returns: %TRUE on success, %FALSE on errors
+ *
+ * Since: 0.1
+ */
+gboolean smartvpn_client_reconnect_finish (SmartvpnClient *self, GAsyncResult *result, GError **error);
+
+/**
+ * smartvpn_client_reconnect_sync:
+ * @self: a client
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @error: return location for an error
+ *
+ * Like [method@Client.reconnect_async], but blocks until the answer is there.
+ *
+ * Returns: %TRUE on success, %FALSE on errors
+ *
+ * Since: 0.1
+ */
+gboolean smartvpn_client_reconnect_sync (SmartvpnClient *self, GCancellable *cancellable, GError **error);
+
+/**
+ * smartvpn_client_check_async:
+ * @self: a client
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
+ *
+ * Looks for what keeps the client from working, or soon will. The document "The D-Bus API" lists the codes.
+ *
+ * Since: 0.1
+ */
+void smartvpn_client_check_async (SmartvpnClient *self, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * smartvpn_client_check_finish:
+ * @self: a client
+ * @result: the result that the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Client.check_async].
+ *
+ * Returns: (transfer full) (nullable) (array zero-terminated=1): findings, each a code, a colon and an English text that
+ *   says what to do; %NULL on errors
+ *
+ * Since: 0.1
+ */
+char **smartvpn_client_check_finish (SmartvpnClient *self, GAsyncResult *result,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * smartvpn_client_check_sync:
+ * @self: a client
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @error: return location for an error
+ *
+ * Like [method@Client.check_async], but blocks until the answer is there.
+ *
+ * Returns: (transfer full) (nullable) (array zero-terminated=1): findings, each a code, a colon and an English text that
+ *   says what to do; %NULL on errors
+ *
+ * Since: 0.1
+ */
+char **smartvpn_client_check_sync (SmartvpnClient *self, GCancellable *cancellable,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * smartvpn_client_get_status_async:

@@ -53,20 +53,18 @@ add_finish (SmartvpnManager *self, SvpnList list, GAsyncResult *result, GError *
   return ref_added (self, path, error);
 }
 
-/* The announcement waits until the main loop runs, so the properties of the new profile are asked for. */
+/* Takes the reply of a call that has made a profile. The announcement waits until the main loop runs, so the properties of
+ * the new profile are asked for. */
 static gpointer
-add_sync (SmartvpnManager *self, SvpnList list, const char *name, GVariant *settings,
-          GCancellable *cancellable, GError **error)
+take_added_sync (SmartvpnManager *self, GVariant *reply, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GVariant) reply = NULL, answer = NULL, dbus_properties = NULL;
+  g_autoptr (GVariant) owned = reply, answer = NULL, dbus_properties = NULL;
   const char *path;
 
-  g_return_val_if_fail (SMARTVPN_IS_MANAGER (self), NULL);
-  g_return_val_if_fail (name != NULL, NULL);
-  reply = svpn_call_sync (self, &add_methods[list], pack_profile (name, settings), cancellable, error);
-  if (reply == NULL)
+  if (owned == NULL)
     return NULL;
-  g_variant_get (reply, "(&o)", &path);
+  g_variant_get (owned, "(&o)", &path);
+  SvpnList list = g_str_has_prefix (path, SVPN_CLIENTS_PATH "/") ? SVPN_CLIENTS : SVPN_SERVERS;
   answer = g_dbus_connection_call_sync (
       smartvpn_manager_get_connection (self), SVPN_BUS_NAME, path, "org.freedesktop.DBus.Properties",
       "GetAll",
@@ -77,6 +75,17 @@ add_sync (SmartvpnManager *self, SvpnList list, const char *name, GVariant *sett
   dbus_properties = g_variant_get_child_value (answer, 0);
   svpn_inventory_take (svpn_manager_get_inventory (self), list, path, dbus_properties);
   return ref_added (self, path, error);
+}
+
+static gpointer
+add_sync (SmartvpnManager *self, SvpnList list, const char *name, GVariant *settings,
+          GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (SMARTVPN_IS_MANAGER (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+  return take_added_sync (
+      self, svpn_call_sync (self, &add_methods[list], pack_profile (name, settings), cancellable, error),
+      cancellable, error);
 }
 
 void
@@ -151,6 +160,47 @@ smartvpn_manager_remove_sync (SmartvpnManager *self, SmartvpnProfile *profile, G
 {
   g_return_val_if_fail (SMARTVPN_IS_MANAGER (self), FALSE);
   return svpn_reply_discard (svpn_call_sync (self, &remove_method, pack_path (profile), cancellable, error));
+}
+
+static const SvpnMethod rename_method = { .name = "Rename", .reply_type = "(o)" };
+
+static GVariant *
+pack_new_name (SmartvpnProfile *profile, const char *name)
+{
+  return g_variant_new ("(os)", smartvpn_profile_get_object_path (profile), name);
+}
+
+void
+smartvpn_manager_rename_async (SmartvpnManager *self, SmartvpnProfile *profile, const char *name,
+                               GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (SMARTVPN_IS_MANAGER (self));
+  g_return_if_fail (name != NULL);
+  svpn_call_async (self, &rename_method, pack_new_name (profile, name), cancellable, callback, user_data);
+}
+
+/* Either list may have it. */
+SmartvpnProfile *
+smartvpn_manager_rename_finish (SmartvpnManager *self, GAsyncResult *result, GError **error)
+{
+  g_autoptr (GVariant) reply = svpn_call_finish (self, &rename_method, result, error);
+  const char *path;
+
+  if (reply == NULL)
+    return NULL;
+  g_variant_get (reply, "(&o)", &path);
+  return ref_added (self, path, error);
+}
+
+SmartvpnProfile *
+smartvpn_manager_rename_sync (SmartvpnManager *self, SmartvpnProfile *profile, const char *name,
+                              GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (SMARTVPN_IS_MANAGER (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+  return take_added_sync (
+      self, svpn_call_sync (self, &rename_method, pack_new_name (profile, name), cancellable, error),
+      cancellable, error);
 }
 
 static const SvpnMethod generate_keypair_method = { .name = "GenerateKeypair", .reply_type = "(ss)" };

@@ -371,6 +371,60 @@ gboolean smartvpn_manager_remove_sync (SmartvpnManager *self, SmartvpnProfile *p
                                        GCancellable *cancellable, GError **error);
 
 /**
+ * smartvpn_manager_rename_async:
+ * @self: a manager
+ * @profile: a client or a server
+ * @name: its new name, which no other client or server of the same kind has
+ * @cancellable: (nullable): cancels the wait for the answer, but not the change
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
+ *
+ * Gives a stored client or server another name. Its keys and a server's authorized clients go with it. @profile is gone
+ * then, as after [method@Manager.remove_async], unless its name is "default".
+ *
+ * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS (the name is taken, or cannot be a name), %SMARTVPN_ERROR_NO_SUCH_PROFILE,
+ * %SMARTVPN_ERROR_BUSY (connected or running), %SMARTVPN_ERROR_NOT_AUTHORIZED.
+ *
+ * Since: 0.1
+ */
+void smartvpn_manager_rename_async (SmartvpnManager *self, SmartvpnProfile *profile, const char *name,
+                                    GCancellable *cancellable, GAsyncReadyCallback callback,
+                                    gpointer user_data);
+
+/**
+ * smartvpn_manager_rename_finish:
+ * @self: a manager
+ * @result: the result that the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Manager.rename_async].
+ *
+ * Returns: (transfer full): the client or server under its new name, %NULL on errors
+ *
+ * Since: 0.1
+ */
+SmartvpnProfile *smartvpn_manager_rename_finish (SmartvpnManager *self, GAsyncResult *result,
+                                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * smartvpn_manager_rename_sync:
+ * @self: a manager
+ * @profile: a client or a server
+ * @name: its new name, which no other client or server of the same kind has
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @error: return location for an error
+ *
+ * Like [method@Manager.rename_async], but blocks until the answer is there.
+ *
+ * Returns: (transfer full): the client or server under its new name, %NULL on errors
+ *
+ * Since: 0.1
+ */
+SmartvpnProfile *smartvpn_manager_rename_sync (SmartvpnManager *self, SmartvpnProfile *profile,
+                                               const char *name, GCancellable *cancellable,
+                                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * smartvpn_manager_generate_keypair_async:
  * @self: a manager
  * @cancellable: (nullable): cancels the wait for the answer

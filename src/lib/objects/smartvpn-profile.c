@@ -20,7 +20,7 @@ G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (SmartvpnProfile, smartvpn_profile, G_TYPE_O
 enum { PROP_NAME = 1, PROP_OBJECT_PATH, PROP_INTERFACE, PROP_LAST_ERROR, PROP_LAST_REASON, N_PROPERTIES };
 
 static GParamSpec *properties[N_PROPERTIES];
-static guint exited_signal;
+static guint exited_signal, network_restored_signal;
 
 /* ---- Values ---- */
 
@@ -164,10 +164,21 @@ on_dbus_exited (gpointer self, GVariant *arguments)
   g_signal_emit (self, exited_signal, 0, status);
 }
 
+static void
+on_dbus_network_restored (gpointer self, GVariant *arguments)
+{
+  g_autofree const char **what = NULL;
+
+  g_variant_get (arguments, "(^a&s)", &what);
+  g_signal_emit (self, network_restored_signal, 0, what);
+}
+
 void
 svpn_profile_take_signal (SmartvpnProfile *self, const char *name, GVariant *arguments)
 {
-  static const SvpnProfileSignal common[] = { { "Exited", "(i)", on_dbus_exited }, { NULL } };
+  static const SvpnProfileSignal common[] = { { "Exited", "(i)", on_dbus_exited },
+                                              { "NetworkRestored", "(as)", on_dbus_network_restored },
+                                              { NULL } };
   const SvpnProfileSignal *const tables[] = { common, PRIVATE (self)->kind->signals };
 
   for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
@@ -281,6 +292,18 @@ smartvpn_profile_class_init (SmartvpnProfileClass *klass)
    */
   exited_signal = g_signal_new ("exited", SMARTVPN_TYPE_PROFILE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                 G_TYPE_NONE, 1, G_TYPE_INT);
+
+  /**
+   * SmartvpnProfile::network-restored:
+   * @self: the profile
+   * @what: what it was, in English, such as `route 10.20.0.0/16`
+   *
+   * Another program had changed what the tunnel needs of the network, and smartvpnd has restored it.
+   *
+   * Since: 0.1
+   */
+  network_restored_signal = g_signal_new ("network-restored", SMARTVPN_TYPE_PROFILE, G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRV);
 }
 
 static void

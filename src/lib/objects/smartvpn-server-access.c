@@ -33,6 +33,51 @@ smartvpn_server_list_clients_sync (SmartvpnServer *self, GCancellable *cancellab
                                   SMARTVPN_TYPE_SESSION);
 }
 
+static const SvpnMethod list_clients_page_method = { .name = "ListClientsPage", .reply_type = "(aa{sv}u)" };
+
+/* Takes @reply. */
+static GPtrArray *
+take_page (GVariant *reply, guint *total)
+{
+  g_autoptr (GVariant) owned = reply;
+  g_autoptr (GVariant) clients = NULL;
+
+  if (owned == NULL)
+    return NULL;
+  clients = g_variant_get_child_value (owned, 0);
+  if (total != NULL)
+    g_variant_get_child (owned, 1, "u", total);
+  return svpn_records_from_reply (g_variant_ref_sink (g_variant_new_tuple (&clients, 1)),
+                                  SMARTVPN_TYPE_SESSION);
+}
+
+void
+smartvpn_server_list_clients_page_async (SmartvpnServer *self, guint offset, guint count,
+                                         GCancellable *cancellable, GAsyncReadyCallback callback,
+                                         gpointer user_data)
+{
+  g_return_if_fail (SMARTVPN_IS_SERVER (self));
+  svpn_call_async (self, &list_clients_page_method, g_variant_new ("(uu)", offset, count), cancellable,
+                   callback, user_data);
+}
+
+GPtrArray *
+smartvpn_server_list_clients_page_finish (SmartvpnServer *self, GAsyncResult *result, guint *total,
+                                          GError **error)
+{
+  return take_page (svpn_call_finish (self, &list_clients_page_method, result, error), total);
+}
+
+GPtrArray *
+smartvpn_server_list_clients_page_sync (SmartvpnServer *self, guint offset, guint count, guint *total,
+                                        GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (SMARTVPN_IS_SERVER (self), NULL);
+  return take_page (svpn_call_sync (self, &list_clients_page_method, g_variant_new ("(uu)", offset, count),
+                                    cancellable, error),
+                    total);
+}
+
 static const SvpnMethod get_client_telemetry_method
     = { .name = "GetClientTelemetry", .reply_type = "(a{sv})" };
 
@@ -142,6 +187,32 @@ smartvpn_server_disconnect_client_sync (SmartvpnServer *self, const char *id, GC
   g_return_val_if_fail (SMARTVPN_IS_SERVER (self), FALSE);
   return svpn_reply_discard (
       svpn_call_sync (self, &disconnect_client_method, g_variant_new ("(s)", id), cancellable, error));
+}
+
+static const SvpnMethod reconnect_client_method = { .name = "ReconnectClient", .reply_type = "()" };
+
+void
+smartvpn_server_reconnect_client_async (SmartvpnServer *self, const char *id, GCancellable *cancellable,
+                                        GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (SMARTVPN_IS_SERVER (self));
+  svpn_call_async (self, &reconnect_client_method, g_variant_new ("(s)", id), cancellable, callback,
+                   user_data);
+}
+
+gboolean
+smartvpn_server_reconnect_client_finish (SmartvpnServer *self, GAsyncResult *result, GError **error)
+{
+  return svpn_reply_discard (svpn_call_finish (self, &reconnect_client_method, result, error));
+}
+
+gboolean
+smartvpn_server_reconnect_client_sync (SmartvpnServer *self, const char *id, GCancellable *cancellable,
+                                       GError **error)
+{
+  g_return_val_if_fail (SMARTVPN_IS_SERVER (self), FALSE);
+  return svpn_reply_discard (
+      svpn_call_sync (self, &reconnect_client_method, g_variant_new ("(s)", id), cancellable, error));
 }
 
 /* ---- Authorized clients ---- */

@@ -57,6 +57,62 @@ GPtrArray *smartvpn_server_list_clients_sync (SmartvpnServer *self, GCancellable
                                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * smartvpn_server_list_clients_page_async:
+ * @self: a server
+ * @offset: the first place to look at, 0 for the first one of all
+ * @count: places to look at, 1 to 100
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
+ *
+ * Lists the sessions at some places. Each session keeps its place as long as it lasts, so that pages one after the other
+ * show every session that stays meanwhile, and none twice. A place may be empty.
+ *
+ * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_INVALID_ARGUMENTS, %SMARTVPN_ERROR_NOT_AUTHORIZED,
+ * %SMARTVPN_ERROR_NOT_SUPPORTED (the server's worker is of an older version).
+ *
+ * Since: 0.1
+ */
+void smartvpn_server_list_clients_page_async (SmartvpnServer *self, guint offset, guint count,
+                                              GCancellable *cancellable, GAsyncReadyCallback callback,
+                                              gpointer user_data);
+
+/**
+ * smartvpn_server_list_clients_page_finish:
+ * @self: a server
+ * @result: the result that the callback got
+ * @total: (out) (optional): return location for the number of all places
+ * @error: return location for an error
+ *
+ * Finishes [method@Server.list_clients_page_async].
+ *
+ * Returns: (transfer container) (element-type SmartvpnSession): the sessions; %NULL on errors
+ *
+ * Since: 0.1
+ */
+GPtrArray *smartvpn_server_list_clients_page_finish (SmartvpnServer *self, GAsyncResult *result, guint *total,
+                                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * smartvpn_server_list_clients_page_sync:
+ * @self: a server
+ * @offset: the first place to look at, 0 for the first one of all
+ * @count: places to look at, 1 to 100
+ * @total: (out) (optional): return location for the number of all places
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @error: return location for an error
+ *
+ * Like [method@Server.list_clients_page_async], but blocks until the answer is there.
+ *
+ * Returns: (transfer container) (element-type SmartvpnSession): the sessions; %NULL on errors
+ *
+ * Since: 0.1
+ */
+GPtrArray *smartvpn_server_list_clients_page_sync (SmartvpnServer *self, guint offset, guint count,
+                                                   guint *total, GCancellable *cancellable,
+                                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * smartvpn_server_get_client_telemetry_async:
  * @self: a server
  * @id: the id of a session, as [method@Session.get_id] returns it
@@ -220,7 +276,7 @@ gboolean smartvpn_server_remove_client_rate_limit_sync (SmartvpnServer *self, co
  * @callback: (scope async): called with the answer
  * @user_data: passed to @callback
  *
- * Ends a session, and tells the client why.
+ * Ends a session for good, and tells the client why; it does not come back by itself.
  *
  * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_SESSION.
  *
@@ -259,6 +315,54 @@ gboolean smartvpn_server_disconnect_client_finish (SmartvpnServer *self, GAsyncR
  */
 gboolean smartvpn_server_disconnect_client_sync (SmartvpnServer *self, const char *id,
                                                  GCancellable *cancellable, GError **error);
+
+/**
+ * smartvpn_server_reconnect_client_async:
+ * @self: a server
+ * @id: the id of a session, as [method@Session.get_id] returns it
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
+ *
+ * Ends a session and asks the client to come back, which it does by itself within 3 s, unless its auto-reconnect is off.
+ *
+ * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_SESSION, %SMARTVPN_ERROR_NOT_SUPPORTED (the server's worker
+ * is of an older version).
+ *
+ * Since: 0.1
+ */
+void smartvpn_server_reconnect_client_async (SmartvpnServer *self, const char *id, GCancellable *cancellable,
+                                             GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * smartvpn_server_reconnect_client_finish:
+ * @self: a server
+ * @result: the result that the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Server.reconnect_client_async].
+ *
+ * Returns: %TRUE on success, %FALSE on errors
+ *
+ * Since: 0.1
+ */
+gboolean smartvpn_server_reconnect_client_finish (SmartvpnServer *self, GAsyncResult *result, GError **error);
+
+/**
+ * smartvpn_server_reconnect_client_sync:
+ * @self: a server
+ * @id: the id of a session, as [method@Session.get_id] returns it
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @error: return location for an error
+ *
+ * Like [method@Server.reconnect_client_async], but blocks until the answer is there.
+ *
+ * Returns: %TRUE on success, %FALSE on errors
+ *
+ * Since: 0.1
+ */
+gboolean smartvpn_server_reconnect_client_sync (SmartvpnServer *self, const char *id,
+                                                GCancellable *cancellable, GError **error);
 
 /**
  * smartvpn_server_authorize_client_async:

@@ -80,6 +80,29 @@ smartvpn_server_reload_sync (SmartvpnServer *self, GCancellable *cancellable, GE
   return svpn_reply_discard (svpn_call_sync (self, &reload_method, NULL, cancellable, error));
 }
 
+static const SvpnMethod check_method = { .name = "Check", .reply_type = "(as)" };
+
+void
+smartvpn_server_check_async (SmartvpnServer *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_return_if_fail (SMARTVPN_IS_SERVER (self));
+  svpn_call_async (self, &check_method, NULL, cancellable, callback, user_data);
+}
+
+char **
+smartvpn_server_check_finish (SmartvpnServer *self, GAsyncResult *result, GError **error)
+{
+  return svpn_reply_strings (svpn_call_finish (self, &check_method, result, error));
+}
+
+char **
+smartvpn_server_check_sync (SmartvpnServer *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (SMARTVPN_IS_SERVER (self), NULL);
+  return svpn_reply_strings (svpn_call_sync (self, &check_method, NULL, cancellable, error));
+}
+
 static const SvpnMethod get_status_method = { .name = "GetStatus", .reply_type = "(a{sv})" };
 
 void

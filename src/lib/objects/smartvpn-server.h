@@ -194,11 +194,14 @@ gboolean smartvpn_server_stop_sync (SmartvpnServer *self, GCancellable *cancella
  * @callback: (scope async): called with the answer
  * @user_data: passed to @callback
  *
- * Reads certificate and key again from the files that the server was started with, and uses them for new connections.
- * Connected clients stay connected. For a server without TLS the call succeeds and changes nothing.
+ * Reads certificate and key again from the files that the server was started with, and uses them for new connections;
+ * then applies what has changed in the profile since the start, where that is possible while the server runs.
+ * Connected clients stay connected. [method@ServerStatus.get_needs_restart] has what takes a restart.
  *
- * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_INVALID_SETTING (a file cannot be read),
- * %SMARTVPN_ERROR_TLS_FAILED (certificate or key unusable). After an error the old certificate stays in use.
+ * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_INVALID_SETTING (a file cannot be read, or a setting is wrong),
+ * %SMARTVPN_ERROR_TLS_FAILED (certificate or key unusable), %SMARTVPN_ERROR_FAILED (the profile's file cannot be read),
+ * %SMARTVPN_ERROR_NOT_SUPPORTED (the server's worker is of an older version). After an error the old settings stay in
+ * force.
  *
  * Since: 0.1
  */
@@ -232,6 +235,52 @@ gboolean smartvpn_server_reload_finish (SmartvpnServer *self, GAsyncResult *resu
  * Since: 0.1
  */
 gboolean smartvpn_server_reload_sync (SmartvpnServer *self, GCancellable *cancellable, GError **error);
+
+/**
+ * smartvpn_server_check_async:
+ * @self: a server
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
+ *
+ * Looks for what keeps clients from the server, or soon will. The document "The D-Bus API" lists the codes.
+ *
+ * Since: 0.1
+ */
+void smartvpn_server_check_async (SmartvpnServer *self, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * smartvpn_server_check_finish:
+ * @self: a server
+ * @result: the result that the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Server.check_async].
+ *
+ * Returns: (transfer full) (nullable) (array zero-terminated=1): findings, each a code, a colon and an English text that
+ *   says what to do; %NULL on errors
+ *
+ * Since: 0.1
+ */
+char **smartvpn_server_check_finish (SmartvpnServer *self, GAsyncResult *result,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * smartvpn_server_check_sync:
+ * @self: a server
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @error: return location for an error
+ *
+ * Like [method@Server.check_async], but blocks until the answer is there.
+ *
+ * Returns: (transfer full) (nullable) (array zero-terminated=1): findings, each a code, a colon and an English text that
+ *   says what to do; %NULL on errors
+ *
+ * Since: 0.1
+ */
+char **smartvpn_server_check_sync (SmartvpnServer *self, GCancellable *cancellable,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * smartvpn_server_get_status_async:

@@ -113,6 +113,20 @@ smartvpn_authorized_client_set_rate_limit_burst_bytes (SmartvpnAuthorizedClient 
   set_number (self, "rate-limit-burst-bytes", rate_limit_burst_bytes);
 }
 
+const char *const *
+smartvpn_authorized_client_get_unset (SmartvpnAuthorizedClient *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_AUTHORIZED_CLIENT (self), NULL);
+  return svpn_record_get_strings (self, "unset");
+}
+
+void
+smartvpn_authorized_client_set_unset (SmartvpnAuthorizedClient *self, const char *const *keys)
+{
+  g_return_if_fail (SMARTVPN_IS_AUTHORIZED_CLIENT (self));
+  svpn_record_set (self, "unset", keys != NULL && *keys != NULL ? g_variant_new_strv (keys, -1) : NULL);
+}
+
 void
 smartvpn_authorized_client_set_expires (SmartvpnAuthorizedClient *self, guint64 expires)
 {

@@ -27,9 +27,11 @@ G_DECLARE_FINAL_TYPE (SmartvpnAuthorizedClient, smartvpn_authorized_client, SMAR
 /**
  * smartvpn_authorized_client_new:
  * @name: a name that no other client of the list has, 1 to 64 printable characters
- * @public_key: the public key of the client's `private-key`, 32 bytes in base64
+ * @public_key: (nullable): the public key of the client's `private-key`, 32 bytes in base64; %NULL to change a client
+ *   that is authorized already, and keep its key
  *
- * Makes a client without a fixed address, a limit or an expiry.
+ * Makes a client without a fixed address, a limit or an expiry. If the server has authorized a client of this name, what
+ * is not set here stays as it is there.
  *
  * Returns: (transfer full): the client
  *
@@ -137,7 +139,7 @@ gboolean smartvpn_authorized_client_get_expired (SmartvpnAuthorizedClient *self)
 /**
  * smartvpn_authorized_client_set_ipv4:
  * @self: a client
- * @ipv4: (nullable): an address of the server's `ipv4-pool`, %NULL to assign any free one
+ * @ipv4: (nullable): an address of the server's `ipv4-pool`, %NULL to leave it as it is
  *
  * Sets the fixed IPv4 address. With an address in one pool only, the client gets the same host number in the other
  * pool.
@@ -149,7 +151,7 @@ void smartvpn_authorized_client_set_ipv4 (SmartvpnAuthorizedClient *self, const 
 /**
  * smartvpn_authorized_client_set_ipv6:
  * @self: a client
- * @ipv6: (nullable): an address of the server's `ipv6-pool`, %NULL to assign any free one
+ * @ipv6: (nullable): an address of the server's `ipv6-pool`, %NULL to leave it as it is
  *
  * Sets the fixed IPv6 address. If both addresses are fixed, they must have the same host number in their pools.
  *
@@ -160,7 +162,7 @@ void smartvpn_authorized_client_set_ipv6 (SmartvpnAuthorizedClient *self, const 
 /**
  * smartvpn_authorized_client_set_rate_limit_bytes_per_s:
  * @self: a client
- * @rate_limit_bytes_per_s: bytes per second, 1000 to 100000000000; 0 to apply the server's limit
+ * @rate_limit_bytes_per_s: bytes per second, 1000 to 100000000000; 0 to leave it as it is
  *
  * Sets the client's own rate limit, which holds for each direction on its own.
  *
@@ -172,7 +174,7 @@ void smartvpn_authorized_client_set_rate_limit_bytes_per_s (SmartvpnAuthorizedCl
 /**
  * smartvpn_authorized_client_set_rate_limit_burst_bytes:
  * @self: a client
- * @rate_limit_burst_bytes: bytes, 1500 to 1000000000; 0 to apply the server's burst size
+ * @rate_limit_burst_bytes: bytes, 1500 to 1000000000; 0 to leave it as it is
  *
  * Sets the burst size of the client's own rate limit: the bytes that a direction may send at once after a pause.
  *
@@ -184,12 +186,38 @@ void smartvpn_authorized_client_set_rate_limit_burst_bytes (SmartvpnAuthorizedCl
 /**
  * smartvpn_authorized_client_set_expires:
  * @self: a client
- * @expires: Unix time in seconds, in the future; 0 for never
+ * @expires: Unix time in seconds, in the future; 0 to leave it as it is
  *
  * Sets the time from which the server refuses the client.
  *
  * Since: 0.1
  */
 void smartvpn_authorized_client_set_expires (SmartvpnAuthorizedClient *self, guint64 expires);
+
+/**
+ * smartvpn_authorized_client_get_unset:
+ * @self: a client
+ *
+ * Gets which entries [method@Server.authorize_client_async] takes away.
+ *
+ * Returns: (transfer none) (array zero-terminated=1): keys, as [method@AuthorizedClient.set_unset] has set them
+ *
+ * Since: 0.1
+ */
+const char *const *smartvpn_authorized_client_get_unset (SmartvpnAuthorizedClient *self);
+
+/**
+ * smartvpn_authorized_client_set_unset:
+ * @self: a client
+ * @keys: (nullable) (array zero-terminated=1): of `ipv4`, `ipv6`, `rate-limit-bytes-per-s`, `rate-limit-burst-bytes` and
+ *   `expires`
+ *
+ * Sets which entries to take away from a client that the server has authorized already. Without a fixed address it gets
+ * any free one, without a limit that of the server's settings, and without an expiry it never expires. A rate that goes
+ * takes its burst size along.
+ *
+ * Since: 0.1
+ */
+void smartvpn_authorized_client_set_unset (SmartvpnAuthorizedClient *self, const char *const *keys);
 
 G_END_DECLS

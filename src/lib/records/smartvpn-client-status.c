@@ -35,6 +35,27 @@ smartvpn_client_status_get_uptime_s (SmartvpnClientStatus *self)
   return svpn_record_get_uint64 (self, "uptime-s");
 }
 
+guint64
+smartvpn_client_status_get_lost_since (SmartvpnClientStatus *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT_STATUS (self), 0);
+  return svpn_record_get_uint64 (self, "lost-since");
+}
+
+guint
+smartvpn_client_status_get_attempt (SmartvpnClientStatus *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT_STATUS (self), 0);
+  return svpn_record_get_uint (self, "attempt");
+}
+
+guint
+smartvpn_client_status_get_next_try_s (SmartvpnClientStatus *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT_STATUS (self), 0);
+  return svpn_record_get_uint (self, "next-try-s");
+}
+
 const char *
 smartvpn_client_status_get_remote_address (SmartvpnClientStatus *self)
 {
@@ -54,4 +75,11 @@ smartvpn_client_status_get_last_reason (SmartvpnClientStatus *self)
 {
   g_return_val_if_fail (SMARTVPN_IS_CLIENT_STATUS (self), NULL);
   return svpn_record_get_string (self, "last-reason");
+}
+
+gboolean
+smartvpn_client_status_get_lockdown (SmartvpnClientStatus *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT_STATUS (self), FALSE);
+  return svpn_record_get_boolean (self, "lockdown");
 }

@@ -50,7 +50,7 @@ SmartvpnConnection *smartvpn_client_status_get_connection (SmartvpnClientStatus 
  *
  * Gets the time when the client connected.
  *
- * Returns: Unix time in seconds, 0 unless connected or reconnecting
+ * Returns: Unix time in seconds, 0 unless connected
  *
  * Since: 0.1
  */
@@ -62,11 +62,48 @@ guint64 smartvpn_client_status_get_since (SmartvpnClientStatus *self);
  *
  * Gets the age of the connection, which goes on over reconnects.
  *
- * Returns: seconds, 0 unless connected or reconnecting
+ * Returns: seconds, 0 unless connected
  *
  * Since: 0.1
  */
 guint64 smartvpn_client_status_get_uptime_s (SmartvpnClientStatus *self);
+
+/**
+ * smartvpn_client_status_get_lost_since:
+ * @self: a status
+ *
+ * Gets the time when the client lost its session.
+ *
+ * Returns: Unix time in seconds, 0 unless reconnecting
+ *
+ * Since: 0.1
+ */
+guint64 smartvpn_client_status_get_lost_since (SmartvpnClientStatus *self);
+
+/**
+ * smartvpn_client_status_get_attempt:
+ * @self: a status
+ *
+ * Gets the number of the attempt to reconnect that runs or comes next.
+ *
+ * Returns: the number since the loss, from 1; 0 unless reconnecting
+ *
+ * Since: 0.1
+ */
+guint smartvpn_client_status_get_attempt (SmartvpnClientStatus *self);
+
+/**
+ * smartvpn_client_status_get_next_try_s:
+ * @self: a status
+ *
+ * Gets the time until the next attempt to reconnect. While there is no way to the server, no attempt is due, and the status
+ * has no "next-try-s" ([method@Record.to_variant]).
+ *
+ * Returns: seconds, 0 while an attempt runs, and unless reconnecting
+ *
+ * Since: 0.1
+ */
+guint smartvpn_client_status_get_next_try_s (SmartvpnClientStatus *self);
 
 /**
  * smartvpn_client_status_get_remote_address:
@@ -84,9 +121,9 @@ const char *smartvpn_client_status_get_remote_address (SmartvpnClientStatus *sel
  * smartvpn_client_status_get_last_error:
  * @self: a status
  *
- * Gets the message of the last failure.
+ * Gets why the client is down, or why it is still reconnecting.
  *
- * Returns: (nullable): a message in English, %NULL without a failure since the last attempt to connect
+ * Returns: (nullable): a message in English, %NULL while connected, and after the user has disconnected
  *
  * Since: 0.1
  */
@@ -103,5 +140,17 @@ const char *smartvpn_client_status_get_last_error (SmartvpnClientStatus *self);
  * Since: 0.1
  */
 const char *smartvpn_client_status_get_last_reason (SmartvpnClientStatus *self);
+
+/**
+ * smartvpn_client_status_get_lockdown:
+ * @self: a status
+ *
+ * Gets whether nothing leaves the machine except through tunnels, as [property@Client:lockdown] does.
+ *
+ * Returns: %TRUE if the lockdown is closed
+ *
+ * Since: 0.1
+ */
+gboolean smartvpn_client_status_get_lockdown (SmartvpnClientStatus *self);
 
 G_END_DECLS

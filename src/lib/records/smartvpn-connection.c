@@ -90,3 +90,17 @@ smartvpn_connection_get_server_url (SmartvpnConnection *self)
   g_return_val_if_fail (SMARTVPN_IS_CONNECTION (self), NULL);
   return svpn_record_get_string (self, "server-url");
 }
+
+const char *
+smartvpn_connection_get_dns_mode (SmartvpnConnection *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CONNECTION (self), NULL);
+  return svpn_record_get_string (self, "dns-mode");
+}
+
+const char *const *
+smartvpn_connection_get_warnings (SmartvpnConnection *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CONNECTION (self), NULL);
+  return svpn_record_get_strings (self, "warnings");
+}

@@ -163,4 +163,29 @@ const char *smartvpn_connection_get_client_id (SmartvpnConnection *self);
  */
 const char *smartvpn_connection_get_server_url (SmartvpnConnection *self);
 
+/**
+ * smartvpn_connection_get_dns_mode:
+ * @self: a connection
+ *
+ * Gets how the name servers were set.
+ *
+ * Returns: (nullable): `resolved`, `resolvconf`, `file` or `none`
+ *
+ * Since: 0.1
+ */
+const char *smartvpn_connection_get_dns_mode (SmartvpnConnection *self);
+
+/**
+ * smartvpn_connection_get_warnings:
+ * @self: a connection
+ *
+ * Gets what differs from what one expects of the tunnel.
+ *
+ * Returns: (array zero-terminated=1) (transfer none): messages in English, each with a code and a colon before it, such as
+ *   `route-left-out`
+ *
+ * Since: 0.1
+ */
+const char *const *smartvpn_connection_get_warnings (SmartvpnConnection *self);
+
 G_END_DECLS

@@ -90,3 +90,17 @@ smartvpn_mtu_info_get_packets_too_big (SmartvpnMtuInfo *self)
   g_return_val_if_fail (SMARTVPN_IS_MTU_INFO (self), 0);
   return svpn_record_get_uint64 (self, "packets-too-big");
 }
+
+guint
+smartvpn_mtu_info_get_fits_up (SmartvpnMtuInfo *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_MTU_INFO (self), 0);
+  return svpn_record_get_uint (self, "fits-up");
+}
+
+guint
+smartvpn_mtu_info_get_fits_down (SmartvpnMtuInfo *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_MTU_INFO (self), 0);
+  return svpn_record_get_uint (self, "fits-down");
+}

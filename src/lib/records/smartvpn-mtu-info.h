@@ -163,4 +163,28 @@ guint smartvpn_mtu_info_get_extra_tls (SmartvpnMtuInfo *self);
  */
 guint64 smartvpn_mtu_info_get_packets_too_big (SmartvpnMtuInfo *self);
 
+/**
+ * smartvpn_mtu_info_get_fits_up:
+ * @self: MTU information
+ *
+ * Gets the largest packet to the server that really fits into one packet of the link, with nonce and TLS.
+ *
+ * Returns: bytes, 0 while there is no route to the server
+ *
+ * Since: 0.1
+ */
+guint smartvpn_mtu_info_get_fits_up (SmartvpnMtuInfo *self);
+
+/**
+ * smartvpn_mtu_info_get_fits_down:
+ * @self: MTU information
+ *
+ * Gets the largest packet from the server that really fits into one packet of the link, with nonce and TLS.
+ *
+ * Returns: bytes, 0 while there is no route to the server
+ *
+ * Since: 0.1
+ */
+guint smartvpn_mtu_info_get_fits_down (SmartvpnMtuInfo *self);
+
 G_END_DECLS

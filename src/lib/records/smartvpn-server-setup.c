@@ -41,3 +41,10 @@ smartvpn_server_setup_get_mtu (SmartvpnServerSetup *self)
   g_return_val_if_fail (SMARTVPN_IS_SERVER_SETUP (self), 0);
   return svpn_record_get_uint (self, "mtu");
 }
+
+const char *const *
+smartvpn_server_setup_get_warnings (SmartvpnServerSetup *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_SERVER_SETUP (self), NULL);
+  return svpn_record_get_strings (self, "warnings");
+}

@@ -79,4 +79,17 @@ const char *smartvpn_server_setup_get_interface (SmartvpnServerSetup *self);
  */
 guint smartvpn_server_setup_get_mtu (SmartvpnServerSetup *self);
 
+/**
+ * smartvpn_server_setup_get_warnings:
+ * @self: a set-up
+ *
+ * Gets what differs from what one expects of the server.
+ *
+ * Returns: (array zero-terminated=1) (transfer none): messages in English, each with a code and a colon before it, such as
+ *   `no-ipv6`
+ *
+ * Since: 0.1
+ */
+const char *const *smartvpn_server_setup_get_warnings (SmartvpnServerSetup *self);
+
 G_END_DECLS

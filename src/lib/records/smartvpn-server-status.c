@@ -49,6 +49,13 @@ smartvpn_server_status_get_max_clients (SmartvpnServerStatus *self)
   return svpn_record_get_uint (self, "max-clients");
 }
 
+const char *const *
+smartvpn_server_status_get_needs_restart (SmartvpnServerStatus *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_SERVER_STATUS (self), NULL);
+  return svpn_record_get_strings (self, "needs-restart");
+}
+
 const char *
 smartvpn_server_status_get_last_error (SmartvpnServerStatus *self)
 {

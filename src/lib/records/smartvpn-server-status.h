@@ -93,6 +93,19 @@ guint smartvpn_server_status_get_connected_clients (SmartvpnServerStatus *self);
 guint smartvpn_server_status_get_max_clients (SmartvpnServerStatus *self);
 
 /**
+ * smartvpn_server_status_get_needs_restart:
+ * @self: a status
+ *
+ * Gets the keys of the settings that have changed in the profile since the start, and that
+ * [method@Server.reload_async] cannot apply.
+ *
+ * Returns: (transfer none) (array zero-terminated=1): keys, none unless running
+ *
+ * Since: 0.1
+ */
+const char *const *smartvpn_server_status_get_needs_restart (SmartvpnServerStatus *self);
+
+/**
  * smartvpn_server_status_get_last_error:
  * @self: a status
  *

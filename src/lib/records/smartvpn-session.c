@@ -70,6 +70,27 @@ smartvpn_session_get_mtu (SmartvpnSession *self)
   return svpn_record_get_uint (self, "mtu");
 }
 
+guint64
+smartvpn_session_get_rate_limit (SmartvpnSession *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_SESSION (self), 0);
+  return svpn_record_get_uint64 (self, "rate-limit");
+}
+
+guint64
+smartvpn_session_get_rate_limit_burst (SmartvpnSession *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_SESSION (self), 0);
+  return svpn_record_get_uint64 (self, "rate-limit-burst");
+}
+
+gboolean
+smartvpn_session_get_rate_limit_live (SmartvpnSession *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_SESSION (self), FALSE);
+  return svpn_record_get_boolean (self, "rate-limit-live");
+}
+
 SmartvpnStatistics *
 smartvpn_session_get_statistics (SmartvpnSession *self)
 {

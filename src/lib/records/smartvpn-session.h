@@ -129,6 +129,43 @@ guint64 smartvpn_session_get_uptime_s (SmartvpnSession *self);
 guint smartvpn_session_get_mtu (SmartvpnSession *self);
 
 /**
+ * smartvpn_session_get_rate_limit:
+ * @self: a session
+ *
+ * Gets the rate limit in force, which holds for each direction on its own.
+ *
+ * Returns: bytes per second, 0 without a limit
+ *
+ * Since: 0.1
+ */
+guint64 smartvpn_session_get_rate_limit (SmartvpnSession *self);
+
+/**
+ * smartvpn_session_get_rate_limit_burst:
+ * @self: a session
+ *
+ * Gets the burst size of the rate limit: the bytes that a direction may send at once after a pause.
+ *
+ * Returns: bytes, 0 without a limit
+ *
+ * Since: 0.1
+ */
+guint64 smartvpn_session_get_rate_limit_burst (SmartvpnSession *self);
+
+/**
+ * smartvpn_session_get_rate_limit_live:
+ * @self: a session
+ *
+ * Gets whether [method@Server.set_client_rate_limit_async] or [method@Server.remove_client_rate_limit_async] has set the
+ * rate limit, which then ends with the server.
+ *
+ * Returns: %TRUE if it is not a stored one
+ *
+ * Since: 0.1
+ */
+gboolean smartvpn_session_get_rate_limit_live (SmartvpnSession *self);
+
+/**
  * smartvpn_session_get_statistics:
  * @self: a session
  *

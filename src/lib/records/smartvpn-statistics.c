@@ -230,3 +230,17 @@ smartvpn_statistics_get_drops_client_to_client (SmartvpnStatistics *self)
   g_return_val_if_fail (SMARTVPN_IS_STATISTICS (self), 0);
   return svpn_record_get_uint64 (self, "drops-client-to-client");
 }
+
+guint64
+smartvpn_statistics_get_connections_evicted (SmartvpnStatistics *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_STATISTICS (self), 0);
+  return svpn_record_get_uint64 (self, "connections-evicted");
+}
+
+guint64
+smartvpn_statistics_get_connections_refused (SmartvpnStatistics *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_STATISTICS (self), 0);
+  return svpn_record_get_uint64 (self, "connections-refused");
+}

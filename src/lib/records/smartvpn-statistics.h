@@ -410,4 +410,30 @@ guint64 smartvpn_statistics_get_protocol_errors (SmartvpnStatistics *self);
  */
 guint64 smartvpn_statistics_get_drops_client_to_client (SmartvpnStatistics *self);
 
+/**
+ * smartvpn_statistics_get_connections_evicted:
+ * @self: statistics
+ *
+ * Gets the number of connections that were no sessions and made room for others, because there were too many. Only a
+ * server counts this.
+ *
+ * Returns: connections
+ *
+ * Since: 0.1
+ */
+guint64 smartvpn_statistics_get_connections_evicted (SmartvpnStatistics *self);
+
+/**
+ * smartvpn_statistics_get_connections_refused:
+ * @self: statistics
+ *
+ * Gets the number of connections that were refused because no file descriptors or no memory were left for them. Only a
+ * server counts this.
+ *
+ * Returns: connections
+ *
+ * Since: 0.1
+ */
+guint64 smartvpn_statistics_get_connections_refused (SmartvpnStatistics *self);
+
 G_END_DECLS

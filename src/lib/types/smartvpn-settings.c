@@ -4,8 +4,11 @@
  * Settings as JSON text. */
 #include "smartvpn-settings.h"
 
+#include "byte-order-mark.h"
 #include "json.h"
 #include "settings.h"
+
+#include <string.h>
 
 #define TEXT_MAX (1024 * 1024)
 
@@ -33,6 +36,7 @@ smartvpn_settings_from_json (const char *json, GError **error)
   g_autoptr (GVariant) loose = NULL;
 
   g_return_val_if_fail (json != NULL, NULL);
+  json = svpn_skip_byte_order_mark (json);
   loose = svpn_json_parse (json, TEXT_MAX, error);
   return loose != NULL ? with_kebab_case_keys (loose) : NULL;
 }

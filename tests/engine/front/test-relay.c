@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The SmartVPN authors
  *
  * The relay between a client and another web server, both played by this test. */
-#include "relay.h"
+#include "web-relay.h"
 #include "sockets.h"
 
 #include <errno.h>

@@ -162,7 +162,7 @@ test_too_large (void)
   SvpnResponse response;
 
   make_response (&response, site, request);
-  g_assert_cmpuint (response.status, ==, 431);
+  g_assert_cmpuint (response.status, ==, 400);
   svpn_response_clear (&response);
 }
 

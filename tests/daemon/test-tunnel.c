@@ -199,7 +199,7 @@ static const struct {
   { "exit", "0", "exited 0\nconnected > down\n", "" },
   { "exit", "7", "exited 7\nconnected > failed: worker-died: The worker has ended with status 7\n",
     "The worker has ended with status 7" },
-  { "kill", "", "exited 137\nconnected > failed: The worker was killed by signal 9" MEMORY "\n",
+  { "kill", "", "exited 137\nconnected > failed: worker-died: The worker was killed by signal 9" MEMORY "\n",
     "The worker was killed by signal 9" MEMORY },
 };
 

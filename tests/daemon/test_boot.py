@@ -193,8 +193,9 @@ class TestDeath(Scene):
         self.kill(office, "client-office")
         office.wait_state("connected")
         (down, up) = [arguments for name, arguments in office.signals if name == "StateChanged"]
-        self.assertEqual((down[:2], up), (("connecting", "connected"), ("connected", "connecting", "")))
-        self.assertIn("The worker was killed by signal 9", down[2])
+        self.assertEqual((down[:2], up), (("connecting", "connected"), ("connected", "connecting", "established", {})))
+        self.assertEqual(down[2], "worker-died")
+        self.assertIn("The worker was killed by signal 9", down[3]["message"])
         self.assertEqual((office.get("LastError"), Steering(self.daemon, "client-office").got("StartClient")[0]["mtu"]),
                          ("", 1500))
         self.assertIn("client-office is started again in", self.daemon.logged())
@@ -205,7 +206,7 @@ class TestDeath(Scene):
         branch.start()
         self.kill(branch, "server-branch")
         branch.wait_state("running")
-        self.assertEqual([name for name, _ in branch.signals if name != "NetworkRestored"], ["Exited", "Stopped", "Started"])
+        self.assertEqual([name for name, _ in branch.signals if name != "NetworkRestored"], ["Exited", "StateChanged", "Stopped", "StateChanged", "Started"])
 
     def test_not_wanted(self) -> None:
         """Not without autoconnect, nor where it is not to reconnect, nor after an end in order."""

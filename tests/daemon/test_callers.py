@@ -59,7 +59,7 @@ class TestCallers(Scene):
         starting, stopping, stopped = states
         thing.wait_state(stopped)
         self.assertEqual((thing.get("LastError"), thing.get("Interface")),
-                         ("The program that requested the start has left the bus", ""))
+                         ("The program that asked for it has ended", ""))
         self.assertEqual((self.namespace.snapshot(), self.daemon.worker_pids()), (before, []))
         changes = [change["State"] for change in thing.changes if "State" in change]
         self.assertEqual(changes, [starting, stopping, stopped])

@@ -121,7 +121,7 @@ test_client_auth (void)
   clients = g_variant_ref_sink (g_variant_new_parsed ("[{'name': <'alice'>, 'public-key': <%s>}]", key));
   g_assert_true (svpn_server_set_authorized (scene->server, clients, NULL));
   reconfigure (scene, require_authorization);
-  guest_expect_goodbye (anonymous, "this client is not authorized");
+  guest_expect_goodbye (anonymous, "revoked: this client is not authorized");
   guest_sync (known);
 }
 

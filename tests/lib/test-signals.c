@@ -204,10 +204,9 @@ test_client_signals (Scene *scene, gconstpointer data)
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
     emit (scene, CLIENT_PATH, "org.smartvpn.Client", signals[i].name, signals[i].arguments);
   WAIT_UNTIL (strstr (seen->str, "exited") != NULL);
-  assert_seen (
-      seen,
-      "reconnecting, was connected: no-answer; healthy, was none; 1500 ms, 2, same; mtu 1300; 12.5 ms, 7 bytes; "
-      "restored route 10.20.0.0/16, the device; default exited: 137; ");
+  assert_seen (seen, "reconnecting, was connected: no-answer; healthy, was none; 1500 ms, 2, same; mtu 1300; "
+                     "12.5 ms, 7 bytes; "
+                     "restored route 10.20.0.0/16, the device; default exited: 137; ");
 }
 
 static void

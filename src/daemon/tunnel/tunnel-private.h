@@ -60,7 +60,8 @@ void svpn_tunnel_go_up (SvpnTunnel *self, const SvpnStart *start);
 void svpn_tunnel_on_death (SvpnTunnel *self, int status);
 
 /* Whether another attempt follows @failure, whose text (reason.h) is @reason; then it has begun. */
-gboolean svpn_tunnel_try_again (SvpnTunnel *self, const GError *failure, const char *reason) G_GNUC_WARN_UNUSED_RESULT;
+gboolean svpn_tunnel_try_again (SvpnTunnel *self, const GError *failure,
+                                const char *reason) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Steps of every way up: begin() makes what each needs; open_worker() starts a worker or connects to one; take_worker(),
  * in its callback, takes the connection. take_worker() returns FALSE if that has failed; @error stays NULL if the tunnel

@@ -79,8 +79,8 @@ on_ended (SvpnPeerEnd end, const char *reason, gpointer user_data)
     server->sessions->protocol_errors++;
   if (session->id[0] != '\0') {
     g_autoptr (GVariant) telemetry = g_variant_ref_sink (svpn_session_to_variant (session));
-    g_autofree char *text
-        = svpn_peer_end_is_goodbye (end) ? svpn_reason_from_client (reason) : svpn_peer_end_text (end, reason);
+    g_autofree char *text = svpn_peer_end_is_goodbye (end) ? svpn_reason_from_client (reason)
+                                                           : svpn_peer_end_text (end, reason);
 
     svpn_sessions_detach (server->sessions, session);
     server->events->client_disconnected (session->id, text, telemetry, server->user_data);

@@ -122,7 +122,8 @@ test_adoption (Fixture *f, gconstpointer data)
   give_order (f, "lost", "cut"); /* its signals are followed */
   WAIT_UNTIL (svpn_tunnel_get_state (f->tunnel) == SVPN_TUNNEL_RECONNECTING, "reconnecting");
   stop (f);
-  assert_events (f, "connected > reconnecting: connection-lost: cut\nreconnecting > stopping\nexited -1\nstopping > down\n");
+  assert_events (f, "connected > reconnecting: connection-lost: cut\nreconnecting > stopping\nexited "
+                    "-1\nstopping > down\n");
 }
 
 /* One that is reconnecting is adopted in that state. */

@@ -124,7 +124,7 @@ class TestBoot(Scene):
         office.wait_state("failed")
         half.wait_state("failed")
         self.assertEqual((office.get("LastError"), half.get("LastError")),
-                         ("who are you?", "no server-url is set; import an invitation or set server-url"))
+                         ("who are you?", "server-url: is not set; import an invitation or set it"))
         self.assertIn("client-office is not started at boot: who are you?", self.daemon.logged())
         self.restart()
         self.assertEqual((office.get("State"), self.attempts(office)), ("disconnected", 1))

@@ -229,7 +229,7 @@ test_wrong (void)
   allow_one (config);
   config->decoy_directory = g_strdup ("/nowhere/at/all");
   g_assert_false (svpn_server_reconfigure (scene->server, config, &error));
-  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS);
+  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_SETTING);
   g_clear_error (&error);
   config = scene_config ();
   set_dns_and_routes (config);

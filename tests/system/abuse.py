@@ -19,6 +19,8 @@ from .vpn import BUS_NAME, PROPERTIES, ROOT, Daemon, DBusError, options
 INTROSPECTION = Path(__file__).resolve().parents[2] / "introspection"
 CLIENTS, SERVERS = ("default", "a", "b"), ("default", "branch")
 PATHS = [ROOT, *(f"{ROOT}/clients/{name}" for name in CLIENTS), *(f"{ROOT}/servers/{name}" for name in SERVERS)]
+SPARE = "spare"  # a name that only Rename() gives, so that it is free again and again
+RENAMED = [*PATHS, f"{ROOT}/clients/{SPARE}", f"{ROOT}/servers/{SPARE}"]
 KEYS = ["3p7bfXt9wbTTW2HC7OQ1Nz+DQ8hbeGdNrfx+FG+IK08=", "dwdtCnMYpX08FsFyUbJmRd9ML4frwJkqsXf7pR25LCo="]
 PRIVATE_KEY = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA="
 NONSENSE: list[GLib.Variant] = [
@@ -36,6 +38,7 @@ SERVER_CHOICES: dict[str, list[Any]] = {
     "ipv6-pool": ["fd00:70::/64"], "client-auth": ["none"], "rate-limit-bytes-per-s": [0, 5000],
     "autostart": [True, False], "private-key": [PRIVATE_KEY], "tls-key-file": ["/etc/hostname"]}
 SELDOM = {"Disconnect": 0.05, "Stop": 0.02, "DisconnectClient": 0.3, "ReconnectClient": 0.3}  # so that a tunnel is up most of the time
+NEEDED = ("Remove", "Start", "Connect", "ListClients")  # by other methods
 CLOSED = ("org.freedesktop.DBus.Error.NoReply", "org.freedesktop.DBus.Error.Disconnected",
           "org.freedesktop.DBus.Error.ServiceUnknown", "org.freedesktop.DBus.Error.Timeout", "")
 
@@ -65,13 +68,14 @@ class Abuse:
         self.succeeded: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.wrong: list[str] = []
+        self.wanted: set[str] = set()  # methods that shall be called more often
         self.pending = 0
         self.running = True
 
     def dictionary(self, usual: dict[str, Any], choices: dict[str, list[Any]]) -> dict[str, GLib.Variant]:
         """Settings: mostly the usual ones, some others, and sometimes impossible ones."""
         chance = self.random
-        settings = dict(usual) if chance.random() < 0.7 else {}
+        settings = dict(usual) if self.wanted or chance.random() < 0.7 else {}
         for key in chance.sample(list(choices), chance.randrange(3)):
             settings[key] = chance.choice(choices[key])
         if chance.random() < 0.15:
@@ -97,9 +101,10 @@ class Abuse:
             profile = chance.choice([*CLIENTS[1:], *SERVERS[1:], "", "X", "../x", "y" * 40])
             return profile, self.settings(method.removeprefix("Add"), profile)
         if method == "Remove":
-            return (chance.choice([*PATHS, "/", f"{ROOT}/clients/none"]),)
+            return (chance.choice([*RENAMED, "/", f"{ROOT}/clients/none"]),)
         if method == "Rename":
-            return chance.choice([*PATHS, f"{ROOT}/clients/none"]), chance.choice([*CLIENTS[1:], *SERVERS[1:], "", "../x"])
+            return (chance.choice([*RENAMED, f"{ROOT}/clients/none"]),
+                    chance.choice([*CLIENTS[1:], *SERVERS[1:], SPARE, "", "../x"]))
         if method in ("Connect", "Start"):
             return (self.settings(interface, name),)
         if method == "Update":
@@ -117,11 +122,22 @@ class Abuse:
             return (chance.choice(self.sessions),)
         return ()
 
+    def weight(self, interface: str, method: str) -> float:
+        """How often a method is called, against the others of its interface."""
+        if self.wanted:  # other tunnels than those that are up may be what it lacks
+            return 8 if f"{interface}.{method}" in self.wanted else 1 if method in NEEDED else 0.3
+        return SELDOM.get(method, 1)
+
+    def never_succeeded(self) -> set[str]:
+        """The methods that no caller had success with, apart from those that are called seldom."""
+        every = {f"{interface}.{method}" for interface, methods in self.methods.items() for method in methods}
+        return {name for name in every - set(self.succeeded) if name.partition(".")[2] not in SELDOM}
+
     def documented_call(self) -> tuple[str, str, str, GLib.Variant | None]:
         """Path, interface, method and arguments of a documented call."""
         interface = self.random.choices(list(self.methods), [1, 3, 3])[0]
         methods = list(self.methods[interface])
-        method = self.random.choices(methods, [SELDOM.get(name, 1) for name in methods])[0]
+        method = self.random.choices(methods, [self.weight(interface, name) for name in methods])[0]
         paths = [path for path in PATHS if (path == ROOT) == (interface == "Manager")
                  and (f"/{interface.lower()}s/" in path or path == ROOT)]
         path = self.random.choice(paths)
@@ -219,6 +235,7 @@ class Caller:
 
 def run_abuse(abuse: Abuse, callers: int, seconds: float, meanwhile: Callable[[], None]) -> None:
     """Lets `callers` call for `seconds`, calls `meanwhile` twice a second, and waits until every call has its answer."""
+    abuse.running = True
     crowd = [Caller(abuse) for _ in range(callers)]
     timer = GLib.timeout_add(500, lambda: (meanwhile(), True)[1])
     pump(int(seconds * 1000))

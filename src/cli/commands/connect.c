@@ -7,6 +7,7 @@
 #include "exit-status.h"
 #include "i18n.h"
 #include "lookup.h"
+#include "overview.h"
 #include "print.h"
 #include "reason-words.h"
 #include "terminal.h"
@@ -45,6 +46,7 @@ follow_connecting (Connecting *connecting)
   const char *message = smartvpn_profile_get_last_error (profile);
 
   switch (smartvpn_client_get_state (connecting->client)) {
+  case SMARTVPN_CLIENT_STATE_UNKNOWN:
   case SMARTVPN_CLIENT_STATE_CONNECTING:
   case SMARTVPN_CLIENT_STATE_DISCONNECTING:
     return;
@@ -64,7 +66,7 @@ static void
 on_connect_state_changed (SmartvpnClient *client, SmartvpnClientState state, SmartvpnClientState before,
                           const char *reason, GVariant *details, Connecting *connecting)
 {
-  const char *word = svpn_word (smartvpn_client_state_to_string (state));
+  const char *word = svpn_word (svpn_client_new_state_word (client, state));
   g_autofree char *why = svpn_reason_in_words (reason, details);
 
   if (connecting->outlasts_call)

@@ -7,8 +7,12 @@
 #include "error.h"
 #include "reason.h"
 
+#include <string.h>
+
+#define PREFIX "org.smartvpn.Error."
 #define SAME(code) G_STATIC_ASSERT ((int) SMARTVPN_ERROR_##code == (int) SVPN_ERROR_##code)
 
+SAME (UNKNOWN);
 SAME (FAILED);
 SAME (INVALID_ARGUMENTS);
 SAME (UNKNOWN_SETTING);
@@ -40,6 +44,24 @@ smartvpn_reason_to_string (const char *reason)
 {
   g_return_val_if_fail (reason != NULL, NULL);
   return svpn_reason_for_person (reason);
+}
+
+char *
+smartvpn_error_get_name (const GError *error)
+{
+  g_autofree char *dbus_name = NULL;
+  const char *end;
+
+  g_return_val_if_fail (error != NULL, NULL);
+  if (error->domain != SMARTVPN_ERROR)
+    return NULL;
+  dbus_name = g_dbus_error_encode_gerror (error);
+  if (g_str_has_prefix (dbus_name, PREFIX))
+    return g_strdup (dbus_name + strlen (PREFIX));
+  end = strchr (error->message, ':');
+  return end != NULL && error->code == SMARTVPN_ERROR_UNKNOWN
+             ? g_strndup (error->message, (gsize) (end - error->message))
+             : NULL;
 }
 
 GQuark

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 /**
  * SmartvpnError:
+ * @SMARTVPN_ERROR_UNKNOWN: an error that this version does not know; the message begins with its name and a colon
  * @SMARTVPN_ERROR_FAILED: a failure without a code of its own; the message says what failed
  * @SMARTVPN_ERROR_INVALID_ARGUMENTS: an argument is not valid
  * @SMARTVPN_ERROR_UNKNOWN_SETTING: there is no such setting; the message begins with its key and a colon
@@ -45,6 +46,7 @@ G_BEGIN_DECLS
  * Since: 0.1
  */
 typedef enum {
+  SMARTVPN_ERROR_UNKNOWN,
   SMARTVPN_ERROR_FAILED,
   SMARTVPN_ERROR_INVALID_ARGUMENTS,
   SMARTVPN_ERROR_UNKNOWN_SETTING,
@@ -107,5 +109,18 @@ GQuark smartvpn_error_quark (void);
  * Since: 0.1
  */
 const char *smartvpn_reason_to_string (const char *reason);
+
+/**
+ * smartvpn_error_get_name:
+ * @error: an error that a method has returned
+ *
+ * Gets the name of an error of smartvpnd: that on D-Bus, without `org.smartvpn.Error.`. Errors of a later smartvpnd, whose
+ * code is %SMARTVPN_ERROR_UNKNOWN, have one, too.
+ *
+ * Returns: (transfer full) (nullable): a name, such as `TlsFailed`; %NULL if the error has another domain
+ *
+ * Since: 0.1
+ */
+char *smartvpn_error_get_name (const GError *error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -11,6 +11,7 @@
 #include "i18n.h"
 #include "lookup.h"
 #include "monitor-picture.h"
+#include "overview.h"
 #include "print.h"
 #include "reason-words.h"
 #include "screen.h"
@@ -40,10 +41,8 @@ typedef struct {
 static void
 read_properties (Monitor *monitor)
 {
-  SmartvpnHealth health = smartvpn_client_get_health (monitor->client);
-
-  monitor->view.state = smartvpn_client_state_to_string (smartvpn_client_get_state (monitor->client));
-  monitor->view.health = health != SMARTVPN_HEALTH_NONE ? smartvpn_health_to_string (health) : NULL;
+  monitor->view.state = svpn_client_state_word (monitor->client);
+  monitor->view.health = smartvpn_client_get_health_word (monitor->client);
   monitor->view.server_url = smartvpn_client_get_server_url (monitor->client);
   monitor->view.address = smartvpn_client_get_assigned_ip (monitor->client);
   monitor->view.interface = smartvpn_profile_get_interface (SMARTVPN_PROFILE (monitor->client));
@@ -213,7 +212,7 @@ static void
 on_monitored_state_changed (SmartvpnClient *client, SmartvpnClientState state, SmartvpnClientState before,
                             const char *reason, GVariant *details, Monitor *monitor)
 {
-  const char *word = svpn_word (smartvpn_client_state_to_string (state));
+  const char *word = svpn_word (svpn_client_new_state_word (client, state));
   g_autofree char *why = svpn_reason_in_words (reason, details);
 
   if (before == SMARTVPN_CLIENT_STATE_RECONNECTING && state == SMARTVPN_CLIENT_STATE_CONNECTED)
@@ -228,7 +227,10 @@ static void
 on_monitored_health_changed (SmartvpnClient *client, SmartvpnHealth health, SmartvpnHealth before,
                              Monitor *monitor)
 {
-  show_event (monitor, _ ("health: %s"), svpn_word (smartvpn_health_to_string (health)));
+  const char *word = health != SMARTVPN_HEALTH_UNKNOWN ? smartvpn_health_to_string (health)
+                                                       : svpn_client_health_word (client);
+
+  show_event (monitor, _ ("health: %s"), svpn_word (word));
 }
 
 static void

@@ -7,6 +7,7 @@
  * skeleton. The worker has one role in its life. When that ends, the last messages go out on all
  * connections, and the process quits. */
 #include "error.h"
+#include "fast-aead.h"
 #include "names.h"
 #include "service-private.h"
 
@@ -269,6 +270,7 @@ svpn_service_new (const char *runtime_dir, const char *id, uid_t peer_uid, void 
   service->socket_path = g_build_filename (runtime_dir, id, SVPN_CONTROL_SOCKET, NULL);
   service->connections = g_ptr_array_new_with_free_func (g_object_unref);
   service->skeleton = svpn_dbus_worker_skeleton_new ();
+  svpn_dbus_worker_set_aead (service->skeleton, svpn_fast_aead ()->name);
   g_signal_connect (service->skeleton, "handle-get-state", G_CALLBACK (on_get_state), service);
   g_signal_connect (service->skeleton, "handle-get-statistics", G_CALLBACK (on_get_statistics), service);
   g_signal_connect (service->skeleton, "handle-stop", G_CALLBACK (on_stop), service);

@@ -6,7 +6,8 @@
 It serves org.smartvpn.Worker on its control socket as the XML describes it, and says READY=1 when it listens. What a method got is kept; what it answers,
 and the signals, are steered through org.smartvpn.FakeWorker on the same socket:
 
-    Answer(s method, v tuple)    from now on the method returns this; a dictionary for GetState is put over its own
+    Answer(s method, v tuple)    from now on the method returns this; a dictionary for GetState is put over its own;
+                                 that for GetAll is the properties
     Refuse(s method, s error, s message)
     Got(s method) -> v           the arguments of its last call, "" before the first
     Emit(s signal, v tuple)      on all connections
@@ -60,7 +61,8 @@ class FakeWorker:
     def __init__(self, control: Path) -> None:
         self.loop = GLib.MainLoop()
         self.status = 0
-        self.answers: dict[str, GLib.Variant] = {"StartClient": GLib.Variant("(a{sv})", (ASSIGNMENT,))}
+        self.answers: dict[str, GLib.Variant] = {"StartClient": GLib.Variant("(a{sv})", (ASSIGNMENT,)),
+                                                 "GetAll": GLib.Variant("(a{sv})", ({"Aead": GLib.Variant("s", "libsodium")},))}
         hold = Path(sys.argv[0]).with_name("hold")
         self.held = hold.read_text().split() if hold.exists() else []
         refuse = hold.with_name("refuse")
@@ -108,6 +110,8 @@ class FakeWorker:
     def _answer(self, method: str) -> GLib.Variant | None:
         if method == "GetState":
             return self._get_state()
+        if method == "GetAll":  # of the properties
+            return self.answers[method]
         results = self.contract.lookup_method(method).out_args
         nothing = GLib.Variant("(a{sv})", ({},)) if results and results[0].signature == "a{sv}" else None
         return self.answers.get(method, nothing)

@@ -156,6 +156,18 @@ class TestHealth(Scene):
         self.assertEqual(client.get("Health"), "")
 
 
+    def test_library(self) -> None:
+        """Which library encrypts, as the worker says, if it is one that we know."""
+        client, worker = self.connected()
+        self.assertEqual(client.status()["aead"], "libsodium")
+        for properties, told in (({"Aead": "libcrypto"}, "libcrypto"), ({"Aead": "rot13"}, None), ({"Aead": ""}, None), ({}, None)):
+            worker.answer("GetAll", "(a{sv})", {key: GLib.Variant("s", value) for key, value in properties.items()})
+            self.restart()
+            self.assertEqual(client.status().get("aead"), told)
+        client.disconnect()
+        self.assertNotIn("aead", client.status())
+
+
 class TestReconnect(Scene):
     """The state reconnecting."""
 

@@ -12,6 +12,7 @@
 #include "stranger.h"
 #include "table.h"
 
+#include <gnutls/x509.h>
 #include <sodium.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,6 +20,17 @@
 
 #define HOUR_S 3600
 #define FAR "192.0.2.1"
+
+/* Stands before GnuTLS's function, which reads all certificates of the system: counts, and knows one that signs nothing. */
+static guint n_system_reads;
+
+__attribute__ ((visibility ("default"))) int
+gnutls_x509_trust_list_add_system_trust (gnutls_x509_trust_list_t list, unsigned int flags,
+                                         unsigned int verify_flags)
+{
+  n_system_reads++;
+  return 1;
+}
 
 static Scene *
 scene_with (TestCertificate *certificate)
@@ -71,11 +83,11 @@ test_verify (gconstpointer data)
       scene, scene->port, certificates[i].is_trusted ? shown->pem : other->pem, certificates[i].verify);
   g_autofree char *message = NULL;
 
-  if (certificates[i].flaw == NULL) {
-    client_expect (client, "connected 10.8.0.2");
+  n_system_reads = 0;
+  client_expect (client, certificates[i].flaw == NULL ? "connected 10.8.0.2" : "failed: ");
+  g_assert_cmpuint (n_system_reads, ==, 0);
+  if (certificates[i].flaw == NULL)
     return;
-  }
-  client_expect (client, "failed: ");
   message = g_strdup_printf ("the TLS certificate of wss://127.0.0.1:%u%s is %s", scene->port, SCENE_PATH,
                              certificates[i].flaw);
   g_assert_cmpstr (client->failure->message, ==, message);
@@ -83,7 +95,7 @@ test_verify (gconstpointer data)
   g_assert_cmpuint (scene->connected->len, ==, 0);
 }
 
-/* Without tls-ca-file the system's authorities count, which do not know ours. */
+/* Without tls-ca-file the system's authorities count, which do not know ours, also behind clients that have one. */
 static void
 test_system (void)
 {
@@ -91,7 +103,22 @@ test_system (void)
   g_autoptr (Scene) scene = scene_with (certificate);
   g_autoptr (ClientScene) client = travel (scene, scene->port, NULL, TRUE);
 
+  n_system_reads = 0;
   g_assert_nonnull (strstr (client_expect (client, "failed: "), " is signed by an unknown authority"));
+  g_assert_cmpuint (n_system_reads, >, 0);
+}
+
+/* Without TLS nothing is verified, and nothing is read. */
+static void
+test_plain (void)
+{
+  g_autoptr (Scene) scene = scene_new (scene_config ());
+  g_autoptr (ClientScene) client
+      = client_scene_new (client_config (FALSE, scene->port, SCENE_PATH, scene->public_key), 0);
+
+  n_system_reads = 0;
+  client_expect (client, "connected 10.8.0.2");
+  g_assert_cmpuint (n_system_reads, ==, 0);
 }
 
 static void
@@ -269,6 +296,7 @@ main (int argc, char **argv)
   g_assert_cmpint (sodium_init (), >=, 0);
   ADD_TABLE ("/tls/verify/", certificates, test_verify);
   g_test_add_func ("/tls/system", test_system);
+  g_test_add_func ("/tls/plain", test_plain);
   g_test_add_func ("/tls/bad-ca", test_bad_ca);
   g_test_add_func ("/tls/no-tls", test_no_tls);
   g_test_add_func ("/tls/traffic", test_traffic);

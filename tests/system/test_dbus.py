@@ -224,10 +224,12 @@ def test_properties_are_read_only(lab: Lab) -> None:
 
 
 def test_version(lab: Lab) -> None:
-    """The Manager's Version is that of the program."""
-    daemon = Daemon(lab, lab.client)
-    version = daemon.bus.call(ROOT, PROPERTIES, "Get", GLib.Variant("(ss)", ("org.smartvpn.Manager", "Version")))
-    assert version in run([str(lab.build / "src/daemon/smartvpnd"), "--version"]), version
+    """The Manager's Version is that of the program, which also names the library that encrypts, as GetStatus() does."""
+    server, client = connected_pair(lab)
+    version = client.daemon.bus.call(ROOT, PROPERTIES, "Get", GLib.Variant("(ss)", ("org.smartvpn.Manager", "Version")))
+    told = run([str(lab.build / "src/daemon/smartvpnd"), "--version", "--worker", str(lab.build / "src/worker/smartvpn-worker")])
+    assert told == f"smartvpnd {version}\nXChaCha20-Poly1305 by {client.status()['aead']}\n", told
+    assert server.status()["aead"] == client.status()["aead"], server.status()
 
 
 def test_two_daemons(lab: Lab) -> None:

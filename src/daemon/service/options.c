@@ -179,6 +179,22 @@ run_installer (const Options *options, GError **error)
                               : svpn_installer_print (&installation, error);
 }
 
+/* Which library encrypts is the worker's choice, which its second line names. */
+static void
+print_version (const Options *options)
+{
+  g_autofree char *worker = worker_program (options), *output = NULL;
+  char *argv[] = { worker, "--version", NULL };
+  g_autoptr (GError) error = NULL;
+  const char *end_of_line;
+
+  g_print ("smartvpnd %s\n", SVPN_VERSION);
+  if (!g_spawn_sync (NULL, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output, NULL, NULL, &error))
+    g_printerr ("smartvpnd: %s\n", error->message);
+  else if ((end_of_line = strchr (output, '\n')) != NULL)
+    g_print ("%s", end_of_line + 1);
+}
+
 static void
 print_settings (void)
 {
@@ -192,7 +208,7 @@ static gboolean
 carry_out_option (const Options *options, GError **error)
 {
   if (options->version)
-    g_print ("smartvpnd %s\n", SVPN_VERSION);
+    print_version (options);
   else if (options->print_settings)
     print_settings ();
   else if (options->install || options->uninstall || options->print_service)

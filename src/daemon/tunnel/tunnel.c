@@ -164,6 +164,17 @@ uptime_s (SvpnTunnel *self)
   return (guint64) (g_get_monotonic_time () - self->since_us) / G_USEC_PER_SEC;
 }
 
+/* Workers of older versions do not say. */
+static void
+describe_aead (SvpnTunnel *self, GVariantDict *dict)
+{
+  SvpnDbusWorker *worker = svpn_tunnel_get_worker (self);
+  const char *aead = worker != NULL ? svpn_worker_aead (svpn_dbus_worker_get_aead (worker)) : NULL;
+
+  if (aead != NULL)
+    g_variant_dict_insert (dict, "aead", "s", aead);
+}
+
 void
 svpn_tunnel_describe_status (SvpnTunnel *self, GVariantDict *dict)
 {
@@ -181,6 +192,7 @@ svpn_tunnel_describe_status (SvpnTunnel *self, GVariantDict *dict)
   }
   self->ops->describe (self->owner, dict);
   self->ops->describe_status (self->owner, dict);
+  describe_aead (self, dict);
 }
 
 /* The journal's event; NULL for a step on the way, and for a tunnel that was up before we started. */

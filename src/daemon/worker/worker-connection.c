@@ -201,8 +201,8 @@ on_authenticated (GObject *source, GAsyncResult *result, gpointer user_data)
   }
   g_signal_connect (self->connection, "closed", G_CALLBACK (on_connection_closed), self);
   svpn_signal_limit_install (self->connection, self->id, G_OBJECT (self), on_signals_lost);
-  svpn_dbus_worker_proxy_new (self->connection, G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES, NULL,
-                              SVPN_WORKER_PATH, self->opening, on_proxy_made, task);
+  svpn_dbus_worker_proxy_new (self->connection, G_DBUS_PROXY_FLAGS_NONE, NULL, SVPN_WORKER_PATH,
+                              self->opening, on_proxy_made, task);
 }
 
 /* Only a process of our workers' user may serve the socket. */

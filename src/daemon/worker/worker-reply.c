@@ -69,15 +69,29 @@ svpn_worker_text (const char *text)
   return svpn_printable (text, TEXT_MAX);
 }
 
+static const char *
+find_name (const char *const *names, const char *text)
+{
+  for (; *names != NULL; names++)
+    if (g_strcmp0 (*names, text) == 0)
+      return *names;
+  return NULL;
+}
+
 const char *
 svpn_worker_health (const char *text)
 {
-  static const char *const names[] = { "healthy", "degraded", "critical" };
+  static const char *const names[] = { "healthy", "degraded", "critical", NULL };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    if (strcmp (names[i], text) == 0)
-      return names[i];
-  return NULL;
+  return find_name (names, text);
+}
+
+const char *
+svpn_worker_aead (const char *text)
+{
+  static const char *const names[] = { "libcrypto", "libsodium", NULL };
+
+  return find_name (names, text);
 }
 
 /* @value as others may see it, floating or not; NULL: they may not. */

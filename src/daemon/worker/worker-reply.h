@@ -28,6 +28,9 @@ GVariant *svpn_worker_reply (SvpnReply reply, GVariant *answer) G_GNUC_WARN_UNUS
 /* The health of that name, static; NULL if there is none. */
 const char *svpn_worker_health (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The library of that name, which encrypts, static; NULL if there is none, or for NULL. */
+const char *svpn_worker_aead (const char *text) G_GNUC_WARN_UNUSED_RESULT;
+
 /* @text fit for a log, at most 256 characters. */
 char *svpn_worker_text (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -11,13 +11,12 @@
 #include "admission.h"
 #include "error.h"
 #include "pinned-address.h"
+#include "trust.h"
 
 #include <libsoup/soup.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sodium.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 typedef struct {
   SvpnClientConfig *config;
@@ -25,7 +24,7 @@ typedef struct {
   SoupSession *session;
   SoupMessage *message;
   GSocket *socket;
-  int ca_fd; /* memfd with tls_ca_pem, -1: none */
+  SvpnTrust trust;
   gboolean retried;
   gboolean via_proxy;
 } Upgrade;
@@ -37,8 +36,7 @@ upgrade_free (Upgrade *upgrade)
   g_clear_object (&upgrade->session);
   g_clear_object (&upgrade->socket);
   svpn_client_config_unref (upgrade->config);
-  if (upgrade->ca_fd >= 0)
-    close (upgrade->ca_fd);
+  svpn_trust_clear (&upgrade->trust);
   g_free (upgrade);
 }
 
@@ -140,13 +138,6 @@ typed_error (Upgrade *upgrade, const GError *cause)
 
 /* --- the request --- */
 
-static gboolean
-accept_any_certificate (SoupMessage *message, GTlsCertificate *certificate, GTlsCertificateFlags flaws,
-                        gpointer user_data)
-{
-  return TRUE;
-}
-
 /* Before the connection is made, so that it counts in both directions: the peer is told in the SYN. */
 static void
 limit_segments (GSocket *socket, guint link_mtu)
@@ -217,8 +208,6 @@ send_request (GTask *task, guint64 now)
   soup_message_add_flags (upgrade->message,
                           SOUP_MESSAGE_NO_REDIRECT); /* the proof is for this server alone */
   g_signal_connect (upgrade->message, "network-event", G_CALLBACK (on_network_event), upgrade);
-  if (!upgrade->config->tls_verify)
-    g_signal_connect (upgrade->message, "accept-certificate", G_CALLBACK (accept_any_certificate), NULL);
   soup_session_websocket_connect_async (upgrade->session, upgrade->message, NULL, NULL, G_PRIORITY_DEFAULT,
                                         g_task_get_cancellable (task), on_answer, task);
 }
@@ -284,29 +273,6 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
   g_task_return_error (task, typed_error (upgrade, error));
 }
 
-/* A database of only tls_ca_pem. GTlsFileDatabase wants a file, and may read it again later: a memfd is one. */
-static GTlsDatabase *
-ca_database (Upgrade *upgrade, GError **error)
-{
-  const char *pem = upgrade->config->tls_ca_pem;
-  g_autofree char *path = NULL;
-  GTlsDatabase *database;
-
-  upgrade->ca_fd = memfd_create ("tls-ca", MFD_CLOEXEC);
-  path = g_strdup_printf ("/proc/self/fd/%d", upgrade->ca_fd);
-  if (upgrade->ca_fd < 0 || write (upgrade->ca_fd, pem, strlen (pem)) != (ssize_t) strlen (pem)) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "tls-ca-file: cannot keep a copy in memory");
-    return NULL;
-  }
-  database = g_tls_file_database_new (path, error);
-  if (database == NULL) {
-    g_autofree char *why = g_strdup ((*error)->message);
-    g_clear_error (error);
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_TLS_FAILED, "tls-ca-file: no usable certificates: %s", why);
-  }
-  return database;
-}
-
 /* What to connect to, NULL if @url is not a URL with a host. An address in it is not a name: it must not be in the TLS
  * hello (RFC 6066, section 3), where servers refuse it, but the certificate has to be for it. libsoup does so if it is
  * told to connect to a socket address. */
@@ -331,7 +297,6 @@ prepare_session (Upgrade *upgrade, const SvpnPin *pin, GError **error)
 {
   const SvpnClientConfig *config = upgrade->config;
   g_autoptr (GSocketConnectable) connectable = find_connectable (config->server_url, pin);
-  g_autoptr (GTlsDatabase) database = NULL;
 
   if (connectable == NULL) {
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_SETTING, "server-url: '%s' is not a URL with a host",
@@ -340,12 +305,11 @@ prepare_session (Upgrade *upgrade, const SvpnPin *pin, GError **error)
   }
   upgrade->session = soup_session_new_with_options ("timeout", 0, "remote-connectable", connectable, NULL);
   soup_session_remove_feature_by_type (upgrade->session, SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
-  if (config->tls_ca_pem == NULL)
-    return TRUE;
-  database = ca_database (upgrade, error);
-  if (database != NULL)
-    soup_session_set_tls_database (upgrade->session, database);
-  return database != NULL;
+  if (!svpn_trust_load (&upgrade->trust, config, error))
+    return FALSE;
+  if (upgrade->trust.database != NULL)
+    soup_session_set_tls_database (upgrade->session, upgrade->trust.database);
+  return TRUE;
 }
 
 void
@@ -358,7 +322,7 @@ svpn_upgrade_async (SvpnClientConfig *config, SvpnClock *clock, const SvpnPin *p
 
   upgrade->config = svpn_client_config_ref (config);
   upgrade->clock = clock;
-  upgrade->ca_fd = -1;
+  upgrade->trust = (SvpnTrust) SVPN_TRUST_INIT;
   g_task_set_task_data (task, upgrade, (GDestroyNotify) upgrade_free);
   if (prepare_session (upgrade, pin, &error))
     send_request (g_steal_pointer (&task), unix_time (upgrade));

@@ -90,3 +90,10 @@ smartvpn_client_status_get_lockdown (SmartvpnClientStatus *self)
   g_return_val_if_fail (SMARTVPN_IS_CLIENT_STATUS (self), FALSE);
   return svpn_record_get_boolean (self, "lockdown");
 }
+
+const char *
+smartvpn_client_status_get_aead (SmartvpnClientStatus *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT_STATUS (self), NULL);
+  return svpn_record_get_string (self, "aead");
+}

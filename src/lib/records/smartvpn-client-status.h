@@ -165,4 +165,16 @@ const char *smartvpn_client_status_get_last_reason (SmartvpnClientStatus *self);
  */
 gboolean smartvpn_client_status_get_lockdown (SmartvpnClientStatus *self);
 
+/**
+ * smartvpn_client_status_get_aead:
+ * @self: a status
+ *
+ * Gets the library that encrypts what goes through the tunnel.
+ *
+ * Returns: (nullable): "libcrypto" or "libsodium", %NULL unless connected or reconnecting, and with a worker of an older version
+ *
+ * Since: 0.1
+ */
+const char *smartvpn_client_status_get_aead (SmartvpnClientStatus *self);
+
 G_END_DECLS

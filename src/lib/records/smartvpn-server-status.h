@@ -141,4 +141,16 @@ const char *smartvpn_server_status_get_last_error (SmartvpnServerStatus *self);
  */
 const char *smartvpn_server_status_get_last_reason (SmartvpnServerStatus *self);
 
+/**
+ * smartvpn_server_status_get_aead:
+ * @self: a status
+ *
+ * Gets the library that encrypts what goes through the tunnel.
+ *
+ * Returns: (nullable): "libcrypto" or "libsodium", %NULL unless running, and with a worker of an older version
+ *
+ * Since: 0.1
+ */
+const char *smartvpn_server_status_get_aead (SmartvpnServerStatus *self);
+
 G_END_DECLS

@@ -15,7 +15,7 @@ LAB = {"disconnect_client": {"clients": 2}}
 def end_reason(client: object) -> str:
     """The reason in StateChanged when the session ended; LastReason and GetStatus() keep it."""
     new, _, reason, _ = [arguments for name, arguments in client.signals if name == "StateChanged"][-1]
-    assert new == "disconnected" and client.get("LastReason") == client.status()["last-reason"] == reason, client.signals
+    assert new == client.get("State") and client.get("LastReason") == client.status()["last-reason"] == reason, client.signals
     return reason
 
 

@@ -41,9 +41,10 @@ on_updated (SmartvpnSubscription *subscription, SmartvpnTelemetry *telemetry, gp
 
 static void
 on_state_changed (SmartvpnClient *client, SmartvpnClientState state, SmartvpnClientState before,
-                  const char *reason, gpointer user_data)
+                  const char *reason, GVariant *details, gpointer user_data)
 {
-  g_print ("%s%s%s\n", smartvpn_client_state_to_string (state), *reason != '\0' ? ": " : "", reason);
+  g_print ("%s%s%s\n", smartvpn_client_state_to_string (state), *reason != '\0' ? ": " : "",
+           smartvpn_reason_to_string (reason) != NULL ? smartvpn_reason_to_string (reason) : reason);
 }
 
 /* Called when smartvpnd goes away or comes back. Everything follows by itself, the subscription, too. */

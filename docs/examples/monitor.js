@@ -42,7 +42,7 @@ class Monitor {
 
     // Called when the client connects, disconnects, or loses the line.
     onStateChanged(state, reason) {
-        print(Smartvpn.client_state_to_string(state) + (reason ? `: ${reason}` : ''));
+        print(Smartvpn.client_state_to_string(state) + (reason ? `: ${Smartvpn.reason_to_string(reason) ?? reason}` : ''));
     }
 
     // Called when smartvpnd goes away or comes back. Everything follows by itself, the subscription, too.

@@ -42,9 +42,9 @@ class Monitor:
         self.last = now
 
     def on_state_changed(self, _client: Smartvpn.Client, state: Smartvpn.ClientState, _before: Smartvpn.ClientState,
-                         reason: str) -> None:
+                         reason: str, _details: GLib.Variant) -> None:
         """Called when the client connects, disconnects, or loses the line."""
-        print(state.value_nick + (f": {reason}" if reason else ""), flush=True)
+        print(state.value_nick + (f": {Smartvpn.reason_to_string(reason) or reason}" if reason else ""), flush=True)
 
     def on_running(self, manager: Smartvpn.Manager, _property: GObject.ParamSpec | None) -> None:
         """Called when smartvpnd goes away or comes back. Everything follows by itself, the subscription, too."""

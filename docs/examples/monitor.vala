@@ -40,8 +40,10 @@ class Monitor {
 	}
 
 	/* Called when the client connects, disconnects, or loses the line. */
-	private void on_state_changed (Smartvpn.ClientState state, Smartvpn.ClientState before, string reason) {
-		print ("%s%s%s\n", state.to_string (), reason != "" ? ": " : "", reason);
+	private void on_state_changed (Smartvpn.ClientState state, Smartvpn.ClientState before, string reason,
+	                               Variant details) {
+		print ("%s%s%s\n", state.to_string (), reason != "" ? ": " : "",
+		       Smartvpn.reason_to_string (reason) ?? reason);
 	}
 
 	/* Called when smartvpnd goes away or comes back. Everything follows by itself, the subscription, too. */

@@ -176,15 +176,17 @@ class TestPolkit(Scene):
 
     def check_action(self, action: str) -> None:
         """Each member: refused, refused for want of an authentication, allowed."""
-        for answer, interactive, pattern in (("no", False, "polkit denies {}; an administrator can"),
-                                             ("challenge", False, "{} needs an authentication, and the call does not"),
-                                             ("challenge", True, "{} needs an authentication, and no agent is"),
-                                             ("dismissed", True, "the authentication for {} was dismissed"),
-                                             ("yes", False, "")):
+        refusals = {"NotAuthorized", "InteractionRequired", "AuthorizationDismissed"}
+        for answer, interactive, code, pattern in (
+                ("no", False, "NotAuthorized", "polkit denies {}; an administrator can"),
+                ("challenge", False, "InteractionRequired", "{} needs an authentication, and the call does not"),
+                ("challenge", True, "NotAuthorized", "{} needs an authentication, and no agent is"),
+                ("dismissed", True, "AuthorizationDismissed", "the authentication for {} was dismissed"),
+                ("yes", False, "", "")):
             self.polkit.answers(**{action: answer})
             for interface, member in members(ACTIONS[action]):
                 name, message = error_of(self.user, interface, member, interactive=interactive)
-                self.assertEqual(name == "NotAuthorized", answer != "yes", f"{member}: {answer}: {name}: {message}")
+                self.assertEqual(name if name in refusals else "", code, f"{member}: {answer}: {name}: {message}")
                 if answer != "yes":
                     self.assertIn(f"{member} is not allowed to user {USER}: {pattern.format('org.smartvpn.' + action)}",
                                   message)

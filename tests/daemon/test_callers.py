@@ -13,7 +13,7 @@ from system.vpn import ROOT, DBusError, Object, options
 
 from .scene import SERVER_KEY, Scene, Steering
 
-GONE = "The program that requested the start has left the bus"
+GONE = "caller-left"
 
 
 class TestCallers(Scene):
@@ -59,7 +59,7 @@ class TestCallers(Scene):
         starting, stopping, stopped = states
         thing.wait_state(stopped)
         self.assertEqual((thing.get("LastError"), thing.get("Interface")),
-                         ("The program that requested the start has left the bus", ""))
+                         ("The program that asked for it has ended", ""))
         self.assertEqual((self.namespace.snapshot(), self.daemon.worker_pids()), (before, []))
         changes = [change["State"] for change in thing.changes if "State" in change]
         self.assertEqual(changes, [starting, stopping, stopped])
@@ -78,7 +78,7 @@ class TestCallers(Scene):
                 caller.close_sync(None)
                 self.undone(client, before, ("connecting", "disconnecting", "disconnected"))
                 last = [arguments for name, arguments in client.signals if name == "StateChanged"][-1]
-                self.assertEqual(last, ("disconnected", "disconnecting", GONE))
+                self.assertEqual(last, ("disconnected", "disconnecting", GONE, {}))
         self.hold()
         self.connected()
 

@@ -196,9 +196,10 @@ class TestReconnect(Scene):
         worker.emit("HealthChanged", "(ss)", "critical", "healthy")  # of no line
         self.reconnect(worker, changed(remote_address=GLib.Variant("s", "198.51.100.2:444")))
         client.wait_state("connected")
-        wait_states(client, ("reconnecting", "connected", "The line is cut"), ("connected", "reconnecting", "cut"))
+        wait_states(client, ("reconnecting", "connected", "connection-lost", {"message": "The line is cut"}),
+                    ("connected", "reconnecting", "established", {}))
         (details,) = client.wait_signal("Reconnected")
-        self.assertEqual(details, {"duration-ms": 1500, "attempts": 2, "reason": "cut", "reconnects": 1,
+        self.assertEqual(details, {"duration-ms": 1500, "attempts": 2, "reason": "connection-lost", "message": "cut", "reconnects": 1,
                                    "assigned-ip": "10.8.0.7", "same-address": True})
         self.assertEqual(set(details), documented("Client", "Reconnected"))
         self.assertEqual(client.get("Health"), "healthy")
@@ -291,13 +292,14 @@ class TestReconnect(Scene):
     def test_server_ends_it(self) -> None:
         """What the server has ended in order is disconnected, as before, and says why until the next time."""
         client, worker = self.connected()
-        worker.emit("Ended", "(s)", "The server says goodbye")
+        worker.emit("Ended", "(s)", "server-ended: The server says goodbye")
         worker.end()
-        wait_states(client, ("disconnected", "disconnecting", "The server says goodbye"))
+        wait_states(client, ("disconnected", "disconnecting", "server-ended", {"message": "The server says goodbye"}))
         for again in (False, True):
             if again:
                 self.restart()
             self.assertEqual((client.status()["last-error"], client.get("LastError")), ("The server says goodbye",) * 2)
+            self.assertEqual((client.get("LastReason"), client.status()["last-reason"]), ("server-ended",) * 2)
         with self.refused("NotConnected", "^client 'default' is not connected: The server says goodbye$"):
             client.disconnect()
         self.connected()
@@ -305,6 +307,39 @@ class TestReconnect(Scene):
         self.restart()
         self.assertEqual((client.status().get("last-error"), client.get("LastError")), (None, ""))
 
+    def test_no_call_takes_longer(self) -> None:
+        """An attempt that may last longer answers InProgress and goes on; one that ends by then answers with its end."""
+        self.hold("StartClient")
+        client = self.daemon.client()
+        profile = {"server_url": "ws://198.51.100.2/", "server_public_key": SERVER_KEY}
+        with self.refused("InProgress", "client-default is still connecting"):
+            client.connect(connect_timeout_s=60, **profile)
+        self.assertEqual((client.get("State"), client.get("LastError")), ("connecting", ""))
+        client.disconnect()
+        with self.refused("Timeout", "longer than 20 s"):
+            client.connect(**profile)
+        client.wait_state("failed")
+        self.assertEqual(client.get("LastReason"), "Timeout")
+
+    def test_last_reason(self) -> None:
+        """LastReason and LastError outlive a restart of smartvpnd, and go with the profile."""
+        client = self.daemon.add_client("office", server_url="ws://198.51.100.2/", server_public_key=SERVER_KEY)
+        self.refuse("StartClient", "AuthFailed", "no")
+        with self.refused("AuthFailed", "no"):
+            client.connect()
+        wait_states(client, ("failed", "connecting", "AuthFailed", {"message": "no"}))
+        self.restart()
+        client = Client(self.daemon, client.path)
+        self.assertEqual((client.get("State"), client.get("LastReason"), client.get("LastError")),
+                         ("disconnected", "AuthFailed", "no"))
+        self.refuse("StartClient")
+        client.connect()
+        self.assertEqual((client.get("LastReason"), client.get("LastError")), ("established", ""))
+        client.disconnect()
+        self.assertEqual(client.get("LastReason"), "user")
+        self.daemon.manager("Remove", "(o)", client.path)
+        client = self.daemon.add_client("office")
+        self.assertEqual(client.get("LastReason"), "")
     def test_worker_dies(self) -> None:
         """Why a client is down outlives smartvpnd, but neither the profile nor the boot."""
         client = self.daemon.add_client("office", server_url="ws://198.51.100.2/", server_public_key=SERVER_KEY)

@@ -126,7 +126,7 @@ test_server_properties (Scene *scene, gconstpointer data)
 
 static void
 on_state_changed (SmartvpnClient *client, SmartvpnClientState state, SmartvpnClientState before,
-                  const char *reason, gpointer user_data)
+                  const char *reason, GVariant *details, gpointer user_data)
 {
   g_string_append_printf (user_data, "%s, was %s: %s; ", smartvpn_client_state_to_string (state),
                           smartvpn_client_state_to_string (before), reason);
@@ -176,7 +176,7 @@ test_client_signals (Scene *scene, gconstpointer data)
   static const struct {
     const char *name, *arguments;
   } signals[] = {
-    { "StateChanged", "[<'reconnecting'>, <'connected'>, <'cut'>]" },
+    { "StateChanged", "[<'reconnecting'>, <'connected'>, <'no-answer'>, <{'message': <'cut'>}>]" },
     { "HealthChanged", "[<'healthy'>, <''>]" },
     { "Reconnected", "[<{'duration-ms': <uint64 1500>, 'attempts': <uint32 2>, 'same-address': <true>}>]" },
     { "ConfigChanged", "[<{'mtu': <uint32 1300>, 'dns': <['192.0.2.53']>}>]" },
@@ -196,7 +196,7 @@ test_client_signals (Scene *scene, gconstpointer data)
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
     emit (scene, CLIENT_PATH, "org.smartvpn.Client", signals[i].name, signals[i].arguments);
   WAIT_UNTIL (strstr (seen->str, "exited") != NULL);
-  assert_seen (seen, "reconnecting, was connected: cut; healthy, was none; 1500 ms, 2, same; mtu 1300; "
+  assert_seen (seen, "reconnecting, was connected: no-answer; healthy, was none; 1500 ms, 2, same; mtu 1300; "
                      "restored route 10.20.0.0/16, the device; default exited: 137; ");
 }
 

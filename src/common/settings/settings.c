@@ -272,9 +272,9 @@ entries_to_variant (GTree *entries)
 static GVariant *
 refuse_unknown (const char *key, GError **error)
 {
-  g_autofree char *shown = quote (key);
+  g_autofree char *shown = svpn_printable (key, SHOWN_MAX);
 
-  g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "unknown setting %s", shown);
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_UNKNOWN_SETTING, "%s: unknown setting", shown);
   return NULL;
 }
 

@@ -78,7 +78,7 @@ GVariant *svpn_settings_describe (void) G_GNUC_WARN_UNUSED_RESULT;
 #define SVPN_SETTING_PEM_MAX 65536
 
 /* Checks every entry of @input (a{sv}) and returns the same in canonical types, keys sorted (full reference, not
- * floating). NULL with SVPN_ERROR_INVALID_ARGUMENTS naming the key and what is wrong: unknown key, key given twice,
+ * floating). NULL with SVPN_ERROR_UNKNOWN_SETTING or SVPN_ERROR_INVALID_SETTING, "KEY: what is wrong": unknown key, key given twice,
  * wrong type, out of range, bad syntax. */
 GVariant *svpn_settings_validate (SvpnScope scope, GVariant *input, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -86,7 +86,7 @@ GVariant *svpn_settings_validate (SvpnScope scope, GVariant *input, GError **err
 GVariant *svpn_settings_merge (GVariant *base, GVariant *overrides) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Canonical @settings with @changes (not checked yet) over them and without the keys @unset. Full reference; NULL with
- * SVPN_ERROR_INVALID_ARGUMENTS naming the key: svpn_settings_validate() refuses it, it is unknown, or in both. */
+ * the errors of svpn_settings_validate(), "KEY: what is wrong": svpn_settings_validate() refuses it, it is unknown, or in both. */
 GVariant *svpn_settings_update (SvpnScope scope, GVariant *settings, GVariant *changes,
                                 const char *const *unset, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -119,7 +119,7 @@ GVariant *svpn_settings_get_value (SvpnScope scope, GVariant *settings, const ch
 char *svpn_kebab_case (const char *name);
 
 /* @loose, the a{sv} of a JSON object, with keys in camelCase turned into kebab-case: serverUrl is server-url. Full reference;
- * NULL with SVPN_ERROR_INVALID_ARGUMENTS naming both keys if a setting has both spellings. */
+ * NULL with SVPN_ERROR_INVALID_SETTING naming both keys if a setting has both spellings. */
 GVariant *svpn_settings_in_kebab_case (SvpnScope scope, GVariant *loose,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

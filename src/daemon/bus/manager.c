@@ -82,7 +82,7 @@ remove_entry (SvpnManager *manager, Entry *entry)
 {
   g_autofree char *path = svpn_object_path_from_name (entry->scope, entry->name);
 
-  svpn_tunnel_forget_error (entry->tunnel);
+  svpn_tunnel_forget_last_run (entry->tunnel);
   svpn_subscriptions_drop (manager->subscriptions, entry->tunnel);
   if (manager->server != NULL)
     g_dbus_object_manager_server_unexport (manager->server, path);
@@ -224,7 +224,7 @@ add_profile (SvpnManager *manager, SvpnScope scope, const char *name, GVariant *
   if (settings == NULL)
     return FALSE;
   if (svpn_store_exists (manager->store, scope, name)) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_ALREADY_EXISTS,
                  "There is a profile '%s' already; choose another name, or change that profile", name);
     return FALSE;
   }

@@ -203,6 +203,8 @@ svpn_worker_error (GError *error)
 {
   g_autoptr (GError) taken = error;
 
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) && !g_dbus_error_is_remote_error (error))
+    return g_error_new_literal (SVPN_ERROR, SVPN_ERROR_TIMEOUT, "The worker does not answer");
   if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD))
     return g_error_new_literal (
         SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED,

@@ -10,6 +10,7 @@
 #include "error.h"
 #include "mtu-info.h"
 #include "random-pool.h"
+#include "reason.h"
 
 #include <math.h>
 
@@ -238,12 +239,14 @@ static void
 on_ended (SvpnPeerEnd why, const char *reason, gpointer user_data)
 {
   SvpnClient *client = user_data;
+  g_autofree char *text
+      = svpn_peer_end_is_goodbye (why) ? svpn_reason_from_server (reason) : svpn_peer_end_text (why, reason);
 
   drop_peer (client);
   switch (why) {
   case SVPN_PEER_END_LOCAL:
   case SVPN_PEER_END_GOODBYE:
-    svpn_client_end (client, reason);
+    svpn_client_end (client, text);
     return;
   case SVPN_PEER_END_PAUSE:
   case SVPN_PEER_END_CLOSED:
@@ -252,9 +255,9 @@ on_ended (SvpnPeerEnd why, const char *reason, gpointer user_data)
   case SVPN_PEER_END_PROTOCOL:
     g_clear_pointer (&client->loss_reason, g_free);
     if (client->config->auto_reconnect && client->state == SVPN_CLIENT_CONNECTED)
-      lose_session (client, reason);
+      lose_session (client, text);
     else
-      svpn_client_end (client, reason);
+      svpn_client_end (client, text);
     if (why == SVPN_PEER_END_PAUSE && client->n_brief <= 1 && svpn_timer_is_armed (client->retry_timer))
       svpn_client_schedule_attempt_in (client, PAUSE_MIN_MS + svpn_random_u32 () % PAUSE_SPREAD_MS);
     svpn_client_report_retry (client);

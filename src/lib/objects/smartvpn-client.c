@@ -33,10 +33,11 @@ static void
 on_dbus_state_changed (gpointer self, GVariant *arguments)
 {
   const char *state, *before, *reason;
+  g_autoptr (GVariant) details = NULL;
 
-  g_variant_get (arguments, "(&s&s&s)", &state, &before, &reason);
+  g_variant_get (arguments, "(&s&s&s@a{sv})", &state, &before, &reason, &details);
   g_signal_emit (self, signals[STATE_CHANGED], 0, svpn_enum_from_word (SMARTVPN_TYPE_CLIENT_STATE, state),
-                 svpn_enum_from_word (SMARTVPN_TYPE_CLIENT_STATE, before), reason);
+                 svpn_enum_from_word (SMARTVPN_TYPE_CLIENT_STATE, before), reason, details);
 }
 
 static void
@@ -75,15 +76,14 @@ static void
 on_client_caught_up (gpointer self, const char *property, const GValue *before)
 {
   if (g_str_equal (property, "state"))
-    g_signal_emit (self, signals[STATE_CHANGED], 0, smartvpn_client_get_state (self),
-                   g_value_get_enum (before), "");
+    svpn_profile_emit_caught_up (self, signals[STATE_CHANGED], before);
   else if (g_str_equal (property, "health"))
     g_signal_emit (self, signals[HEALTH_CHANGED], 0, smartvpn_client_get_health (self),
                    g_value_get_enum (before));
 }
 
 static const SvpnProfileSignal dbus_signals[] = {
-  { "StateChanged", "(sss)", on_dbus_state_changed },
+  { "StateChanged", "(sssa{sv})", on_dbus_state_changed },
   { "HealthChanged", "(ss)", on_dbus_health_changed },
   { "Reconnected", "(a{sv})", on_dbus_reconnected },
   { "ConfigChanged", "(a{sv})", on_dbus_config_changed },
@@ -180,15 +180,17 @@ smartvpn_client_class_init (SmartvpnClientClass *klass)
    * @self: the client
    * @state: the state now
    * @before: the state before
-   * @reason: a text in English; "" if the change needs no explanation, or happened while smartvpnd was away
+   * @reason: why, as a code, such as "user" or "no-answer", or the name of an error, such as "AuthFailed"; ""
+   *   if the state has changed while smartvpnd was away. smartvpn_reason_to_string() says it to a person
+   * @details: (transfer none): a dictionary (a{sv}); "message" (s) says more in English, if there is more to say
    *
    * The state has changed. All properties are up to date when the signal comes.
    *
    * Since: 0.1
    */
-  signals[STATE_CHANGED]
-      = g_signal_new ("state-changed", SMARTVPN_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                      G_TYPE_NONE, 3, SMARTVPN_TYPE_CLIENT_STATE, SMARTVPN_TYPE_CLIENT_STATE, G_TYPE_STRING);
+  signals[STATE_CHANGED] = g_signal_new ("state-changed", SMARTVPN_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 4, SMARTVPN_TYPE_CLIENT_STATE,
+                                         SMARTVPN_TYPE_CLIENT_STATE, G_TYPE_STRING, G_TYPE_VARIANT);
 
   /**
    * SmartvpnClient::health-changed:

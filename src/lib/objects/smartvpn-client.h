@@ -126,7 +126,7 @@ gboolean smartvpn_client_get_lockdown (SmartvpnClient *self);
  * Connects; the answer comes when packets flow. With the option `wait` set to %FALSE an empty [class@Connection] comes
  * at once, and [signal@Client::state-changed] tells the rest.
  *
- * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS (naming the key), %SMARTVPN_ERROR_ALREADY_CONNECTED,
+ * Errors: %SMARTVPN_ERROR_UNKNOWN_SETTING, %SMARTVPN_ERROR_INVALID_SETTING, %SMARTVPN_ERROR_ALREADY_CONNECTED,
  * %SMARTVPN_ERROR_BUSY, %SMARTVPN_ERROR_TLS_FAILED, %SMARTVPN_ERROR_SERVER_KEY_MISMATCH, %SMARTVPN_ERROR_AUTH_FAILED,
  * %SMARTVPN_ERROR_PROXY_AUTH_REQUIRED, %SMARTVPN_ERROR_LIMIT_EXCEEDED (server full), %SMARTVPN_ERROR_TIMEOUT,
  * %SMARTVPN_ERROR_NOT_SUPPORTED (protocol version), %SMARTVPN_ERROR_NOT_CONNECTED (somebody disconnected meanwhile),

@@ -258,7 +258,8 @@ SmartvpnServer *smartvpn_manager_get_server (SmartvpnManager *self, const char *
  * Adds a client: stores a profile with @settings. The client "default" always exists; adding it stores its settings,
  * if it has none yet.
  *
- * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS (naming the key; also if the name is taken),
+ * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS (the name),
+ * %SMARTVPN_ERROR_ALREADY_EXISTS, %SMARTVPN_ERROR_UNKNOWN_SETTING, %SMARTVPN_ERROR_INVALID_SETTING,
  * %SMARTVPN_ERROR_NOT_AUTHORIZED, %SMARTVPN_ERROR_FAILED (the profile cannot be stored).
  *
  * Since: 0.1
@@ -312,7 +313,8 @@ SmartvpnClient *smartvpn_manager_add_client_sync (SmartvpnManager *self, const c
  * Adds a server: stores a profile with @settings. The server "default" always exists; adding it stores its settings,
  * if it has none yet.
  *
- * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS (naming the key; also if the name is taken),
+ * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS (the name),
+ * %SMARTVPN_ERROR_ALREADY_EXISTS, %SMARTVPN_ERROR_UNKNOWN_SETTING, %SMARTVPN_ERROR_INVALID_SETTING,
  * %SMARTVPN_ERROR_NOT_AUTHORIZED, %SMARTVPN_ERROR_FAILED (the profile cannot be stored).
  *
  * Since: 0.1

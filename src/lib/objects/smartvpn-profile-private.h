@@ -38,6 +38,9 @@ void svpn_profile_catch_up (SmartvpnProfile *self, GVariant *properties);
 /* Takes a signal of the profile's interface. */
 void svpn_profile_take_signal (SmartvpnProfile *self, const char *name, GVariant *arguments);
 
+/* Emits a state-changed signal without a reason: the property "state" was @before. */
+void svpn_profile_emit_caught_up (gpointer self, guint signal, const GValue *before);
+
 /* The get_property() of all three classes. */
 void svpn_profile_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec);
 

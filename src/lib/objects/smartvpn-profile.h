@@ -102,6 +102,18 @@ const char *smartvpn_profile_get_interface (SmartvpnProfile *self);
 const char *smartvpn_profile_get_last_error (SmartvpnProfile *self);
 
 /**
+ * smartvpn_profile_get_last_reason:
+ * @self: a profile
+ *
+ * Gets why the state has changed last.
+ *
+ * Returns: (nullable): a code, %NULL if the state has not changed since the machine has booted
+ *
+ * Since: 0.1
+ */
+const char *smartvpn_profile_get_last_reason (SmartvpnProfile *self);
+
+/**
  * smartvpn_profile_get_settings_async:
  * @self: a profile
  * @cancellable: (nullable): cancels the wait for the answer
@@ -162,7 +174,7 @@ GVariant *smartvpn_profile_get_settings_sync (SmartvpnProfile *self, char ***sec
  *
  * Changes stored settings, all of them or, on errors, none. The changes take effect with the next connect or start.
  *
- * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS (naming the key), %SMARTVPN_ERROR_NOT_AUTHORIZED, %SMARTVPN_ERROR_FAILED
+ * Errors: %SMARTVPN_ERROR_UNKNOWN_SETTING, %SMARTVPN_ERROR_INVALID_SETTING, %SMARTVPN_ERROR_NOT_AUTHORIZED, %SMARTVPN_ERROR_FAILED
  * (the settings cannot be stored).
  *
  * Since: 0.1

@@ -77,6 +77,13 @@ smartvpn_client_status_get_last_error (SmartvpnClientStatus *self)
   return svpn_record_get_string (self, "last-error");
 }
 
+const char *
+smartvpn_client_status_get_last_reason (SmartvpnClientStatus *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT_STATUS (self), NULL);
+  return svpn_record_get_string (self, "last-reason");
+}
+
 gboolean
 smartvpn_client_status_get_lockdown (SmartvpnClientStatus *self)
 {

@@ -48,3 +48,10 @@ smartvpn_reconnection_get_reconnects (SmartvpnReconnection *self)
   g_return_val_if_fail (SMARTVPN_IS_RECONNECTION (self), 0);
   return svpn_record_get_uint64 (self, "reconnects");
 }
+
+const char *
+smartvpn_reconnection_get_message (SmartvpnReconnection *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_RECONNECTION (self), NULL);
+  return svpn_record_get_string (self, "message");
+}

@@ -71,6 +71,13 @@ smartvpn_server_status_get_last_error (SmartvpnServerStatus *self)
 }
 
 const char *
+smartvpn_server_status_get_last_reason (SmartvpnServerStatus *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_SERVER_STATUS (self), NULL);
+  return svpn_record_get_string (self, "last-reason");
+}
+
+const char *
 smartvpn_server_status_get_aead (SmartvpnServerStatus *self)
 {
   g_return_val_if_fail (SMARTVPN_IS_SERVER_STATUS (self), NULL);

@@ -97,3 +97,10 @@ smartvpn_session_get_statistics (SmartvpnSession *self)
   g_return_val_if_fail (SMARTVPN_IS_SESSION (self), NULL);
   return svpn_record_get_part (self, NULL, SMARTVPN_TYPE_STATISTICS);
 }
+
+const char *
+smartvpn_session_get_message (SmartvpnSession *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_SESSION (self), NULL);
+  return svpn_record_get_string (self, "message");
+}

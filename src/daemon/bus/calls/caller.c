@@ -32,7 +32,7 @@ check_free (gpointer data)
   g_free (check);
 }
 
-static void G_GNUC_PRINTF (2, 3) deny (GTask *task, const char *format, ...)
+static void G_GNUC_PRINTF (3, 4) deny (GTask *task, SvpnError code, const char *format, ...)
 {
   Check *check = g_task_get_task_data (task);
   va_list arguments;
@@ -40,8 +40,8 @@ static void G_GNUC_PRINTF (2, 3) deny (GTask *task, const char *format, ...)
   va_start (arguments, format);
   g_autofree char *reason = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_task_return_new_error (task, SVPN_ERROR, SVPN_ERROR_NOT_AUTHORIZED, "%s is not allowed to user %u: %s",
-                           check->member, check->uid, reason);
+  g_task_return_new_error (task, SVPN_ERROR, (int) code, "%s is not allowed to user %u: %s", check->member,
+                           check->uid, reason);
 }
 
 /* ---- polkit ---- */
@@ -65,14 +65,15 @@ answer_check (GTask *task, PolkitAuthorizationResult *result)
   if (polkit_authorization_result_get_is_authorized (result))
     g_task_return_boolean (task, TRUE);
   else if (polkit_authorization_result_get_dismissed (result))
-    deny (task, "the authentication for %s was dismissed", check->action);
+    deny (task, SVPN_ERROR_AUTHORIZATION_DISMISSED, "the authentication for %s was dismissed", check->action);
   else if (!polkit_authorization_result_get_is_challenge (result))
-    deny (task, "polkit denies %s; " HINT, check->action);
+    deny (task, SVPN_ERROR_NOT_AUTHORIZED, "polkit denies %s; " HINT, check->action);
   else if (is_interactive (check))
-    deny (task, "%s needs an authentication, and no agent is there to ask for it; " HINT, check->action);
+    deny (task, SVPN_ERROR_NOT_AUTHORIZED,
+          "%s needs an authentication, and no agent is there to ask for it; " HINT, check->action);
   else
-    deny (task, "%s needs an authentication, and the call does not allow to ask for it; " HINT,
-          check->action);
+    deny (task, SVPN_ERROR_INTERACTION_REQUIRED,
+          "%s needs an authentication, and the call does not allow to ask for it; " HINT, check->action);
 }
 
 /* Called when polkit has decided, or has failed. */
@@ -88,7 +89,8 @@ on_decided (GObject *source, GAsyncResult *result, gpointer user_data)
   if (decision != NULL)
     answer_check (task, decision);
   else
-    deny (task, "polkit does not decide on %s, so only root may do that: %s", check->action, error->message);
+    deny (task, SVPN_ERROR_NOT_AUTHORIZED, "polkit does not decide on %s, so only root may do that: %s",
+          check->action, error->message);
 }
 
 /* Called when the sender has left the bus. */
@@ -120,8 +122,9 @@ on_polkit (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (PolkitAuthority) authority = polkit_authority_get_finish (result, &error);
 
   if (authority == NULL) {
-    deny (task, "polkit, which would decide on %s, cannot be reached, so only root may do that: %s",
-          check->action, error->message);
+    deny (task, SVPN_ERROR_NOT_AUTHORIZED,
+          "polkit, which would decide on %s, cannot be reached, so only root may do that: %s", check->action,
+          error->message);
     return;
   }
   g_autoptr (PolkitSubject) subject = polkit_system_bus_name_new (sender);
@@ -145,7 +148,7 @@ ask_polkit (GTask *task)
 static void
 ask_polkit (GTask *task)
 {
-  deny (task, "this smartvpnd was built without polkit, so only root may do that");
+  deny (task, SVPN_ERROR_NOT_AUTHORIZED, "this smartvpnd was built without polkit, so only root may do that");
 }
 #endif
 
@@ -200,8 +203,8 @@ on_user (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (check->environment->polkit)
     ask_polkit (task);
   else
-    deny (task, "on this bus, which is not the system bus, only root and user %u may do that",
-          (guint) geteuid ());
+    deny (task, SVPN_ERROR_NOT_AUTHORIZED,
+          "on this bus, which is not the system bus, only root and user %u may do that", (guint) geteuid ());
 }
 
 void

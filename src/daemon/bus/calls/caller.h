@@ -14,7 +14,7 @@
 
 /* Whether the sender of @invocation may do @action by calling @member. polkit may ask the user to authenticate if the message
  * allows that. A sender that leaves the bus meanwhile may not. @invocation must live until the answer. Errors: NotAuthorized,
- * saying why and what to do. */
+ * AuthorizationDismissed, InteractionRequired, saying why and what to do. */
 void svpn_caller_check_async (const SvpnEnvironment *environment, GDBusMethodInvocation *invocation,
                               const char *member, const char *action, GAsyncReadyCallback callback,
                               gpointer user_data);

@@ -11,6 +11,12 @@
 GVariant *svpn_call_effective_settings (SvpnStore *store, SvpnScope scope, const char *name,
                                         GVariant *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The details of StateChanged(): "message" unless that is "". Floating. */
+GVariant *svpn_call_details (const char *message) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Puts the parts of @text (reason.h) in: "reason" and "message". */
+void svpn_call_add_reason (GVariantDict *dict, const char *text, SvpnReason otherwise);
+
 /* GetSettings(). */
 void svpn_call_get_settings (SvpnStore *store, SvpnScope scope, const char *name,
                              GDBusMethodInvocation *invocation);

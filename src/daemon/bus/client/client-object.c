@@ -264,6 +264,7 @@ svpn_client_object_new (const SvpnEnvironment *environment, SvpnStore *store,
   svpn_dbus_client_set_interface (self->skeleton, "");
   svpn_dbus_client_set_health (self->skeleton, "");
   svpn_dbus_client_set_last_error (self->skeleton, "");
+  svpn_dbus_client_set_last_reason (self->skeleton, svpn_tunnel_get_last_reason (self->tunnel));
   connect_methods (self);
   svpn_dbus_object_skeleton_set_client (SVPN_DBUS_OBJECT_SKELETON (self), self->skeleton);
   svpn_client_object_reload (self);

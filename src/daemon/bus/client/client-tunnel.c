@@ -64,8 +64,8 @@ check_required (GVariant *settings, GError **error)
   for (gsize i = 0; i < G_N_ELEMENTS (required); i++) {
     if (svpn_settings_get_string (SCOPE, settings, required[i]) != NULL)
       continue;
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
-                 "no %s is set; import an invitation or set %s", required[i], required[i]);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_SETTING,
+                 "%s: is not set; import an invitation or set it", required[i]);
     return FALSE;
   }
   return TRUE;
@@ -223,9 +223,12 @@ announce_reconnection (SvpnClientObject *self, GVariant *told, const char *old_i
 {
   g_autofree char *ip = svpn_address_to_string (&self->assignment->ipv4);
   g_autoptr (GVariant) details = g_variant_ref_sink (svpn_worker_reply (SVPN_REPLY_RECONNECTION, told));
+  const char *text = "";
   GVariantDict dict;
 
+  g_variant_lookup (details, "reason", "&s", &text);
   g_variant_dict_init (&dict, details);
+  svpn_call_add_reason (&dict, text, SVPN_REASON_CONNECTION_LOST);
   g_variant_dict_insert (&dict, "assigned-ip", "s", ip);
   g_variant_dict_insert (&dict, "same-address", "b", strcmp (ip, old_ip) == 0);
   svpn_dbus_client_emit_reconnected (self->skeleton, g_variant_dict_end (&dict));
@@ -437,7 +440,8 @@ show_client_down (SvpnClientObject *self)
 
 /* Called when the state of the tunnel has changed. */
 static void
-client_state_changed (gpointer owner, SvpnTunnelState state, const char *old_name, const char *reason)
+client_state_changed (gpointer owner, SvpnTunnelState state, const char *old_name, const char *reason,
+                      const char *message)
 {
   SvpnClientObject *self = owner;
   const char *name = svpn_tunnel_get_state_name (self->tunnel);
@@ -461,9 +465,10 @@ client_state_changed (gpointer owner, SvpnTunnelState state, const char *old_nam
     break;
   }
   svpn_dbus_client_set_last_error (self->skeleton, svpn_tunnel_get_last_error (self->tunnel));
+  svpn_dbus_client_set_last_reason (self->skeleton, reason);
   svpn_dbus_client_set_state (self->skeleton, name);
   g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self->skeleton));
-  svpn_dbus_client_emit_state_changed (self->skeleton, name, old_name, reason);
+  svpn_dbus_client_emit_state_changed (self->skeleton, name, old_name, reason, svpn_call_details (message));
 }
 
 /* Called when another attempt follows. */
@@ -543,7 +548,7 @@ const SvpnTunnelOps svpn_client_tunnel_ops = {
     [SVPN_TUNNEL_STOPPING] = "disconnecting",
     [SVPN_TUNNEL_FAILED] = "failed",
   },
-  .goodbye = "The client disconnects",
+  .goodbye = "client-left: The client disconnects",
   .error_up = SVPN_ERROR_ALREADY_CONNECTED,
   .error_down = SVPN_ERROR_NOT_CONNECTED,
   .load = client_load,

@@ -87,9 +87,10 @@ static gboolean
 on_disconnect_client (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, const char *id,
                       SvpnServerObject *self)
 {
-  svpn_call_forward (self->tunnel, invocation, "DisconnectClient",
-                     g_variant_new ("(ss)", id, "The server's administrator has ended the session"),
-                     SVPN_REPLY_NOTHING);
+  svpn_call_forward (
+      self->tunnel, invocation, "DisconnectClient",
+      g_variant_new ("(ss)", id, "server-ended: The server's administrator has ended the session"),
+      SVPN_REPLY_NOTHING);
   return TRUE;
 }
 
@@ -229,6 +230,7 @@ svpn_server_object_new (const SvpnEnvironment *environment, SvpnStore *store,
   svpn_dbus_server_set_name (self->skeleton, name);
   svpn_dbus_server_set_state (self->skeleton, svpn_tunnel_get_state_name (self->tunnel));
   svpn_dbus_server_set_last_error (self->skeleton, "");
+  svpn_dbus_server_set_last_reason (self->skeleton, svpn_tunnel_get_last_reason (self->tunnel));
   svpn_server_tunnel_show_down (self);
   return self;
 }

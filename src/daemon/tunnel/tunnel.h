@@ -138,7 +138,6 @@ void svpn_tunnel_take_live (SvpnTunnel *self, GVariant *stored);
 /* While reconnecting: why there is still no session, as a text (reason.h). */
 void svpn_tunnel_set_loss (SvpnTunnel *self, const char *reason);
 
-
 /* Called when the profile was read; logs an error that is new. @error: why it cannot be used; NULL: it can. */
 void svpn_tunnel_set_profile_error (SvpnTunnel *self, const GError *error);
 

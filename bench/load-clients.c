@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * Many clients of a server in one process: connects them at a steady rate, keeps them for a while, and prints JSON. They
- * answer keepalives; some ping the server's address inside of the tunnel, and some keep it busy with a window of large
+ * Many clients of a server in one process: connects them at a steady rate, keeps them for a while, and prints JSON. Who
+ * does not get in tries again as the client does, after 1 s at first and twice as long each time. They answer keepalives; some ping the server's address inside of the tunnel, and some keep it busy with a window of large
  * pings, which its kernel answers.
  *
  * How it works: one epoll, edge-triggered, and one pass a millisecond for what is due by time. Two phases: `connecting`
@@ -18,6 +18,7 @@
 #define EVENTS_MAX 512
 #define TURN_MS 1
 #define CONNECT_TIMEOUT_US (30 * G_USEC_PER_SEC)
+#define TRIES_MAX 6
 #define BUSY_WINDOW 64
 #define BUSY_SIZE 1372
 
@@ -36,6 +37,8 @@ static const GOptionEntry entries[]
 typedef struct {
   Tunnel tunnel; /* first: the two are one address */
   gint64 next_ping_us;
+  gint64 again_us; /* of one that did not get in: when it tries again; 0: not */
+  guint tries;
   guint in_flight; /* of a busy one */
 } Client;
 
@@ -45,8 +48,8 @@ static struct {
   int epoll;
   guint n_started, n_connecting, n_open;
   gboolean is_steady;
-  GHashTable *failed, *lost;
-  GArray *per_second; /* guint: clients that came to be open in each second */
+  GHashTable *failed, *lost; /* attempts, and sessions, by the reason */
+  GArray *per_second;        /* guint: clients that came to be open in each second */
   Samples *connect_times, *ping_times, *steady_ping_times;
   gint64 start_us, connected_us;
   guint64 busy_bytes;
@@ -96,15 +99,25 @@ on_opened (Tunnel *tunnel)
 }
 
 static void
-on_closed (Tunnel *tunnel, const char *reason)
+try_again (Client *client, const char *reason)
 {
-  gboolean was_open = tunnel->address != 0;
-
-  count (was_open ? load.lost : load.failed, reason);
-  if (was_open)
-    load.n_open--;
+  count (load.failed, reason);
+  if (client->tries++ < TRIES_MAX)
+    client->again_us = g_get_monotonic_time ()
+                       + (gint64) (g_random_double_range (0.5, 1) * (1 << client->tries) * G_USEC_PER_SEC);
   else
     load.n_connecting--;
+}
+
+static void
+on_closed (Tunnel *tunnel, const char *reason)
+{
+  if (tunnel->address == 0) {
+    try_again ((Client *) tunnel, reason);
+    return;
+  }
+  count (load.lost, reason);
+  load.n_open--;
 }
 
 static void
@@ -148,8 +161,7 @@ start_client (Client *client)
 {
   struct epoll_event event = { .events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = client };
 
-  load.n_started++;
-  load.n_connecting++;
+  client->again_us = 0;
   tunnel_open (&client->tunnel, &load.target, index_of (&client->tunnel));
   if (client->tunnel.state == TUNNEL_CONNECTING)
     epoll_ctl (load.epoll, EPOLL_CTL_ADD, client->tunnel.link.fd, &event);
@@ -160,8 +172,10 @@ start_due (gint64 now)
 {
   guint due = (guint) ((now - load.start_us) * rate / G_USEC_PER_SEC) + 1;
 
-  while (load.n_started < MIN (due, (guint) n_clients))
-    start_client (&load.clients[load.n_started]);
+  while (load.n_started < MIN (due, (guint) n_clients)) {
+    load.n_connecting++;
+    start_client (&load.clients[load.n_started++]);
+  }
 }
 
 static void
@@ -191,20 +205,20 @@ send_due (gint64 now)
   }
 }
 
+/* Those that wait too long are closed, and those whose pause is over start again. */
 static void
-give_up_late (gint64 now)
+check_attempt (Client *client, gint64 now)
 {
-  for (guint i = 0; i < load.n_started; i++) {
-    Tunnel *tunnel = &load.clients[i].tunnel;
+  static const char *const reasons[] = { "timeout: TCP or TLS", "timeout: upgrade", "timeout: handshake" };
+  Tunnel *tunnel = &client->tunnel;
 
-    if (tunnel->state < TUNNEL_OPEN && now - tunnel->started_us > CONNECT_TIMEOUT_US) {
-      static const char *const reasons[]
-          = { "timeout: TCP or TLS", "timeout: upgrade", "timeout: handshake" };
+  if (tunnel->state < TUNNEL_OPEN && now - tunnel->started_us > CONNECT_TIMEOUT_US) {
+    const char *reason = reasons[tunnel->state];
 
-      count (load.failed, reasons[tunnel->state]);
-      tunnel_close (tunnel);
-      load.n_connecting--;
-    }
+    tunnel_close (tunnel);
+    try_again (client, reason);
+  } else if (client->again_us != 0 && now >= client->again_us) {
+    start_client (client);
   }
 }
 
@@ -225,10 +239,11 @@ turn (void)
   now = g_get_monotonic_time ();
   start_due (now);
   send_due (now);
-  if (now >= next_check) {
-    give_up_late (now);
-    next_check = now + G_USEC_PER_SEC;
-  }
+  if (now < next_check)
+    return;
+  for (guint i = 0; i < load.n_started; i++)
+    check_attempt (&load.clients[i], now);
+  next_check = now + G_USEC_PER_SEC / 10;
 }
 
 /* --- the report --- */
@@ -241,7 +256,7 @@ report (const Usage *before, const Usage *connected, const Usage *after)
 
   report_number (json, "clients", n_clients);
   report_number (json, "open", load.n_open);
-  counts_report (load.failed, json, "failed");
+  counts_report (load.failed, json, "failed_attempts");
   counts_report (load.lost, json, "lost");
   report_number (json, "connecting_s", (double) (load.connected_us - load.start_us) / G_USEC_PER_SEC);
   report_numbers (json, "connects_per_second", (const guint *) load.per_second->data, load.per_second->len);

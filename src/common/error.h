@@ -7,6 +7,7 @@
 #include <gio/gio.h>
 
 typedef enum {
+  SVPN_ERROR_UNKNOWN, /* of a later version; we send none of this code */
   SVPN_ERROR_FAILED,
   SVPN_ERROR_INVALID_ARGUMENTS,
   SVPN_ERROR_NOT_AUTHORIZED,

@@ -6,6 +6,8 @@
 
 #include "../rows.h"
 
+#include <string.h>
+
 #define STATUS                                                                                               \
   "{'state': <'connected'>, 'assigned-ip': <'10.8.0.7'>, 'interface': <'svpn0'>, 'prefix': <uint32 24>,"     \
   " 'dns': <['10.8.0.1', 'fd00::1']>, 'since': <uint64 1795358904>, 'uptime-s': <uint64 4>,"                 \
@@ -63,10 +65,16 @@ test_lenient (Scene *scene, gconstpointer data)
       "2]>},)>)");
   g_autoptr (SmartvpnQuality) quality = smartvpn_client_get_connection_quality_sync (client, NULL, &error);
   g_assert_no_error (error);
+  g_test_expect_message ("smartvpn", G_LOG_LEVEL_WARNING, "SmartvpnQuality: history *type *");
   g_autoptr (GPtrArray) history = smartvpn_quality_get_history (quality);
-  g_assert_cmpint (smartvpn_quality_get_health (quality), ==, SMARTVPN_HEALTH_NONE);
+  g_test_assert_expected_messages ();
+  g_assert_cmpint (smartvpn_quality_get_health (quality), ==, SMARTVPN_HEALTH_UNKNOWN);
+  g_assert_cmpstr (smartvpn_quality_get_health_word (quality), ==, "splendid");
+  g_test_expect_message ("smartvpn", G_LOG_LEVEL_WARNING, "SmartvpnQuality: jitter-ms *type s *");
   g_assert_cmpfloat (smartvpn_quality_get_rtt_ms (quality), ==, 12);
   g_assert_cmpfloat (smartvpn_quality_get_jitter_ms (quality), ==, 0);
+  g_test_assert_expected_messages ();
+  g_assert_cmpfloat (smartvpn_quality_get_jitter_ms (quality), ==, 0); /* warns once */
   g_assert_cmpfloat (smartvpn_quality_get_loss_ratio (quality), ==, 0);
   g_assert_cmpuint (smartvpn_quality_get_keepalives_sent (quality), ==, 0);
   g_assert_cmpuint (smartvpn_quality_get_keepalives_answered (quality), ==, 2);
@@ -76,7 +84,7 @@ test_lenient (Scene *scene, gconstpointer data)
   scene_tell (scene, "Answer", "('Client.GetStatus', <(@a{sv} {},)>)");
   g_autoptr (SmartvpnClientStatus) status = smartvpn_client_get_status_sync (client, NULL, &error);
   g_assert_no_error (error);
-  g_assert_cmpint (smartvpn_client_status_get_state (status), ==, SMARTVPN_CLIENT_STATE_DISCONNECTED);
+  g_assert_cmpint (smartvpn_client_status_get_state (status), ==, SMARTVPN_CLIENT_STATE_UNKNOWN);
   g_assert_null (smartvpn_client_status_get_connection (status));
 
   scene_tell (scene, "Answer", "('Client.GetMtuInfo', <(@a{sv} {'mtu': <int64 99999999999>},)>)");
@@ -121,6 +129,11 @@ check_error (const char *row, const GError *error, int code)
 {
   ROW_CHECK (row, g_error_matches (error, SMARTVPN_ERROR, code));
   ROW_CHECK_STRING (row, error != NULL ? error->message : NULL, "mtu: 3 is wrong");
+  if (error != NULL) {
+    g_autofree char *name = smartvpn_error_get_name (error);
+
+    ROW_CHECK_STRING (row, name, row + strlen ("org.smartvpn.Error."));
+  }
 }
 
 /* Every error has its code, and a message without the D-Bus name. Errors of others keep their domain. */
@@ -153,7 +166,7 @@ test_errors (Scene *scene, gconstpointer data)
   g_autoptr (GEnumClass) codes = g_type_class_ref (SMARTVPN_TYPE_ERROR);
   g_autoptr (GError) error = NULL;
 
-  g_assert_cmpuint (codes->n_values, ==, G_N_ELEMENTS (table));
+  g_assert_cmpuint (codes->n_values, ==, G_N_ELEMENTS (table) + 1); /* and the unknown */
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {
     g_autoptr (GAsyncResult) result = NULL;
     g_autoptr (GError) waited = NULL, awaited = NULL;
@@ -170,6 +183,29 @@ test_errors (Scene *scene, gconstpointer data)
   g_assert_false (smartvpn_client_disconnect_sync (client, NULL, &error));
   g_assert_error (error, G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED);
   g_assert_cmpstr (error->message, ==, "no");
+  g_assert_null (smartvpn_error_get_name (error));
+}
+
+/* An error of a later smartvpnd keeps its name and its message. */
+static void
+test_later_error (Scene *scene, gconstpointer data)
+{
+  SmartvpnClient *client = scene_client (scene);
+  g_autoptr (GError) error = NULL, foreign = NULL;
+  g_autofree char *name = NULL, *foreign_name = NULL;
+
+  scene_tell (scene, "Refuse", "('Client.Disconnect', 'org.smartvpn.Error.Overheated', 'CPU: 90 degrees')");
+  g_assert_false (smartvpn_client_disconnect_sync (client, NULL, &error));
+  g_assert_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_UNKNOWN);
+  g_assert_cmpstr (error->message, ==, "Overheated: CPU: 90 degrees");
+  name = smartvpn_error_get_name (error);
+  g_assert_cmpstr (name, ==, "Overheated");
+
+  scene_tell (scene, "Refuse", "('Client.Disconnect', 'com.example.Error.Odd', 'odd')");
+  g_assert_false (smartvpn_client_disconnect_sync (client, NULL, &foreign));
+  g_assert_error (foreign, G_IO_ERROR, G_IO_ERROR_DBUS_ERROR);
+  foreign_name = g_dbus_error_get_remote_error (foreign);
+  g_assert_cmpstr (foreign_name, ==, "com.example.Error.Odd");
 }
 
 static void
@@ -428,6 +464,7 @@ main (int argc, char **argv)
   ADD ("lenient", test_lenient);
   ADD ("history", test_history);
   ADD ("errors", test_errors);
+  ADD ("later-error", test_later_error);
   ADD ("cancelled", test_cancelled);
   ADD ("lost", test_lost);
   ADD ("settings", test_settings);

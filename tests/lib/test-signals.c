@@ -61,7 +61,7 @@ assert_seen (GString *seen, const char *expected)
   g_string_truncate (seen, 0);
 }
 
-/* Each change is notified once, after all properties are set. Equal and invalid values are not notified. */
+/* Each change is notified once, after all properties are set. Equal values are not notified; one of another type reads as the default. */
 static void
 test_properties (Scene *scene, gconstpointer data)
 {
@@ -71,7 +71,7 @@ test_properties (Scene *scene, gconstpointer data)
   g_signal_connect (client, "notify", G_CALLBACK (on_notify), seen);
   change (scene, CLIENT_PATH, "{'State': <'connected'>, 'AssignedIp': <'10.8.0.7'>, 'Interface': <'svpn0'>}");
   WAIT_UNTIL (seen->len > 0);
-  assert_notified (seen, "assigned-ip interface state");
+  assert_notified (seen, "assigned-ip interface state state-word");
   g_assert_cmpint (smartvpn_client_get_state (client), ==, SMARTVPN_CLIENT_STATE_CONNECTED);
   g_assert_cmpstr (smartvpn_client_get_assigned_ip (client), ==, "10.8.0.7");
   g_assert_cmpstr (smartvpn_profile_get_interface (SMARTVPN_PROFILE (client)), ==, "svpn0");
@@ -79,17 +79,25 @@ test_properties (Scene *scene, gconstpointer data)
   change (scene, CLIENT_PATH,
           "{'State': <'connected'>, 'Health': <'degraded'>, 'TelemetryInterval': <uint32 5>}");
   WAIT_UNTIL (seen->len > 0);
-  assert_notified (seen, "health telemetry-interval");
+  assert_notified (seen, "health health-word telemetry-interval");
   g_assert_cmpint (smartvpn_client_get_health (client), ==, SMARTVPN_HEALTH_DEGRADED);
   g_assert_cmpuint (smartvpn_client_get_telemetry_interval (client), ==, 5);
 
   change (scene, CLIENT_PATH,
           "{'State': <uint32 3>, 'AssignedIp': <['10.8.0.9']>, 'Newer': <'thing'>, 'ObjectPath': <'/evil'>,"
-          " 'Health': <'splendid'>}");
+          " 'Health': <'splendid'>, 'TelemetryInterval': <uint64 99999999999>}");
+  g_test_expect_message ("smartvpn", G_LOG_LEVEL_WARNING, "SmartvpnClient: state *type u *");
+  g_test_expect_message ("smartvpn", G_LOG_LEVEL_WARNING, "SmartvpnClient: state-word *type u *");
+  g_test_expect_message ("smartvpn", G_LOG_LEVEL_WARNING, "SmartvpnClient: assigned-ip *type as *");
   WAIT_UNTIL (seen->len > 0);
-  assert_notified (seen, "health");
-  g_assert_cmpint (smartvpn_client_get_health (client), ==, SMARTVPN_HEALTH_NONE);
-  g_assert_cmpint (smartvpn_client_get_state (client), ==, SMARTVPN_CLIENT_STATE_CONNECTED);
+  g_test_assert_expected_messages ();
+  assert_notified (seen, "assigned-ip health health-word state state-word telemetry-interval");
+  g_assert_cmpint (smartvpn_client_get_health (client), ==, SMARTVPN_HEALTH_UNKNOWN);
+  g_assert_cmpstr (smartvpn_client_get_health_word (client), ==, "splendid");
+  g_assert_cmpint (smartvpn_client_get_state (client), ==, SMARTVPN_CLIENT_STATE_UNKNOWN);
+  g_assert_null (smartvpn_client_get_state_word (client));
+  g_assert_null (smartvpn_client_get_assigned_ip (client));
+  g_assert_cmpuint (smartvpn_client_get_telemetry_interval (client), ==, G_MAXUINT);
   g_assert_cmpstr (smartvpn_profile_get_object_path (SMARTVPN_PROFILE (client)), ==, CLIENT_PATH);
 
   change (scene, CLIENT_PATH, "{'LastError': <'oops'>}");
@@ -111,7 +119,7 @@ test_server_properties (Scene *scene, gconstpointer data)
           "<uint32 2>,"
           " 'PublicKey': <'KEY='>, 'State': <'running'>}");
   WAIT_UNTIL (seen->len > 0);
-  assert_notified (seen, "connected-clients state subnet");
+  assert_notified (seen, "connected-clients state state-word subnet");
   g_assert_cmpstr (smartvpn_server_get_subnet (server)[1], ==, "fd00:8::/64");
   g_assert_cmpuint (smartvpn_server_get_connected_clients (server), ==, 2);
   g_assert_cmpint (smartvpn_server_get_state (server), ==, SMARTVPN_SERVER_STATE_RUNNING);
@@ -194,6 +202,8 @@ test_client_signals (Scene *scene, gconstpointer data)
     { "Exited", "[<137>]" },
   };
 
+  g_test_expect_message ("smartvpn", G_LOG_LEVEL_WARNING, "SmartvpnClient: TelemetryUpdated *type (s) *");
+  g_test_expect_message ("smartvpn", G_LOG_LEVEL_WARNING, "SmartvpnClient: NetworkRestored *type (s) *");
   g_signal_connect (client, "state-changed", G_CALLBACK (on_state_changed), seen);
   g_signal_connect (client, "health-changed", G_CALLBACK (on_health_changed), seen);
   g_signal_connect (client, "reconnected", G_CALLBACK (on_reconnected), seen);

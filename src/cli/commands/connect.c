@@ -7,6 +7,7 @@
 #include "exit-status.h"
 #include "i18n.h"
 #include "lookup.h"
+#include "overview.h"
 #include "print.h"
 #include "terminal.h"
 
@@ -25,7 +26,7 @@ static void
 on_connect_state_changed (SmartvpnClient *client, SmartvpnClientState state, SmartvpnClientState before,
                           const char *reason, Connecting *connecting)
 {
-  const char *word = svpn_word (smartvpn_client_state_to_string (state));
+  const char *word = svpn_word (svpn_client_new_state_word (client, state));
 
   if (state == SMARTVPN_CLIENT_STATE_CONNECTED || state == SMARTVPN_CLIENT_STATE_FAILED
       || state == SMARTVPN_CLIENT_STATE_DISCONNECTED)

@@ -80,14 +80,14 @@ static void
 print_client_status (SmartvpnClient *client, SmartvpnClientStatus *status)
 {
   SmartvpnConnection *connection = smartvpn_client_status_get_connection (status);
-  SmartvpnHealth health = smartvpn_client_get_health (client);
+  const char *state = smartvpn_client_status_get_state_word (status);
+  const char *health = smartvpn_client_get_health_word (client);
   g_autoptr (SvpnTable) table = svpn_table_new ("ll");
 
   svpn_table_add (table, _ ("Client"), smartvpn_profile_get_name (SMARTVPN_PROFILE (client)));
-  svpn_table_add (table, _ ("State"),
-                  svpn_word (smartvpn_client_state_to_string (smartvpn_client_status_get_state (status))));
-  if (health != SMARTVPN_HEALTH_NONE)
-    svpn_table_add (table, _ ("Health"), svpn_word (smartvpn_health_to_string (health)));
+  svpn_table_add (table, _ ("State"), state != NULL ? svpn_word (state) : NULL);
+  if (health != NULL)
+    svpn_table_add (table, _ ("Health"), svpn_word (health));
   if (connection != NULL) {
     svpn_add_connection (table, connection);
     add_session_rows (table, status);
@@ -117,7 +117,9 @@ svpn_run_status (SvpnInvocation *invocation, GError **error)
     svpn_print_dictionary (svpn_with_name (smartvpn_record_to_variant (SMARTVPN_RECORD (status)), name));
   else
     print_client_status (client, status);
-  if (smartvpn_client_status_get_state (status) != SMARTVPN_CLIENT_STATE_CONNECTED)
+  if (smartvpn_client_status_get_state (status) == SMARTVPN_CLIENT_STATE_UNKNOWN)
+    invocation->status = SVPN_EXIT_NOT_SUPPORTED;
+  else if (smartvpn_client_status_get_state (status) != SMARTVPN_CLIENT_STATE_CONNECTED)
     invocation->status = SVPN_EXIT_NOT_ACTIVE;
   return TRUE;
 }

@@ -10,6 +10,7 @@ static const char *
 meaning_of_code (SmartvpnError code)
 {
   switch (code) {
+  case SMARTVPN_ERROR_UNKNOWN:
   case SMARTVPN_ERROR_FAILED:
   case SMARTVPN_ERROR_INVALID_ARGUMENTS:
   case SMARTVPN_ERROR_NO_SUCH_PROFILE:

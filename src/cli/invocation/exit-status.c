@@ -28,6 +28,7 @@ static int
 status_of_code (SmartvpnError code)
 {
   switch (code) {
+  case SMARTVPN_ERROR_UNKNOWN:
   case SMARTVPN_ERROR_FAILED:
     return SVPN_EXIT_FAILED;
   case SMARTVPN_ERROR_INVALID_ARGUMENTS:
@@ -73,6 +74,11 @@ svpn_exit_status_of (const GError *error)
     return SVPN_EXIT_NOT_SUPPORTED;
   if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT))
     return SVPN_EXIT_NO_SUCH;
+  /* ... or so much later that we do not understand its answer */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT))
+    return SVPN_EXIT_NOT_SUPPORTED;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_DBUS_ERROR))
+    return SVPN_EXIT_FAILED;
   if (error->domain == G_DBUS_ERROR || error->domain == G_IO_ERROR)
     return SVPN_EXIT_NO_SERVICE;
   return SVPN_EXIT_FAILED;

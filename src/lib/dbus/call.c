@@ -8,6 +8,10 @@
 #include "error.h"
 #include "names.h"
 
+#include <string.h>
+
+#define ERROR_PREFIX "org.smartvpn.Error."
+
 typedef struct {
   GDBusConnection *connection;
   char *path;
@@ -39,18 +43,46 @@ svpn_call_set_target (gpointer object, GDBusConnection *connection, const char *
   g_object_set_qdata_full (object, target_quark (), target, (GDestroyNotify) target_free);
 }
 
-/* The target of @object. Every call needs it first, so the errors of smartvpnd are registered here. */
+/* The target of @object; NULL if it has none, since a program has made it itself. Every call needs it first, so the errors of
+ * smartvpnd are registered here. */
 static const Target *
-get_target (gpointer object)
+get_target (gpointer object, GError **error)
 {
+  const Target *target = g_object_get_qdata (object, target_quark ());
+
   (void) svpn_error_quark ();
-  return g_object_get_qdata (object, target_quark ());
+  if (target == NULL)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED,
+                 "this %s is not connected to smartvpnd; make a manager by smartvpn_manager_new_sync() or "
+                 "smartvpn_manager_new_async(), and take clients and servers from it",
+                 G_OBJECT_TYPE_NAME (object));
+  return target;
 }
 
 static const char *
 interface_of (const SvpnMethod *method, const Target *target)
 {
   return method->interface != NULL ? method->interface : target->interface;
+}
+
+/* An error of smartvpnd without its D-Bus name, unless that is one that we do not know. */
+static GError *
+take_error (GError *error)
+{
+  g_autofree char *name = g_dbus_error_get_remote_error (error);
+  GError *unknown;
+
+  if (name == NULL || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_DBUS_ERROR)) {
+    g_dbus_error_strip_remote_error (error);
+    return error;
+  }
+  if (!g_str_has_prefix (name, ERROR_PREFIX))
+    return error;
+  g_dbus_error_strip_remote_error (error);
+  unknown
+      = g_error_new (SVPN_ERROR, SVPN_ERROR_UNKNOWN, "%s: %s", name + strlen (ERROR_PREFIX), error->message);
+  g_error_free (error);
+  return unknown;
 }
 
 static void
@@ -64,19 +96,25 @@ on_method_reply (GObject *connection, GAsyncResult *result, gpointer user_data)
     g_task_return_pointer (task, reply, (GDestroyNotify) g_variant_unref);
     return;
   }
-  g_dbus_error_strip_remote_error (error);
-  g_task_return_error (task, error);
+  g_task_return_error (task, take_error (error));
 }
 
 void
 svpn_call_async (gpointer object, const SvpnMethod *method, GVariant *arguments, GCancellable *cancellable,
                  GAsyncReadyCallback callback, gpointer user_data)
 {
-  const Target *target = get_target (object);
+  g_autoptr (GVariant) owned = arguments != NULL ? g_variant_ref_sink (arguments) : NULL;
   GTask *task = g_task_new (object, cancellable, callback, user_data);
+  GError *error = NULL;
+  const Target *target = get_target (object, &error);
 
   g_task_set_source_tag (task, (gpointer) method);
   g_task_set_name (task, method->name);
+  if (target == NULL) {
+    g_task_return_error (task, error);
+    g_object_unref (task);
+    return;
+  }
   g_dbus_connection_call (target->connection, SVPN_BUS_NAME, target->path, interface_of (method, target),
                           method->name, arguments, G_VARIANT_TYPE (method->reply_type),
                           G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION, G_MAXINT, cancellable,
@@ -95,17 +133,20 @@ GVariant *
 svpn_call_sync (gpointer object, const SvpnMethod *method, GVariant *arguments, GCancellable *cancellable,
                 GError **error)
 {
-  const Target *target = get_target (object);
+  g_autoptr (GVariant) owned = arguments != NULL ? g_variant_ref_sink (arguments) : NULL;
+  const Target *target = get_target (object, error);
   g_autoptr (GError) local = NULL;
-  GVariant *reply = g_dbus_connection_call_sync (
+  GVariant *reply;
+
+  if (target == NULL)
+    return NULL;
+  reply = g_dbus_connection_call_sync (
       target->connection, SVPN_BUS_NAME, target->path, interface_of (method, target), method->name, arguments,
       G_VARIANT_TYPE (method->reply_type), G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION, G_MAXINT,
       cancellable, &local);
 
-  if (reply == NULL) {
-    g_dbus_error_strip_remote_error (local);
-    g_propagate_error (error, g_steal_pointer (&local));
-  }
+  if (reply == NULL)
+    g_propagate_error (error, take_error (g_steal_pointer (&local)));
   return reply;
 }
 

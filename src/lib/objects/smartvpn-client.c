@@ -15,7 +15,9 @@ G_DEFINE_FINAL_TYPE (SmartvpnClient, smartvpn_client, SMARTVPN_TYPE_PROFILE)
 
 enum {
   PROP_STATE = 1,
+  PROP_STATE_WORD,
   PROP_HEALTH,
+  PROP_HEALTH_WORD,
   PROP_ASSIGNED_IP,
   PROP_SERVER_URL,
   PROP_LOCKDOWN,
@@ -115,7 +117,16 @@ install_client_properties (GObjectClass *object_class)
    * Since: 0.1
    */
   properties[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, SMARTVPN_TYPE_CLIENT_STATE,
-                                              SMARTVPN_CLIENT_STATE_DISCONNECTED, SVPN_PROFILE_READABLE);
+                                              SMARTVPN_CLIENT_STATE_UNKNOWN, SVPN_PROFILE_READABLE);
+
+  /**
+   * SmartvpnClient:state-word: (getter get_state_word)
+   *
+   * The word for the state that smartvpnd has sent, which may be one of a later version.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_STATE_WORD] = g_param_spec_string ("state-word", NULL, NULL, NULL, SVPN_PROFILE_READABLE);
 
   /**
    * SmartvpnClient:health: (getter get_health)
@@ -125,7 +136,16 @@ install_client_properties (GObjectClass *object_class)
    * Since: 0.1
    */
   properties[PROP_HEALTH] = g_param_spec_enum ("health", NULL, NULL, SMARTVPN_TYPE_HEALTH,
-                                               SMARTVPN_HEALTH_NONE, SVPN_PROFILE_READABLE);
+                                               SMARTVPN_HEALTH_UNKNOWN, SVPN_PROFILE_READABLE);
+
+  /**
+   * SmartvpnClient:health-word: (getter get_health_word)
+   *
+   * The word for the health that smartvpnd has sent, which may be one of a later version; %NULL while not connected.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_HEALTH_WORD] = g_param_spec_string ("health-word", NULL, NULL, NULL, SVPN_PROFILE_READABLE);
 
   /**
    * SmartvpnClient:assigned-ip: (getter get_assigned_ip)
@@ -249,15 +269,29 @@ smartvpn_client_init (SmartvpnClient *self)
 SmartvpnClientState
 smartvpn_client_get_state (SmartvpnClient *self)
 {
-  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), SMARTVPN_CLIENT_STATE_DISCONNECTED);
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), SMARTVPN_CLIENT_STATE_UNKNOWN);
   return g_value_get_enum (svpn_profile_get (self, "state"));
 }
 
 SmartvpnHealth
 smartvpn_client_get_health (SmartvpnClient *self)
 {
-  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), SMARTVPN_HEALTH_NONE);
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), SMARTVPN_HEALTH_UNKNOWN);
   return g_value_get_enum (svpn_profile_get (self, "health"));
+}
+
+const char *
+smartvpn_client_get_state_word (SmartvpnClient *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), NULL);
+  return g_value_get_string (svpn_profile_get (self, "state-word"));
+}
+
+const char *
+smartvpn_client_get_health_word (SmartvpnClient *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), NULL);
+  return g_value_get_string (svpn_profile_get (self, "health-word"));
 }
 
 const char *

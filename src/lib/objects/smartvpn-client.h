@@ -55,6 +55,30 @@ SmartvpnClientState smartvpn_client_get_state (SmartvpnClient *self);
 SmartvpnHealth smartvpn_client_get_health (SmartvpnClient *self);
 
 /**
+ * smartvpn_client_get_state_word:
+ * @self: a client
+ *
+ * Gets the word for the state, as smartvpnd has sent it: also where %SMARTVPN_CLIENT_STATE_UNKNOWN stands for it.
+ *
+ * Returns: (nullable): a word, %NULL if none was sent
+ *
+ * Since: 0.1
+ */
+const char *smartvpn_client_get_state_word (SmartvpnClient *self);
+
+/**
+ * smartvpn_client_get_health_word:
+ * @self: a client
+ *
+ * Gets the word for the health, as smartvpnd has sent it: also where %SMARTVPN_HEALTH_UNKNOWN stands for it.
+ *
+ * Returns: (nullable): a word, %NULL while not connected
+ *
+ * Since: 0.1
+ */
+const char *smartvpn_client_get_health_word (SmartvpnClient *self);
+
+/**
  * smartvpn_client_get_assigned_ip:
  * @self: a client
  *

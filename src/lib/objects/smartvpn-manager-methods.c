@@ -134,10 +134,19 @@ smartvpn_manager_add_server_sync (SmartvpnManager *self, const char *name, GVari
 
 static const SvpnMethod remove_method = { .name = "Remove", .reply_type = "()" };
 
+/* The root for a profile that a program has made itself: smartvpnd then says that there is no such profile. */
+static const char *
+path_of (SmartvpnProfile *profile)
+{
+  const char *path = smartvpn_profile_get_object_path (profile);
+
+  return path != NULL ? path : "/";
+}
+
 static GVariant *
 pack_path (SmartvpnProfile *profile)
 {
-  return g_variant_new ("(o)", smartvpn_profile_get_object_path (profile));
+  return g_variant_new ("(o)", path_of (profile));
 }
 
 void
@@ -167,7 +176,7 @@ static const SvpnMethod rename_method = { .name = "Rename", .reply_type = "(o)" 
 static GVariant *
 pack_new_name (SmartvpnProfile *profile, const char *name)
 {
-  return g_variant_new ("(os)", smartvpn_profile_get_object_path (profile), name);
+  return g_variant_new ("(os)", path_of (profile), name);
 }
 
 void

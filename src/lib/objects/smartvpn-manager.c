@@ -127,6 +127,8 @@ manager_init_sync (GInitable *initable, GCancellable *cancellable, GError **erro
 {
   SmartvpnManager *self = SMARTVPN_MANAGER (initable);
 
+  if (self->follower != NULL)
+    return TRUE;
   if (self->connection == NULL)
     self->connection = svpn_bus_get_sync (cancellable, error);
   if (self->connection == NULL)
@@ -178,7 +180,10 @@ manager_init_async (GAsyncInitable *initable, int priority, GCancellable *cancel
 {
   GTask *task = g_task_new (initable, cancellable, callback, user_data);
 
-  if (SMARTVPN_MANAGER (initable)->connection != NULL)
+  if (SMARTVPN_MANAGER (initable)->follower != NULL) {
+    g_task_return_boolean (task, TRUE);
+    g_object_unref (task);
+  } else if (SMARTVPN_MANAGER (initable)->connection != NULL)
     load_objects (task);
   else
     svpn_bus_get_async (cancellable, on_bus_found, task);

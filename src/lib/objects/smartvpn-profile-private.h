@@ -3,7 +3,7 @@
  *
  * Properties that mirror those on D-Bus, for SmartvpnClient and SmartvpnServer. AssignedIp on D-Bus is
  * "assigned-ip" here, if the class has a property of that name and type. "" becomes NULL, and a word the value of
- * an enumeration. */
+ * an enumeration; "state-word" beside "state" has the word as it came. */
 #pragma once
 
 #include "smartvpn-profile.h"

@@ -6,7 +6,7 @@
 #include "call.h"
 #include "smartvpn-profile-private.h"
 #include "settings.h"
-#include "enum-word.h"
+#include "variant-value.h"
 
 typedef struct {
   const SvpnProfileKind *kind;
@@ -57,24 +57,6 @@ get_property_value (SmartvpnProfile *self, GParamSpec *spec)
   return value;
 }
 
-/* Sets @value, which has the type of the property, to what D-Bus has sent. FALSE if that has another type. */
-static gboolean
-value_from_variant (GValue *value, GVariant *variant)
-{
-  g_auto (GValue) given = G_VALUE_INIT;
-
-  g_dbus_gvariant_to_gvalue (variant, &given);
-  if (G_VALUE_HOLDS_ENUM (value) && G_VALUE_HOLDS_STRING (&given))
-    g_value_set_enum (value, svpn_enum_from_word (G_VALUE_TYPE (value), g_value_get_string (&given)));
-  else if (G_VALUE_TYPE (value) != G_VALUE_TYPE (&given))
-    return FALSE;
-  else if (G_VALUE_HOLDS_STRING (value))
-    g_value_set_string (value, *g_value_get_string (&given) != '\0' ? g_value_get_string (&given) : NULL);
-  else
-    g_value_copy (&given, value);
-  return TRUE;
-}
-
 static gboolean
 values_are_equal (GParamSpec *spec, const GValue *a, const GValue *b)
 {
@@ -83,26 +65,28 @@ values_are_equal (GParamSpec *spec, const GValue *a, const GValue *b)
   return g_param_values_cmp (spec, a, b) == 0;
 }
 
-/* Takes one property. Returns the value before if it has changed, else NULL. Unknown properties are ignored. */
-static GValue *
-change_property (SmartvpnProfile *self, const char *dbus_name, GVariant *variant, GParamSpec **spec)
+/* Takes what D-Bus has sent as the property @name, and adds it to @changed with the value before if it has changed. Of another
+ * type it reads as the default. Unknown properties are ignored. */
+static void
+change_property (SmartvpnProfile *self, const char *name, GVariant *variant, GHashTable *changed)
 {
-  g_autofree char *name = svpn_kebab_case (dbus_name);
+  GParamSpec *spec = g_object_class_find_property (G_OBJECT_GET_CLASS (self), name);
   GValue *value, *before;
 
-  *spec = g_object_class_find_property (G_OBJECT_GET_CLASS (self), name);
-  if (*spec == NULL || *spec == properties[PROP_OBJECT_PATH])
-    return NULL;
-  value = value_new (*spec);
-  before = get_property_value (self, *spec);
-  if (!value_from_variant (value, variant) || values_are_equal (*spec, value, before)) {
+  if (spec == NULL || spec == properties[PROP_OBJECT_PATH])
+    return;
+  value = value_new (spec);
+  before = get_property_value (self, spec);
+  if (!svpn_variant_to_value (variant, value))
+    svpn_variant_warn (self, name, variant, g_type_name (spec->value_type));
+  if (values_are_equal (spec, value, before)) {
     value_free (value);
-    return NULL;
+    return;
   }
-  g_hash_table_steal (PRIVATE (self)->values, *spec);
-  g_hash_table_insert (PRIVATE (self)->values, *spec, value);
-  g_object_notify_by_pspec (G_OBJECT (self), *spec);
-  return before;
+  g_hash_table_steal (PRIVATE (self)->values, spec);
+  g_hash_table_insert (PRIVATE (self)->values, spec, value);
+  g_object_notify_by_pspec (G_OBJECT (self), spec);
+  g_hash_table_replace (changed, spec, before);
 }
 
 /* Takes properties. Returns those that have changed, GParamSpec -> GValue before. All are set when the first is
@@ -112,17 +96,16 @@ change_properties (SmartvpnProfile *self, GVariant *dbus_properties)
 {
   GHashTable *changed = g_hash_table_new_full (NULL, NULL, NULL, value_free);
   GVariantIter iter;
-  const char *name;
+  const char *dbus_name;
   GVariant *variant;
 
   g_object_freeze_notify (G_OBJECT (self));
   g_variant_iter_init (&iter, dbus_properties);
-  while (g_variant_iter_loop (&iter, "{&sv}", &name, &variant)) {
-    GParamSpec *spec;
-    GValue *before = change_property (self, name, variant, &spec);
+  while (g_variant_iter_loop (&iter, "{&sv}", &dbus_name, &variant)) {
+    g_autofree char *name = svpn_kebab_case (dbus_name), *word = g_strconcat (name, "-word", NULL);
 
-    if (before != NULL)
-      g_hash_table_replace (changed, spec, before);
+    change_property (self, name, variant, changed);
+    change_property (self, word, variant, changed);
   }
   g_object_thaw_notify (G_OBJECT (self));
   return changed;
@@ -182,9 +165,14 @@ svpn_profile_take_signal (SmartvpnProfile *self, const char *name, GVariant *arg
   const SvpnProfileSignal *const tables[] = { common, PRIVATE (self)->kind->signals };
 
   for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
-    for (const SvpnProfileSignal *signal = tables[i]; signal->name != NULL; signal++)
-      if (g_str_equal (signal->name, name) && g_variant_is_of_type (arguments, G_VARIANT_TYPE (signal->type)))
+    for (const SvpnProfileSignal *signal = tables[i]; signal->name != NULL; signal++) {
+      if (!g_str_equal (signal->name, name))
+        continue;
+      if (g_variant_is_of_type (arguments, G_VARIANT_TYPE (signal->type)))
         signal->handle (self, arguments);
+      else
+        svpn_variant_warn (self, name, arguments, signal->type);
+    }
 }
 
 /* ---- The object ---- */

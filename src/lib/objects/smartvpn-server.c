@@ -14,6 +14,7 @@ G_DEFINE_FINAL_TYPE (SmartvpnServer, smartvpn_server, SMARTVPN_TYPE_PROFILE)
 
 enum {
   PROP_STATE = 1,
+  PROP_STATE_WORD,
   PROP_PUBLIC_KEY,
   PROP_LISTEN_ADDRESS,
   PROP_SUBNET,
@@ -100,7 +101,16 @@ install_server_properties (GObjectClass *object_class)
    * Since: 0.1
    */
   properties[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, SMARTVPN_TYPE_SERVER_STATE,
-                                              SMARTVPN_SERVER_STATE_STOPPED, SVPN_PROFILE_READABLE);
+                                              SMARTVPN_SERVER_STATE_UNKNOWN, SVPN_PROFILE_READABLE);
+
+  /**
+   * SmartvpnServer:state-word: (getter get_state_word)
+   *
+   * The word for the state that smartvpnd has sent, which may be one of a later version.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_STATE_WORD] = g_param_spec_string ("state-word", NULL, NULL, NULL, SVPN_PROFILE_READABLE);
 
   /**
    * SmartvpnServer:public-key: (getter get_public_key)
@@ -208,8 +218,15 @@ smartvpn_server_init (SmartvpnServer *self)
 SmartvpnServerState
 smartvpn_server_get_state (SmartvpnServer *self)
 {
-  g_return_val_if_fail (SMARTVPN_IS_SERVER (self), SMARTVPN_SERVER_STATE_STOPPED);
+  g_return_val_if_fail (SMARTVPN_IS_SERVER (self), SMARTVPN_SERVER_STATE_UNKNOWN);
   return g_value_get_enum (svpn_profile_get (self, "state"));
+}
+
+const char *
+smartvpn_server_get_state_word (SmartvpnServer *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_SERVER (self), NULL);
+  return g_value_get_string (svpn_profile_get (self, "state-word"));
 }
 
 const char *

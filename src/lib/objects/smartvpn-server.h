@@ -42,6 +42,18 @@ G_DECLARE_FINAL_TYPE (SmartvpnServer, smartvpn_server, SMARTVPN, SERVER, Smartvp
 SmartvpnServerState smartvpn_server_get_state (SmartvpnServer *self);
 
 /**
+ * smartvpn_server_get_state_word:
+ * @self: a server
+ *
+ * Gets the word for the state, as smartvpnd has sent it: also where %SMARTVPN_SERVER_STATE_UNKNOWN stands for it.
+ *
+ * Returns: (nullable): a word, %NULL if none was sent
+ *
+ * Since: 0.1
+ */
+const char *smartvpn_server_get_state_word (SmartvpnServer *self);
+
+/**
  * smartvpn_server_get_public_key:
  * @self: a server
  *

@@ -10,8 +10,15 @@ SVPN_DEFINE_RECORD (SmartvpnClientStatus, smartvpn_client_status)
 SmartvpnClientState
 smartvpn_client_status_get_state (SmartvpnClientStatus *self)
 {
-  g_return_val_if_fail (SMARTVPN_IS_CLIENT_STATUS (self), SMARTVPN_CLIENT_STATE_DISCONNECTED);
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT_STATUS (self), SMARTVPN_CLIENT_STATE_UNKNOWN);
   return svpn_record_get_enum (self, "state", SMARTVPN_TYPE_CLIENT_STATE);
+}
+
+const char *
+smartvpn_client_status_get_state_word (SmartvpnClientStatus *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT_STATUS (self), NULL);
+  return svpn_record_get_string (self, "state");
 }
 
 SmartvpnConnection *

@@ -33,6 +33,18 @@ G_DECLARE_FINAL_TYPE (SmartvpnClientStatus, smartvpn_client_status, SMARTVPN, CL
 SmartvpnClientState smartvpn_client_status_get_state (SmartvpnClientStatus *self);
 
 /**
+ * smartvpn_client_status_get_state_word:
+ * @self: a status
+ *
+ * Gets the word for the state, as smartvpnd has sent it: also where %SMARTVPN_CLIENT_STATE_UNKNOWN stands for it.
+ *
+ * Returns: (nullable): a word, %NULL if none was sent
+ *
+ * Since: 0.1
+ */
+const char *smartvpn_client_status_get_state_word (SmartvpnClientStatus *self);
+
+/**
  * smartvpn_client_status_get_connection:
  * @self: a status
  *

@@ -25,8 +25,15 @@ SVPN_DEFINE_RECORD (SmartvpnQuality, smartvpn_quality)
 SmartvpnHealth
 smartvpn_quality_get_health (SmartvpnQuality *self)
 {
-  g_return_val_if_fail (SMARTVPN_IS_QUALITY (self), SMARTVPN_HEALTH_NONE);
+  g_return_val_if_fail (SMARTVPN_IS_QUALITY (self), SMARTVPN_HEALTH_UNKNOWN);
   return svpn_record_get_enum (self, "health", SMARTVPN_TYPE_HEALTH);
+}
+
+const char *
+smartvpn_quality_get_health_word (SmartvpnQuality *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_QUALITY (self), NULL);
+  return svpn_record_get_string (self, "health");
 }
 
 double

@@ -77,6 +77,18 @@ G_DECLARE_FINAL_TYPE (SmartvpnQuality, smartvpn_quality, SMARTVPN, QUALITY, Smar
 SmartvpnHealth smartvpn_quality_get_health (SmartvpnQuality *self);
 
 /**
+ * smartvpn_quality_get_health_word:
+ * @self: a quality
+ *
+ * Gets the word for the health, as smartvpnd has sent it: also where %SMARTVPN_HEALTH_UNKNOWN stands for it.
+ *
+ * Returns: (nullable): a word, %NULL if none was sent
+ *
+ * Since: 0.1
+ */
+const char *smartvpn_quality_get_health_word (SmartvpnQuality *self);
+
+/**
  * smartvpn_quality_get_rtt_ms:
  * @self: a quality
  *

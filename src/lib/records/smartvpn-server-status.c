@@ -10,8 +10,15 @@ SVPN_DEFINE_RECORD (SmartvpnServerStatus, smartvpn_server_status)
 SmartvpnServerState
 smartvpn_server_status_get_state (SmartvpnServerStatus *self)
 {
-  g_return_val_if_fail (SMARTVPN_IS_SERVER_STATUS (self), SMARTVPN_SERVER_STATE_STOPPED);
+  g_return_val_if_fail (SMARTVPN_IS_SERVER_STATUS (self), SMARTVPN_SERVER_STATE_UNKNOWN);
   return svpn_record_get_enum (self, "state", SMARTVPN_TYPE_SERVER_STATE);
+}
+
+const char *
+smartvpn_server_status_get_state_word (SmartvpnServerStatus *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_SERVER_STATUS (self), NULL);
+  return svpn_record_get_string (self, "state");
 }
 
 SmartvpnServerSetup *

@@ -33,6 +33,18 @@ G_DECLARE_FINAL_TYPE (SmartvpnServerStatus, smartvpn_server_status, SMARTVPN, SE
 SmartvpnServerState smartvpn_server_status_get_state (SmartvpnServerStatus *self);
 
 /**
+ * smartvpn_server_status_get_state_word:
+ * @self: a status
+ *
+ * Gets the word for the state, as smartvpnd has sent it: also where %SMARTVPN_SERVER_STATE_UNKNOWN stands for it.
+ *
+ * Returns: (nullable): a word, %NULL if none was sent
+ *
+ * Since: 0.1
+ */
+const char *smartvpn_server_status_get_state_word (SmartvpnServerStatus *self);
+
+/**
  * smartvpn_server_status_get_setup:
  * @self: a status
  *

@@ -8,7 +8,7 @@ int
 svpn_enum_from_word (GType type, const char *word)
 {
   g_autoptr (GEnumClass) klass = g_type_class_ref (type);
-  GEnumValue *value = g_enum_get_value_by_nick (klass, word);
+  GEnumValue *value = g_enum_get_value_by_nick (klass, *word != '\0' ? word : "none");
 
   return value != NULL ? value->value : 0;
 }

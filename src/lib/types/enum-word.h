@@ -6,5 +6,6 @@
 
 #include <glib-object.h>
 
-/* The value of the enumeration @type whose nick is @word; 0 for an unknown word. */
+/* The value of the enumeration @type whose nick is @word, for "" that with the nick "none"; 0, which means unknown, if there is
+ * no such value. */
 int svpn_enum_from_word (GType type, const char *word);

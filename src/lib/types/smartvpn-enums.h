@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 
 /**
  * SmartvpnClientState:
+ * @SMARTVPN_CLIENT_STATE_UNKNOWN: a state that this version does not know, or none was sent yet;
+ *   [property@Client:state-word] has the word for it
  * @SMARTVPN_CLIENT_STATE_DISCONNECTED: there is no tunnel, and none is wanted
  * @SMARTVPN_CLIENT_STATE_CONNECTING: the client opens the first session of a connection
  * @SMARTVPN_CLIENT_STATE_CONNECTED: packets flow
@@ -17,12 +19,12 @@ G_BEGIN_DECLS
  * @SMARTVPN_CLIENT_STATE_DISCONNECTING: the client takes the tunnel down
  * @SMARTVPN_CLIENT_STATE_FAILED: there is no tunnel; [property@Profile:last-error] says why
  *
- * The state of a [class@Client]. A state that this version does not know reads as
- * %SMARTVPN_CLIENT_STATE_DISCONNECTED.
+ * The state of a [class@Client].
  *
  * Since: 0.1
  */
 typedef enum {
+  SMARTVPN_CLIENT_STATE_UNKNOWN,
   SMARTVPN_CLIENT_STATE_DISCONNECTED,
   SMARTVPN_CLIENT_STATE_CONNECTING,
   SMARTVPN_CLIENT_STATE_CONNECTED,
@@ -33,17 +35,20 @@ typedef enum {
 
 /**
  * SmartvpnServerState:
+ * @SMARTVPN_SERVER_STATE_UNKNOWN: a state that this version does not know, or none was sent yet;
+ *   [property@Server:state-word] has the word for it
  * @SMARTVPN_SERVER_STATE_STOPPED: the server does not run
  * @SMARTVPN_SERVER_STATE_STARTING: smartvpnd sets the server up
  * @SMARTVPN_SERVER_STATE_RUNNING: clients can connect
  * @SMARTVPN_SERVER_STATE_STOPPING: smartvpnd takes the server down
  * @SMARTVPN_SERVER_STATE_FAILED: the server does not run; [property@Profile:last-error] says why
  *
- * The state of a [class@Server]. A state that this version does not know reads as %SMARTVPN_SERVER_STATE_STOPPED.
+ * The state of a [class@Server].
  *
  * Since: 0.1
  */
 typedef enum {
+  SMARTVPN_SERVER_STATE_UNKNOWN,
   SMARTVPN_SERVER_STATE_STOPPED,
   SMARTVPN_SERVER_STATE_STARTING,
   SMARTVPN_SERVER_STATE_RUNNING,
@@ -53,17 +58,19 @@ typedef enum {
 
 /**
  * SmartvpnHealth:
+ * @SMARTVPN_HEALTH_UNKNOWN: a health that this version does not know, or none was sent yet;
+ *   [property@Client:health-word] has the word for it
  * @SMARTVPN_HEALTH_NONE: the client is not connected
  * @SMARTVPN_HEALTH_HEALTHY: keepalives are answered in time
  * @SMARTVPN_HEALTH_DEGRADED: two keepalives in a row were late or lost
  * @SMARTVPN_HEALTH_CRITICAL: two more were; from here on, three timeouts in a row end the session
  *
- * The health of a line, measured by keepalives inside the tunnel. A health that this version does not know reads as
- * %SMARTVPN_HEALTH_NONE.
+ * The health of a line, measured by keepalives inside the tunnel.
  *
  * Since: 0.1
  */
 typedef enum {
+  SMARTVPN_HEALTH_UNKNOWN,
   SMARTVPN_HEALTH_NONE,
   SMARTVPN_HEALTH_HEALTHY,
   SMARTVPN_HEALTH_DEGRADED,
@@ -85,7 +92,7 @@ GType smartvpn_health_get_type (void) G_GNUC_CONST;
  *
  * Gets the word for a state, as on D-Bus.
  *
- * Returns: "disconnected", "connecting", "connected", "reconnecting", "disconnecting" or "failed"
+ * Returns: "unknown", "disconnected", "connecting", "connected", "reconnecting", "disconnecting" or "failed"
  *
  * Since: 0.1
  */
@@ -97,7 +104,7 @@ const char *smartvpn_client_state_to_string (SmartvpnClientState state);
  *
  * Gets the word for a state, as on D-Bus.
  *
- * Returns: "stopped", "starting", "running", "stopping" or "failed"
+ * Returns: "unknown", "stopped", "starting", "running", "stopping" or "failed"
  *
  * Since: 0.1
  */
@@ -109,7 +116,7 @@ const char *smartvpn_server_state_to_string (SmartvpnServerState state);
  *
  * Gets the word for a health, as on D-Bus.
  *
- * Returns: "healthy", "degraded" or "critical"; "none" where D-Bus has the empty string
+ * Returns: "unknown", "healthy", "degraded" or "critical"; "none" where D-Bus has the empty string
  *
  * Since: 0.1
  */

@@ -6,8 +6,12 @@
 
 #include "error.h"
 
+#include <string.h>
+
+#define PREFIX "org.smartvpn.Error."
 #define SAME(code) G_STATIC_ASSERT ((int) SMARTVPN_ERROR_##code == (int) SVPN_ERROR_##code)
 
+SAME (UNKNOWN);
 SAME (FAILED);
 SAME (INVALID_ARGUMENTS);
 SAME (NOT_AUTHORIZED);
@@ -25,6 +29,24 @@ SAME (PROXY_AUTH_REQUIRED);
 SAME (TIMEOUT);
 SAME (LIMIT_EXCEEDED);
 SAME (NOT_SUPPORTED);
+
+char *
+smartvpn_error_get_name (const GError *error)
+{
+  g_autofree char *dbus_name = NULL;
+  const char *end;
+
+  g_return_val_if_fail (error != NULL, NULL);
+  if (error->domain != SMARTVPN_ERROR)
+    return NULL;
+  dbus_name = g_dbus_error_encode_gerror (error);
+  if (g_str_has_prefix (dbus_name, PREFIX))
+    return g_strdup (dbus_name + strlen (PREFIX));
+  end = strchr (error->message, ':');
+  return end != NULL && error->code == SMARTVPN_ERROR_UNKNOWN
+             ? g_strndup (error->message, (gsize) (end - error->message))
+             : NULL;
+}
 
 GQuark
 smartvpn_error_quark (void)

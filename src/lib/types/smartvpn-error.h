@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 /**
  * SmartvpnError:
+ * @SMARTVPN_ERROR_UNKNOWN: an error that this version does not know; the message begins with its name and a colon
  * @SMARTVPN_ERROR_FAILED: a failure without a code of its own; the message says what failed
  * @SMARTVPN_ERROR_INVALID_ARGUMENTS: a setting or an argument is not valid; the message begins with its key
  * @SMARTVPN_ERROR_NOT_AUTHORIZED: polkit does not allow the caller to do this
@@ -37,6 +38,7 @@ G_BEGIN_DECLS
  * Since: 0.1
  */
 typedef enum {
+  SMARTVPN_ERROR_UNKNOWN,
   SMARTVPN_ERROR_FAILED,
   SMARTVPN_ERROR_INVALID_ARGUMENTS,
   SMARTVPN_ERROR_NOT_AUTHORIZED,
@@ -78,5 +80,18 @@ GType smartvpn_error_get_type (void) G_GNUC_CONST;
  * Since: 0.1
  */
 GQuark smartvpn_error_quark (void);
+
+/**
+ * smartvpn_error_get_name:
+ * @error: an error that a method has returned
+ *
+ * Gets the name of an error of smartvpnd: that on D-Bus, without `org.smartvpn.Error.`. Errors of a later smartvpnd, whose
+ * code is %SMARTVPN_ERROR_UNKNOWN, have one, too.
+ *
+ * Returns: (transfer full) (nullable): a name, such as `TlsFailed`; %NULL if the error has another domain
+ *
+ * Since: 0.1
+ */
+char *smartvpn_error_get_name (const GError *error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -29,12 +29,12 @@ GPtrArray *svpn_records_from_reply (GVariant *reply, GType type) G_GNUC_WARN_UNU
 /* Sets the value of a key; NULL removes the key. */
 void svpn_record_set (gpointer self, const char *key, GVariant *value);
 
-/* The value of a key if it is of @type (NULL: of any), else NULL. Full reference. */
+/* The value of a key if it is of @type (NULL: of any), else NULL, after a warning. Full reference. */
 GVariant *svpn_record_lookup (gpointer self, const char *key,
                               const GVariantType *type) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The value of a key, owned by the record. A missing key, and a value of another type, yield NULL, an empty list, 0 or
- * FALSE. Numbers are converted from any type of numbers and clamped to the range of the result; "" yields NULL. */
+/* The value of a key, owned by the record. A missing key yields NULL, an empty list, 0 or FALSE, and so does a value of another
+ * type, after a warning. Numbers are converted from any type of numbers and clamped to the range of the result; "" yields NULL. */
 const char *svpn_record_get_string (gpointer self, const char *key);
 const char *const *svpn_record_get_strings (gpointer self, const char *key);
 double svpn_record_get_double (gpointer self, const char *key);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * A dictionary that smartvpnd has sent. A key that is missing, or has another type, reads as 0 or NULL. */
+ * A dictionary that smartvpnd has sent. A key that is missing reads as 0 or NULL; one of another type does so with a warning. */
 #include "smartvpn-record.h"
 #include "smartvpn-record-private.h"
 #include "enum-word.h"
+#include "variant-value.h"
 
 typedef struct {
   GVariant *values; /* a{sv} */
@@ -73,7 +74,12 @@ svpn_record_set (gpointer self, const char *key, GVariant *value)
 GVariant *
 svpn_record_lookup (gpointer self, const char *key, const GVariantType *type)
 {
-  return g_variant_lookup_value (VALUES (self), key, type);
+  g_autoptr (GVariant) value = g_variant_lookup_value (VALUES (self), key, NULL);
+
+  if (value == NULL || type == NULL || g_variant_is_of_type (value, type))
+    return g_steal_pointer (&value);
+  svpn_variant_warn (self, key, value, g_variant_type_peek_string (type));
+  return NULL;
 }
 
 const char *
@@ -99,42 +105,26 @@ svpn_record_get_strings (gpointer self, const char *key)
   return (const char *const *) strings;
 }
 
-static double
-number_of (GVariant *value)
-{
-  switch ((int) g_variant_classify (value)) { /* an int: most classes are not numbers */
-  case G_VARIANT_CLASS_DOUBLE:
-    return g_variant_get_double (value);
-  case G_VARIANT_CLASS_INT32:
-    return g_variant_get_int32 (value);
-  case G_VARIANT_CLASS_UINT32:
-    return g_variant_get_uint32 (value);
-  case G_VARIANT_CLASS_INT64:
-    return (double) g_variant_get_int64 (value);
-  case G_VARIANT_CLASS_UINT64:
-    return (double) g_variant_get_uint64 (value);
-  }
-  return 0;
-}
-
 double
 svpn_record_get_double (gpointer self, const char *key)
 {
   g_autoptr (GVariant) value = svpn_record_lookup (self, key, NULL);
+  double number = 0;
 
-  return value != NULL ? number_of (value) : 0;
+  if (value != NULL && !svpn_variant_get_double (value, &number))
+    svpn_variant_warn (self, key, value, "d");
+  return number;
 }
 
 guint64
 svpn_record_get_uint64 (gpointer self, const char *key)
 {
   g_autoptr (GVariant) value = svpn_record_lookup (self, key, NULL);
-  double number;
+  guint64 number = 0;
 
-  if (value != NULL && g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64))
-    return g_variant_get_uint64 (value); /* exact also where a double is not */
-  number = value != NULL ? number_of (value) : 0;
-  return number > 0 ? (guint64) MIN (number, 0x1p63) : 0; /* also for NaN */
+  if (value != NULL && !svpn_variant_get_uint64 (value, &number))
+    svpn_variant_warn (self, key, value, "t");
+  return number;
 }
 
 guint
@@ -154,9 +144,9 @@ svpn_record_get_boolean (gpointer self, const char *key)
 int
 svpn_record_get_enum (gpointer self, const char *key, GType type)
 {
-  const char *word = svpn_record_get_string (self, key);
+  g_autoptr (GVariant) value = svpn_record_lookup (self, key, G_VARIANT_TYPE_STRING);
 
-  return word != NULL ? svpn_enum_from_word (type, word) : 0;
+  return value != NULL ? svpn_enum_from_word (type, g_variant_get_string (value, NULL)) : 0;
 }
 
 static gboolean

@@ -16,8 +16,8 @@ G_DECLARE_DERIVABLE_TYPE (SmartvpnRecord, smartvpn_record, SMARTVPN, RECORD, GOb
  *
  * A dictionary that smartvpnd has sent, read through typed getters.
  *
- * A getter has the name of its key, which ends with the unit. A key that smartvpnd has left out, or sent with another
- * type, reads as 0, %FALSE, %NULL or an empty list. What a getter returns belongs to the record, and is valid as long
+ * A getter has the name of its key, which ends with the unit. A key that smartvpnd has left out reads as 0, %FALSE, %NULL or
+ * an empty list; so does one that a later smartvpnd sends with another type, and the library logs a warning. What a getter returns belongs to the record, and is valid as long
  * as the record.
  *
  * Records do not change, except [class@AuthorizedClient], which programs make themselves.

@@ -30,13 +30,13 @@ add_printf (SvpnTable *table, const char *title, const char *format, ...)
 static void
 print_quality (SmartvpnQuality *quality)
 {
+  const char *health = smartvpn_quality_get_health_word (quality);
   g_autoptr (SvpnTable) table = svpn_table_new ("ll");
   g_autofree char *rtt = svpn_format_ms (smartvpn_quality_get_rtt_ms (quality));
   g_autofree char *last = svpn_format_ms (smartvpn_quality_get_rtt_last_ms (quality));
   g_autofree char *jitter = svpn_format_ms (smartvpn_quality_get_jitter_ms (quality));
 
-  svpn_table_add (table, _ ("Health"),
-                  svpn_word (smartvpn_health_to_string (smartvpn_quality_get_health (quality))));
+  svpn_table_add (table, _ ("Health"), health != NULL ? svpn_word (health) : NULL);
   svpn_table_add (table, _ ("RTT, smoothed"), rtt);
   svpn_table_add (table, _ ("RTT, last"), last);
   svpn_table_add (table, _ ("Jitter"), jitter);

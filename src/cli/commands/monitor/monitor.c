@@ -11,6 +11,7 @@
 #include "i18n.h"
 #include "lookup.h"
 #include "monitor-picture.h"
+#include "overview.h"
 #include "print.h"
 #include "screen.h"
 #include "terminal.h"
@@ -39,10 +40,8 @@ typedef struct {
 static void
 read_properties (Monitor *monitor)
 {
-  SmartvpnHealth health = smartvpn_client_get_health (monitor->client);
-
-  monitor->view.state = smartvpn_client_state_to_string (smartvpn_client_get_state (monitor->client));
-  monitor->view.health = health != SMARTVPN_HEALTH_NONE ? smartvpn_health_to_string (health) : NULL;
+  monitor->view.state = svpn_client_state_word (monitor->client);
+  monitor->view.health = smartvpn_client_get_health_word (monitor->client);
   monitor->view.server_url = smartvpn_client_get_server_url (monitor->client);
   monitor->view.address = smartvpn_client_get_assigned_ip (monitor->client);
   monitor->view.interface = smartvpn_profile_get_interface (SMARTVPN_PROFILE (monitor->client));
@@ -212,7 +211,7 @@ static void
 on_monitored_state_changed (SmartvpnClient *client, SmartvpnClientState state, SmartvpnClientState before,
                             const char *reason, Monitor *monitor)
 {
-  const char *word = svpn_word (smartvpn_client_state_to_string (state));
+  const char *word = svpn_word (svpn_client_new_state_word (client, state));
 
   if (before == SMARTVPN_CLIENT_STATE_RECONNECTING && state == SMARTVPN_CLIENT_STATE_CONNECTED)
     show_event (monitor, *reason != '\0' ? _ ("reconnected (the line had been lost: %s)") : _ ("reconnected"),
@@ -227,7 +226,10 @@ static void
 on_monitored_health_changed (SmartvpnClient *client, SmartvpnHealth health, SmartvpnHealth before,
                              Monitor *monitor)
 {
-  show_event (monitor, _ ("health: %s"), svpn_word (smartvpn_health_to_string (health)));
+  const char *word = health != SMARTVPN_HEALTH_UNKNOWN ? smartvpn_health_to_string (health)
+                                                       : svpn_client_health_word (client);
+
+  show_event (monitor, _ ("health: %s"), svpn_word (word));
 }
 
 static void

@@ -96,6 +96,7 @@ static void
 print_server_status (SmartvpnServer *server, SmartvpnServerStatus *status)
 {
   SmartvpnServerSetup *setup = smartvpn_server_status_get_setup (status);
+  const char *state = smartvpn_server_status_get_state_word (status);
   g_autoptr (SvpnTable) table = svpn_table_new ("ll");
   g_autoptr (SmartvpnStatistics) statistics = smartvpn_server_get_statistics_sync (server, NULL, NULL);
   g_autofree char *since = svpn_format_time (smartvpn_server_status_get_since (status));
@@ -106,8 +107,7 @@ print_server_status (SmartvpnServer *server, SmartvpnServerStatus *status)
                          smartvpn_server_status_get_max_clients (status));
 
   svpn_table_add (table, _ ("Server"), smartvpn_profile_get_name (SMARTVPN_PROFILE (server)));
-  svpn_table_add (table, _ ("State"),
-                  svpn_word (smartvpn_server_state_to_string (smartvpn_server_status_get_state (status))));
+  svpn_table_add (table, _ ("State"), state != NULL ? svpn_word (state) : NULL);
   if (setup != NULL) {
     add_setup_rows (table, setup);
     svpn_table_add (table, _ ("Clients"), clients);
@@ -137,7 +137,9 @@ svpn_run_server_status (SvpnInvocation *invocation, GError **error)
                                            smartvpn_profile_get_name (SMARTVPN_PROFILE (server))));
   else
     print_server_status (server, status);
-  if (smartvpn_server_status_get_state (status) != SMARTVPN_SERVER_STATE_RUNNING)
+  if (smartvpn_server_status_get_state (status) == SMARTVPN_SERVER_STATE_UNKNOWN)
+    invocation->status = SVPN_EXIT_NOT_SUPPORTED;
+  else if (smartvpn_server_status_get_state (status) != SMARTVPN_SERVER_STATE_RUNNING)
     invocation->status = SVPN_EXIT_NOT_ACTIVE;
   return TRUE;
 }

@@ -7,6 +7,37 @@
 #include "i18n.h"
 #include "terminal.h"
 
+const char *
+svpn_client_state_word (SmartvpnClient *client)
+{
+  const char *word = smartvpn_client_get_state_word (client);
+
+  return word != NULL ? word : smartvpn_client_state_to_string (SMARTVPN_CLIENT_STATE_UNKNOWN);
+}
+
+const char *
+svpn_client_new_state_word (SmartvpnClient *client, SmartvpnClientState state)
+{
+  return state != SMARTVPN_CLIENT_STATE_UNKNOWN ? smartvpn_client_state_to_string (state)
+                                                : svpn_client_state_word (client);
+}
+
+const char *
+svpn_client_health_word (SmartvpnClient *client)
+{
+  const char *word = smartvpn_client_get_health_word (client);
+
+  return word != NULL ? word : smartvpn_health_to_string (SMARTVPN_HEALTH_NONE);
+}
+
+const char *
+svpn_server_state_word (SmartvpnServer *server)
+{
+  const char *word = smartvpn_server_get_state_word (server);
+
+  return word != NULL ? word : smartvpn_server_state_to_string (SMARTVPN_SERVER_STATE_UNKNOWN);
+}
+
 static GVariant *
 summary_of_client (SmartvpnClient *client)
 {
@@ -16,10 +47,8 @@ summary_of_client (SmartvpnClient *client)
 
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "kind", "s", "client");
-  g_variant_dict_insert (&dict, "state", "s",
-                         smartvpn_client_state_to_string (smartvpn_client_get_state (client)));
-  g_variant_dict_insert (&dict, "health", "s",
-                         smartvpn_health_to_string (smartvpn_client_get_health (client)));
+  g_variant_dict_insert (&dict, "state", "s", svpn_client_state_word (client));
+  g_variant_dict_insert (&dict, "health", "s", svpn_client_health_word (client));
   g_variant_dict_insert (&dict, "server-url", "s", url != NULL ? url : "");
   g_variant_dict_insert (&dict, "assigned-ip", "s", address != NULL ? address : "");
   return svpn_with_name (g_variant_dict_end (&dict), smartvpn_profile_get_name (SMARTVPN_PROFILE (client)));
@@ -32,8 +61,7 @@ summary_of_server (SmartvpnServer *server)
 
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "kind", "s", "server");
-  g_variant_dict_insert (&dict, "state", "s",
-                         smartvpn_server_state_to_string (smartvpn_server_get_state (server)));
+  g_variant_dict_insert (&dict, "state", "s", svpn_server_state_word (server));
   g_variant_dict_insert (&dict, "listen", "^as", smartvpn_server_get_listen_address (server));
   g_variant_dict_insert (&dict, "connected-clients", "u", smartvpn_server_get_connected_clients (server));
   return svpn_with_name (g_variant_dict_end (&dict), smartvpn_profile_get_name (SMARTVPN_PROFILE (server)));
@@ -49,8 +77,7 @@ svpn_print_clients (GListModel *clients)
     g_autoptr (SmartvpnClient) client = g_list_model_get_item (clients, i);
 
     svpn_table_add (table, smartvpn_profile_get_name (SMARTVPN_PROFILE (client)),
-                    svpn_word (smartvpn_client_state_to_string (smartvpn_client_get_state (client))),
-                    svpn_word (smartvpn_health_to_string (smartvpn_client_get_health (client))),
+                    svpn_word (svpn_client_state_word (client)), svpn_word (svpn_client_health_word (client)),
                     smartvpn_client_get_assigned_ip (client), smartvpn_client_get_server_url (client));
   }
   svpn_print_table (table);
@@ -69,8 +96,7 @@ svpn_print_servers (GListModel *servers)
     g_autofree char *n_clients = g_strdup_printf ("%u", smartvpn_server_get_connected_clients (server));
 
     svpn_table_add (table, smartvpn_profile_get_name (SMARTVPN_PROFILE (server)),
-                    svpn_word (smartvpn_server_state_to_string (smartvpn_server_get_state (server))),
-                    n_clients, listen, subnet);
+                    svpn_word (svpn_server_state_word (server)), n_clients, listen, subnet);
   }
   svpn_print_table (table);
 }

@@ -7,6 +7,7 @@
  * the program, whose text is where the first loaded object has it, and not a library's. The numbers are in the file
  * $ALLOCATION_COUNTS/PID, mapped, so that they can be read while the program runs, whatever it may still do itself. */
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <link.h>
 #include <stdint.h>
@@ -105,7 +106,7 @@ posix_memalign (void **out, size_t alignment, size_t size)
 {
   count (1, CALLER);
   *out = __libc_memalign (alignment, size);
-  return *out != NULL ? 0 : 12;
+  return *out != NULL ? 0 : ENOMEM;
 }
 
 /* --- GLib, which allocates by libc's --- */

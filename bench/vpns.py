@@ -43,6 +43,11 @@ ip addr add "$INTERNAL_IP4_ADDRESS/24" dev "$TUNDEV"
 V2RAY_ID = "b831381d-6324-4d53-ad4f-8cda48b30811"
 
 
+def wait_listening(namespace: Namespace, port: int) -> None:
+    """Waits for a TCP server."""
+    wait_until(lambda: f":{port} " in namespace.run("ss", "-Hltn"), f"port {port}")
+
+
 def bare(lab: Lab) -> str:
     """No VPN."""
     return SERVER4
@@ -129,11 +134,6 @@ def openconnect(lab: Lab) -> str:
     lab.client.spawn("sh", "-c", f"echo p | exec openconnect --no-dtls --non-inter --passwd-on-stdin -u user --cafile "
                      f"{tls.authority().certificate} --script {script} --interface oc0 https://{SERVER4}/")
     return OCSERV4
-
-
-def wait_listening(namespace: Namespace, port: int) -> None:
-    """Waits for a TCP server."""
-    wait_until(lambda: f":{port} " in namespace.run("ss", "-Hltn"), f"port {port}")
 
 
 def start_openvpn(lab: Lab, remote: str, between: Callable[[], None] = lambda: None) -> str:

@@ -14,6 +14,14 @@
 #define LOW_ORDER_KEY "4Ot6fDtBuK4WVuP68Z/EatoJjeucMrH9hmIFFl9JuAA="
 #define P_KEY "7f///////////////////////////////////////38="
 
+#define BEGIN_CERTIFICATE "-----BEGIN CERTIFICATE-----\\n"
+#define END_CERTIFICATE "\\n-----END CERTIFICATE-----\\n"
+/* What DER of 128 bytes looks like from outside. */
+#define CERTIFICATE                                                                                          \
+  BEGIN_CERTIFICATE                                                                                          \
+  "MIGAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\\n"                                      \
+  "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\\n"                                      \
+  "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=" END_CERTIFICATE
 #define NAME_OF_64 "1234567890123456789012345678901234567890123456789012345678901234"
 
 /* What both ends set for themselves about a session. */
@@ -62,6 +70,10 @@ static const struct {
   { SVPN_SCOPE_CLIENT, "{'mtu': <uint64 1420>}" },
   { SVPN_SCOPE_CLIENT, "{'routes': <['0.0.0.0/0', '::/0', '192.0.2.1', '10.0.0.0/8']>}" },
   { SVPN_SCOPE_CLIENT, "{'tls-ca-file': <'/etc/ssl/größe.pem'>}" },
+  { SVPN_SCOPE_CLIENT, "{'tls-ca-pem': <'" CERTIFICATE "'>}" },
+  { SVPN_SCOPE_CLIENT, "{'tls-ca-pem': <'# mine\\n" CERTIFICATE "\\n" CERTIFICATE "\\n'>}" },
+  { SVPN_SCOPE_CLIENT, "{'title': <'Büro (Zürich) 🏢'>}" },
+  { SVPN_SCOPE_SERVER, "{'title': <'x'>}" },
   { SVPN_SCOPE_CLIENT, "{'tls-verify': <'system'>}" },
   { SVPN_SCOPE_CLIENT, "{'tls-verify': <'none'>}" },
   { SVPN_SCOPE_CLIENT, "{'connect-timeout-s': <byte 0x01>}" },
@@ -184,6 +196,14 @@ static const struct {
   { SVPN_SCOPE_CLIENT, "{'routes': <['10.8.0.1/24']>}",
     "routes: '10.8.0.1/24' is not a network in CIDR notation without host bits" },
   { SVPN_SCOPE_CLIENT, "{'routes': <['default']>}", "routes: 'default' is not a network..." },
+  { SVPN_SCOPE_CLIENT, "{'tls-ca-pem': <''>}", "tls-ca-pem: '' is not one or more certificates in PEM..." },
+  { SVPN_SCOPE_CLIENT, "{'tls-ca-pem': <'/etc/ca.pem'>}", "tls-ca-pem: '/etc/ca.pem' is not one or more..." },
+  { SVPN_SCOPE_CLIENT, "{'tls-ca-pem': <'" BEGIN_CERTIFICATE "MIGBAAAA" END_CERTIFICATE "'>}", "tls-ca-pem: ..." },
+  { SVPN_SCOPE_CLIENT, "{'tls-ca-pem': <'" BEGIN_CERTIFICATE "MIEB*A==" END_CERTIFICATE "'>}", "tls-ca-pem: ..." },
+  { SVPN_SCOPE_CLIENT, "{'tls-ca-pem': <'" BEGIN_CERTIFICATE "MIIBAQ=='>}", "tls-ca-pem: ..." },
+  { SVPN_SCOPE_CLIENT, "{'tls-ca-pem': <'" CERTIFICATE "-----BEGIN PRIVATE KEY-----'>}", "tls-ca-pem: ..." },
+  { SVPN_SCOPE_CLIENT, "{'title': <''>}", "title: '' is not 1 to 128 printable characters" },
+  { SVPN_SCOPE_SERVER, "{'title': <'a\\nb'>}", "title: 'a?b' is not 1 to 128 printable characters" },
   { SVPN_SCOPE_CLIENT, "{'tls-ca-file': <'ca.pem'>}", "tls-ca-file: 'ca.pem' is not an absolute file name" },
   { SVPN_SCOPE_CLIENT, "{'tls-verify': <'None'>}", "tls-verify: 'None' is not one of system, none" },
   { SVPN_SCOPE_CLIENT, "{'connect-timeout-s': <0>}", "connect-timeout-s: 0 is out of range (1 to 300)" },
@@ -400,12 +420,45 @@ test_table (void)
       g_assert_true (g_str_has_suffix (setting->doc, "."));
       if (setting->default_value != NULL)
         g_variant_unref (validate (scope, input));
-      if (setting->check != NULL)
-        g_assert_nonnull (setting->check (""));
+      g_autofree char *syntax = svpn_setting_expects (setting, "");
+      gboolean is_text = setting->type == SVPN_SETTING_STRING || setting->type == SVPN_SETTING_STRINGS;
+
+      g_assert_true ((syntax != NULL) == is_text);
+      g_assert_nonnull (setting->group);
       if (setting->type == SVPN_SETTING_UINT || setting->type == SVPN_SETTING_BOOL)
         g_assert_nonnull (setting->default_value);
     }
   }
+}
+
+/* Forms can be made of what programs are told: each setting once, its default valid, choices and ranges as they are checked. */
+static void
+test_descriptions (void)
+{
+  static const char *const scopes[] = { "client", "server", "authorized-client" };
+  g_autoptr (GVariant) all = g_variant_ref_sink (svpn_settings_describe ());
+  gsize next = 0;
+
+  for (int scope = SVPN_SCOPE_CLIENT; scope <= SVPN_SCOPE_AUTHORIZED; scope++) {
+    for (const SvpnSetting *setting = svpn_settings_table (scope); setting->key != NULL; setting++) {
+      g_autoptr (GVariant) told = g_variant_get_child_value (all, next++);
+      g_autoptr (GVariant) value = g_variant_lookup_value (told, "default", NULL);
+      const char *key, *type, *of;
+      gboolean secret;
+
+      g_assert_true (g_variant_lookup (told, "scope", "&s", &of) && g_str_equal (of, scopes[scope]));
+      g_assert_true (g_variant_lookup (told, "key", "&s", &key) && g_str_equal (key, setting->key));
+      g_assert_true (g_variant_lookup (told, "signature", "&s", &type));
+      g_assert_true (value == NULL || g_str_equal (g_variant_get_type_string (value), type));
+      g_assert_true ((value != NULL) == (setting->default_value != NULL));
+      g_assert_true (g_variant_lookup (told, "secret", "b", &secret));
+      g_assert_true (secret == g_str_equal (key, "private-key"));
+      g_assert_true (g_variant_lookup (told, "minimum", "t", NULL) == (strchr ("uta", *type) != NULL));
+      g_assert_true (g_variant_lookup (told, "choices", "as", NULL) == (setting->choices != NULL));
+      g_assert_true (g_variant_lookup (told, "syntax", "s", NULL) == (strchr ("sa", *type) != NULL));
+    }
+  }
+  g_assert_cmpuint (g_variant_n_children (all), ==, next);
 }
 
 static void
@@ -512,6 +565,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/settings/table", test_table);
+  g_test_add_func ("/settings/descriptions", test_descriptions);
   g_test_add_func ("/settings/accepted", test_accepted);
   g_test_add_func ("/settings/refused", test_refused);
   g_test_add_func ("/settings/bounds", test_bounds);

@@ -9,7 +9,7 @@ from typing import Any
 from gi.repository import Gio, GLib
 
 from system.harness import wait_until
-from system.vpn import PROPERTIES, ROOT, DBusError, Object, options
+from system.vpn import ROOT, DBusError, Object, options
 
 from .scene import SERVER_KEY, Scene, Steering
 
@@ -138,12 +138,14 @@ class TestCallers(Scene):
 
     def test_removed_meanwhile(self) -> None:
         """Calls that come right behind a Remove() of their object find none, unless they were allowed before it, and do no harm."""
-        value = GLib.Variant("(ssv)", ("org.smartvpn.Client", "TelemetryInterval", GLib.Variant("u", 5)))
+        update = GLib.Variant("(a{sv}as)", ({}, []))
+        subscribe = GLib.Variant("(ua{sv})", (1000, {}))
         for _ in range(20):
             client = self.daemon.add_client("office")
             bus = self.daemon.bus
             removed = bus.start_call(ROOT, "org.smartvpn.Manager", "Remove", GLib.Variant("(o)", (client.path,)))
-            calls = [bus.start_call(client.path, PROPERTIES, "Set", value) for _ in range(20)]
+            calls = [bus.start_call(client.path, "org.smartvpn.Client", "Update", update) for _ in range(20)]
+            calls += [bus.start_call(client.path, "org.smartvpn.Client", "SubscribeTelemetry", subscribe) for _ in range(5)]
             calls += [bus.start_call(client.path, "org.smartvpn.Client", "GetSettings") for _ in range(5)]
             removed.result()
             for call in calls:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from gi.repository import GLib
 
 from system.harness import wait_until
-from system.vpn import PROPERTIES, Client
+from system.vpn import Client
 
 from .fake_worker import ASSIGNMENT
 from .scene import SERVER_KEY, Scene, Steering, documented
@@ -34,12 +35,6 @@ DETAILS = {"duration-ms": GLib.Variant("t", 1500), "attempts": GLib.Variant("u",
 def changed(**changes: GLib.Variant) -> dict[str, GLib.Variant]:
     """The fake's assignment with changes."""
     return {**ASSIGNMENT, **{key.replace("_", "-"): value for key, value in changes.items()}}
-
-
-def set_interval(client: Client, seconds: int) -> None:
-    """Sets TelemetryInterval."""
-    client.daemon.bus.call(client.path, PROPERTIES, "Set",
-                           GLib.Variant("(ssv)", (client.interface, "TelemetryInterval", GLib.Variant("u", seconds))))
 
 
 def wait_states(client: Client, *expected: tuple[Any, ...]) -> None:
@@ -69,6 +64,17 @@ class TestSettings(Scene):
         self.assertNotIn("lease-of-the-fake", self.daemon.logged())
         for path in (self.daemon.directory / "run/daemon").iterdir():
             self.assertNotIn("lease-of-the-fake", path.read_text())
+
+    def test_authorities_as_text(self) -> None:
+        """tls-ca-pem goes to the worker as it is, and counts before tls-ca-file."""
+        der = base64.b64encode(bytes([0x30, 0x81, 0x80]) + bytes(0x80)).decode()
+        pem = f"-----BEGIN CERTIFICATE-----\n{der}\n-----END CERTIFICATE-----\n"
+        client, worker = self.connected(tls_ca_pem=pem, tls_ca_file="/no/such/file")
+        self.assertEqual(worker.got("StartClient")[0]["tls-ca-pem"], pem)
+        client.update(tls_ca_pem=pem)
+        self.assertEqual(client.settings()["tls-ca-pem"], pem)
+        with self.refused("InvalidArguments", "^tls-ca-pem: longer than 65536 bytes"):
+            client.update(tls_ca_pem=pem * 1000)
 
     def test_lease_of_another_server(self) -> None:
         """A lease is for the server that gave it, and outlives a smartvpnd if the tunnel does."""
@@ -443,38 +449,3 @@ class TestUpgrade(Scene):
         with self.refused("NotSupported"):
             client.mtu_info()
         self.assertEqual(client.get("State"), "connected")
-
-
-class TestTelemetry(Scene):
-    """TelemetryInterval and TelemetryUpdated()."""
-
-    def test_interval(self) -> None:
-        """Sent while connected, at the interval, which outlives a smartvpnd; without history."""
-        client, worker = self.connected()
-        self.assertEqual(client.get("TelemetryInterval"), 0)
-        worker.answer("GetConnectionQuality", "(a{sv})", QUALITY)
-        worker.answer("GetStatistics", "(a{sv})", {"rekeys": GLib.Variant("t", 2)})
-        set_interval(client, 1)
-        expected = {key: value.unpack() for key, value in QUALITY.items() if key != "history"}
-        expected |= {"rekeys": 2, "drops-device": 0}
-        (told,) = client.wait_signal("TelemetryUpdated")
-        self.assertIn(told.pop("uptime-s"), (0, 1, 2))
-        self.assertEqual(told, expected)
-
-        self.restart()
-        self.assertEqual(client.get("TelemetryInterval"), 1)
-        client.clear()
-        client.wait_signal("TelemetryUpdated")
-        worker.emit("StateChanged", "(ss)", "reconnecting", "cut")
-        client.wait_state("reconnecting")
-        self.assertEqual(client.get("TelemetryInterval"), 1)
-        set_interval(client, 0)
-        wait_until(lambda: {"TelemetryInterval": 0} in client.changes, "PropertiesChanged")
-
-    def test_range(self) -> None:
-        """An interval over an hour is refused, and changes nothing."""
-        client = self.daemon.client()
-        set_interval(client, 3600)
-        with self.refused("InvalidArguments", "TelemetryInterval: 3601 is out of range"):
-            set_interval(client, 3601)
-        self.assertEqual(client.get("TelemetryInterval"), 3600)

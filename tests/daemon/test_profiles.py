@@ -39,6 +39,22 @@ class Profiles(Scene):
         return json.loads(self.path(name).read_text())
 
 
+class TestTitle(Profiles):
+    """A name for people."""
+
+    def test_title(self) -> None:
+        """The property follows the setting, of clients and servers, by calls and by hand."""
+        for thing in (self.daemon.add_client("office"), self.daemon.add_server("branch")):
+            self.assertEqual(thing.get("Title"), "")
+            thing.update(title="Büro (Zürich)")
+            self.assertEqual((thing.get("Title"), thing.settings()["title"]), ("Büro (Zürich)", "Büro (Zürich)"))
+            wait_until(lambda thing=thing: {"Title": "Büro (Zürich)"} in thing.changes, "PropertiesChanged()")
+            thing.update("title")
+            self.assertEqual(thing.get("Title"), "")
+        with self.refused("InvalidArguments", "^title: "):
+            self.daemon.client().connect(title="x", server_url="ws://198.51.100.2/", server_public_key=SERVER_KEY)
+
+
 class TestUpdate(Profiles):
     """GetSettings() and Update()."""
 

@@ -438,17 +438,58 @@ test_keypair (Scene *scene, gconstpointer data)
   g_assert_cmpstr (private_key, ==, "PRIVATE");
 }
 
-static void
-test_telemetry_interval (Scene *scene, gconstpointer data)
+static gboolean
+was_called (Scene *scene, const char *method)
 {
-  SmartvpnClient *client = scene_client (scene);
+  g_autoptr (GVariant) answer = scene_ask (scene, "Path", "(%s,)", method);
+  const char *path;
+
+  g_variant_get (answer, "(&s)", &path);
+  return *path != '\0';
+}
+
+/* Whoever cancels leaves no subscription behind. */
+static void
+test_cancelled_subscription (Scene *scene, gconstpointer data)
+{
+  SmartvpnProfile *profile = SMARTVPN_PROFILE (scene_client (scene));
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (SmartvpnSubscription) subscription = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (smartvpn_client_set_telemetry_interval_sync (client, 5, NULL, &error));
-  scene_assert_got (scene, "Properties.Set", "('org.smartvpn.Client', 'TelemetryInterval', <uint32 5>)");
-  scene_tell (scene, "Refuse", "('Properties.Set', 'org.smartvpn.Error.InvalidArguments', 'out of range')");
-  g_assert_false (smartvpn_client_set_telemetry_interval_sync (client, 5000, NULL, &error));
-  g_assert_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS);
+  scene_tell (scene, "Add", "(objectpath '/org/smartvpn/telemetry/7', @a{sv} {})");
+  scene_tell (scene, "Answer", "('Client.SubscribeTelemetry', <(objectpath '/org/smartvpn/telemetry/7',)>)");
+  smartvpn_profile_subscribe_telemetry_async (profile, 500, NULL, cancellable, scene_keep_result, &result);
+  g_cancellable_cancel (cancellable);
+  WAIT_UNTIL (result != NULL);
+  subscription = smartvpn_profile_subscribe_telemetry_finish (profile, result, &error);
+  g_assert_null (subscription);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_object (&result);
+  WAIT_UNTIL (was_called (scene, "Telemetry.Close"));
+}
+
+/* A manager allows no password dialogs unless its program says so, and its objects do the same. */
+static void
+test_interactive (Scene *scene, gconstpointer data)
+{
+  SmartvpnClient *client = scene_client (scene);
+  gboolean wanted[] = { FALSE, TRUE, FALSE };
+
+  scene_tell (scene, "Answer", "('Client.GetStatus', <(@a{sv} {},)>)");
+  for (gsize i = 0; i < G_N_ELEMENTS (wanted); i++) {
+    g_autoptr (GVariant) answer = NULL;
+    gboolean interactive;
+
+    smartvpn_manager_set_interactive (scene->manager, wanted[i]);
+    g_object_unref (smartvpn_client_get_status_sync (client, NULL, NULL));
+    answer = scene_ask (scene, "Got", "('Client.GetStatus',)");
+    g_variant_get (answer, "(b&s)", &interactive, NULL);
+    g_assert_true (interactive == wanted[i]);
+  }
+  g_autoptr (SmartvpnManager) other = smartvpn_manager_new_sync (NULL, NULL);
+  g_assert_false (smartvpn_manager_get_interactive (other));
 }
 
 int
@@ -472,6 +513,7 @@ main (int argc, char **argv)
   ADD ("authorized", test_authorized);
   ADD ("add", test_add);
   ADD ("keypair", test_keypair);
-  ADD ("telemetry-interval", test_telemetry_interval);
+  ADD ("interactive", test_interactive);
+  ADD ("cancelled-subscription", test_cancelled_subscription);
   return g_test_run ();
 }

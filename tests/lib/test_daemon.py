@@ -115,15 +115,24 @@ class TestClient(LibraryScene):
     def test_line(self) -> None:
         """Health, telemetry, and a session that is lost and replaced."""
         worker = self.connect_client()
-        self.watch(self.client, "state-changed", "health-changed", "reconnected", "telemetry-updated")
+        self.watch(self.client, "state-changed", "health-changed", "reconnected")
         worker.answer("GetConnectionQuality", "(a{sv})", QUALITY)
         worker.answer("GetStatistics", "(a{sv})", {"bytes-sent": GLib.Variant("t", 7)})
-        self.fails(Smartvpn.Error.INVALID_ARGUMENTS, "out of range", self.client.set_telemetry_interval_sync, 4000)
-        self.client.set_telemetry_interval_sync(1)
-        wait_until(lambda: self.seen, "telemetry")
-        (_, telemetry), *_ = self.seen
-        self.assertEqual((telemetry.get_quality().get_rtt_ms(), telemetry.get_statistics().get_bytes_sent()), (12.5, 7))
-        self.assertEqual((telemetry.get_quality().get_history(), self.client.props.telemetry_interval), ([], 1))
+        self.fails(Smartvpn.Error.INVALID_ARGUMENTS, "out of range", self.client.subscribe_telemetry_sync, 99, None)
+        subscription = self.client.subscribe_telemetry_sync(100, None, None)
+        told: list[Smartvpn.Telemetry] = []
+        subscription.connect("updated", lambda _, telemetry: told.append(telemetry))
+        wait_until(lambda: told, "telemetry")
+        self.assertEqual((told[0].get_quality().get_rtt_ms(), told[0].get_statistics().get_bytes_sent()), (12.5, 7))
+        self.assertEqual((told[0].get_quality().get_history(), subscription.props.interval_ms), ([], 100))
+        self.assertIs(subscription.props.profile, self.client)
+
+        series = {"rtt-ms": GLib.Variant("ad", [12.5, float("nan")]), "bytes-sent": GLib.Variant("ad", [0.0, 7.0])}
+        worker.answer("GetHistory", "(tua{sv})", 1_700_000_000_000, 1000, series)
+        history = self.client.get_history_sync(2, None, None)
+        self.assertEqual((history.get_start_unix_ms(), history.get_step_ms(), history.get_bytes_sent(), history.get_jitter_ms()),
+                         (1_700_000_000_000, 1000, [0.0, 7.0], []))
+        self.assertTrue(history.get_rtt_ms()[0] == 12.5 and history.get_rtt_ms()[1] != history.get_rtt_ms()[1])
 
         worker.emit("HealthChanged", "(ss)", "degraded", "healthy")
         self.sees("health-changed", Health.DEGRADED, Health.HEALTHY)
@@ -178,6 +187,36 @@ class TestRestart(LibraryScene):
         wait_until(lambda: self.client.props.health == Health.CRITICAL, "that signals come again")
         Steering(self.daemon, "server-default").end(3)
         self.sees("stopped")
+
+    def test_subscription(self) -> None:
+        """It comes back with smartvpnd, and goes with its last reference or when it is closed."""
+        worker = self.connect_client()
+        worker.answer("GetConnectionQuality", "(a{sv})", QUALITY)
+        told: list[Smartvpn.Telemetry] = []
+        subscription = self.client.subscribe_telemetry_sync(100, None, None)
+        subscription.connect("updated", lambda _, telemetry: told.append(telemetry))
+        wait_until(lambda: told, "telemetry")
+        self.go(signal.SIGKILL)
+        self.assertIsNone(subscription.get_object_path())
+        told.clear()
+        self.come()
+        wait_until(lambda: told, "telemetry of the next smartvpnd")
+        self.assertEqual(self.subscriptions(), [subscription.get_object_path()])
+        del subscription
+        wait_until(lambda: self.subscriptions() == [], "the end of the dropped subscription")
+        closed = self.client.subscribe_telemetry_sync(100, None, None)
+        self.assertTrue(closed.close_sync(None))
+        self.assertEqual(self.subscriptions(), [])
+        self.go(signal.SIGTERM)
+        self.come()
+        self.assertTrue(closed.close_sync(None))
+        self.assertEqual(self.subscriptions(), [])
+
+    def subscriptions(self) -> list[str]:
+        """The paths of the subscriptions that smartvpnd has."""
+        path = "/org/smartvpn/telemetry"
+        xml = self.daemon.bus.call(path, "org.freedesktop.DBus.Introspectable", "Introspect")
+        return [f"{path}/{node.path}" for node in Gio.DBusNodeInfo.new_for_xml(xml).nodes]
 
     def test_tunnel_lost_meanwhile(self) -> None:
         """Changes while smartvpnd was away are signalled as if they had just happened."""

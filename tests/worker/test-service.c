@@ -189,6 +189,7 @@ test_idle (Fixture *f, gconstpointer data)
   expect_error (f, "SetCertificate", "('a', 'b')", SVPN_ERROR_NOT_RUNNING, "no server runs here");
   expect_error (f, "GetConnectionQuality", "()", SVPN_ERROR_NOT_CONNECTED, "there is no session");
   expect_error (f, "GetMtuInfo", "()", SVPN_ERROR_NOT_CONNECTED, "there is no session");
+  expect_error (f, "GetHistory", "(uint32 60,)", SVPN_ERROR_NOT_CONNECTED, "there was no session");
   expect_error (f, "AttachTun", "(@h 0,)", SVPN_ERROR_NOT_CONNECTED, "not connected");
   g_assert_false (f->quit);
 }

@@ -35,12 +35,17 @@ typedef struct {
   const char *key;
   SvpnSettingType type;
   SvpnSettingFlags flags;
-  guint64 min, max; /* value of a number, to G_MAXINT64; number of elements of SVPN_SETTING_STRINGS */
+  guint64 min,
+      max; /* value of a number, to G_MAXINT64; number of elements of SVPN_SETTING_STRINGS; most bytes of a string, 0:
+                     * SVPN_SETTING_STRING_MAX */
   const char *default_value; /* in GVariant text format; NULL: no default */
   /* Checks one string; NULL accepts all. Returns NULL, or what is expected, to end the sentence "KEY: 'VALUE' is not". Every
    * check refuses the empty string: its answer to that is the syntax in the reference. */
   const char *(*check) (const char *value);
-  const char *doc; /* one or two sentences, English, plain text */
+  const char *const
+      *choices;      /* the only strings that are valid, ended by NULL; NULL: any that @check accepts */
+  const char *group; /* for forms, a word of docs/dbus-api.md */
+  const char *doc;   /* one or two sentences, English, plain text */
 } SvpnSetting;
 
 /* The entries of @scope, ended by one whose key is NULL. */
@@ -48,6 +53,16 @@ const SvpnSetting *svpn_settings_table (SvpnScope scope);
 
 /* The entry of @key; NULL if there is none. */
 const SvpnSetting *svpn_settings_find (SvpnScope scope, const char *key);
+
+/* The D-Bus type of a setting. */
+const char *svpn_setting_type (const SvpnSetting *setting);
+
+/* What is expected of a string that is refused, to end the sentence "KEY: 'VALUE' is not"; NULL: it is valid. Of "" always
+ * something, unless any string is valid. */
+char *svpn_setting_expects (const SvpnSetting *setting, const char *value) G_GNUC_WARN_UNUSED_RESULT;
+
+/* All settings of all scopes, as org.smartvpn.Manager.DescribeSettings() returns them: aa{sv}, floating. */
+GVariant *svpn_settings_describe (void) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Rate limits of a client, each direction. */
 #define SVPN_RATE_MIN 1000         /* bytes/s */
@@ -58,8 +73,9 @@ const SvpnSetting *svpn_settings_find (SvpnScope scope, const char *key);
 /* Characters of the name of an authorized client. */
 #define SVPN_AUTHORIZED_NAME_MAX 64
 
-/* Most bytes of one string. */
+/* Most bytes of one string, and of PEM. */
 #define SVPN_SETTING_STRING_MAX 4096
+#define SVPN_SETTING_PEM_MAX 65536
 
 /* Checks every entry of @input (a{sv}) and returns the same in canonical types, keys sorted (full reference, not
  * floating). NULL with SVPN_ERROR_INVALID_ARGUMENTS naming the key and what is wrong: unknown key, key given twice,

@@ -37,8 +37,9 @@ svpn_tunnel_take_worker (SvpnTunnel *self, GObject *source, GAsyncResult *result
   return ok;
 }
 
-void
-svpn_tunnel_record_detail (SvpnTunnel *self, const char *key, GVariant *value)
+/* Puts @key = @value (floating is taken) into the details of the record; not while down. */
+static void
+record_detail (SvpnTunnel *self, const char *key, GVariant *value)
 {
   g_autoptr (GVariant) owned = g_variant_ref_sink (value);
   g_autoptr (GError) error = NULL;
@@ -66,7 +67,7 @@ svpn_tunnel_set_up (SvpnTunnel *self)
   svpn_tunnel_set_last_error (self, NULL); /* of an earlier attempt */
   g_clear_handle_id (&self->deadline_source, g_source_remove);
   svpn_tunnel_set_since (self, 0);
-  svpn_tunnel_record_detail (self, SVPN_TUNNEL_SINCE_DETAIL, g_variant_new_int64 (self->since));
+  record_detail (self, SVPN_TUNNEL_SINCE_DETAIL, g_variant_new_int64 (self->since));
   svpn_tunnel_enter_state (self, SVPN_TUNNEL_UP, "");
   if (self->lost != NULL) /* while starting */
     svpn_tunnel_enter_state (self, SVPN_TUNNEL_RECONNECTING, self->lost);

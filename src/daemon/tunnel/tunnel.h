@@ -139,9 +139,6 @@ void svpn_tunnel_set_loss (SvpnTunnel *self, const char *reason);
 /* Called when the profile goes: forgets the last error, for one of the same name. */
 void svpn_tunnel_forget_error (SvpnTunnel *self);
 
-/* Puts @key = @value (floating is taken) into the details of the record; not while down. */
-void svpn_tunnel_record_detail (SvpnTunnel *self, const char *key, GVariant *value);
-
 /* Called when the profile was read; logs an error that is new. @error: why it cannot be used; NULL: it can. */
 void svpn_tunnel_set_profile_error (SvpnTunnel *self, const GError *error);
 

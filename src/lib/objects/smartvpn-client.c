@@ -21,10 +21,9 @@ enum {
   PROP_ASSIGNED_IP,
   PROP_SERVER_URL,
   PROP_LOCKDOWN,
-  PROP_TELEMETRY_INTERVAL,
   N_PROPERTIES
 };
-enum { STATE_CHANGED, HEALTH_CHANGED, RECONNECTED, CONFIG_CHANGED, TELEMETRY_UPDATED, N_SIGNALS };
+enum { STATE_CHANGED, HEALTH_CHANGED, RECONNECTED, CONFIG_CHANGED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -73,12 +72,6 @@ on_dbus_config_changed (gpointer self, GVariant *arguments)
 }
 
 static void
-on_dbus_telemetry_updated (gpointer self, GVariant *arguments)
-{
-  emit_with_record (self, TELEMETRY_UPDATED, arguments, SMARTVPN_TYPE_TELEMETRY);
-}
-
-static void
 on_client_caught_up (gpointer self, const char *property, const GValue *before)
 {
   if (g_str_equal (property, "state"))
@@ -94,7 +87,6 @@ static const SvpnProfileSignal dbus_signals[] = {
   { "HealthChanged", "(ss)", on_dbus_health_changed },
   { "Reconnected", "(a{sv})", on_dbus_reconnected },
   { "ConfigChanged", "(a{sv})", on_dbus_config_changed },
-  { "TelemetryUpdated", "(a{sv})", on_dbus_telemetry_updated },
   { NULL },
 };
 
@@ -175,17 +167,6 @@ install_client_properties (GObjectClass *object_class)
    * Since: 0.1
    */
   properties[PROP_LOCKDOWN] = g_param_spec_boolean ("lockdown", NULL, NULL, FALSE, SVPN_PROFILE_READABLE);
-
-  /**
-   * SmartvpnClient:telemetry-interval: (getter get_telemetry_interval)
-   *
-   * Seconds between two [signal@Client::telemetry-updated], 1 to 3600; 0 if the signal is off.
-   * [method@Client.set_telemetry_interval_async] sets it.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_TELEMETRY_INTERVAL]
-      = g_param_spec_uint ("telemetry-interval", NULL, NULL, 0, G_MAXUINT, 0, SVPN_PROFILE_READABLE);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 
@@ -247,18 +228,6 @@ smartvpn_client_class_init (SmartvpnClientClass *klass)
    */
   signals[CONFIG_CHANGED] = g_signal_new ("config-changed", SMARTVPN_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
                                           NULL, NULL, G_TYPE_NONE, 1, SMARTVPN_TYPE_CONNECTION);
-
-  /**
-   * SmartvpnClient::telemetry-updated:
-   * @self: the client
-   * @telemetry: the quality of the line, and the counters
-   *
-   * Comes every [property@Client:telemetry-interval] seconds while the client is connected.
-   *
-   * Since: 0.1
-   */
-  signals[TELEMETRY_UPDATED] = g_signal_new ("telemetry-updated", SMARTVPN_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0,
-                                             NULL, NULL, NULL, G_TYPE_NONE, 1, SMARTVPN_TYPE_TELEMETRY);
 }
 
 static void
@@ -313,11 +282,4 @@ smartvpn_client_get_lockdown (SmartvpnClient *self)
 {
   g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), FALSE);
   return g_value_get_boolean (svpn_profile_get (self, "lockdown"));
-}
-
-guint
-smartvpn_client_get_telemetry_interval (SmartvpnClient *self)
-{
-  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), 0);
-  return g_value_get_uint (svpn_profile_get (self, "telemetry-interval"));
 }

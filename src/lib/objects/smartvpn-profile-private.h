@@ -25,9 +25,9 @@ extern const SvpnProfileKind svpn_client_kind, svpn_server_kind;
 
 #define SVPN_PROFILE_READABLE (G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY)
 
-/* A profile of @type with the D-Bus properties @properties (a{sv}). Full reference. */
-gpointer svpn_profile_new (GType type, const SvpnProfileKind *kind, GDBusConnection *connection,
-                           const char *path, GVariant *properties) G_GNUC_WARN_UNUSED_RESULT;
+/* A profile of @type with the D-Bus properties @properties (a{sv}), which makes its calls as @manager does. Full reference. */
+gpointer svpn_profile_new (GType type, const SvpnProfileKind *kind, gpointer manager, const char *path,
+                           GVariant *properties) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Takes D-Bus properties that have changed (a{sv}). */
 void svpn_profile_apply (SmartvpnProfile *self, GVariant *properties);

@@ -17,7 +17,7 @@ G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (SmartvpnProfile, smartvpn_profile, G_TYPE_O
 
 #define PRIVATE(self) ((SmartvpnProfilePrivate *) smartvpn_profile_get_instance_private (self))
 
-enum { PROP_NAME = 1, PROP_OBJECT_PATH, PROP_INTERFACE, PROP_LAST_ERROR, N_PROPERTIES };
+enum { PROP_NAME = 1, PROP_TITLE, PROP_OBJECT_PATH, PROP_INTERFACE, PROP_LAST_ERROR, N_PROPERTIES };
 
 static GParamSpec *properties[N_PROPERTIES];
 static guint exited_signal, network_restored_signal;
@@ -178,14 +178,14 @@ svpn_profile_take_signal (SmartvpnProfile *self, const char *name, GVariant *arg
 /* ---- The object ---- */
 
 gpointer
-svpn_profile_new (GType type, const SvpnProfileKind *kind, GDBusConnection *connection, const char *path,
+svpn_profile_new (GType type, const SvpnProfileKind *kind, gpointer manager, const char *path,
                   GVariant *dbus_properties)
 {
   SmartvpnProfile *self = g_object_new (type, NULL);
 
   PRIVATE (self)->kind = kind;
   g_value_set_string (get_property_value (self, properties[PROP_OBJECT_PATH]), path);
-  svpn_call_set_target (self, connection, path, kind->interface);
+  svpn_call_set_target_beside (self, manager, path, kind->interface);
   svpn_profile_apply (self, dbus_properties);
   return self;
 }
@@ -219,6 +219,15 @@ smartvpn_profile_class_init (SmartvpnProfileClass *klass)
    * Since: 0.1
    */
   properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, SVPN_PROFILE_READABLE);
+
+  /**
+   * SmartvpnProfile:title:
+   *
+   * The name of the profile for people, its setting `title`; %NULL without one.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, SVPN_PROFILE_READABLE);
 
   /**
    * SmartvpnProfile:object-path:
@@ -286,6 +295,13 @@ smartvpn_profile_get_name (SmartvpnProfile *self)
 {
   g_return_val_if_fail (SMARTVPN_IS_PROFILE (self), NULL);
   return g_value_get_string (get_property_value (self, properties[PROP_NAME]));
+}
+
+const char *
+smartvpn_profile_get_title (SmartvpnProfile *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_PROFILE (self), NULL);
+  return g_value_get_string (get_property_value (self, properties[PROP_TITLE]));
 }
 
 const char *

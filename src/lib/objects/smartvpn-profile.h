@@ -24,7 +24,8 @@ G_DECLARE_DERIVABLE_TYPE (SmartvpnProfile, smartvpn_profile, SMARTVPN, PROFILE, 
  * Settings are dictionaries of type `a{sv}`. The document "Settings", docs/settings.md, lists their keys. Methods take
  * a floating dictionary over, and %NULL for an empty one.
  *
- * A method call starts smartvpnd if it is not running. It may open a dialog that asks for a password (polkit), and
+ * A method call starts smartvpnd if it is not running. If [property@Manager:interactive] allows it, it may open a dialog that asks for
+ * a password (polkit), and
  * waits as long as smartvpnd needs. Errors are of the domain [error@Error], unless the call did not reach smartvpnd or
  * was cancelled. Cancelling a call ends the wait for its answer; smartvpnd may still do what the call has asked for.
  *
@@ -51,6 +52,18 @@ struct _SmartvpnProfileClass {
  * Since: 0.1
  */
 const char *smartvpn_profile_get_name (SmartvpnProfile *self);
+
+/**
+ * smartvpn_profile_get_title:
+ * @self: a profile
+ *
+ * Gets the name of the profile for people.
+ *
+ * Returns: (nullable): the setting `title`, %NULL without one: then show the name
+ *
+ * Since: 0.1
+ */
+const char *smartvpn_profile_get_title (SmartvpnProfile *self);
 
 /**
  * smartvpn_profile_get_object_path:

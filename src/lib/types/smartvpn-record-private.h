@@ -38,6 +38,7 @@ GVariant *svpn_record_lookup (gpointer self, const char *key,
 const char *svpn_record_get_string (gpointer self, const char *key);
 const char *const *svpn_record_get_strings (gpointer self, const char *key);
 double svpn_record_get_double (gpointer self, const char *key);
+const double *svpn_record_get_doubles (gpointer self, const char *key, gsize *n);
 guint64 svpn_record_get_uint64 (gpointer self, const char *key);
 guint svpn_record_get_uint (gpointer self, const char *key);
 gboolean svpn_record_get_boolean (gpointer self, const char *key);

@@ -116,6 +116,15 @@ svpn_record_get_double (gpointer self, const char *key)
   return number;
 }
 
+const double *
+svpn_record_get_doubles (gpointer self, const char *key, gsize *n)
+{
+  g_autoptr (GVariant) value = svpn_record_lookup (self, key, G_VARIANT_TYPE ("ad"));
+
+  *n = 0;
+  return value != NULL ? g_variant_get_fixed_array (value, n, sizeof (double)) : NULL;
+}
+
 guint64
 svpn_record_get_uint64 (gpointer self, const char *key)
 {

@@ -151,23 +151,51 @@ ask_polkit (GTask *task)
 
 /* ---- The user ---- */
 
+gboolean
+svpn_caller_is_trusted (const SvpnEnvironment *environment, guint32 uid)
+{
+  return uid == 0 || (!environment->polkit && uid == geteuid ());
+}
+
+void
+svpn_caller_user_async (GDBusConnection *bus, GDBusMethodInvocation *invocation, GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_dbus_connection_call (bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                          "GetConnectionUnixUser",
+                          g_variant_new ("(s)", g_dbus_method_invocation_get_sender (invocation)),
+                          G_VARIANT_TYPE ("(u)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, callback, user_data);
+}
+
+gboolean
+svpn_caller_user_finish (GDBusConnection *bus, GAsyncResult *result, guint32 *uid, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GVariant) reply = g_dbus_connection_call_finish (bus, result, &failure);
+
+  if (reply == NULL) {
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_NOT_AUTHORIZED,
+                 "the bus does not know the user of the caller: %s", failure->message);
+    return FALSE;
+  }
+  g_variant_get (reply, "(u)", uid);
+  return TRUE;
+}
+
 /* Called when the bus has told the user of the sender. */
 static void
 on_user (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   Check *check = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  GError *error = NULL;
 
-  if (reply == NULL) {
-    g_task_return_new_error (task, SVPN_ERROR, SVPN_ERROR_NOT_AUTHORIZED,
-                             "%s is not allowed: the bus does not know the user of the caller: %s",
-                             check->member, error->message);
+  if (!svpn_caller_user_finish (G_DBUS_CONNECTION (source), result, &check->uid, &error)) {
+    g_prefix_error (&error, "%s is not allowed: ", check->member);
+    g_task_return_error (task, error);
     return;
   }
-  g_variant_get (reply, "(u)", &check->uid);
-  if (check->uid == 0 || (!check->environment->polkit && check->uid == geteuid ()))
+  if (svpn_caller_is_trusted (check->environment, check->uid))
     g_task_return_boolean (task, TRUE);
   else if (check->environment->polkit)
     ask_polkit (task);
@@ -191,10 +219,7 @@ svpn_caller_check_async (const SvpnEnvironment *environment, GDBusMethodInvocati
   check->action = action;
   g_task_set_task_data (task, check, check_free);
   g_task_set_check_cancellable (task, FALSE);
-  g_dbus_connection_call (environment->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
-                          "org.freedesktop.DBus", "GetConnectionUnixUser",
-                          g_variant_new ("(s)", g_dbus_method_invocation_get_sender (invocation)),
-                          G_VARIANT_TYPE ("(u)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, on_user, task);
+  svpn_caller_user_async (environment->bus, invocation, on_user, task);
 }
 
 gboolean

@@ -63,6 +63,14 @@ svpn_call_get_settings (SvpnStore *store, SvpnScope scope, const char *name,
   g_dbus_method_invocation_return_value (invocation, g_variant_new ("(@a{sv}as)", open, &names));
 }
 
+const char *
+svpn_call_get_title (SvpnScope scope, GVariant *profile)
+{
+  const char *title = profile != NULL ? svpn_settings_get_string (scope, profile, "title") : NULL;
+
+  return title != NULL ? title : "";
+}
+
 gboolean
 svpn_call_update (SvpnStore *store, SvpnScope scope, const char *name, GVariant *changes,
                   const char *const *unset, GError **error)
@@ -185,6 +193,17 @@ svpn_call_get_status (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
 
   svpn_tunnel_describe_status (tunnel, &dict);
   return_dictionary (invocation, g_variant_dict_end (&dict));
+}
+
+gboolean
+svpn_call_refuse_options (GVariant *options, GError **error)
+{
+  const char *key;
+
+  if (g_variant_n_children (options) == 0)
+    return TRUE;
+  g_variant_get_child (options, 0, "{&sv}", &key, NULL);
+  return svpn_error_refuse (error, key, "there is no such option");
 }
 
 SvpnDbusWorker *

@@ -15,6 +15,9 @@ GVariant *svpn_call_effective_settings (SvpnStore *store, SvpnScope scope, const
 void svpn_call_get_settings (SvpnStore *store, SvpnScope scope, const char *name,
                              GDBusMethodInvocation *invocation);
 
+/* The property Title of a profile (NULL: it cannot be read); it belongs to @profile. */
+const char *svpn_call_get_title (SvpnScope scope, GVariant *profile);
+
 /* Does the work of Update(); its caller answers. */
 gboolean svpn_call_update (SvpnStore *store, SvpnScope scope, const char *name, GVariant *changes,
                            const char *const *unset, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -28,6 +31,9 @@ void svpn_call_stop (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation);
 
 void svpn_call_get_status (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation);
 void svpn_call_get_statistics (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation);
+
+/* Whether @options (a{sv}) of a call that has none yet are empty; the error names the first. */
+gboolean svpn_call_refuse_options (GVariant *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Calls @method of the worker with @arguments (floating is taken) and answers with its result, checked as @reply, and with a
  * number if there is one after it. */

@@ -2,7 +2,6 @@
  * Copyright (c) 2026 The SmartVPN authors
  *
  * The tunnel of an org.smartvpn.Client: how it starts, is adopted and ends, and what the object shows of it. */
-#include "access.h"
 #include "calls.h"
 #include "client-lockdown.h"
 #include "client-network.h"
@@ -98,16 +97,15 @@ static gboolean
 client_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GError **error)
 {
   SvpnClientObject *self = owner;
+  const char *ca_pem = svpn_settings_get_string (SCOPE, *settings, "tls-ca-pem");
   const char *ca_file = svpn_settings_get_string (SCOPE, *settings, "tls-ca-file");
 
   g_clear_pointer (&self->ca_pem, g_free);
-  g_variant_dict_insert (details, SVPN_CLIENT_TELEMETRY_DETAIL, "x",
-                         (gint64) svpn_dbus_client_get_telemetry_interval (self->skeleton));
   if (!svpn_client_lockdown_begin (self, *settings, error))
     return FALSE;
-  if (ca_file == NULL)
+  if (ca_pem == NULL && ca_file == NULL)
     return TRUE;
-  self->ca_pem = svpn_pem_read ("tls-ca-file", ca_file, error);
+  self->ca_pem = ca_pem != NULL ? g_strdup (ca_pem) : svpn_pem_read ("tls-ca-file", ca_file, error);
   return self->ca_pem != NULL;
 }
 
@@ -366,7 +364,6 @@ client_adopt (gpointer owner, SvpnDbusWorker *worker, GVariant *state, GVariant 
   SvpnClientObject *self = owner;
   g_autoptr (GVariant) assignment = g_variant_lookup_value (state, "assignment", G_VARIANT_TYPE_VARDICT);
   const char *health = "";
-  gint64 interval_s = 0;
 
   if (assignment == NULL) {
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED,
@@ -383,9 +380,6 @@ client_adopt (gpointer owner, SvpnDbusWorker *worker, GVariant *state, GVariant 
     take_retry (self, retry);
   g_variant_lookup (state, "health", "&s", &health);
   svpn_dbus_client_set_health (self->skeleton, svpn_worker_health (health));
-  g_variant_lookup (details, SVPN_CLIENT_TELEMETRY_DETAIL, "x", &interval_s);
-  svpn_dbus_client_set_telemetry_interval (self->skeleton,
-                                           (guint) CLAMP (interval_s, 0, SVPN_TELEMETRY_INTERVAL_MAX_S));
   listen_to_client_worker (self, worker);
   return TRUE;
 }
@@ -407,6 +401,7 @@ svpn_client_tunnel_show_profile (SvpnClientObject *self)
   g_autoptr (GVariant) profile = svpn_store_load (self->store, SCOPE, self->name, &error);
 
   svpn_tunnel_set_profile_error (self->tunnel, error);
+  svpn_dbus_client_set_title (self->skeleton, svpn_call_get_title (SCOPE, profile));
   if (svpn_tunnel_is_down (self->tunnel))
     show_url (self, profile);
   svpn_client_lockdown_follow (self, profile);
@@ -469,7 +464,6 @@ client_state_changed (gpointer owner, SvpnTunnelState state, const char *old_nam
   svpn_dbus_client_set_state (self->skeleton, name);
   g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self->skeleton));
   svpn_dbus_client_emit_state_changed (self->skeleton, name, old_name, reason);
-  svpn_client_telemetry_update (self->telemetry);
 }
 
 /* Called when another attempt follows. */

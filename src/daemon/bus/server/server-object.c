@@ -69,6 +69,14 @@ on_get_statistics (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, 
 }
 
 static gboolean
+on_subscribe_server_telemetry (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, guint interval_ms,
+                               GVariant *options, SvpnServerObject *self)
+{
+  svpn_subscriptions_add (self->subscriptions, self->tunnel, invocation, interval_ms, options);
+  return TRUE;
+}
+
+static gboolean
 on_list_clients (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServerObject *self)
 {
   svpn_call_forward (self->tunnel, invocation, "ListClients", NULL, SVPN_REPLY_SESSION_LIST);
@@ -183,6 +191,8 @@ connect_methods (SvpnServerObject *self)
   g_signal_connect (self->skeleton, "handle-check", G_CALLBACK (on_check), self);
   g_signal_connect (self->skeleton, "handle-get-status", G_CALLBACK (on_get_status), self);
   g_signal_connect (self->skeleton, "handle-get-statistics", G_CALLBACK (on_get_statistics), self);
+  g_signal_connect (self->skeleton, "handle-subscribe-telemetry", G_CALLBACK (on_subscribe_server_telemetry),
+                    self);
   g_signal_connect (self->skeleton, "handle-list-clients", G_CALLBACK (on_list_clients), self);
   g_signal_connect (self->skeleton, "handle-disconnect-client", G_CALLBACK (on_disconnect_client), self);
   g_signal_connect (self->skeleton, "handle-reconnect-client", G_CALLBACK (on_reconnect_client), self);
@@ -201,12 +211,14 @@ connect_methods (SvpnServerObject *self)
 /* ---- The object ---- */
 
 SvpnServerObject *
-svpn_server_object_new (const SvpnEnvironment *environment, SvpnStore *store, const char *name)
+svpn_server_object_new (const SvpnEnvironment *environment, SvpnStore *store,
+                        SvpnSubscriptions *subscriptions, const char *name)
 {
   g_autofree char *path = svpn_object_path_from_name (SCOPE, name);
   SvpnServerObject *self = g_object_new (SVPN_TYPE_SERVER_OBJECT, "g-object-path", path, NULL);
 
   self->store = store;
+  self->subscriptions = subscriptions;
   self->config_dir = environment->config_dir;
   self->name = g_strdup (name);
   self->skeleton = svpn_access_skeleton_new (SVPN_DBUS_TYPE_SERVER_SKELETON, environment);

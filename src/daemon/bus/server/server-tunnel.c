@@ -352,6 +352,7 @@ svpn_server_tunnel_show_profile (SvpnServerObject *self)
   g_autofree char *public_key = private_key != NULL ? svpn_x25519_to_public (private_key) : g_strdup (noted);
 
   svpn_tunnel_set_profile_error (self->tunnel, error);
+  svpn_dbus_server_set_title (self->skeleton, svpn_call_get_title (SCOPE, profile));
   if (svpn_tunnel_is_down (self->tunnel))
     svpn_dbus_server_set_public_key (self->skeleton, public_key != NULL ? public_key : "");
   svpn_dbus_server_set_last_error (self->skeleton, svpn_tunnel_get_last_error (self->tunnel));

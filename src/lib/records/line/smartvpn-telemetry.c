@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The quality and the counters of a client, sent at intervals. */
+ * The quality and the counters of a client or a server, sent at intervals. */
 #include "smartvpn-telemetry.h"
 #include "smartvpn-record-private.h"
 
@@ -11,7 +11,7 @@ SmartvpnQuality *
 smartvpn_telemetry_get_quality (SmartvpnTelemetry *self)
 {
   g_return_val_if_fail (SMARTVPN_IS_TELEMETRY (self), NULL);
-  return svpn_record_get_part (self, NULL, SMARTVPN_TYPE_QUALITY);
+  return svpn_record_get_part (self, "health", SMARTVPN_TYPE_QUALITY);
 }
 
 SmartvpnStatistics *

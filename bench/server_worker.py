@@ -90,9 +90,9 @@ class ServerWorker:
         self.connection.call_with_unix_fd_list_sync(None, "/org/smartvpn/Worker", "org.smartvpn.Worker", "StartServer",
                                                     arguments, None, Gio.DBusCallFlags.NONE, -1, fds, None)
 
-    def call(self, method: str) -> object:
-        """The unpacked answer of a method without arguments."""
-        return self.connection.call_sync(None, "/org/smartvpn/Worker", "org.smartvpn.Worker", method, None, None,
+    def call(self, method: str, arguments: GLib.Variant | None = None) -> object:
+        """The first value of a method's answer."""
+        return self.connection.call_sync(None, "/org/smartvpn/Worker", "org.smartvpn.Worker", method, arguments, None,
                                          Gio.DBusCallFlags.NONE, 60000, None).unpack()[0]
 
     def memory_kb(self) -> int:

@@ -11,14 +11,13 @@
 
 typedef struct {
   GMainLoop *loop;
-  SmartvpnClient *client;
   gint64 time_us; /* of the last telemetry; 0: none yet */
   guint64 sent, received;
 } Monitor;
 
 /* Called every second while the client is connected. */
 static void
-on_telemetry_updated (SmartvpnClient *client, SmartvpnTelemetry *telemetry, gpointer user_data)
+on_updated (SmartvpnSubscription *subscription, SmartvpnTelemetry *telemetry, gpointer user_data)
 {
   Monitor *monitor = user_data;
   SmartvpnQuality *quality = smartvpn_telemetry_get_quality (telemetry);
@@ -42,30 +41,17 @@ on_telemetry_updated (SmartvpnClient *client, SmartvpnTelemetry *telemetry, gpoi
 
 static void
 on_state_changed (SmartvpnClient *client, SmartvpnClientState state, SmartvpnClientState before,
-                  const char *reason, gpointer user_data)
+                  const char *reason, GVariant *details, gpointer user_data)
 {
-  g_print ("%s%s%s\n", smartvpn_client_state_to_string (state), *reason != '\0' ? ": " : "", reason);
+  g_print ("%s%s%s\n", smartvpn_client_state_to_string (state), *reason != '\0' ? ": " : "",
+           smartvpn_reason_to_string (reason) != NULL ? smartvpn_reason_to_string (reason) : reason);
 }
 
-static void
-on_interval_set (GObject *client, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!smartvpn_client_set_telemetry_interval_finish (SMARTVPN_CLIENT (client), result, &error))
-    g_printerr ("no telemetry: %s\n", error->message);
-}
-
-/* Called when smartvpnd goes away or comes back. Everything else follows by itself, but a smartvpnd that was restarted
- * has forgotten the interval, unless the client has stayed connected. */
+/* Called when smartvpnd goes away or comes back. Everything follows by itself, the subscription, too. */
 static void
 on_running (SmartvpnManager *manager, GParamSpec *property, gpointer user_data)
 {
-  Monitor *monitor = user_data;
-
   g_print ("smartvpnd is %s\n", smartvpn_manager_get_running (manager) ? "there" : "away");
-  if (smartvpn_manager_get_running (manager) && smartvpn_client_get_telemetry_interval (monitor->client) == 0)
-    smartvpn_client_set_telemetry_interval_async (monitor->client, 1, NULL, on_interval_set, NULL);
 }
 
 static gboolean
@@ -84,22 +70,27 @@ main (int argc, char **argv)
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GError) error = NULL;
   g_autoptr (SmartvpnManager) manager = smartvpn_manager_new_sync (NULL, &error);
+  g_autoptr (SmartvpnSubscription) subscription = NULL;
+  SmartvpnClient *client = NULL;
   Monitor monitor = { .loop = loop };
 
   if (manager != NULL)
-    monitor.client = smartvpn_manager_get_client (manager, name);
-  if (monitor.client == NULL) {
+    client = smartvpn_manager_get_client (manager, name);
+  if (client != NULL)
+    subscription
+        = smartvpn_profile_subscribe_telemetry_sync (SMARTVPN_PROFILE (client), 1000, NULL, NULL, &error);
+  if (subscription == NULL) {
     g_printerr ("%s\n", error != NULL ? error->message : "no such client, or smartvpnd does not run");
     return 1;
   }
-  g_signal_connect (monitor.client, "telemetry-updated", G_CALLBACK (on_telemetry_updated), &monitor);
-  g_signal_connect (monitor.client, "state-changed", G_CALLBACK (on_state_changed), &monitor);
-  g_signal_connect (manager, "notify::running", G_CALLBACK (on_running), &monitor);
+  g_signal_connect (subscription, "updated", G_CALLBACK (on_updated), &monitor);
+  g_signal_connect (client, "state-changed", G_CALLBACK (on_state_changed), NULL);
+  g_signal_connect (manager, "notify::running", G_CALLBACK (on_running), NULL);
   g_unix_signal_add (SIGINT, on_interrupt, &monitor);
   g_unix_signal_add (SIGTERM, on_interrupt, &monitor);
 
-  g_print ("%s\n", smartvpn_client_state_to_string (smartvpn_client_get_state (monitor.client)));
-  on_running (manager, NULL, &monitor);
+  g_print ("%s\n", smartvpn_client_state_to_string (smartvpn_client_get_state (client)));
+  on_running (manager, NULL, NULL);
   g_main_loop_run (loop);
   return 0;
 }

@@ -12,9 +12,9 @@ import System from 'system';
 
 class Monitor {
     constructor(manager, client) {
-        this.client = client;
         this.last = null; // when, and the counters
-        client.connect('telemetry-updated', (_client, telemetry) => this.onTelemetryUpdated(telemetry));
+        this.subscription = client.subscribe_telemetry_sync(1000, null, null); // it ends with this object
+        this.subscription.connect('updated', (_subscription, telemetry) => this.onUpdated(telemetry));
         client.connect('state-changed', (_client, state, _before, reason) => this.onStateChanged(state, reason));
         manager.connect('notify::running', () => this.onRunning(manager));
         print(Smartvpn.client_state_to_string(client.state));
@@ -22,7 +22,7 @@ class Monitor {
     }
 
     // Called every second while the client is connected.
-    onTelemetryUpdated(telemetry) {
+    onUpdated(telemetry) {
         const quality = telemetry.get_quality();
         const statistics = telemetry.get_statistics();
         const now = {
@@ -42,23 +42,12 @@ class Monitor {
 
     // Called when the client connects, disconnects, or loses the line.
     onStateChanged(state, reason) {
-        print(Smartvpn.client_state_to_string(state) + (reason ? `: ${reason}` : ''));
+        print(Smartvpn.client_state_to_string(state) + (reason ? `: ${Smartvpn.reason_to_string(reason) ?? reason}` : ''));
     }
 
-    // Called when smartvpnd goes away or comes back. Everything else follows by itself, but a smartvpnd that was restarted
-    // has forgotten the interval, unless the client has stayed connected.
+    // Called when smartvpnd goes away or comes back. Everything follows by itself, the subscription, too.
     onRunning(manager) {
         print(`smartvpnd is ${manager.running ? 'there' : 'away'}`);
-        if (manager.running && this.client.telemetry_interval === 0)
-            this.client.set_telemetry_interval_async(1, null, (client, result) => this.onIntervalSet(result));
-    }
-
-    onIntervalSet(result) {
-        try {
-            this.client.set_telemetry_interval_finish(result);
-        } catch (error) {
-            printerr(`no telemetry: ${error.message}`);
-        }
     }
 }
 
@@ -77,8 +66,9 @@ function main(name) {
         printerr('no such client, or smartvpnd does not run');
         return 1;
     }
-    new Monitor(manager, client);
+    const monitor = new Monitor(manager, client);
     loop.run();
+    monitor.subscription.close_sync(null);
     return 0;
 }
 

@@ -15,22 +15,22 @@ import time
 import gi
 
 gi.require_version("Smartvpn", "1")
-from gi.repository import Gio, GLib, GObject, Smartvpn  # noqa: E402
+from gi.repository import GLib, GObject, Smartvpn  # noqa: E402
 
 
 class Monitor:
     """Follows one client."""
 
     def __init__(self, manager: Smartvpn.Manager, client: Smartvpn.Client) -> None:
-        self.client = client
         self.last: tuple[float, int, int] | None = None  # when, and the counters
-        client.connect("telemetry-updated", self.on_telemetry_updated)
+        self.subscription = client.subscribe_telemetry_sync(1000, None, None)  # it ends with this object
+        self.subscription.connect("updated", self.on_updated)
         client.connect("state-changed", self.on_state_changed)
         manager.connect("notify::running", self.on_running)
         print(client.get_state().value_nick, flush=True)
         self.on_running(manager, None)
 
-    def on_telemetry_updated(self, _client: Smartvpn.Client, telemetry: Smartvpn.Telemetry) -> None:
+    def on_updated(self, _subscription: Smartvpn.Subscription, telemetry: Smartvpn.Telemetry) -> None:
         """Called every second while the client is connected."""
         quality, statistics = telemetry.get_quality(), telemetry.get_statistics()
         now = time.monotonic(), statistics.get_bytes_sent(), statistics.get_bytes_received()
@@ -42,26 +42,13 @@ class Monitor:
         self.last = now
 
     def on_state_changed(self, _client: Smartvpn.Client, state: Smartvpn.ClientState, _before: Smartvpn.ClientState,
-                         reason: str) -> None:
+                         reason: str, _details: GLib.Variant) -> None:
         """Called when the client connects, disconnects, or loses the line."""
-        print(state.value_nick + (f": {reason}" if reason else ""), flush=True)
+        print(state.value_nick + (f": {Smartvpn.reason_to_string(reason) or reason}" if reason else ""), flush=True)
 
     def on_running(self, manager: Smartvpn.Manager, _property: GObject.ParamSpec | None) -> None:
-        """Called when smartvpnd goes away or comes back.
-
-        Everything else follows by itself, but a smartvpnd that was restarted has forgotten the interval, unless the client
-        has stayed connected.
-        """
+        """Called when smartvpnd goes away or comes back. Everything follows by itself, the subscription, too."""
         print("smartvpnd is", "there" if manager.get_running() else "away", flush=True)
-        if manager.get_running() and self.client.get_telemetry_interval() == 0:
-            self.client.set_telemetry_interval_async(1, None, self.on_interval_set)
-
-    def on_interval_set(self, client: Smartvpn.Client, result: Gio.AsyncResult) -> None:
-        """Called with the answer."""
-        try:
-            client.set_telemetry_interval_finish(result)
-        except GLib.Error as error:
-            print(f"no telemetry: {error.message}", file=sys.stderr)
 
 
 def main() -> int:
@@ -79,8 +66,13 @@ def main() -> int:
     if not client:
         print("no such client, or smartvpnd does not run", file=sys.stderr)
         return 1
-    Monitor(manager, client)
+    try:
+        monitor = Monitor(manager, client)
+    except GLib.Error as error:
+        print(f"no telemetry: {error.message}", file=sys.stderr)
+        return 1
     loop.run()
+    del monitor
     return 0
 
 

@@ -7,22 +7,22 @@
  *   ./monitor [CLIENT]
  */
 class Monitor {
-	private Smartvpn.Client client;
+	private Smartvpn.Subscription subscription; // it ends with this object
 	private int64 time_us = 0; // of the last telemetry; 0: none yet
 	private uint64 sent;
 	private uint64 received;
 
-	public Monitor (Smartvpn.Manager manager, Smartvpn.Client client) {
-		this.client = client;
-		client.telemetry_updated.connect (on_telemetry_updated);
+	public Monitor (Smartvpn.Manager manager, Smartvpn.Client client) throws Error {
+		subscription = client.subscribe_telemetry_sync (1000, null, null);
+		subscription.updated.connect (on_updated);
 		client.state_changed.connect (on_state_changed);
-		manager.notify["running"].connect (() => follow.begin (manager));
+		manager.notify["running"].connect (() => show_running (manager));
 		print ("%s\n", client.get_state ().to_string ());
-		follow.begin (manager);
+		show_running (manager);
 	}
 
 	/* Called every second while the client is connected. */
-	private void on_telemetry_updated (Smartvpn.Telemetry telemetry) {
+	private void on_updated (Smartvpn.Telemetry telemetry) {
 		unowned var quality = telemetry.get_quality ();
 		unowned var statistics = telemetry.get_statistics ();
 		var now_us = get_monotonic_time ();
@@ -40,21 +40,15 @@ class Monitor {
 	}
 
 	/* Called when the client connects, disconnects, or loses the line. */
-	private void on_state_changed (Smartvpn.ClientState state, Smartvpn.ClientState before, string reason) {
-		print ("%s%s%s\n", state.to_string (), reason != "" ? ": " : "", reason);
+	private void on_state_changed (Smartvpn.ClientState state, Smartvpn.ClientState before, string reason,
+	                               Variant details) {
+		print ("%s%s%s\n", state.to_string (), reason != "" ? ": " : "",
+		       Smartvpn.reason_to_string (reason) ?? reason);
 	}
 
-	/* Called when smartvpnd goes away or comes back. Everything else follows by itself, but a smartvpnd that was
-	 * restarted has forgotten the interval, unless the client has stayed connected. */
-	private async void follow (Smartvpn.Manager manager) {
+	/* Called when smartvpnd goes away or comes back. Everything follows by itself, the subscription, too. */
+	private void show_running (Smartvpn.Manager manager) {
 		print ("smartvpnd is %s\n", manager.running ? "there" : "away");
-		if (!manager.running || client.telemetry_interval != 0)
-			return;
-		try {
-			yield client.set_telemetry_interval_async (1, null);
-		} catch (Error error) {
-			printerr ("no telemetry: %s\n", error.message);
-		}
 	}
 
 	public static int main (string[] args) {

@@ -4,27 +4,38 @@
  * The error domain, the same in C and on D-Bus. */
 #include "error.h"
 
+#include <string.h>
+
+#define PREFIX "org.smartvpn.Error."
 #define ENTRY(code, name)                                                                                    \
   {                                                                                                          \
-    SVPN_ERROR_##code, "org.smartvpn.Error." name                                                            \
+    SVPN_ERROR_##code, PREFIX name                                                                           \
   }
 
 static const GDBusErrorEntry entries[] = {
   ENTRY (FAILED, "Failed"),
   ENTRY (INVALID_ARGUMENTS, "InvalidArguments"),
+  ENTRY (UNKNOWN_SETTING, "UnknownSetting"),
+  ENTRY (INVALID_SETTING, "InvalidSetting"),
   ENTRY (NOT_AUTHORIZED, "NotAuthorized"),
+  ENTRY (AUTHORIZATION_DISMISSED, "AuthorizationDismissed"),
+  ENTRY (INTERACTION_REQUIRED, "InteractionRequired"),
   ENTRY (BUSY, "Busy"),
+  ENTRY (IN_PROGRESS, "InProgress"),
   ENTRY (NOT_CONNECTED, "NotConnected"),
   ENTRY (ALREADY_CONNECTED, "AlreadyConnected"),
   ENTRY (NOT_RUNNING, "NotRunning"),
   ENTRY (ALREADY_RUNNING, "AlreadyRunning"),
-  ENTRY (NO_SUCH_CLIENT, "NoSuchClient"),
+  ENTRY (ALREADY_EXISTS, "AlreadyExists"),
   ENTRY (NO_SUCH_PROFILE, "NoSuchProfile"),
+  ENTRY (NO_SUCH_SESSION, "NoSuchSession"),
+  ENTRY (NO_SUCH_AUTHORIZED_CLIENT, "NoSuchAuthorizedClient"),
   ENTRY (AUTH_FAILED, "AuthFailed"),
   ENTRY (SERVER_KEY_MISMATCH, "ServerKeyMismatch"),
   ENTRY (TLS_FAILED, "TlsFailed"),
   ENTRY (PROXY_AUTH_REQUIRED, "ProxyAuthRequired"),
   ENTRY (TIMEOUT, "Timeout"),
+  ENTRY (UNREACHABLE, "Unreachable"),
   ENTRY (LIMIT_EXCEEDED, "LimitExceeded"),
   ENTRY (NOT_SUPPORTED, "NotSupported"),
 };
@@ -45,12 +56,44 @@ svpn_error_quark (void)
   return (GQuark) quark;
 }
 
+const char *
+svpn_error_name (const GError *error)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (entries); i++)
+    if (g_error_matches (error, SVPN_ERROR, entries[i].error_code))
+      return entries[i].dbus_error_name + strlen (PREFIX);
+  return "Failed";
+}
+
+gboolean
+svpn_error_is_name (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (entries); i++)
+    if (g_str_equal (entries[i].dbus_error_name + strlen (PREFIX), name))
+      return TRUE;
+  return FALSE;
+}
+
+GError *
+svpn_error_new_by_name (const char *name, const char *message)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (entries); i++)
+    if (g_str_equal (entries[i].dbus_error_name + strlen (PREFIX), name))
+      return g_error_new_literal (SVPN_ERROR, entries[i].error_code, message);
+  g_return_val_if_reached (NULL);
+}
+
 gboolean
 svpn_error_is_final (const GError *error)
 {
-  return g_error_matches (error, SVPN_ERROR, SVPN_ERROR_AUTH_FAILED)
-         || g_error_matches (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS)
-         || g_error_matches (error, SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED);
+  static const SvpnError final[]
+      = { SVPN_ERROR_AUTH_FAILED, SVPN_ERROR_INVALID_ARGUMENTS, SVPN_ERROR_UNKNOWN_SETTING,
+          SVPN_ERROR_INVALID_SETTING, SVPN_ERROR_NOT_SUPPORTED };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (final); i++)
+    if (g_error_matches (error, SVPN_ERROR, (int) final[i]))
+      return TRUE;
+  return FALSE;
 }
 
 gboolean
@@ -62,6 +105,6 @@ svpn_error_refuse (GError **error, const char *key, const char *format, ...)
   va_start (arguments, format);
   reason = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: %s", key, reason);
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_SETTING, "%s: %s", key, reason);
   return FALSE;
 }

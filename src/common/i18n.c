@@ -16,6 +16,19 @@ svpn_i18n_init (void)
   textdomain (GETTEXT_PACKAGE);
 }
 
+const char *
+svpn_i18n_translate (const char *text)
+{
+  static gsize is_bound = 0;
+
+  if (g_once_init_enter (&is_bound)) {
+    bindtextdomain (GETTEXT_PACKAGE, SVPN_LOCALE_DIR);
+    bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+    g_once_init_leave (&is_bound, 1);
+  }
+  return g_dgettext (GETTEXT_PACKAGE, text);
+}
+
 void
 svpn_i18n_end (void)
 {

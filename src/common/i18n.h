@@ -13,5 +13,8 @@
 /* Called first in main(). */
 void svpn_i18n_init (void);
 
+/* @text in the language of the program that the library is in, whose own texts have another domain. */
+const char *svpn_i18n_translate (const char *text) G_GNUC_FORMAT (1);
+
 /* Called when a program begins to serve: from then on its messages are logs. */
 void svpn_i18n_end (void);

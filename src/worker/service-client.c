@@ -204,6 +204,23 @@ on_get_connection_quality (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invo
 }
 
 static gboolean
+on_get_history (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, guint span_s,
+                SvpnService *service)
+{
+  GVariant *history
+      = service->vpn_client != NULL
+            ? svpn_client_get_history (service->vpn_client, CLAMP (span_s, 1, SVPN_HISTORY_SPAN_MAX_S))
+            : NULL;
+
+  if (history != NULL)
+    g_dbus_method_invocation_return_value (invocation, history);
+  else
+    g_dbus_method_invocation_return_error (invocation, SVPN_ERROR, SVPN_ERROR_NOT_CONNECTED,
+                                           "there was no session");
+  return TRUE;
+}
+
+static gboolean
 on_get_mtu_info (SvpnDbusWorker *skeleton, GDBusMethodInvocation *invocation, SvpnService *service)
 {
   GVariant *info = ask_client (service, invocation, svpn_client_mtu_info);
@@ -220,6 +237,7 @@ svpn_service_connect_client (SvpnService *service)
   g_signal_connect (service->skeleton, "handle-set-networks", G_CALLBACK (on_set_networks), service);
   g_signal_connect (service->skeleton, "handle-get-connection-quality",
                     G_CALLBACK (on_get_connection_quality), service);
+  g_signal_connect (service->skeleton, "handle-get-history", G_CALLBACK (on_get_history), service);
   g_signal_connect (service->skeleton, "handle-get-mtu-info", G_CALLBACK (on_get_mtu_info), service);
   g_signal_connect (service->skeleton, "handle-start-client", G_CALLBACK (on_start_client), service);
 }

@@ -341,7 +341,7 @@ test_assigned_twice (void)
 
   g_assert_true (svpn_assignments_add (&dict, SVPN_SCOPE_CLIENT, "mtu=1400", 0, &error));
   g_assert_false (svpn_assignments_add (&dict, SVPN_SCOPE_CLIENT, "mtu=1300", 0, &error));
-  g_assert_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS);
+  g_assert_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_SETTING);
   g_assert_cmpstr (error->message, ==, "mtu: given twice");
   g_assert_true (g_variant_dict_lookup (&dict, "mtu", "u", &mtu));
   g_assert_cmpuint (mtu, ==, 1400);
@@ -462,11 +462,17 @@ test_exit_status_of (void)
   } rows[] = {
     { "failed", SMARTVPN_ERROR_FAILED, 1 },
     { "invalid", SMARTVPN_ERROR_INVALID_ARGUMENTS, 2 },
+    { "unknown setting", SMARTVPN_ERROR_UNKNOWN_SETTING, 2 },
+    { "invalid setting", SMARTVPN_ERROR_INVALID_SETTING, 2 },
     { "not authorized", SMARTVPN_ERROR_NOT_AUTHORIZED, 3 },
+    { "dismissed", SMARTVPN_ERROR_AUTHORIZATION_DISMISSED, 3 },
+    { "no interaction", SMARTVPN_ERROR_INTERACTION_REQUIRED, 3 },
     { "not connected", SMARTVPN_ERROR_NOT_CONNECTED, 4 },
     { "not running", SMARTVPN_ERROR_NOT_RUNNING, 4 },
-    { "no such client", SMARTVPN_ERROR_NO_SUCH_CLIENT, 5 },
+    { "no such session", SMARTVPN_ERROR_NO_SUCH_SESSION, 5 },
+    { "no such client", SMARTVPN_ERROR_NO_SUCH_AUTHORIZED_CLIENT, 5 },
     { "no such profile", SMARTVPN_ERROR_NO_SUCH_PROFILE, 5 },
+    { "exists", SMARTVPN_ERROR_ALREADY_EXISTS, 6 },
     { "busy", SMARTVPN_ERROR_BUSY, 6 },
     { "already connected", SMARTVPN_ERROR_ALREADY_CONNECTED, 6 },
     { "already running", SMARTVPN_ERROR_ALREADY_RUNNING, 6 },
@@ -475,6 +481,8 @@ test_exit_status_of (void)
     { "tls", SMARTVPN_ERROR_TLS_FAILED, 7 },
     { "proxy", SMARTVPN_ERROR_PROXY_AUTH_REQUIRED, 7 },
     { "timeout", SMARTVPN_ERROR_TIMEOUT, 8 },
+    { "unreachable", SMARTVPN_ERROR_UNREACHABLE, 8 },
+    { "in progress", SMARTVPN_ERROR_IN_PROGRESS, 8 },
     { "limit", SMARTVPN_ERROR_LIMIT_EXCEEDED, 9 },
     { "not supported", SMARTVPN_ERROR_NOT_SUPPORTED, 10 },
   };

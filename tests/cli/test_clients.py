@@ -211,10 +211,10 @@ class TestClient(CommandScene):
         self.change(f"{CLIENTS}default", State="connected")
         monitor = self.start_monitor()
         self.read_line(monitor)
-        for state, before, shown in (("reconnecting", "connected", "reconnecting: no answer"),
-                                     ("connected", "reconnecting", "reconnected (the line had been lost: no answer)")):
+        for state, before, shown in (("reconnecting", "connected", "reconnecting: The other side no longer answers"),
+                                     ("connected", "reconnecting", "reconnected")):
             self.mock.steer("Emit", "(ossav)", f"{CLIENTS}default", "org.smartvpn.Client", "StateChanged",
-                            [text(state), text(before), text("no answer")])
+                            [text(state), text(before), text("no-answer"), GLib.Variant("a{sv}", {})])
             while shown not in (line := self.read_line(monitor)):
                 pass
             self.assertRegex(line, r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  re")

@@ -34,10 +34,10 @@ class TestTerminal(CommandScene):
         self.addCleanup(terminal.close)
         return terminal
 
-    def emit_state(self, state: str, before: str, reason: str) -> None:
+    def emit_state(self, state: str, before: str, reason: str, message: str = "") -> None:
         """StateChanged, without a change of the property."""
         self.mock.steer("Emit", "(ossav)", DEFAULT, "org.smartvpn.Client", "StateChanged",
-                        [text(state), text(before), text(reason)])
+                        [text(state), text(before), text(reason), GLib.Variant("a{sv}", {"message": text(message)} if message else {})])
 
     def check_restored(self, terminal: Terminal, end: str | signal.Signals) -> None:
         """A key or a signal ends the live view, which puts the terminal back as it was."""
@@ -55,12 +55,35 @@ class TestTerminal(CommandScene):
         self.mock.steer("Hold", "(s)", "Client.Connect")
         terminal = self.open_terminal("connect")
         wait_until(lambda: self.mock.got("Client.Connect"), "the call")
-        self.emit_state("connecting", "disconnected", "")
-        self.emit_state("reconnecting", "connecting", "no \x1b[31manswer")
+        self.emit_state("connecting", "disconnected", "user")
+        self.emit_state("reconnecting", "connecting", "no-answer", "no \x1b[31manswer")
         self.emit_state("failed", "reconnecting", "last")
-        terminal.wait_for("smartvpnctl: default: reconnecting (no ?[31manswer)")
+        terminal.wait_for("smartvpnctl: default: reconnecting (The other side no longer answers: no ?[31manswer)")
         self.assertIn("smartvpnctl: default: connecting\n", terminal.text() + "\n")
         self.assertNotIn("failed", terminal.text())
+
+    def check_outlasting(self, state: str, reason: str, status: int, said: str) -> None:
+        """connect follows an attempt that goes on after the answer InProgress, to its end."""
+        self.mock.refuse("Client.Connect", "org.smartvpn.Error.InProgress", "it goes on")
+        self.mock.answer("Client.GetStatus", "(a{sv})", {"state": text("connected"), "interface": text("svpn7")})
+        self.change(DEFAULT, State="connecting")
+        terminal = self.open_terminal("connect")
+        wait_until(lambda: self.mock.got("Client.Connect"), "the call")
+        self.emit_state("reconnecting", "connecting", "no-answer")
+        terminal.wait_for("The other side no longer answers")
+        self.change(DEFAULT, State=state, LastReason=reason, LastError="not this key")
+        self.emit_state(state, "connecting", reason)
+        self.assertEqual(terminal.wait(), status, terminal.text())
+        self.assertIn(said, terminal.text())
+        self.assertNotIn("it goes on", terminal.text())
+
+    def test_connected_late(self) -> None:
+        """An attempt that takes longer than the call, and succeeds."""
+        self.check_outlasting("connected", "established", 0, "svpn7")
+
+    def test_failed_late(self) -> None:
+        """One that fails."""
+        self.check_outlasting("failed", "AuthFailed", 7, "not this key")
 
     def test_interrupted(self) -> None:
         """The first Ctrl-C ends the attempt; the second one does not wait for that."""
@@ -92,7 +115,7 @@ class TestTerminal(CommandScene):
         for part in ("SmartVPN  default", "connected, for 0:00:09, 2 reconnects", "10.8.0.7 on svpn0",
                      "12 ms, jitter -", "2.5\xa0kB in all", "high 0, normal 0, low 3"):
             terminal.wait_for(part)
-        self.emit_state("reconnecting", "connected", "cut")
+        self.emit_state("reconnecting", "connected", "later", "cut")
         terminal.wait_for("reconnecting: cut")
         self.mock.answer("Client.GetStatistics", "(a{sv})", {**STATISTICS, "bytes-received": number(50_000_000)})
         terminal.wait_for("50.0\xa0MB in all")

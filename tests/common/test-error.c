@@ -11,19 +11,27 @@ static const struct {
 } rows[] = {
   { SVPN_ERROR_FAILED, "Failed", FALSE },
   { SVPN_ERROR_INVALID_ARGUMENTS, "InvalidArguments", TRUE },
+  { SVPN_ERROR_UNKNOWN_SETTING, "UnknownSetting", TRUE },
+  { SVPN_ERROR_INVALID_SETTING, "InvalidSetting", TRUE },
   { SVPN_ERROR_NOT_AUTHORIZED, "NotAuthorized", FALSE },
+  { SVPN_ERROR_AUTHORIZATION_DISMISSED, "AuthorizationDismissed", FALSE },
+  { SVPN_ERROR_INTERACTION_REQUIRED, "InteractionRequired", FALSE },
   { SVPN_ERROR_BUSY, "Busy", FALSE },
+  { SVPN_ERROR_IN_PROGRESS, "InProgress", FALSE },
   { SVPN_ERROR_NOT_CONNECTED, "NotConnected", FALSE },
   { SVPN_ERROR_ALREADY_CONNECTED, "AlreadyConnected", FALSE },
   { SVPN_ERROR_NOT_RUNNING, "NotRunning", FALSE },
   { SVPN_ERROR_ALREADY_RUNNING, "AlreadyRunning", FALSE },
-  { SVPN_ERROR_NO_SUCH_CLIENT, "NoSuchClient", FALSE },
+  { SVPN_ERROR_ALREADY_EXISTS, "AlreadyExists", FALSE },
   { SVPN_ERROR_NO_SUCH_PROFILE, "NoSuchProfile", FALSE },
+  { SVPN_ERROR_NO_SUCH_SESSION, "NoSuchSession", FALSE },
+  { SVPN_ERROR_NO_SUCH_AUTHORIZED_CLIENT, "NoSuchAuthorizedClient", FALSE },
   { SVPN_ERROR_AUTH_FAILED, "AuthFailed", TRUE },
   { SVPN_ERROR_SERVER_KEY_MISMATCH, "ServerKeyMismatch", FALSE },
   { SVPN_ERROR_TLS_FAILED, "TlsFailed", FALSE },
   { SVPN_ERROR_PROXY_AUTH_REQUIRED, "ProxyAuthRequired", FALSE },
   { SVPN_ERROR_TIMEOUT, "Timeout", FALSE },
+  { SVPN_ERROR_UNREACHABLE, "Unreachable", FALSE },
   { SVPN_ERROR_LIMIT_EXCEEDED, "LimitExceeded", FALSE },
   { SVPN_ERROR_NOT_SUPPORTED, "NotSupported", TRUE },
 };
@@ -42,6 +50,8 @@ test_rows (void)
     g_assert_cmpstr (encoded, ==, name);
     g_assert_error (decoded, SVPN_ERROR, (int) rows[i].code);
     g_assert_true (svpn_error_is_final (error) == rows[i].final);
+    g_assert_cmpstr (svpn_error_name (error), ==, rows[i].name);
+    g_assert_true (svpn_error_is_name (rows[i].name));
   }
 }
 
@@ -51,6 +61,8 @@ test_other_domains (void)
   g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, SVPN_ERROR_NOT_SUPPORTED, "x");
 
   g_assert_false (svpn_error_is_final (error));
+  g_assert_cmpstr (svpn_error_name (error), ==, "Failed");
+  g_assert_false (svpn_error_is_name ("failed"));
 }
 
 static void
@@ -59,7 +71,7 @@ test_refuse (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_false (svpn_error_refuse (&error, "mtu", "%d is too much", 9));
-  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS);
+  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_SETTING);
   g_assert_cmpstr (error->message, ==, "mtu: 9 is too much");
   g_assert_false (svpn_error_refuse (NULL, "mtu", "x"));
 }

@@ -14,6 +14,14 @@
 #define LOW_ORDER_KEY "4Ot6fDtBuK4WVuP68Z/EatoJjeucMrH9hmIFFl9JuAA="
 #define P_KEY "7f///////////////////////////////////////38="
 
+#define BEGIN_CERTIFICATE "-----BEGIN CERTIFICATE-----\\n"
+#define END_CERTIFICATE "\\n-----END CERTIFICATE-----\\n"
+/* What DER of 128 bytes looks like from outside. */
+#define CERTIFICATE                                                                                          \
+  BEGIN_CERTIFICATE                                                                                          \
+  "MIGAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\\n"                                      \
+  "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\\n"                                      \
+  "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=" END_CERTIFICATE
 #define NAME_OF_64 "1234567890123456789012345678901234567890123456789012345678901234"
 
 /* What both ends set for themselves about a session. */
@@ -62,6 +70,10 @@ static const struct {
   { SVPN_SCOPE_CLIENT, "{'mtu': <uint64 1420>}" },
   { SVPN_SCOPE_CLIENT, "{'routes': <['0.0.0.0/0', '::/0', '192.0.2.1', '10.0.0.0/8']>}" },
   { SVPN_SCOPE_CLIENT, "{'tls-ca-file': <'/etc/ssl/größe.pem'>}" },
+  { SVPN_SCOPE_CLIENT, "{'tls-ca-pem': <'" CERTIFICATE "'>}" },
+  { SVPN_SCOPE_CLIENT, "{'tls-ca-pem': <'# mine\\n" CERTIFICATE "\\n" CERTIFICATE "\\n'>}" },
+  { SVPN_SCOPE_CLIENT, "{'title': <'Büro (Zürich) 🏢'>}" },
+  { SVPN_SCOPE_SERVER, "{'title': <'x'>}" },
   { SVPN_SCOPE_CLIENT, "{'tls-verify': <'system'>}" },
   { SVPN_SCOPE_CLIENT, "{'tls-verify': <'none'>}" },
   { SVPN_SCOPE_CLIENT, "{'connect-timeout-s': <byte 0x01>}" },
@@ -130,11 +142,11 @@ static const struct {
   { SVPN_SCOPE_SERVER, "{'enforce-routes': <'yes'>}", "enforce-routes: ..." },
   { SVPN_SCOPE_SERVER, "{'local-services': <1>}", "local-services: ..." },
   { SVPN_SCOPE_SERVER, "{'reachable-from': <['10.0.0.1/8']>}", "reachable-from: ..." },
-  { SVPN_SCOPE_CLIENT, "{'foo': <1>}", "unknown setting 'foo'" },
-  { SVPN_SCOPE_CLIENT, "{'': <1>}", "unknown setting ''" },
-  { SVPN_SCOPE_CLIENT, "{'listen': <['0.0.0.0:1']>}", "unknown setting 'listen'" },
-  { SVPN_SCOPE_SERVER, "{'wait': <true>}", "unknown setting 'wait'" },
-  { SVPN_SCOPE_CLIENT, "{'a\\nb\\u001b[31m': <1>}", "unknown setting 'a?b?[31m'" },
+  { SVPN_SCOPE_CLIENT, "{'foo': <1>}", "foo: unknown setting" },
+  { SVPN_SCOPE_CLIENT, "{'': <1>}", ": unknown setting" },
+  { SVPN_SCOPE_CLIENT, "{'listen': <['0.0.0.0:1']>}", "listen: unknown setting" },
+  { SVPN_SCOPE_SERVER, "{'wait': <true>}", "wait: unknown setting" },
+  { SVPN_SCOPE_CLIENT, "{'a\\nb\\u001b[31m': <1>}", "a?b?[31m: unknown setting" },
   { SVPN_SCOPE_CLIENT, "{'mtu': <1400>, 'mtu': <1400>}", "mtu: given twice" },
   { SVPN_SCOPE_CLIENT, "{'server-url': <'http://x'>}", "server-url: 'http://x' is not a ws:// or wss:// URL" },
   { SVPN_SCOPE_CLIENT, "{'server-url': <''>}", "server-url: '' is not a ws:// or wss:// URL" },
@@ -184,6 +196,14 @@ static const struct {
   { SVPN_SCOPE_CLIENT, "{'routes': <['10.8.0.1/24']>}",
     "routes: '10.8.0.1/24' is not a network in CIDR notation without host bits" },
   { SVPN_SCOPE_CLIENT, "{'routes': <['default']>}", "routes: 'default' is not a network..." },
+  { SVPN_SCOPE_CLIENT, "{'tls-ca-pem': <''>}", "tls-ca-pem: '' is not one or more certificates in PEM..." },
+  { SVPN_SCOPE_CLIENT, "{'tls-ca-pem': <'/etc/ca.pem'>}", "tls-ca-pem: '/etc/ca.pem' is not one or more..." },
+  { SVPN_SCOPE_CLIENT, "{'tls-ca-pem': <'" BEGIN_CERTIFICATE "MIGBAAAA" END_CERTIFICATE "'>}", "tls-ca-pem: ..." },
+  { SVPN_SCOPE_CLIENT, "{'tls-ca-pem': <'" BEGIN_CERTIFICATE "MIEB*A==" END_CERTIFICATE "'>}", "tls-ca-pem: ..." },
+  { SVPN_SCOPE_CLIENT, "{'tls-ca-pem': <'" BEGIN_CERTIFICATE "MIIBAQ=='>}", "tls-ca-pem: ..." },
+  { SVPN_SCOPE_CLIENT, "{'tls-ca-pem': <'" CERTIFICATE "-----BEGIN PRIVATE KEY-----'>}", "tls-ca-pem: ..." },
+  { SVPN_SCOPE_CLIENT, "{'title': <''>}", "title: '' is not 1 to 128 printable characters" },
+  { SVPN_SCOPE_SERVER, "{'title': <'a\\nb'>}", "title: 'a?b' is not 1 to 128 printable characters" },
   { SVPN_SCOPE_CLIENT, "{'tls-ca-file': <'ca.pem'>}", "tls-ca-file: 'ca.pem' is not an absolute file name" },
   { SVPN_SCOPE_CLIENT, "{'tls-verify': <'None'>}", "tls-verify: 'None' is not one of system, none" },
   { SVPN_SCOPE_CLIENT, "{'connect-timeout-s': <0>}", "connect-timeout-s: 0 is out of range (1 to 300)" },
@@ -229,13 +249,13 @@ static const struct {
   { SVPN_SCOPE_CLIENT, "{'rekey-mib': <16777217>}", "rekey-mib: 16777217 is out of range (0 to 16777216)" },
   SESSION_REFUSED (SVPN_SCOPE_CLIENT),
   SESSION_REFUSED (SVPN_SCOPE_SERVER),
-  { SVPN_SCOPE_CLIENT, "{'client-auth': <'none'>}", "unknown setting 'client-auth'" },
-  { SVPN_SCOPE_SERVER, "{'auto-reconnect': <true>}", "unknown setting 'auto-reconnect'" },
+  { SVPN_SCOPE_CLIENT, "{'client-auth': <'none'>}", "client-auth: unknown setting" },
+  { SVPN_SCOPE_SERVER, "{'auto-reconnect': <true>}", "auto-reconnect: unknown setting" },
   { SVPN_SCOPE_SERVER, "{'client-auth': <'Required'>}", "client-auth: 'Required' is not one of none, required" },
   { SVPN_SCOPE_CLIENT, "{'autoconnect': <'yes'>}", "autoconnect: expected b (boolean), got s (string)" },
-  { SVPN_SCOPE_CLIENT, "{'autostart': <true>}", "unknown setting 'autostart'" },
+  { SVPN_SCOPE_CLIENT, "{'autostart': <true>}", "autostart: unknown setting" },
   { SVPN_SCOPE_SERVER, "{'autostart': <1>}", "autostart: expected b (boolean), got i" },
-  { SVPN_SCOPE_SERVER, "{'autoconnect': <true>}", "unknown setting 'autoconnect'" },
+  { SVPN_SCOPE_SERVER, "{'autoconnect': <true>}", "autoconnect: unknown setting" },
   { SVPN_SCOPE_SERVER, "{'rate-limit-bytes-per-s': <int64 4294967296>}",
     "rate-limit-bytes-per-s: 4294967296 is out of range (0, or 1000 to 4294967295)" },
   { SVPN_SCOPE_SERVER, "{'rate-limit-bytes-per-s': <'10Mbits'>}",
@@ -252,7 +272,7 @@ static const struct {
     "rate-limit-bytes-per-s: 999 is out of range (0, or 1000 to 4294967295)" },
   { SVPN_SCOPE_SERVER, "{'rate-limit-burst-bytes': <1499>}",
     "rate-limit-burst-bytes: 1499 is out of range (1500 to 1000000000)" },
-  { SVPN_SCOPE_AUTHORIZED, "{'mtu': <1420>}", "unknown setting 'mtu'" },
+  { SVPN_SCOPE_AUTHORIZED, "{'mtu': <1420>}", "mtu: unknown setting" },
   { SVPN_SCOPE_AUTHORIZED, "{'name': <''>}", "name: '' is not a name of 1 to 64 printable characters that is no key" },
   { SVPN_SCOPE_AUTHORIZED, "{'name': <'" NAME_OF_64 "x'>}", "name: ..." },
   { SVPN_SCOPE_AUTHORIZED, "{'name': <'a\\nb'>}", "name: 'a?b' is not..." },
@@ -323,7 +343,10 @@ assert_refused (SvpnScope scope, GVariant *input, const char *message)
   g_autoptr (GError) error = NULL;
 
   g_assert_null (svpn_settings_validate (scope, input, &error));
-  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS);
+  int code = error != NULL && g_str_has_suffix (error->message, ": unknown setting")
+                 ? SVPN_ERROR_UNKNOWN_SETTING
+                 : SVPN_ERROR_INVALID_SETTING;
+  g_assert_error (error, SVPN_ERROR, code);
   if (error == NULL)
     return;
   g_test_message ("%s", error->message);
@@ -400,12 +423,45 @@ test_table (void)
       g_assert_true (g_str_has_suffix (setting->doc, "."));
       if (setting->default_value != NULL)
         g_variant_unref (validate (scope, input));
-      if (setting->check != NULL)
-        g_assert_nonnull (setting->check (""));
+      g_autofree char *syntax = svpn_setting_expects (setting, "");
+      gboolean is_text = setting->type == SVPN_SETTING_STRING || setting->type == SVPN_SETTING_STRINGS;
+
+      g_assert_true ((syntax != NULL) == is_text);
+      g_assert_nonnull (setting->group);
       if (setting->type == SVPN_SETTING_UINT || setting->type == SVPN_SETTING_BOOL)
         g_assert_nonnull (setting->default_value);
     }
   }
+}
+
+/* Forms can be made of what programs are told: each setting once, its default valid, choices and ranges as they are checked. */
+static void
+test_descriptions (void)
+{
+  static const char *const scopes[] = { "client", "server", "authorized-client" };
+  g_autoptr (GVariant) all = g_variant_ref_sink (svpn_settings_describe ());
+  gsize next = 0;
+
+  for (int scope = SVPN_SCOPE_CLIENT; scope <= SVPN_SCOPE_AUTHORIZED; scope++) {
+    for (const SvpnSetting *setting = svpn_settings_table (scope); setting->key != NULL; setting++) {
+      g_autoptr (GVariant) told = g_variant_get_child_value (all, next++);
+      g_autoptr (GVariant) value = g_variant_lookup_value (told, "default", NULL);
+      const char *key, *type, *of;
+      gboolean secret;
+
+      g_assert_true (g_variant_lookup (told, "scope", "&s", &of) && g_str_equal (of, scopes[scope]));
+      g_assert_true (g_variant_lookup (told, "key", "&s", &key) && g_str_equal (key, setting->key));
+      g_assert_true (g_variant_lookup (told, "signature", "&s", &type));
+      g_assert_true (value == NULL || g_str_equal (g_variant_get_type_string (value), type));
+      g_assert_true ((value != NULL) == (setting->default_value != NULL));
+      g_assert_true (g_variant_lookup (told, "secret", "b", &secret));
+      g_assert_true (secret == g_str_equal (key, "private-key"));
+      g_assert_true (g_variant_lookup (told, "minimum", "t", NULL) == (strchr ("uta", *type) != NULL));
+      g_assert_true (g_variant_lookup (told, "choices", "as", NULL) == (setting->choices != NULL));
+      g_assert_true (g_variant_lookup (told, "syntax", "s", NULL) == (strchr ("sa", *type) != NULL));
+    }
+  }
+  g_assert_cmpuint (g_variant_n_children (all), ==, next);
 }
 
 static void
@@ -421,7 +477,7 @@ test_bounds (void)
 
   g_assert_cmpuint (g_variant_n_children (settings), ==, 1);
   assert_refused (SVPN_SCOPE_SERVER, too_long, "path: longer than 4096 bytes");
-  assert_refused (SVPN_SCOPE_SERVER, strange, "unknown setting 'aaaa...");
+  assert_refused (SVPN_SCOPE_SERVER, strange, "aaaa...");
   for (int i = 0; i < 257; i++)
     g_variant_builder_add (&list, "s", "10.0.0.0/8");
   too_many = g_variant_ref_sink (g_variant_new_parsed ("{'routes': <%@as>}", g_variant_builder_end (&list)));
@@ -512,6 +568,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions ();
   g_test_add_func ("/settings/table", test_table);
+  g_test_add_func ("/settings/descriptions", test_descriptions);
   g_test_add_func ("/settings/accepted", test_accepted);
   g_test_add_func ("/settings/refused", test_refused);
   g_test_add_func ("/settings/bounds", test_bounds);

@@ -10,6 +10,7 @@ and the signals, are steered through org.smartvpn.FakeWorker on the same socket:
                                  that for GetAll is the properties
     Refuse(s method, s error, s message)
     Got(s method) -> v           the arguments of its last call, "" before the first
+    Times(s method) -> u         how often it was called
     Emit(s signal, v tuple)      on all connections
     Flood(s signal, v tuple, u times)
     End(i status)                the process ends
@@ -26,6 +27,7 @@ import os
 import pwd
 import socket
 import sys
+from collections import Counter
 from pathlib import Path
 
 from gi.repository import Gio, GLib
@@ -38,6 +40,7 @@ STEERING = """
   <method name="Answer"><arg type="s" direction="in"/><arg type="v" direction="in"/></method>
   <method name="Refuse"><arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="s" direction="in"/></method>
   <method name="Got"><arg type="s" direction="in"/><arg type="v" direction="out"/></method>
+  <method name="Times"><arg type="s" direction="in"/><arg type="u" direction="out"/></method>
   <method name="Emit"><arg type="s" direction="in"/><arg type="v" direction="in"/></method>
   <method name="Flood"><arg type="s" direction="in"/><arg type="v" direction="in"/><arg type="u" direction="in"/></method>
   <method name="End"><arg type="i" direction="in"/></method>
@@ -68,6 +71,7 @@ class FakeWorker:
         refuse = hold.with_name("refuse")
         self.refusals: dict[str, tuple[str, str]] = json.loads(refuse.read_text()) if refuse.exists() else {}
         self.got: dict[str, GLib.Variant] = {}
+        self.times: Counter[str] = Counter()
         self.fds: list[int] = []
         self.role, self.state, self.hash = "idle", "", ""
         self.contract = Gio.DBusNodeInfo.new_for_xml(CONTRACT).interfaces[0]
@@ -119,6 +123,7 @@ class FakeWorker:
     def _on_call(self, _connection: Gio.DBusConnection, _sender: str, _path: str, _interface: str, method: str,
                  arguments: GLib.Variant, invocation: Gio.DBusMethodInvocation) -> None:
         self.got[method] = arguments
+        self.times[method] += 1
         fds = invocation.get_message().get_unix_fd_list()
         if fds:
             self.fds += fds.steal_fds()
@@ -161,6 +166,8 @@ class FakeWorker:
             self.refusals[words[0].get_string()] = (words[1].get_string(), words[2].get_string())
         elif method == "Got":
             result = GLib.Variant("(v)", (self.got.get(words[0].get_string(), GLib.Variant("s", "")),))
+        elif method == "Times":
+            result = GLib.Variant("(u)", (self.times[words[0].get_string()],))
         elif method == "Emit":
             if words[0].get_string() == "StateChanged":
                 self.state = words[1].get_variant().unpack()[0]

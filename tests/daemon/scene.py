@@ -61,6 +61,10 @@ class Steering:
         """The arguments of its last call."""
         return self._call("Got", "(s)", method)
 
+    def times(self, method: str) -> int:
+        """How often it was called."""
+        return self._call("Times", "(s)", method)
+
     def emit(self, signal: str, signature: str, *values: Any) -> None:
         """Emits a signal."""
         self._call("Emit", "(sv)", signal, GLib.Variant(signature, values))

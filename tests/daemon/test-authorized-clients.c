@@ -80,7 +80,7 @@ test_addresses (void)
       g_assert_no_error (error);
       g_assert_true (svpn_authorized_clients_check (clients, &where, &error));
     } else {
-      g_assert_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS);
+      g_assert_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_SETTING);
       g_assert_true (error != NULL && g_str_has_prefix (error->message, addresses[i].message));
     }
   }
@@ -134,7 +134,7 @@ static const struct {
   { "{'name': <'a'>, 'unset': <['rate-limit-bytes-per-s', 'expires']>}",
     "{'ipv4': <'10.8.0.9'>, 'name': <'a'>, 'public-key': <'" KEY_A "'>}" },
   { "{'name': <'a'>, 'unset': <['public-key']>}", "public-key: needed..." },
-  { "{'name': <'a'>, 'unset': <['key']>}", "unknown setting 'key'..." },
+  { "{'name': <'a'>, 'unset': <['key']>}", "key: unknown setting..." },
   { "{'name': <'a'>, 'unset': <['ipv4']>, 'ipv4': <'10.8.0.9'>}", "ipv4: both set and unset..." },
   { "{'name': <'a'>, 'unset': <'ipv4'>}", "unset: expected as (array of strings), got s..." },
   { "{'name': <'b'>, 'ipv4': <'10.8.0.10'>}", "public-key: needed..." },

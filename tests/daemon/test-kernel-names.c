@@ -91,7 +91,7 @@ test_listeners (void)
   close (fd);
 
   g_assert_cmpint (svpn_listener_open ("localhost:1", &unused, &error), ==, -1);
-  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS);
+  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_SETTING);
   g_assert_cmpstr (error->message, ==, "listen: 'localhost:1' is not IP:port");
 }
 

@@ -173,7 +173,7 @@ test_pem (Fixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   g_assert_null (svpn_pem_read ("tls-key-file", f->file, &error));
-  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS);
+  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_SETTING);
   g_assert_true (g_str_has_prefix (error->message, prefix));
   g_clear_error (&error);
   write_bytes (f, "-----BEGIN", -1);

@@ -307,7 +307,7 @@ test_failing_save (Fixture *fixture, const void *data)
   g_assert_cmpuint (count_files (fixture, "secrets"), ==, 1);
 
   g_assert_false (svpn_store_save (fixture->store, SVPN_SCOPE_CLIENT, "a", option, &option_error));
-  g_assert_error (option_error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS);
+  g_assert_error (option_error, SVPN_ERROR, SVPN_ERROR_INVALID_SETTING);
   assert_loads (fixture, "a", old);
 }
 

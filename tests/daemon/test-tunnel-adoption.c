@@ -106,7 +106,7 @@ test_adoption (Fixture *f, gconstpointer data)
   g_assert_true (
       svpn_tunnel_record_put (f->environment->state_dir, SVPN_SCOPE_CLIENT, ID, "since", value, NULL));
   attach (f);
-  assert_events (f, "down > connected: found running\n");
+  assert_events (f, "down > connected: established: found so when smartvpnd started\n");
   g_assert_cmpstr (svpn_tunnel_get_hash (f->tunnel), ==, record->hash);
   g_assert_cmpuint (svpn_settings_get_uint (SVPN_SCOPE_CLIENT, svpn_tunnel_get_settings (f->tunnel), "mtu"),
                     ==, 1300);
@@ -122,7 +122,8 @@ test_adoption (Fixture *f, gconstpointer data)
   give_order (f, "lost", "cut"); /* its signals are followed */
   WAIT_UNTIL (svpn_tunnel_get_state (f->tunnel) == SVPN_TUNNEL_RECONNECTING, "reconnecting");
   stop (f);
-  assert_events (f, "connected > reconnecting: cut\nreconnecting > stopping\nexited -1\nstopping > down\n");
+  assert_events (f, "connected > reconnecting: connection-lost: cut\nreconnecting > stopping\nexited "
+                    "-1\nstopping > down\n");
 }
 
 /* One that is reconnecting is adopted in that state. */
@@ -132,7 +133,7 @@ test_adoption_while_reconnecting (Fixture *f, gconstpointer data)
   take_over (f);
   order_found_worker (f, "state", "reconnecting");
   attach (f);
-  assert_events (f, "down > reconnecting: found running\n");
+  assert_events (f, "down > reconnecting: connection-lost: found so when smartvpnd started\n");
   stop (f);
 }
 

@@ -57,7 +57,7 @@ test_wrong_moments (Fixture *f, gconstpointer data)
 {
   Call first, second, third = { FALSE };
 
-  svpn_tunnel_stop_async (f->tunnel, "", on_done, &third);
+  svpn_tunnel_stop_async (f->tunnel, SVPN_REASON_USER, on_done, &third);
   finish_call (&third, "the stop of nothing", SVPN_ERROR_NOT_CONNECTED, "client 'test' is not connected");
   begin_start (f, &first);
   begin_start (f, &second);
@@ -77,8 +77,8 @@ test_stopped_twice (Fixture *f, gconstpointer data)
   Call first = { FALSE }, second = { FALSE }, start;
 
   bring_up (f);
-  svpn_tunnel_stop_async (f->tunnel, "", on_done, &first);
-  svpn_tunnel_stop_async (f->tunnel, "", on_done, &second);
+  svpn_tunnel_stop_async (f->tunnel, SVPN_REASON_USER, on_done, &first);
+  svpn_tunnel_stop_async (f->tunnel, SVPN_REASON_USER, on_done, &second);
   begin_start (f, &start);
   finish_call (&start, "the start", SVPN_ERROR_BUSY,
                "client 'test' is stopping; try again when that is done");
@@ -197,9 +197,9 @@ static const struct {
   const char *last_error;
 } ends[] = {
   { "exit", "0", "exited 0\nconnected > down\n", "" },
-  { "exit", "7", "exited 7\nconnected > failed: The worker has ended with status 7\n",
+  { "exit", "7", "exited 7\nconnected > failed: worker-died: The worker has ended with status 7\n",
     "The worker has ended with status 7" },
-  { "kill", "", "exited 137\nconnected > failed: The worker was killed by signal 9" MEMORY "\n",
+  { "kill", "", "exited 137\nconnected > failed: worker-died: The worker was killed by signal 9" MEMORY "\n",
     "The worker was killed by signal 9" MEMORY },
 };
 
@@ -229,8 +229,8 @@ test_task_ends (Fixture *f, gconstpointer data)
   WAIT_UNTIL (svpn_tunnel_get_state (f->tunnel) == SVPN_TUNNEL_STOPPING, "the end of the task");
   svpn_dbus_worker_call_disconnect_client (worker, "exit", "0", NULL, NULL, NULL);
   WAIT_UNTIL (svpn_tunnel_is_down (f->tunnel), "the end");
-  assert_events (f, "connected > stopping: The server?says goodbye\nexited 0\n"
-                    "stopping > down: The server?says goodbye\n");
+  assert_events (f, "connected > stopping: server-ended: The server?says goodbye\nexited 0\n"
+                    "stopping > down: server-ended: The server?says goodbye\n");
 }
 
 static void
@@ -251,9 +251,9 @@ test_reconnecting (Fixture *f, gconstpointer data)
   WAIT_UNTIL (svpn_tunnel_get_state (f->tunnel) == SVPN_TUNNEL_RECONNECTING, "reconnecting");
   give_order (f, "exit", "0");
   WAIT_UNTIL (svpn_tunnel_is_down (f->tunnel), "the end");
-  assert_events (f, "connected > reconnecting: cut\nreconnecting > connected: again\n"
-                    "connected > reconnecting: cut\nexited 0\n"
-                    "reconnecting > failed: The worker has ended with status 0\n");
+  assert_events (f, "connected > reconnecting: connection-lost: cut\nreconnecting > connected\n"
+                    "connected > reconnecting: connection-lost: cut\nexited 0\n"
+                    "reconnecting > failed: worker-died: The worker has ended with status 0\n");
 }
 
 static void
@@ -329,13 +329,13 @@ static const struct {
   const char *message, *events;
 } last_failures[] = {
   { "refuse=no", NULL, 5, SVPN_ERROR_AUTH_FAILED, "no",
-    "down > starting\nexited 0\nstarting > failed: no\n" },
+    "down > starting\nexited 0\nstarting > failed: AuthFailed: no\n" },
   { "", "mtu: what?", 5, SVPN_ERROR_INVALID_ARGUMENTS, "mtu: what?", "" },
   { "exit=1", NULL, 1, SVPN_ERROR_FAILED, "The worker has ended with status 1",
-    "failed > starting\nexited 1\nstarting > failed: The worker has ended with status 1\n" },
+    "failed > starting\nexited 1\nstarting > failed: worker-died: The worker has ended with status 1\n" },
   { "exit=1", NULL, 2, SVPN_ERROR_FAILED, "The worker has ended with status 1",
     "failed > starting\nexited 1\ntried: The worker has ended with status 1\n"
-    "exited 1\nstarting > failed: The worker has ended with status 1\n" },
+    "exited 1\nstarting > failed: worker-died: The worker has ended with status 1\n" },
 };
 
 static void

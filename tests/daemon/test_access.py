@@ -21,14 +21,15 @@ USER = pwd.getpwnam("daemon").pw_uid
 AUTHORITY = "/org/freedesktop/PolicyKit1/Authority"
 CLIENT, SERVER = f"{ROOT}/clients/default", f"{ROOT}/servers/default"
 ACTIONS = {
-    "connect": {"Client": ["Connect", "Disconnect", "Reconnect", "TelemetryInterval"]},
+    "connect": {"Client": ["Connect", "Disconnect", "Reconnect"]},
     "manage-profiles": {"Manager": ["AddClient", "AddServer", "Remove", "Rename"], "Client": ["Update"], "Server": ["Update"]},
     "view-clients": {"Server": ["ListClients", "ListClientsPage", "GetClientTelemetry", "ListAuthorizedClients", "Check"]},
     "run-server": {"Server": ["Start", "Stop", "Reload", "SetClientRateLimit", "RemoveClientRateLimit", "DisconnectClient",
                               "ReconnectClient", "AuthorizeClient", "RevokeClient"]},
 }
-EVERYBODY = {"Manager": ["GenerateKeypair"], "Server": ["GetStatus", "GetStatistics", "GetSettings"],
-             "Client": ["Check", "GetStatus", "GetStatistics", "GetConnectionQuality", "GetMtuInfo", "GetSettings"]}
+EVERYBODY = {"Manager": ["GenerateKeypair", "DescribeSettings", "CheckPermissions"], "Server": ["GetStatus", "GetStatistics", "GetSettings", "SubscribeTelemetry"],
+             "Client": ["Check", "GetStatus", "GetStatistics", "GetConnectionQuality", "GetMtuInfo", "GetSettings",
+                        "SubscribeTelemetry", "GetHistory"]}
 PATHS = {"Manager": ROOT, "Client": CLIENT, "Server": SERVER}
 VALUES: dict[str, Any] = {"s": "x", "o": f"{ROOT}/clients/x", "t": 5000, "u": 1, "a{sv}": {}, "as": []}
 
@@ -46,11 +47,8 @@ def members(table: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
 
 
 def call(bus: Bus, interface: str, member: str, *, interactive: bool = False) -> Any:
-    """Calls a method, or sets TelemetryInterval."""
+    """Calls a method."""
     path, full = PATHS[interface], f"org.smartvpn.{interface}"
-    if member == "TelemetryInterval":
-        value = GLib.Variant("(ssv)", (full, member, GLib.Variant("u", 5)))
-        return bus.call(path, PROPERTIES, "Set", value, interactive=interactive)
     return bus.call(path, full, member, arguments_of(interface, member), interactive=interactive)
 
 
@@ -107,7 +105,7 @@ class TestOtherBus(Scene):
 
     def test_complete(self) -> None:
         """These tests know each method that there is."""
-        known = {member for table in (EVERYBODY, *ACTIONS.values()) for member in members(table)} - {("Client", "TelemetryInterval")}
+        known = {member for table in (EVERYBODY, *ACTIONS.values()) for member in members(table)}
         files = {interface: ElementTree.parse(TESTS.parent / f"introspection/org.smartvpn.{interface}.xml") for interface in PATHS}
         self.assertEqual(known, {(interface, method.get("name")) for interface, file in files.items()
                                  for method in file.iterfind(".//method")})
@@ -122,23 +120,18 @@ class TestOtherBus(Scene):
                 self.assertIn(f"{member} is not allowed to user {USER}: on this bus", message)
         for interface, member in members(EVERYBODY):
             self.assertNotEqual(error_of(stranger, interface, member)[0], "NotAuthorized", member)
+        permissions = stranger.call(ROOT, "org.smartvpn.Manager", "CheckPermissions")
+        self.assertEqual((set(permissions), set(permissions.values())), ({f"org.smartvpn.{action}" for action in ACTIONS}, {"no"}))
         everything = stranger.call(CLIENT, PROPERTIES, "GetAll", GLib.Variant("(s)", ("org.smartvpn.Client",)))
-        self.assertEqual((everything["State"], everything["TelemetryInterval"]), ("disconnected", 0))
+        self.assertEqual(everything["State"], "disconnected")
 
     def test_set_property(self) -> None:
-        """Behind the door Set() is what it was: it takes the right type and range, and is signalled."""
+        """Nobody can set a property."""
         client = self.daemon.client()
-        bus = self.daemon.bus
-        for value, error in ((GLib.Variant("s", "x"), "InvalidArgs"), (GLib.Variant("u", 3601), "InvalidArguments")):
-            with self.assertRaises(DBusError) as caught:
-                bus.call(client.path, PROPERTIES, "Set", GLib.Variant("(ssv)", (client.interface, "TelemetryInterval", value)))
-            self.assertTrue(caught.exception.name.endswith(error), caught.exception)
         with self.assertRaises(DBusError):
-            bus.call(client.path, PROPERTIES, "Set",
-                     GLib.Variant("(ssv)", (client.interface, "State", GLib.Variant("s", "connected"))))
-        client.set_telemetry_interval(5)
-        wait_until(lambda: {"TelemetryInterval": 5} in client.changes, "PropertiesChanged()")
-        self.assertEqual((client.get("TelemetryInterval"), client.get("State")), (5, "disconnected"))
+            self.daemon.bus.call(client.path, PROPERTIES, "Set",
+                                 GLib.Variant("(ssv)", (client.interface, "State", GLib.Variant("s", "connected"))))
+        self.assertEqual(client.get("State"), "disconnected")
 
 
 class TestWithoutPolkit(Scene):
@@ -154,6 +147,7 @@ class TestWithoutPolkit(Scene):
         self.assertRegex(message, r"polkit does not decide on org\.smartvpn\.connect, so only root may do that: .*PolicyKit1")
         self.assertEqual(error_of(stranger, "Client", "GetStatus")[0], "")
         self.connected()
+        self.assertEqual(set(stranger.call(ROOT, "org.smartvpn.Manager", "CheckPermissions").values()), {"no"})
         Polkit(self).answers(connect="yes")
         self.assertEqual(error_of(stranger, "Client", "Disconnect"), ("", ""))
 
@@ -182,15 +176,17 @@ class TestPolkit(Scene):
 
     def check_action(self, action: str) -> None:
         """Each member: refused, refused for want of an authentication, allowed."""
-        for answer, interactive, pattern in (("no", False, "polkit denies {}; an administrator can"),
-                                             ("challenge", False, "{} needs an authentication, and the call does not"),
-                                             ("challenge", True, "{} needs an authentication, and no agent is"),
-                                             ("dismissed", True, "the authentication for {} was dismissed"),
-                                             ("yes", False, "")):
+        refusals = {"NotAuthorized", "InteractionRequired", "AuthorizationDismissed"}
+        for answer, interactive, code, pattern in (
+                ("no", False, "NotAuthorized", "polkit denies {}; an administrator can"),
+                ("challenge", False, "InteractionRequired", "{} needs an authentication, and the call does not"),
+                ("challenge", True, "NotAuthorized", "{} needs an authentication, and no agent is"),
+                ("dismissed", True, "AuthorizationDismissed", "the authentication for {} was dismissed"),
+                ("yes", False, "", "")):
             self.polkit.answers(**{action: answer})
             for interface, member in members(ACTIONS[action]):
                 name, message = error_of(self.user, interface, member, interactive=interactive)
-                self.assertEqual(name == "NotAuthorized", answer != "yes", f"{member}: {answer}: {name}: {message}")
+                self.assertEqual(name if name in refusals else "", code, f"{member}: {answer}: {name}: {message}")
                 if answer != "yes":
                     self.assertIn(f"{member} is not allowed to user {USER}: {pattern.format('org.smartvpn.' + action)}",
                                   message)
@@ -216,8 +212,8 @@ class TestPolkit(Scene):
         self.check_action("run-server")
 
     def test_everybody(self) -> None:
-        """For these, and for root, polkit is not asked."""
-        for interface, member in members(EVERYBODY):
+        """For these, and for root, polkit is not asked, but for CheckPermissions()."""
+        for interface, member in set(members(EVERYBODY)) - {("Manager", "CheckPermissions")}:
             self.assertNotEqual(error_of(self.user, interface, member)[0], "NotAuthorized", member)
         for table in ACTIONS.values():
             for interface, member in members(table):
@@ -240,6 +236,22 @@ class TestPolkit(Scene):
         self.assertEqual(client.get("ServerUrl"), "ws://198.51.100.3/")
         self.assertEqual([question[0] for question in self.polkit.asked()],
                          ["org.smartvpn.connect", "org.smartvpn.manage-profiles"])
+
+    def test_check_permissions(self) -> None:
+        """What polkit would answer, for all its actions, without a dialog, and without stopping the service meanwhile."""
+        self.polkit.answers(connect="yes", manage_profiles="challenge", run_server="no", view_clients="challenge")
+        expected = {"org.smartvpn.connect": "yes", "org.smartvpn.manage-profiles": "challenge", "org.smartvpn.run-server": "no",
+                    "org.smartvpn.view-clients": "challenge"}
+        check = (ROOT, "org.smartvpn.Manager", "CheckPermissions")
+        self.assertEqual(self.user.call(*check, interactive=True), expected)
+        self.assertEqual({question[3] & 1 for question in self.polkit.asked()}, {0})
+        self.assertEqual(self.daemon.bus.call(*check), dict.fromkeys(expected, "yes"))
+        self.polkit.answers(connect="wait", manage_profiles="yes", run_server="yes", view_clients="yes")
+        pending = self.user.start_call(*check)
+        self.polkit.wait_asked(4)
+        self.assertEqual(self.daemon.client().get("State"), "disconnected")
+        self.polkit.release("no")
+        self.assertEqual(pending.result(), {**dict.fromkeys(expected, "yes"), "org.smartvpn.connect": "no"})
 
     def test_others_go_on(self) -> None:
         """While one waits for polkit, the service serves everybody else."""

@@ -37,7 +37,7 @@ class TestBoot(Scene):
         self.assertEqual((other.get("State"), daemon.client().get("State"), daemon.server().get("State")),
                          ("disconnected", "disconnected", "stopped"))
         self.assertEqual((office.get("ServerUrl"), branch.get("ListenAddress")[0][:10]), (PROFILE["server_url"], "127.0.0.1:"))
-        self.assertIn(("connecting", "disconnected", ""), [arguments for name, arguments in office.signals
+        self.assertIn(("connecting", "disconnected", "boot", {}), [arguments for name, arguments in office.signals
                                                            if name == "StateChanged"])
 
     def test_default_objects(self) -> None:
@@ -124,7 +124,7 @@ class TestBoot(Scene):
         office.wait_state("failed")
         half.wait_state("failed")
         self.assertEqual((office.get("LastError"), half.get("LastError")),
-                         ("who are you?", "no server-url is set; import an invitation or set server-url"))
+                         ("who are you?", "server-url: is not set; import an invitation or set it"))
         self.assertIn("client-office is not started at boot: who are you?", self.daemon.logged())
         self.restart()
         self.assertEqual((office.get("State"), self.attempts(office)), ("disconnected", 1))
@@ -168,9 +168,9 @@ class TestBoot(Scene):
 
     def test_no_option(self) -> None:
         """It is no option of a call, and is off where it is not set."""
-        with self.refused("InvalidArguments", "autoconnect: a setting of a profile"):
+        with self.refused("InvalidSetting", "autoconnect: a setting of a profile"):
             self.connected(autoconnect=True)
-        with self.refused("InvalidArguments", "autostart: a setting of a profile"):
+        with self.refused("InvalidSetting", "autostart: a setting of a profile"):
             self.running(autostart=False)
         office = self.daemon.add_client("office", **PROFILE, autoconnect=False)
         self.boot()
@@ -193,8 +193,9 @@ class TestDeath(Scene):
         self.kill(office, "client-office")
         office.wait_state("connected")
         (down, up) = [arguments for name, arguments in office.signals if name == "StateChanged"]
-        self.assertEqual((down[:2], up), (("connecting", "connected"), ("connected", "connecting", "")))
-        self.assertIn("The worker was killed by signal 9", down[2])
+        self.assertEqual((down[:2], up), (("connecting", "connected"), ("connected", "connecting", "established", {})))
+        self.assertEqual(down[2], "worker-died")
+        self.assertIn("The worker was killed by signal 9", down[3]["message"])
         self.assertEqual((office.get("LastError"), Steering(self.daemon, "client-office").got("StartClient")[0]["mtu"]),
                          ("", 1500))
         self.assertIn("client-office is started again in", self.daemon.logged())
@@ -205,7 +206,7 @@ class TestDeath(Scene):
         branch.start()
         self.kill(branch, "server-branch")
         branch.wait_state("running")
-        self.assertEqual([name for name, _ in branch.signals if name != "NetworkRestored"], ["Exited", "Stopped", "Started"])
+        self.assertEqual([name for name, _ in branch.signals if name != "NetworkRestored"], ["Exited", "StateChanged", "Stopped", "StateChanged", "Started"])
 
     def test_not_wanted(self) -> None:
         """Not without autoconnect, nor where it is not to reconnect, nor after an end in order."""

@@ -9,11 +9,11 @@ from typing import Any
 from gi.repository import Gio, GLib
 
 from system.harness import wait_until
-from system.vpn import PROPERTIES, ROOT, DBusError, Object, options
+from system.vpn import ROOT, DBusError, Object, options
 
 from .scene import SERVER_KEY, Scene, Steering
 
-GONE = "The program that requested the start has left the bus"
+GONE = "caller-left"
 
 
 class TestCallers(Scene):
@@ -59,7 +59,7 @@ class TestCallers(Scene):
         starting, stopping, stopped = states
         thing.wait_state(stopped)
         self.assertEqual((thing.get("LastError"), thing.get("Interface")),
-                         ("The program that requested the start has left the bus", ""))
+                         ("The program that asked for it has ended", ""))
         self.assertEqual((self.namespace.snapshot(), self.daemon.worker_pids()), (before, []))
         changes = [change["State"] for change in thing.changes if "State" in change]
         self.assertEqual(changes, [starting, stopping, stopped])
@@ -78,7 +78,7 @@ class TestCallers(Scene):
                 caller.close_sync(None)
                 self.undone(client, before, ("connecting", "disconnecting", "disconnected"))
                 last = [arguments for name, arguments in client.signals if name == "StateChanged"][-1]
-                self.assertEqual(last, ("disconnected", "disconnecting", GONE))
+                self.assertEqual(last, ("disconnected", "disconnecting", GONE, {}))
         self.hold()
         self.connected()
 
@@ -138,12 +138,14 @@ class TestCallers(Scene):
 
     def test_removed_meanwhile(self) -> None:
         """Calls that come right behind a Remove() of their object find none, unless they were allowed before it, and do no harm."""
-        value = GLib.Variant("(ssv)", ("org.smartvpn.Client", "TelemetryInterval", GLib.Variant("u", 5)))
+        update = GLib.Variant("(a{sv}as)", ({}, []))
+        subscribe = GLib.Variant("(ua{sv})", (1000, {}))
         for _ in range(20):
             client = self.daemon.add_client("office")
             bus = self.daemon.bus
             removed = bus.start_call(ROOT, "org.smartvpn.Manager", "Remove", GLib.Variant("(o)", (client.path,)))
-            calls = [bus.start_call(client.path, PROPERTIES, "Set", value) for _ in range(20)]
+            calls = [bus.start_call(client.path, "org.smartvpn.Client", "Update", update) for _ in range(20)]
+            calls += [bus.start_call(client.path, "org.smartvpn.Client", "SubscribeTelemetry", subscribe) for _ in range(5)]
             calls += [bus.start_call(client.path, "org.smartvpn.Client", "GetSettings") for _ in range(5)]
             removed.result()
             for call in calls:

@@ -40,7 +40,7 @@ class TestClient(Scene):
         """What the profile of a new machine lacks, and the same words from Connect()."""
         client = self.daemon.client()
         self.assertEqual(codes(check(client)), ["no-server-url", "no-server-public-key"])
-        with self.refused("InvalidArguments", "^no server-url is set; import an invitation or set server-url$"):
+        with self.refused("InvalidSetting", "^server-url: is not set; import an invitation or set it$"):
             client.connect()
 
     def test_findings(self) -> None:
@@ -126,7 +126,7 @@ class TestServer(Scene):
         """Nobody gets a plain WebSocket on all addresses by accident."""
         server = self.daemon.server()
         self.assertEqual(codes(check(server)), ["listens-plain"])
-        with self.refused("InvalidArguments", "^tls-certificate-file: without it .* set listen, such as 127.0.0.1:8080$"):
+        with self.refused("InvalidSetting", "^tls-certificate-file: without it .* set listen, such as 127.0.0.1:8080$"):
             server.start()
         self.assertEqual((server.get("State"), server.get("PublicKey")), ("stopped", ""))
         self.assertEqual(codes(server.start(listen=["198.51.100.1:0"])["warnings"]), ["listens-plain"])

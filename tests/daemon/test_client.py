@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from gi.repository import GLib
 
 from system.harness import wait_until
-from system.vpn import PROPERTIES, Client
+from system.vpn import Client
 
 from .fake_worker import ASSIGNMENT
 from .scene import SERVER_KEY, Scene, Steering, documented
@@ -34,12 +35,6 @@ DETAILS = {"duration-ms": GLib.Variant("t", 1500), "attempts": GLib.Variant("u",
 def changed(**changes: GLib.Variant) -> dict[str, GLib.Variant]:
     """The fake's assignment with changes."""
     return {**ASSIGNMENT, **{key.replace("_", "-"): value for key, value in changes.items()}}
-
-
-def set_interval(client: Client, seconds: int) -> None:
-    """Sets TelemetryInterval."""
-    client.daemon.bus.call(client.path, PROPERTIES, "Set",
-                           GLib.Variant("(ssv)", (client.interface, "TelemetryInterval", GLib.Variant("u", seconds))))
 
 
 def wait_states(client: Client, *expected: tuple[Any, ...]) -> None:
@@ -69,6 +64,17 @@ class TestSettings(Scene):
         self.assertNotIn("lease-of-the-fake", self.daemon.logged())
         for path in (self.daemon.directory / "run/daemon").iterdir():
             self.assertNotIn("lease-of-the-fake", path.read_text())
+
+    def test_authorities_as_text(self) -> None:
+        """tls-ca-pem goes to the worker as it is, and counts before tls-ca-file."""
+        der = base64.b64encode(bytes([0x30, 0x81, 0x80]) + bytes(0x80)).decode()
+        pem = f"-----BEGIN CERTIFICATE-----\n{der}\n-----END CERTIFICATE-----\n"
+        client, worker = self.connected(tls_ca_pem=pem, tls_ca_file="/no/such/file")
+        self.assertEqual(worker.got("StartClient")[0]["tls-ca-pem"], pem)
+        client.update(tls_ca_pem=pem)
+        self.assertEqual(client.settings()["tls-ca-pem"], pem)
+        with self.refused("InvalidArguments", "^tls-ca-pem: longer than 65536 bytes"):
+            client.update(tls_ca_pem=pem * 1000)
 
     def test_lease_of_another_server(self) -> None:
         """A lease is for the server that gave it, and outlives a smartvpnd if the tunnel does."""
@@ -190,9 +196,10 @@ class TestReconnect(Scene):
         worker.emit("HealthChanged", "(ss)", "critical", "healthy")  # of no line
         self.reconnect(worker, changed(remote_address=GLib.Variant("s", "198.51.100.2:444")))
         client.wait_state("connected")
-        wait_states(client, ("reconnecting", "connected", "The line is cut"), ("connected", "reconnecting", "cut"))
+        wait_states(client, ("reconnecting", "connected", "connection-lost", {"message": "The line is cut"}),
+                    ("connected", "reconnecting", "established", {}))
         (details,) = client.wait_signal("Reconnected")
-        self.assertEqual(details, {"duration-ms": 1500, "attempts": 2, "reason": "cut", "reconnects": 1,
+        self.assertEqual(details, {"duration-ms": 1500, "attempts": 2, "reason": "connection-lost", "message": "cut", "reconnects": 1,
                                    "assigned-ip": "10.8.0.7", "same-address": True})
         self.assertEqual(set(details), documented("Client", "Reconnected"))
         self.assertEqual(client.get("Health"), "healthy")
@@ -285,13 +292,14 @@ class TestReconnect(Scene):
     def test_server_ends_it(self) -> None:
         """What the server has ended in order is disconnected, as before, and says why until the next time."""
         client, worker = self.connected()
-        worker.emit("Ended", "(s)", "The server says goodbye")
+        worker.emit("Ended", "(s)", "server-ended: The server says goodbye")
         worker.end()
-        wait_states(client, ("disconnected", "disconnecting", "The server says goodbye"))
+        wait_states(client, ("disconnected", "disconnecting", "server-ended", {"message": "The server says goodbye"}))
         for again in (False, True):
             if again:
                 self.restart()
             self.assertEqual((client.status()["last-error"], client.get("LastError")), ("The server says goodbye",) * 2)
+            self.assertEqual((client.get("LastReason"), client.status()["last-reason"]), ("server-ended",) * 2)
         with self.refused("NotConnected", "^client 'default' is not connected: The server says goodbye$"):
             client.disconnect()
         self.connected()
@@ -299,6 +307,39 @@ class TestReconnect(Scene):
         self.restart()
         self.assertEqual((client.status().get("last-error"), client.get("LastError")), (None, ""))
 
+    def test_no_call_takes_longer(self) -> None:
+        """An attempt that may last longer answers InProgress and goes on; one that ends by then answers with its end."""
+        self.hold("StartClient")
+        client = self.daemon.client()
+        profile = {"server_url": "ws://198.51.100.2/", "server_public_key": SERVER_KEY}
+        with self.refused("InProgress", "client-default is still connecting"):
+            client.connect(connect_timeout_s=60, **profile)
+        self.assertEqual((client.get("State"), client.get("LastError")), ("connecting", ""))
+        client.disconnect()
+        with self.refused("Timeout", "longer than 20 s"):
+            client.connect(**profile)
+        client.wait_state("failed")
+        self.assertEqual(client.get("LastReason"), "Timeout")
+
+    def test_last_reason(self) -> None:
+        """LastReason and LastError outlive a restart of smartvpnd, and go with the profile."""
+        client = self.daemon.add_client("office", server_url="ws://198.51.100.2/", server_public_key=SERVER_KEY)
+        self.refuse("StartClient", "AuthFailed", "no")
+        with self.refused("AuthFailed", "no"):
+            client.connect()
+        wait_states(client, ("failed", "connecting", "AuthFailed", {"message": "no"}))
+        self.restart()
+        client = Client(self.daemon, client.path)
+        self.assertEqual((client.get("State"), client.get("LastReason"), client.get("LastError")),
+                         ("disconnected", "AuthFailed", "no"))
+        self.refuse("StartClient")
+        client.connect()
+        self.assertEqual((client.get("LastReason"), client.get("LastError")), ("established", ""))
+        client.disconnect()
+        self.assertEqual(client.get("LastReason"), "user")
+        self.daemon.manager("Remove", "(o)", client.path)
+        client = self.daemon.add_client("office")
+        self.assertEqual(client.get("LastReason"), "")
     def test_worker_dies(self) -> None:
         """Why a client is down outlives smartvpnd, but neither the profile nor the boot."""
         client = self.daemon.add_client("office", server_url="ws://198.51.100.2/", server_public_key=SERVER_KEY)
@@ -443,38 +484,3 @@ class TestUpgrade(Scene):
         with self.refused("NotSupported"):
             client.mtu_info()
         self.assertEqual(client.get("State"), "connected")
-
-
-class TestTelemetry(Scene):
-    """TelemetryInterval and TelemetryUpdated()."""
-
-    def test_interval(self) -> None:
-        """Sent while connected, at the interval, which outlives a smartvpnd; without history."""
-        client, worker = self.connected()
-        self.assertEqual(client.get("TelemetryInterval"), 0)
-        worker.answer("GetConnectionQuality", "(a{sv})", QUALITY)
-        worker.answer("GetStatistics", "(a{sv})", {"rekeys": GLib.Variant("t", 2)})
-        set_interval(client, 1)
-        expected = {key: value.unpack() for key, value in QUALITY.items() if key != "history"}
-        expected |= {"rekeys": 2, "drops-device": 0}
-        (told,) = client.wait_signal("TelemetryUpdated")
-        self.assertIn(told.pop("uptime-s"), (0, 1, 2))
-        self.assertEqual(told, expected)
-
-        self.restart()
-        self.assertEqual(client.get("TelemetryInterval"), 1)
-        client.clear()
-        client.wait_signal("TelemetryUpdated")
-        worker.emit("StateChanged", "(ss)", "reconnecting", "cut")
-        client.wait_state("reconnecting")
-        self.assertEqual(client.get("TelemetryInterval"), 1)
-        set_interval(client, 0)
-        wait_until(lambda: {"TelemetryInterval": 0} in client.changes, "PropertiesChanged")
-
-    def test_range(self) -> None:
-        """An interval over an hour is refused, and changes nothing."""
-        client = self.daemon.client()
-        set_interval(client, 3600)
-        with self.refused("InvalidArguments", "TelemetryInterval: 3601 is out of range"):
-            set_interval(client, 3601)
-        self.assertEqual(client.get("TelemetryInterval"), 3600)

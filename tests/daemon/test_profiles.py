@@ -39,6 +39,22 @@ class Profiles(Scene):
         return json.loads(self.path(name).read_text())
 
 
+class TestTitle(Profiles):
+    """A name for people."""
+
+    def test_title(self) -> None:
+        """The property follows the setting, of clients and servers, by calls and by hand."""
+        for thing in (self.daemon.add_client("office"), self.daemon.add_server("branch")):
+            self.assertEqual(thing.get("Title"), "")
+            thing.update(title="Büro (Zürich)")
+            self.assertEqual((thing.get("Title"), thing.settings()["title"]), ("Büro (Zürich)", "Büro (Zürich)"))
+            wait_until(lambda thing=thing: {"Title": "Büro (Zürich)"} in thing.changes, "PropertiesChanged()")
+            thing.update("title")
+            self.assertEqual(thing.get("Title"), "")
+        with self.refused("InvalidArguments", "^title: "):
+            self.daemon.client().connect(title="x", server_url="ws://198.51.100.2/", server_public_key=SERVER_KEY)
+
+
 class TestUpdate(Profiles):
     """GetSettings() and Update()."""
 
@@ -65,7 +81,7 @@ class TestUpdate(Profiles):
             self.assertFalse(self.path(f"{folder}/default.json").exists())
             thing.update(mtu=1300)
             self.assertEqual((thing.settings(), self.stored(f"{folder}/default.json")), ({"mtu": 1300}, {"mtu": 1300}))
-        with self.refused("InvalidArguments", "default"):
+        with self.refused("AlreadyExists", "default"):
             self.daemon.add_client("default", mtu=1400)
 
     def test_last_setting(self) -> None:
@@ -80,13 +96,14 @@ class TestUpdate(Profiles):
         office = self.daemon.add_client("office", mtu=1400, private_key=PRIVATE_KEY)
         before = self.path("clients/office.json").stat().st_mtime_ns
         for words, unset, settings in (
-                ("unknown setting 'listen'", [], {"listen": ["0.0.0.0:443"]}),
-                ("unknown setting 'no-such'", ["mtu", "no-such"], {"tls-verify": "none"}),
+                ("listen: unknown setting", [], {"listen": ["0.0.0.0:443"]}),
+                ("no-such: unknown setting", ["mtu", "no-such"], {"tls-verify": "none"}),
                 ("mtu: 5 is out of range", ["private-key"], {"tls-verify": "none", "mtu": 5}),
                 ("mtu: expected", [], {"mtu": "1300"}), ("mtu: both set and unset", ["mtu"], {"mtu": 1300}),
                 ("wait: an option of a call", [], {"wait": False}), ("wait: an option of a call", ["wait"], {}),
                 ("private-key: the value given is not", [], {"private-key": "secret"})):
-            with self.subTest(words), self.refused("InvalidArguments", f"^{words}"):
+            with self.subTest(words), self.refused(
+                    "UnknownSetting" if "unknown" in words else "InvalidSetting", f"^{words}"):
                 office.update(*unset, **settings)
         self.assertEqual((office.settings(), office.secrets()), ({"mtu": 1400, "public-key": PUBLIC_KEY}, ["private-key"]))
         self.assertEqual(self.path("clients/office.json").stat().st_mtime_ns, before)
@@ -177,7 +194,7 @@ class TestFiles(Profiles):
                      office.settings, lambda: office.update("mtu"), lambda: office.update(mtu=1300)):
             with self.refused("Failed", self.reason):
                 call()
-        with self.refused("InvalidArguments", "office"):
+        with self.refused("AlreadyExists", "office"):
             self.daemon.add_client("office")
         self.assertEqual(self.path("clients/office.json").read_text(), self.broken)
 

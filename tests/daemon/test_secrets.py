@@ -113,9 +113,9 @@ class TestSecrets(Scene):
         self.assertEqual(Steering(self.daemon, "client-x").got("StartClient")[0]["private-key"],
                          self.secrets["the option's"])
         client.disconnect()
-        with self.refused("InvalidArguments", "private-key"):
+        with self.refused("InvalidSetting", "private-key"):
             client.connect(private_key=self.secret("one with a slip of the pen") + "=")
-        with self.refused("InvalidArguments", "private-key"):
+        with self.refused("InvalidSetting", "private-key"):
             self.daemon.add_client("y", **stored, private_key=self.secret("a short one")[:-1])
         self.check()
 

@@ -94,13 +94,17 @@ signals_lost (gpointer owner, GVariant *state)
 }
 
 static void
-state_changed (gpointer owner, SvpnTunnelState state, const char *old_name, const char *reason)
+state_changed (gpointer owner, SvpnTunnelState state, const char *old_name, const char *reason,
+               const char *message)
 {
+  static const char *const ordinary[] = { "user", "established", "boot", NULL }; /* left out */
   Fixture *f = fixture_of (owner);
+  gboolean shown = !g_strv_contains (ordinary, reason) || *message != '\0';
 
   g_assert_cmpint (svpn_tunnel_get_state (f->tunnel), ==, state);
-  g_string_append_printf (f->events, "%s > %s%s%s\n", old_name, svpn_tunnel_get_state_name (f->tunnel),
-                          *reason != '\0' ? ": " : "", reason);
+  g_assert_cmpstr (reason, ==, svpn_tunnel_get_last_reason (f->tunnel));
+  g_string_append_printf (f->events, "%s > %s%s%s%s%s\n", old_name, svpn_tunnel_get_state_name (f->tunnel),
+                          shown ? ": " : "", shown ? reason : "", *message != '\0' ? ": " : "", message);
 }
 
 static void
@@ -208,7 +212,7 @@ tear_down (Fixture *f, gconstpointer data)
   g_autofree char *state_dir = path_of (f, "daemon"), *runtime_dir = path_of (f, "");
 
   assert_clean (f);
-  svpn_tunnel_forget_error (f->tunnel);
+  svpn_tunnel_forget_last_run (f->tunnel);
   g_object_unref (f->tunnel);
   g_object_unref (f->owner);
   svpn_environment_free (f->environment);
@@ -276,7 +280,7 @@ stop (Fixture *f)
 {
   Call call = { FALSE };
 
-  svpn_tunnel_stop_async (f->tunnel, "", on_done, &call);
+  svpn_tunnel_stop_async (f->tunnel, SVPN_REASON_USER, on_done, &call);
   finish_call (&call, "the stop", 0, NULL);
 }
 

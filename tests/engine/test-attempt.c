@@ -135,7 +135,7 @@ test_nobody (void)
   host->fd = -1;
   scene = travel (host);
   client_expect (scene, "failed: cannot connect to ws://127.0.0.1:");
-  g_assert_error (scene->failure, SVPN_ERROR, SVPN_ERROR_FAILED);
+  g_assert_error (scene->failure, SVPN_ERROR, SVPN_ERROR_UNREACHABLE);
 }
 
 static const struct {
@@ -157,7 +157,7 @@ test_url (gconstpointer data)
   scene = client_scene_new (config, 0);
   client_expect (scene, "failed: ");
   g_assert_cmpstr (scene->failure->message, ==, urls[i].message);
-  g_assert_error (scene->failure, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS);
+  g_assert_error (scene->failure, SVPN_ERROR, SVPN_ERROR_INVALID_SETTING);
 }
 
 /* A key of low order, which no server can have. */
@@ -168,7 +168,7 @@ test_weak_key (void)
   g_autoptr (ClientScene) scene = client_scene_new (config, 0);
 
   client_expect_exactly (scene, "failed: server-public-key: not a usable key");
-  g_assert_error (scene->failure, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS);
+  g_assert_error (scene->failure, SVPN_ERROR, SVPN_ERROR_INVALID_SETTING);
 }
 
 /* --- time --- */

@@ -359,7 +359,7 @@ test_health (void)
   virtual_time_pass_ms (60000);
   client_expect_exactly (f->client, "health critical");
   virtual_time_pass_ms (30000);
-  client_expect_exactly (f->client, "reconnecting: the other side no longer answers");
+  client_expect_exactly (f->client, "reconnecting: no-answer: the other side no longer answers");
 }
 
 /* A server that goes without a word on the first keepalive: the session was open, so that is a loss, not a failure. */
@@ -369,7 +369,7 @@ test_ends_at_once (void)
   g_autoptr (Fixture) f = fixture_new ();
 
   hand_send_ws (f->server, 0x88, "\x03\xf0", 2);
-  client_expect_exactly (f->client, "reconnecting: the other side closed the connection");
+  client_expect_exactly (f->client, "reconnecting: connection-lost: the other side closed the connection");
 }
 
 /* --- what comes next --- */
@@ -387,7 +387,7 @@ test_retry (void)
   g_assert_true (svpn_client_get_retry (f->client->client, &retry));
   g_assert_cmpuint (retry.attempt, ==, 1);
   g_assert_cmpuint (retry.next_ms, <=, 300);
-  g_assert_cmpstr (retry.reason, ==, "the other side closed the connection");
+  g_assert_cmpstr (retry.reason, ==, "connection-lost: the other side closed the connection");
 
   close (f->host->fd);
   f->host->fd = -1;
@@ -459,7 +459,7 @@ test_brief_pauses (void)
   for (int i = 0; i < 4; i++) {
     hand_send_sealed (f->server, SVPN_FRAME_DISCONNECT, pause, strlen (pause));
     hand_expect_close (f->server, SVPN_WS_CLOSE_NORMAL);
-    client_expect_exactly (f->client, "reconnecting: later");
+    client_expect_exactly (f->client, "reconnecting: server-ended: later");
     if (i == 3)
       g_assert_cmpint (virtual_clock_next_ms (f->client->clock), >=, 2000);
     virtual_time_pass_ms ((guint64) virtual_clock_next_ms (f->client->clock));

@@ -121,7 +121,7 @@ test_client_auth (void)
   clients = g_variant_ref_sink (g_variant_new_parsed ("[{'name': <'alice'>, 'public-key': <%s>}]", key));
   g_assert_true (svpn_server_set_authorized (scene->server, clients, NULL));
   reconfigure (scene, require_authorization);
-  guest_expect_goodbye (anonymous, "this client is not authorized");
+  guest_expect_goodbye (anonymous, "revoked: this client is not authorized");
   guest_sync (known);
 }
 
@@ -229,7 +229,7 @@ test_wrong (void)
   allow_one (config);
   config->decoy_directory = g_strdup ("/nowhere/at/all");
   g_assert_false (svpn_server_reconfigure (scene->server, config, &error));
-  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS);
+  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_SETTING);
   g_clear_error (&error);
   config = scene_config ();
   set_dns_and_routes (config);

@@ -100,7 +100,7 @@ test_first_packet (void)
   guest_send_packet (after, packet, 100);
   got = scene_read_tun (scene, &size);
   g_assert_cmpmem (got, size, packet, 100);
-  guest_expect_goodbye (before, "the same client has connected again");
+  guest_expect_goodbye (before, "replaced: the same client has connected again");
 }
 
 /* --- from the network --- */

@@ -121,7 +121,7 @@ test_goodbye (void)
 {
   g_autoptr (Scene) scene = scene_new (scene_config ());
   g_autoptr (Guest) guest = guest_new (scene, NULL);
-  g_autofree char *ended = g_strconcat (guest->welcome->client_id, ": bye", NULL);
+  g_autofree char *ended = g_strconcat (guest->welcome->client_id, ": client-left: bye", NULL);
   guint64 packets;
 
   expect_source (scene, "10.8.0.2", guest);
@@ -183,7 +183,7 @@ test_take_over (void)
   expect_route (scene, "10.8.0.2", before);
   expect_source (scene, "10.8.0.2", before);
   guest_sync (after);
-  guest_expect_goodbye (before, "the same client has connected again");
+  guest_expect_goodbye (before, "replaced: the same client has connected again");
   expect_route (scene, "10.8.0.2", after);
   expect_source (scene, "10.8.0.2", after);
   WAIT_FOR (scene->disconnected->len == 1);
@@ -197,7 +197,7 @@ test_take_over_by_key (void)
   g_autoptr (Scene) scene = scene_new (scene_config ());
   g_autoptr (Guest) before = guest_named (scene, alice, NULL), after = guest_named (scene, alice, NULL);
 
-  guest_expect_goodbye (before, "the same client has connected again");
+  guest_expect_goodbye (before, "replaced: the same client has connected again");
   expect_route (scene, "10.8.0.2", after);
 }
 
@@ -303,7 +303,7 @@ test_full (void)
   expect_route (scene, "10.8.0.3", second);
   g_assert_cmpuint (scene_count (scene, "handshakes-failed"), ==, 1);
   again = guest_named (scene, NULL, first->welcome->lease); /* who takes over needs no second place */
-  guest_expect_goodbye (first, "the same client has connected again");
+  guest_expect_goodbye (first, "replaced: the same client has connected again");
   WAIT_FOR (scene->disconnected->len == 1);
   leave (scene, second);
   third = guest_new (scene, NULL);
@@ -335,7 +335,8 @@ test_full_of_unconfirmed (void)
 {
   g_autoptr (Scene) scene = scene_new (config_for (2));
   g_autoptr (Guest) oldest = guest_unconfirmed (scene, &(GuestOptions){ 0 }), older = NULL, newcomer = NULL;
-  g_autofree char *ended = g_strconcat (oldest->welcome->client_id, ": made room for another client", NULL);
+  g_autofree char *ended
+      = g_strconcat (oldest->welcome->client_id, ": evicted: made room for another client", NULL);
 
   virtual_time_pass_ms (1);
   older = guest_unconfirmed (scene, &(GuestOptions){ 0 });
@@ -402,7 +403,7 @@ test_disconnect_client (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_false (svpn_server_disconnect_client (scene->server, "nobody", "out", &error));
-  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_CLIENT);
+  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_SESSION);
   g_assert_cmpstr (error->message, ==, "there is no client with the id 'nobody'");
   g_assert_true (svpn_server_disconnect_client (scene->server, guest->welcome->client_id, "out", NULL));
   guest_expect_goodbye (guest, "out");
@@ -483,7 +484,7 @@ test_pause_client (void)
   HandEvent event;
 
   g_assert_false (svpn_server_pause_client (scene->server, "nobody", "later", &error));
-  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_CLIENT);
+  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_SESSION);
   g_assert_true (svpn_server_pause_client (scene->server, paused->welcome->client_id, "later", NULL));
   event = hand_expect (paused->hand, SVPN_FRAME_DISCONNECT);
   text = svpn_goodbye_from_json (event.payload, event.size, &is_final);
@@ -503,9 +504,9 @@ test_unknown_client (void)
   GVariant *none = NULL;
 
   g_assert_false (svpn_server_set_limit (scene->server, "", 1000, 1500, &limit));
-  g_assert_error (limit, SVPN_ERROR, SVPN_ERROR_NO_SUCH_CLIENT);
+  g_assert_error (limit, SVPN_ERROR, SVPN_ERROR_NO_SUCH_SESSION);
   g_assert_false (svpn_server_client_telemetry (scene->server, "", &none, &telemetry));
-  g_assert_error (telemetry, SVPN_ERROR, SVPN_ERROR_NO_SUCH_CLIENT);
+  g_assert_error (telemetry, SVPN_ERROR, SVPN_ERROR_NO_SUCH_SESSION);
   g_assert_null (none);
 }
 

@@ -124,7 +124,7 @@ test_expiry (void)
   virtual_time_pass_ms (9999);
   g_assert_cmpuint (scene->disconnected->len, ==, 0);
   virtual_time_pass_ms (2);
-  guest_expect_goodbye (guest, "the authorization of this client has expired");
+  guest_expect_goodbye (guest, "expired: the authorization of this client has expired");
   expect_unauthorized (scene, &as_alice);
 }
 
@@ -144,7 +144,7 @@ test_expiry_clock_set (void)
   virtual_time_pass_ms (HOUR_S * 500 - 1);
   guest_sync (guest);
   virtual_time_pass_ms (1);
-  guest_expect_goodbye (guest, "the authorization of this client has expired");
+  guest_expect_goodbye (guest, "expired: the authorization of this client has expired");
 }
 
 /* A longer authorization is in force at once. */
@@ -175,7 +175,7 @@ test_revoked (void)
   first = guest_new (scene, &as_alice);
   second = guest_new (scene, &as_bob);
   g_assert_true (authorize (scene, bobs, NULL));
-  guest_expect_goodbye (first, "this client is not authorized");
+  guest_expect_goodbye (first, "revoked: this client is not authorized");
   guest_sync (second);
   expect_unauthorized (scene, &as_alice);
 }
@@ -191,7 +191,7 @@ test_fixed_address (void)
   g_autofree char *address = NULL;
 
   authorize_alice (scene, "'ipv4': <'10.8.0.2'>, 'ipv6': <'fd00:8::2'>");
-  guest_expect_goodbye (anonymous, "its address was given to another client");
+  guest_expect_goodbye (anonymous, "server-ended: its address was given to another client");
   WAIT_FOR (scene->disconnected->len == 1);
   guest = guest_new (scene, &as_alice);
   address = guest_address (guest);

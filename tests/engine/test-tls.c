@@ -128,7 +128,7 @@ test_bad_ca (void)
   g_autoptr (Scene) scene = scene_with (certificate);
   g_autoptr (ClientScene) client = travel (scene, scene->port, "no certificates", TRUE);
 
-  client_expect (client, "failed: tls-ca-file: no usable certificates: ");
+  client_expect (client, "failed: tls-ca-file or tls-ca-pem: no usable certificates: ");
   g_assert_error (client->failure, SVPN_ERROR, SVPN_ERROR_TLS_FAILED);
 }
 

@@ -30,7 +30,9 @@ check (SvpnScope scope, GVariant *settings, GError *error)
 
   FUZZ_CHECK ((settings == NULL) == (error != NULL));
   if (settings == NULL) {
-    FUZZ_CHECK (g_error_matches (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS));
+    FUZZ_CHECK (g_error_matches (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS)
+                || g_error_matches (error, SVPN_ERROR, SVPN_ERROR_UNKNOWN_SETTING)
+                || g_error_matches (error, SVPN_ERROR, SVPN_ERROR_INVALID_SETTING));
     FUZZ_CHECK (g_utf8_validate (error->message, -1, NULL));
     return;
   }

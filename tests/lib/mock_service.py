@@ -26,6 +26,7 @@ from gi.repository import Gio, GLib
 INTROSPECTION = Path(__file__).resolve().parents[2] / "introspection"
 ROOT = "/org/smartvpn"
 PROPERTIES = "org.freedesktop.DBus.Properties"
+KINDS = {"/clients/": "Client", "/servers/": "Server", "/telemetry/": "Telemetry", ROOT: "Manager"}  # by a part of the path
 STEERING = """
 <node><interface name="org.smartvpn.Mock">
   <method name="Own"/>
@@ -76,7 +77,7 @@ class MockService:
     def __init__(self) -> None:
         self.bus = Gio.bus_get_sync(Gio.BusType.SESSION, None)
         self.contracts = {name: interface_info((INTROSPECTION / f"org.smartvpn.{name}.xml").read_text())
-                          for name in ("Manager", "Client", "Server")}
+                          for name in KINDS.values()}
         self.objects: dict[str, dict[str, GLib.Variant]] = {ROOT: {"Version": GLib.Variant("s", "1.2.3")}}
         self.answers: dict[str, GLib.Variant | tuple[str, str] | None] = {}
         self.got: dict[str, tuple[bool, str]] = {}
@@ -87,12 +88,12 @@ class MockService:
         Gio.bus_own_name_on_connection(self.bus, "org.smartvpn.Mock", Gio.BusNameOwnerFlags.NONE, None, None)
 
     def _contract(self, path: str) -> Gio.DBusInterfaceInfo:
-        kind = "Client" if "/clients/" in path else "Server" if "/servers/" in path else "Manager"
-        return self.contracts[kind]
+        return self.contracts[next(kind for part, kind in KINDS.items() if part in path)]
 
     def _managed(self) -> GLib.Variant:
         return GLib.Variant("(a{oa{sa{sv}}})", ({path: {self._contract(path).name: properties}
-                                                 for path, properties in self.objects.items() if path != ROOT},))
+                                                 for path, properties in self.objects.items()
+                                                 if path != ROOT and "/telemetry/" not in path},))
 
     def _emit(self, path: str, interface: str, name: str, arguments: GLib.Variant) -> None:
         self.bus.emit_signal(None, path, interface, name, arguments)

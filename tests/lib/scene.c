@@ -128,8 +128,7 @@ scene_appear (Scene *scene)
   scene_tell (scene, "Add",
               "(objectpath '" CLIENT_PATH
               "', {'Name': <'default'>, 'State': <'disconnected'>, 'AssignedIp': <''>,"
-              " 'Interface': <''>, 'ServerUrl': <'wss://vpn.example/'>, 'Health': <''>, 'TelemetryInterval': "
-              "<uint32 0>,"
+              " 'Interface': <''>, 'ServerUrl': <'wss://vpn.example/'>, 'Health': <''>,"
               " 'LastError': <''>})");
   scene_tell (
       scene, "Add",
@@ -147,6 +146,7 @@ scene_follow (Scene *scene)
   scene_appear (scene);
   scene->manager = smartvpn_manager_new_sync (NULL, &error);
   g_assert_no_error (error);
+  smartvpn_manager_set_interactive (scene->manager, TRUE);
   WAIT_UNTIL (smartvpn_manager_get_running (scene->manager));
   scene_settle (scene);
 }

@@ -146,19 +146,27 @@ test_errors (Scene *scene, gconstpointer data)
   } table[] = {
     CODE (FAILED, "Failed"),
     CODE (INVALID_ARGUMENTS, "InvalidArguments"),
+    CODE (UNKNOWN_SETTING, "UnknownSetting"),
+    CODE (INVALID_SETTING, "InvalidSetting"),
     CODE (NOT_AUTHORIZED, "NotAuthorized"),
+    CODE (AUTHORIZATION_DISMISSED, "AuthorizationDismissed"),
+    CODE (INTERACTION_REQUIRED, "InteractionRequired"),
     CODE (BUSY, "Busy"),
+    CODE (IN_PROGRESS, "InProgress"),
     CODE (NOT_CONNECTED, "NotConnected"),
     CODE (ALREADY_CONNECTED, "AlreadyConnected"),
     CODE (NOT_RUNNING, "NotRunning"),
     CODE (ALREADY_RUNNING, "AlreadyRunning"),
-    CODE (NO_SUCH_CLIENT, "NoSuchClient"),
+    CODE (ALREADY_EXISTS, "AlreadyExists"),
     CODE (NO_SUCH_PROFILE, "NoSuchProfile"),
+    CODE (NO_SUCH_SESSION, "NoSuchSession"),
+    CODE (NO_SUCH_AUTHORIZED_CLIENT, "NoSuchAuthorizedClient"),
     CODE (AUTH_FAILED, "AuthFailed"),
     CODE (SERVER_KEY_MISMATCH, "ServerKeyMismatch"),
     CODE (TLS_FAILED, "TlsFailed"),
     CODE (PROXY_AUTH_REQUIRED, "ProxyAuthRequired"),
     CODE (TIMEOUT, "Timeout"),
+    CODE (UNREACHABLE, "Unreachable"),
     CODE (LIMIT_EXCEEDED, "LimitExceeded"),
     CODE (NOT_SUPPORTED, "NotSupported"),
   };
@@ -271,6 +279,21 @@ test_cancelled_refusal (Scene *scene, gconstpointer data)
   scene_settle (scene);
   scene_settle (scene);
   g_assert_false (has_disconnected (scene));
+}
+
+/* A cancelled attempt that smartvpnd would have gone on with ends. */
+static void
+test_cancelled_long (Scene *scene, gconstpointer data)
+{
+  SmartvpnClient *client = scene_client (scene);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+
+  scene_tell (scene, "Refuse", "('Client.Connect', 'org.smartvpn.Error.InProgress', 'still connecting')");
+  smartvpn_client_connect_async (client, NULL, cancellable, scene_keep_result, &result);
+  g_cancellable_cancel (cancellable);
+  WAIT_UNTIL (result != NULL);
+  WAIT_UNTIL (has_disconnected (scene));
 }
 
 static void
@@ -503,17 +526,58 @@ test_keypair (Scene *scene, gconstpointer data)
   g_assert_cmpstr (private_key, ==, "PRIVATE");
 }
 
-static void
-test_telemetry_interval (Scene *scene, gconstpointer data)
+static gboolean
+was_called (Scene *scene, const char *method)
 {
-  SmartvpnClient *client = scene_client (scene);
+  g_autoptr (GVariant) answer = scene_ask (scene, "Path", "(%s,)", method);
+  const char *path;
+
+  g_variant_get (answer, "(&s)", &path);
+  return *path != '\0';
+}
+
+/* Whoever cancels leaves no subscription behind. */
+static void
+test_cancelled_subscription (Scene *scene, gconstpointer data)
+{
+  SmartvpnProfile *profile = SMARTVPN_PROFILE (scene_client (scene));
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (SmartvpnSubscription) subscription = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (smartvpn_client_set_telemetry_interval_sync (client, 5, NULL, &error));
-  scene_assert_got (scene, "Properties.Set", "('org.smartvpn.Client', 'TelemetryInterval', <uint32 5>)");
-  scene_tell (scene, "Refuse", "('Properties.Set', 'org.smartvpn.Error.InvalidArguments', 'out of range')");
-  g_assert_false (smartvpn_client_set_telemetry_interval_sync (client, 5000, NULL, &error));
-  g_assert_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS);
+  scene_tell (scene, "Add", "(objectpath '/org/smartvpn/telemetry/7', @a{sv} {})");
+  scene_tell (scene, "Answer", "('Client.SubscribeTelemetry', <(objectpath '/org/smartvpn/telemetry/7',)>)");
+  smartvpn_profile_subscribe_telemetry_async (profile, 500, NULL, cancellable, scene_keep_result, &result);
+  g_cancellable_cancel (cancellable);
+  WAIT_UNTIL (result != NULL);
+  subscription = smartvpn_profile_subscribe_telemetry_finish (profile, result, &error);
+  g_assert_null (subscription);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_object (&result);
+  WAIT_UNTIL (was_called (scene, "Telemetry.Close"));
+}
+
+/* A manager allows no password dialogs unless its program says so, and its objects do the same. */
+static void
+test_interactive (Scene *scene, gconstpointer data)
+{
+  SmartvpnClient *client = scene_client (scene);
+  gboolean wanted[] = { FALSE, TRUE, FALSE };
+
+  scene_tell (scene, "Answer", "('Client.GetStatus', <(@a{sv} {},)>)");
+  for (gsize i = 0; i < G_N_ELEMENTS (wanted); i++) {
+    g_autoptr (GVariant) answer = NULL;
+    gboolean interactive;
+
+    smartvpn_manager_set_interactive (scene->manager, wanted[i]);
+    g_object_unref (smartvpn_client_get_status_sync (client, NULL, NULL));
+    answer = scene_ask (scene, "Got", "('Client.GetStatus',)");
+    g_variant_get (answer, "(b&s)", &interactive, NULL);
+    g_assert_true (interactive == wanted[i]);
+  }
+  g_autoptr (SmartvpnManager) other = smartvpn_manager_new_sync (NULL, NULL);
+  g_assert_false (smartvpn_manager_get_interactive (other));
 }
 
 int
@@ -533,12 +597,14 @@ main (int argc, char **argv)
   ADD ("cancelled", test_cancelled);
   ADD ("cancelled-attempt", test_cancelled_attempt);
   ADD ("cancelled-refusal", test_cancelled_refusal);
+  ADD ("cancelled-long", test_cancelled_long);
   ADD ("lost", test_lost);
   ADD ("settings", test_settings);
   ADD ("profile", test_profile);
   ADD ("authorized", test_authorized);
   ADD ("add", test_add);
   ADD ("keypair", test_keypair);
-  ADD ("telemetry-interval", test_telemetry_interval);
+  ADD ("interactive", test_interactive);
+  ADD ("cancelled-subscription", test_cancelled_subscription);
   return g_test_run ();
 }

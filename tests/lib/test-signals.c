@@ -76,28 +76,25 @@ test_properties (Scene *scene, gconstpointer data)
   g_assert_cmpstr (smartvpn_client_get_assigned_ip (client), ==, "10.8.0.7");
   g_assert_cmpstr (smartvpn_profile_get_interface (SMARTVPN_PROFILE (client)), ==, "svpn0");
 
-  change (scene, CLIENT_PATH,
-          "{'State': <'connected'>, 'Health': <'degraded'>, 'TelemetryInterval': <uint32 5>}");
+  change (scene, CLIENT_PATH, "{'State': <'connected'>, 'Health': <'degraded'>}");
   WAIT_UNTIL (seen->len > 0);
-  assert_notified (seen, "health health-word telemetry-interval");
+  assert_notified (seen, "health health-word");
   g_assert_cmpint (smartvpn_client_get_health (client), ==, SMARTVPN_HEALTH_DEGRADED);
-  g_assert_cmpuint (smartvpn_client_get_telemetry_interval (client), ==, 5);
 
   change (scene, CLIENT_PATH,
           "{'State': <uint32 3>, 'AssignedIp': <['10.8.0.9']>, 'Newer': <'thing'>, 'ObjectPath': <'/evil'>,"
-          " 'Health': <'splendid'>, 'TelemetryInterval': <uint64 99999999999>}");
+          " 'Health': <'splendid'>}");
   g_test_expect_message ("smartvpn", G_LOG_LEVEL_WARNING, "SmartvpnClient: state *type u *");
   g_test_expect_message ("smartvpn", G_LOG_LEVEL_WARNING, "SmartvpnClient: state-word *type u *");
   g_test_expect_message ("smartvpn", G_LOG_LEVEL_WARNING, "SmartvpnClient: assigned-ip *type as *");
   WAIT_UNTIL (seen->len > 0);
   g_test_assert_expected_messages ();
-  assert_notified (seen, "assigned-ip health health-word state state-word telemetry-interval");
+  assert_notified (seen, "assigned-ip health health-word state state-word");
   g_assert_cmpint (smartvpn_client_get_health (client), ==, SMARTVPN_HEALTH_UNKNOWN);
   g_assert_cmpstr (smartvpn_client_get_health_word (client), ==, "splendid");
   g_assert_cmpint (smartvpn_client_get_state (client), ==, SMARTVPN_CLIENT_STATE_UNKNOWN);
   g_assert_null (smartvpn_client_get_state_word (client));
   g_assert_null (smartvpn_client_get_assigned_ip (client));
-  g_assert_cmpuint (smartvpn_client_get_telemetry_interval (client), ==, G_MAXUINT);
   g_assert_cmpstr (smartvpn_profile_get_object_path (SMARTVPN_PROFILE (client)), ==, CLIENT_PATH);
 
   change (scene, CLIENT_PATH, "{'LastError': <'oops'>}");
@@ -129,7 +126,7 @@ test_server_properties (Scene *scene, gconstpointer data)
 
 static void
 on_state_changed (SmartvpnClient *client, SmartvpnClientState state, SmartvpnClientState before,
-                  const char *reason, gpointer user_data)
+                  const char *reason, GVariant *details, gpointer user_data)
 {
   g_string_append_printf (user_data, "%s, was %s: %s; ", smartvpn_client_state_to_string (state),
                           smartvpn_client_state_to_string (before), reason);
@@ -149,17 +146,6 @@ on_reconnected (SmartvpnClient *client, SmartvpnReconnection *details, gpointer 
                           smartvpn_reconnection_get_duration_ms (details),
                           smartvpn_reconnection_get_attempts (details),
                           smartvpn_reconnection_get_same_address (details) ? "same" : "other");
-}
-
-static void
-on_telemetry (SmartvpnClient *client, SmartvpnTelemetry *telemetry, gpointer user_data)
-{
-  SmartvpnQuality *quality = smartvpn_telemetry_get_quality (telemetry);
-  SmartvpnStatistics *statistics = smartvpn_telemetry_get_statistics (telemetry);
-
-  g_string_append_printf (user_data, "%g ms, %" G_GUINT64_FORMAT " bytes; ",
-                          smartvpn_quality_get_rtt_ms (quality),
-                          smartvpn_statistics_get_bytes_sent (statistics));
 }
 
 static void
@@ -190,34 +176,28 @@ test_client_signals (Scene *scene, gconstpointer data)
   static const struct {
     const char *name, *arguments;
   } signals[] = {
-    { "StateChanged", "[<'reconnecting'>, <'connected'>, <'cut'>]" },
+    { "StateChanged", "[<'reconnecting'>, <'connected'>, <'no-answer'>, <{'message': <'cut'>}>]" },
     { "HealthChanged", "[<'healthy'>, <''>]" },
     { "Reconnected", "[<{'duration-ms': <uint64 1500>, 'attempts': <uint32 2>, 'same-address': <true>}>]" },
     { "ConfigChanged", "[<{'mtu': <uint32 1300>, 'dns': <['192.0.2.53']>}>]" },
-    { "TelemetryUpdated", "[<{'rtt-ms': <12.5>, 'bytes-sent': <uint64 7>}>]" },
-    { "TelemetryUpdated", "[<'no dictionary'>]" },
     { "Newer", "[<'thing'>]" },
     { "NetworkRestored", "[<['route 10.20.0.0/16', 'the device']>]" },
     { "NetworkRestored", "[<'no list'>]" },
     { "Exited", "[<137>]" },
   };
 
-  g_test_expect_message ("smartvpn", G_LOG_LEVEL_WARNING, "SmartvpnClient: TelemetryUpdated *type (s) *");
   g_test_expect_message ("smartvpn", G_LOG_LEVEL_WARNING, "SmartvpnClient: NetworkRestored *type (s) *");
   g_signal_connect (client, "state-changed", G_CALLBACK (on_state_changed), seen);
   g_signal_connect (client, "health-changed", G_CALLBACK (on_health_changed), seen);
   g_signal_connect (client, "reconnected", G_CALLBACK (on_reconnected), seen);
   g_signal_connect (client, "config-changed", G_CALLBACK (on_config_changed), seen);
-  g_signal_connect (client, "telemetry-updated", G_CALLBACK (on_telemetry), seen);
   g_signal_connect (client, "network-restored", G_CALLBACK (on_network_restored), seen);
   g_signal_connect (client, "exited", G_CALLBACK (on_exited), seen);
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
     emit (scene, CLIENT_PATH, "org.smartvpn.Client", signals[i].name, signals[i].arguments);
   WAIT_UNTIL (strstr (seen->str, "exited") != NULL);
-  assert_seen (
-      seen,
-      "reconnecting, was connected: cut; healthy, was none; 1500 ms, 2, same; mtu 1300; 12.5 ms, 7 bytes; "
-      "restored route 10.20.0.0/16, the device; default exited: 137; ");
+  assert_seen (seen, "reconnecting, was connected: no-answer; healthy, was none; 1500 ms, 2, same; mtu 1300; "
+                     "restored route 10.20.0.0/16, the device; default exited: 137; ");
 }
 
 static void

@@ -48,7 +48,8 @@ class LibraryScene(Scene):
     def watch(self, thing: Smartvpn.Profile, *signals: str) -> None:
         """Notes signals in `seen`."""
         for name in signals:
-            thing.connect(name, lambda _thing, *arguments, name=name: self.seen.append((name, *arguments)))
+            thing.connect(name, lambda _thing, *arguments, name=name: self.seen.append(
+                (name, *(argument for argument in arguments if not isinstance(argument, GLib.Variant)))))
 
     def sees(self, *event: Any) -> None:
         """Waits for a signal."""
@@ -83,8 +84,8 @@ class TestClient(LibraryScene):
         connection = self.client.connect_sync(GLib.Variant("a{sv}", CONNECT))
         self.assertEqual((connection.get_assigned_ip(), connection.get_interface(), connection.get_mtu(),
                           connection.get_routes()), ("10.8.0.7", "svpn0", 1420, ["203.0.113.0/24"]))
-        self.sees("state-changed", State.CONNECTING, State.DISCONNECTED, "")
-        self.sees("state-changed", State.CONNECTED, State.CONNECTING, "")
+        self.sees("state-changed", State.CONNECTING, State.DISCONNECTED, "user")
+        self.sees("state-changed", State.CONNECTED, State.CONNECTING, "established")
         self.assertEqual((self.client.props.assigned_ip, self.client.props.interface, self.client.props.health,
                           self.client.props.server_url), ("10.8.0.7", "svpn0", Health.HEALTHY, "ws://198.51.100.2/"))
         status = self.client.get_status_sync()
@@ -109,33 +110,42 @@ class TestClient(LibraryScene):
         self.sees("exited", 0)
         self.assertEqual((self.client.props.state, self.client.props.interface), (State.DISCONNECTED, None))
         self.fails(Smartvpn.Error.NOT_CONNECTED, "client 'default' is not connected", self.client.disconnect_sync)
-        self.fails(Smartvpn.Error.INVALID_ARGUMENTS, "^mtu: ", self.client.connect_sync,
+        self.fails(Smartvpn.Error.INVALID_SETTING, "^mtu: ", self.client.connect_sync,
                    GLib.Variant("a{sv}", options({"mtu": 3})))
 
     def test_line(self) -> None:
         """Health, telemetry, and a session that is lost and replaced."""
         worker = self.connect_client()
-        self.watch(self.client, "state-changed", "health-changed", "reconnected", "telemetry-updated")
+        self.watch(self.client, "state-changed", "health-changed", "reconnected")
         worker.answer("GetConnectionQuality", "(a{sv})", QUALITY)
         worker.answer("GetStatistics", "(a{sv})", {"bytes-sent": GLib.Variant("t", 7)})
-        self.fails(Smartvpn.Error.INVALID_ARGUMENTS, "out of range", self.client.set_telemetry_interval_sync, 4000)
-        self.client.set_telemetry_interval_sync(1)
-        wait_until(lambda: self.seen, "telemetry")
-        (_, telemetry), *_ = self.seen
-        self.assertEqual((telemetry.get_quality().get_rtt_ms(), telemetry.get_statistics().get_bytes_sent()), (12.5, 7))
-        self.assertEqual((telemetry.get_quality().get_history(), self.client.props.telemetry_interval), ([], 1))
+        self.fails(Smartvpn.Error.INVALID_ARGUMENTS, "out of range", self.client.subscribe_telemetry_sync, 99, None)
+        subscription = self.client.subscribe_telemetry_sync(100, None, None)
+        told: list[Smartvpn.Telemetry] = []
+        subscription.connect("updated", lambda _, telemetry: told.append(telemetry))
+        wait_until(lambda: told, "telemetry")
+        self.assertEqual((told[0].get_quality().get_rtt_ms(), told[0].get_statistics().get_bytes_sent()), (12.5, 7))
+        self.assertEqual((told[0].get_quality().get_history(), subscription.props.interval_ms), ([], 100))
+        self.assertIs(subscription.props.profile, self.client)
+
+        series = {"rtt-ms": GLib.Variant("ad", [12.5, float("nan")]), "bytes-sent": GLib.Variant("ad", [0.0, 7.0])}
+        worker.answer("GetHistory", "(tua{sv})", 1_700_000_000_000, 1000, series)
+        history = self.client.get_history_sync(2, None, None)
+        self.assertEqual((history.get_start_unix_ms(), history.get_step_ms(), history.get_bytes_sent(), history.get_jitter_ms()),
+                         (1_700_000_000_000, 1000, [0.0, 7.0], []))
+        self.assertTrue(history.get_rtt_ms()[0] == 12.5 and history.get_rtt_ms()[1] != history.get_rtt_ms()[1])
 
         worker.emit("HealthChanged", "(ss)", "degraded", "healthy")
         self.sees("health-changed", Health.DEGRADED, Health.HEALTHY)
         worker.emit("StateChanged", "(ss)", "reconnecting", "cut")
-        self.sees("state-changed", State.RECONNECTING, State.CONNECTED, "cut")
+        self.sees("state-changed", State.RECONNECTING, State.CONNECTED, "connection-lost")
         self.assertEqual((self.client.props.health, self.client.props.assigned_ip), (Health.NONE, "10.8.0.7"))
         worker.emit("Reconnected", "(a{sv}a{sv})", DETAILS, changed(assigned_ip=GLib.Variant("s", "10.8.0.9")))
         worker.emit("StateChanged", "(ss)", "connected", "cut")
-        self.sees("state-changed", State.CONNECTED, State.RECONNECTING, "cut")
+        self.sees("state-changed", State.CONNECTED, State.RECONNECTING, "established")
         details = next(event[1] for event in self.seen if event[0] == "reconnected")
         self.assertEqual((details.get_duration_ms(), details.get_attempts(), details.get_reason(), details.get_assigned_ip(),
-                          details.get_same_address(), details.get_reconnects()), (1500, 2, "cut", "10.8.0.9", False, 1))
+                          details.get_same_address(), details.get_reconnects()), (1500, 2, "connection-lost", "10.8.0.9", False, 1))
         self.assertEqual(self.client.props.assigned_ip, "10.8.0.9")
 
 
@@ -178,6 +188,36 @@ class TestRestart(LibraryScene):
         wait_until(lambda: self.client.props.health == Health.CRITICAL, "that signals come again")
         Steering(self.daemon, "server-default").end(3)
         self.sees("stopped")
+
+    def test_subscription(self) -> None:
+        """It comes back with smartvpnd, and goes with its last reference or when it is closed."""
+        worker = self.connect_client()
+        worker.answer("GetConnectionQuality", "(a{sv})", QUALITY)
+        told: list[Smartvpn.Telemetry] = []
+        subscription = self.client.subscribe_telemetry_sync(100, None, None)
+        subscription.connect("updated", lambda _, telemetry: told.append(telemetry))
+        wait_until(lambda: told, "telemetry")
+        self.go(signal.SIGKILL)
+        self.assertIsNone(subscription.get_object_path())
+        told.clear()
+        self.come()
+        wait_until(lambda: told, "telemetry of the next smartvpnd")
+        self.assertEqual(self.subscriptions(), [subscription.get_object_path()])
+        del subscription
+        wait_until(lambda: self.subscriptions() == [], "the end of the dropped subscription")
+        closed = self.client.subscribe_telemetry_sync(100, None, None)
+        self.assertTrue(closed.close_sync(None))
+        self.assertEqual(self.subscriptions(), [])
+        self.go(signal.SIGTERM)
+        self.come()
+        self.assertTrue(closed.close_sync(None))
+        self.assertEqual(self.subscriptions(), [])
+
+    def subscriptions(self) -> list[str]:
+        """The paths of the subscriptions that smartvpnd has."""
+        path = "/org/smartvpn/telemetry"
+        xml = self.daemon.bus.call(path, "org.freedesktop.DBus.Introspectable", "Introspect")
+        return [f"{path}/{node.path}" for node in Gio.DBusNodeInfo.new_for_xml(xml).nodes]
 
     def test_tunnel_lost_meanwhile(self) -> None:
         """Changes while smartvpnd was away are signalled as if they had just happened."""
@@ -225,10 +265,11 @@ class TestServer(LibraryScene):
         self.server.remove_client_rate_limit_sync("x")
         self.assertEqual(worker.got("SetClientRateLimit"), ("x", 0, 0))
         self.server.disconnect_client_sync("x")
-        worker.refuse("DisconnectClient", "NoSuchClient", "There is no client x")
-        self.fails(Smartvpn.Error.NO_SUCH_CLIENT, "^There is no client x$", self.server.disconnect_client_sync, "x")
-        worker.emit("ClientDisconnected", "(ssa{sv})", "x", "gone", session)
-        wait_until(lambda: self.seen[-1][:3] == ("client-disconnected", "x", "gone"), "its end")
+        worker.refuse("DisconnectClient", "NoSuchSession", "There is no client x")
+        self.fails(Smartvpn.Error.NO_SUCH_SESSION, "^There is no client x$", self.server.disconnect_client_sync, "x")
+        worker.emit("ClientDisconnected", "(ssa{sv})", "x", "client-left: gone", session)
+        wait_until(lambda: self.seen[-1][:3] == ("client-disconnected", "x", "client-left"), "its end")
+        self.assertEqual(self.seen[-1][3].get_message(), "gone")
         status = self.server.get_status_sync()
         self.assertEqual((status.get_max_clients(), status.get_setup().get_subnet()), (250, self.server.props.subnet))
         self.server.stop_sync()
@@ -248,10 +289,10 @@ class TestServer(LibraryScene):
         (listed,) = self.server.list_authorized_clients_sync()
         self.assertEqual((listed.get_rate_limit_bytes_per_s(), listed.get_ipv4()), (5000, "10.8.0.7"))
         laptop.set_ipv4("203.0.113.1")
-        self.fails(Smartvpn.Error.INVALID_ARGUMENTS, "^ipv4: ", self.server.authorize_client_sync, laptop)
+        self.fails(Smartvpn.Error.INVALID_SETTING, "^ipv4: ", self.server.authorize_client_sync, laptop)
         self.server.revoke_client_sync("laptop")
         self.assertEqual(self.server.list_authorized_clients_sync(), [])
-        self.fails(Smartvpn.Error.NO_SUCH_CLIENT, "No authorized client", self.server.revoke_client_sync, "laptop")
+        self.fails(Smartvpn.Error.NO_SUCH_AUTHORIZED_CLIENT, "No authorized client", self.server.revoke_client_sync, "laptop")
 
 
 class TestProfiles(LibraryScene):
@@ -265,7 +306,7 @@ class TestProfiles(LibraryScene):
         self.assertIs(self.manager.get_client("my-office_2"), office)
         branch = self.manager.add_server_sync("branch")
         self.assertEqual(branch.props.state, Smartvpn.ServerState.STOPPED)
-        self.fails(Smartvpn.Error.INVALID_ARGUMENTS, "branch", self.manager.add_server_sync, "branch")
+        self.fails(Smartvpn.Error.ALREADY_EXISTS, "branch", self.manager.add_server_sync, "branch")
         self.fails(Smartvpn.Error.NOT_SUPPORTED, "", self.manager.remove_sync, self.client)
         for profile in (office, branch):
             self.manager.remove_sync(profile)

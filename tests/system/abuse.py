@@ -118,6 +118,10 @@ class Abuse:
             return chance.choice(self.sessions), chance.choice([5000, 10**6, 1]), chance.choice([1500, 10**5, 0])
         if method == "ListClientsPage":
             return chance.choice([0, 1, 2**32 - 1]), chance.choice([0, 1, 100, 101])
+        if method == "GetHistory":
+            return chance.choice([0, 1, 600, 3600, 2**32 - 1]), {}
+        if method == "SubscribeTelemetry":
+            return chance.choice([0, 100, 1000]), {}
         if method in ("DisconnectClient", "ReconnectClient", "GetClientTelemetry", "RemoveClientRateLimit"):
             return (chance.choice(self.sessions),)
         return ()
@@ -149,12 +153,11 @@ class Abuse:
     def other_call(self) -> tuple[str, str, str, GLib.Variant | None]:
         """A call that every object supports, or none."""
         path, interface, method, _ = self.documented_call()
-        interval = GLib.Variant("(ssv)", (interface, "TelemetryInterval",
-                                          self.random.choice([GLib.Variant("u", 1), GLib.Variant("u", 0), *NONSENSE])))
+        state = GLib.Variant("(ssv)", (interface, "State", self.random.choice(NONSENSE)))
         return self.random.choice([
             (path, interface, method, GLib.Variant.new_tuple(self.random.choice(NONSENSE))),
             (path, interface, "NoSuchMethod", None), (path, "org.smartvpn.NoSuch", method, None),
-            ("/", interface, method, None), (path, PROPERTIES, "Set", interval),
+            ("/", interface, method, None), (path, PROPERTIES, "Set", state),
             (path, PROPERTIES, "GetAll", GLib.Variant("(s)", (interface,))),
             (path, "org.freedesktop.DBus.Introspectable", "Introspect", None),
             (path, "org.freedesktop.DBus.Peer", "Ping", None),

@@ -61,10 +61,10 @@ def test_refused_by_name(lab: Lab) -> Iterator[Result]:
             ("AddServer", lambda **given: server_daemon.add_server("x", **given), SERVER_CASES),
             ("Server.Update", server.update, SERVER_CASES)):
         for key, value in cases:
-            passed, detail = refused(lambda: call(**{key: value}), "InvalidArguments", [key])
+            passed, detail = refused(lambda: call(**{key: value}), "InvalidSetting", [key])
             yield f"{method} {key} = {value!s:.30}", passed, detail
     yield "'wait' is not a setting of a profile", *refused(
-        lambda: client_daemon.add_client("x", wait=False), "InvalidArguments", ["wait"])
+        lambda: client_daemon.add_client("x", wait=False), "InvalidSetting", ["wait"])
     lost = pinger.lost()
     yield "the running tunnel lost nothing", lost == 0, f"{lost} pings lost"
 
@@ -95,12 +95,12 @@ def test_foreign_address(lab: Lab) -> None:
 
 def test_certificate_without_key(lab: Lab) -> None:
     """A certificate without its key is refused: the server must not fall back to plain ws."""
-    start_refused(lab, "InvalidArguments", ["tls-key-file"], tls_key_file=None)
+    start_refused(lab, "InvalidSetting", ["tls-key-file"], tls_key_file=None)
 
 
 def test_key_without_certificate(lab: Lab) -> None:
     """A key without its certificate."""
-    start_refused(lab, "InvalidArguments", ["tls-certificate-file"], tls_certificate_file=None)
+    start_refused(lab, "InvalidSetting", ["tls-certificate-file"], tls_certificate_file=None)
 
 
 def test_pair_does_not_match(lab: Lab) -> None:
@@ -116,7 +116,7 @@ def test_no_certificate_in_the_file(lab: Lab) -> None:
 def test_missing_file(lab: Lab) -> None:
     """A file that does not exist."""
     missing = str(Path("/nonexistent/certificate.pem"))
-    start_refused(lab, "InvalidArguments", [missing], tls_certificate_file=missing)
+    start_refused(lab, "InvalidSetting", [missing], tls_certificate_file=missing)
 
 
 def test_twice(lab: Lab) -> None:

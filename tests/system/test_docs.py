@@ -312,10 +312,9 @@ class WalkThrough:
         return []
 
     def is_watching(self) -> bool:
-        """Whether the second terminal sees a signal, tried with a signal that the document does not show."""
-        busctl = "busctl set-property org.smartvpn /org/smartvpn/clients/office org.smartvpn.Client TelemetryInterval u"
-        self.shells["laptop"].run(f"{busctl} 1")
-        return "TelemetryUpdated" in self.watched() and self.shells["laptop"].run(f"{busctl} 0")[0] == 0
+        """Whether the second terminal sees a signal, tried with one that the document does not show."""
+        self.shells["laptop"].run("busctl emit /org/smartvpn/clients/office org.smartvpn.Client Tried")
+        return "Tried" in self.watched()
 
     def watched(self) -> str:
         """The output of the second terminal."""

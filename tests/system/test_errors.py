@@ -69,18 +69,18 @@ def cases() -> Iterator[tuple[str, str, list[str], dict[str, Any]]]:
     yield "wrong path", "ServerKeyMismatch", ["path"], {"server_url": "wss://vpn.example/elsewhere"}
     for url in ("", "vpn.example", "https://vpn.example/", "wss://", "wss://vpn.example:70000/", "wss://vpn.example:x/",
                 "wss://user:secret@vpn.example/"):
-        yield f"malformed URL '{url}'", "InvalidArguments", ["server-url"], {"server_url": url}
-    yield "unknown host", "Failed", ["nowhere.example"], {"server_url": "wss://nowhere.example/"}
-    yield "closed port", "Failed", ["refused", "8444"], {"server_url": f"wss://{SERVER4}:8444/"}
+        yield f"malformed URL '{url}'", "InvalidSetting", ["server-url"], {"server_url": url}
+    yield "unknown host", "Unreachable", ["nowhere.example"], {"server_url": "wss://nowhere.example/"}
+    yield "closed port", "Unreachable", ["refused", "8444"], {"server_url": f"wss://{SERVER4}:8444/"}
     yield "unknown authority", "TlsFailed", ["certificate", "vpn.example"], {"tls_ca_file": None}
     yield "wrong name", "TlsFailed", ["certificate", "other.example"], {"server_url": f"wss://other.example{PATH}"}
-    yield "no such file", "InvalidArguments", ["tls-ca-file"], {"tls_ca_file": "/nonexistent/ca.pem"}
+    yield "no such file", "InvalidSetting", ["tls-ca-file"], {"tls_ca_file": "/nonexistent/ca.pem"}
     yield "no certificate in the file", "TlsFailed", ["tls-ca-file"], {"tls_ca_file": "/etc/hostname"}
     yield "a server that says nothing", "Timeout", ["8443", "2 s"], {"server_url": f"wss://{SERVER4}:8443/",
                                                                       "connect_timeout_s": 2}
     yield "the same without TLS", "Timeout", ["8443"], {"server_url": f"ws://{SERVER4}:8443/", "connect_timeout_s": 1}
-    yield "no server public key", "InvalidArguments", ["server-public-key"], {"server_public_key": None}
-    yield "no URL", "InvalidArguments", ["server-url"], {"server_url": None}
+    yield "no server public key", "InvalidSetting", ["server-public-key"], {"server_public_key": None}
+    yield "no URL", "InvalidSetting", ["server-url"], {"server_url": None}
 
 
 def test_black_hole(lab: Lab) -> None:

@@ -78,8 +78,8 @@ def check_recovery(lab: Lab, matches: tuple[str, ...]) -> None:
         assert healths(client)[:2] == DOWN_THE_STATES, client.signals
         names = [name for name, _ in client.signals if name in ("HealthChanged", "StateChanged")]
         assert names[:3] == ["HealthChanged", "HealthChanged", "StateChanged"], client.signals
-        new, old, reason = client.wait_signal("StateChanged")
-        assert (new, old) == ("reconnecting", "connected") and reason, client.signals
+        new, old, reason, _ = client.wait_signal("StateChanged")
+        assert (new, old, reason) == ("reconnecting", "connected", "no-answer"), client.signals
         assert (client.get("State"), client.get("Interface")) == ("reconnecting", interface)
         assert links.counted_cut(lab.router) > 0
     (details,) = client.wait_signal("Reconnected", 30)

@@ -254,40 +254,65 @@ def same_counters(server: Server, client: ProfiledClient, identity: str) -> dict
     return client.statistics()
 
 
-def test_telemetry(lab: Lab) -> None:
-    """TelemetryInterval: off, on, changed, off; signals only while connected; kept over a restart of smartvpnd."""
+def sums(client: ProfiledClient, span_s: int = 600) -> tuple[float, float]:
+    """The bytes sent and received in GetHistory(), where they are known."""
+    _, _, series = client.history(span_s)
+    return tuple(sum(value for value in series[key] if value == value) for key in ("bytes-sent", "bytes-received"))
+
+
+def test_history(lab: Lab) -> None:
+    """GetHistory() has each byte of GetStatistics() once, over a restart of smartvpnd and over reconnects; and the round trip."""
     server, client = connected_pair(lab)
-    assert client.get("TelemetryInterval") == 0
-
-    def told() -> list[dict[str, Any]]:
-        return [arguments[0] for name, arguments in client.signals if name == "TelemetryUpdated"]
-
-    client.clear()
-    begin = time.monotonic()
-    client.set_telemetry_interval(1)
-    wait_until(lambda: len(told()) >= 3, "three reports")
-    assert time.monotonic() - begin > 2.0, "they came too soon"
-    keys = (set(client.quality()) | set(client.statistics())) - {"history"}
-    assert set(told()[0]) == keys, set(told()[0]) ^ keys
-    assert told()[0]["health"] == "healthy" and told()[-1]["uptime-s"] >= told()[0]["uptime-s"]
+    begin_ms = time.time() * 1000
+    ping(lab.client, "10.8.0.1", count=5)
     client.daemon.kill()
+    ping(lab.client, "10.8.0.1", count=5)
     client.daemon.start()
-    assert client.get("TelemetryInterval") == 1
-    client.clear()
-    wait_until(told, "a report of the next smartvpnd")
+
+    def agrees() -> bool:
+        statistics = client.statistics()
+        return sums(client, 120) == (statistics["bytes-sent"], statistics["bytes-received"])
+
+    wait_until(agrees, "the same bytes", 20)
+    start_ms, step_ms, series = client.history(120)
+    assert step_ms == 1000 and {len(values) for values in series.values()} == {120}, series
+    assert abs(start_ms + 120_000 - time.time() * 1000) < 3000, (start_ms, begin_ms)
+    assert 0 < series["rtt-ms"][-1] < 1000 and series["loss-ratio"][-1] == 0, series
     kill_server(server)
     client.wait_state("reconnecting")
-    client.clear()
+    wait_until(lambda: client.history(3)[2]["rtt-ms"][-1] != client.history(3)[2]["rtt-ms"][-1], "a second without a session", 20)
     server.start(**server_settings())
     client.wait_signal("Reconnected", 60)
-    wait_until(told, "a report after the reconnect")
-    names = [name for name, _ in client.signals]
-    assert names.index("TelemetryUpdated") > names.index("Reconnected"), names
-    for wrong in (3601, 1_000_000):
-        try:
-            client.set_telemetry_interval(wrong)
-            raise AssertionError(f"{wrong} was taken")
-        except DBusError:
-            pass
-    client.set_telemetry_interval(0)
-    wait_steady(lambda: len(told()), "no more reports", 150)
+    ping(lab.client, "10.8.0.1", count=5)
+    wait_until(agrees, "the same bytes after the reconnect", 20)
+    assert client.history(121)[1] == 5000 and client.history(3600)[1] == 30_000
+
+
+def test_telemetry(lab: Lab) -> None:
+    """A subscription: at its interval, while there is a session; gone with smartvpnd."""
+    server, client = connected_pair(lab)
+    told: list[dict[str, Any]] = []
+
+    def subscribe() -> None:
+        path = client.subscribe_telemetry(500)
+        client.daemon.bus.subscribe(path, lambda _path, name, arguments: told.append(arguments[0]))
+
+    begin = time.monotonic()
+    subscribe()
+    wait_until(lambda: len(told) >= 4, "four reports")
+    assert time.monotonic() - begin > 1.5, "they came too soon"
+    keys = (set(client.quality()) | set(client.statistics())) - {"history"}
+    assert set(told[0]) == keys, set(told[0]) ^ keys
+    assert told[0]["health"] == "healthy" and told[-1]["uptime-s"] >= told[0]["uptime-s"]
+    client.daemon.kill()
+    client.daemon.start()
+    told.clear()
+    subscribe()
+    wait_until(lambda: told, "a report of the next smartvpnd")
+    kill_server(server)
+    client.wait_state("reconnecting")
+    wait_steady(lambda: len(told), "no more reports", 60)
+    server.start(**server_settings())
+    client.wait_signal("Reconnected", 60)
+    told.clear()
+    wait_until(lambda: told, "a report after the reconnect")

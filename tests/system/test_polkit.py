@@ -83,7 +83,6 @@ def check_default(client: Client, server: Server) -> None:
     """Without a rule, the user may look, and errors name the action that the rest needs."""
     assert client.status()["state"] == "disconnected" and server.get("State") == "stopped"
     for call, member, action in ((client.connect, "Connect", "connect"), (client.disconnect, "Disconnect", "connect"),
-                                 (lambda: client.set_telemetry_interval(1), "TelemetryInterval", "connect"),
                                  (server.start, "Start", "run-server"), (server.list_clients, "ListClients", "view-clients"),
                                  (lambda: client.daemon.add_client("mine"), "AddClient", "manage-profiles")):
         name, message = error_of(call)

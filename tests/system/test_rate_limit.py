@@ -196,7 +196,7 @@ def test_errors(lab: Lab) -> None:
     for who, rate, burst, name in ((identity, 999, 2000, "InvalidArguments"), (identity, 1000, 1499, "InvalidArguments"),
                                    (identity, 100_000_000_001, 2000, "InvalidArguments"),
                                    (identity, 1000, 1_000_000_001, "InvalidArguments"),
-                                   ("nobody", 1000, 2000, "NoSuchClient")):
+                                   ("nobody", 1000, 2000, "NoSuchSession")):
         try:
             server.set_rate_limit(who, rate, burst)
             raise AssertionError(f"{rate}, {burst} was taken")
@@ -207,7 +207,7 @@ def test_errors(lab: Lab) -> None:
             call()
             raise AssertionError("there is nobody")
         except DBusError as error:
-            assert error.name == "NoSuchClient", error
+            assert error.name == "NoSuchSession", error
     for rate, burst in ((1000, 1500), (100_000_000_000, 1_000_000_000)):
         server.set_rate_limit(identity, rate, burst)
         telemetry = server.client_telemetry(identity)

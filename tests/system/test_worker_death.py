@@ -23,8 +23,9 @@ def test_client(lab: Lab) -> None:
     kill_worker(client.daemon.worker_pid("client-default"))
     assert client.wait_signal("Exited") == (KILLED,)
     client.wait_state("failed")
-    new, old, reason = client.wait_signal("StateChanged")
-    assert (new, old) == ("failed", "connected") and "signal 9" in reason, (new, old, reason)
+    new, old, reason, details = client.wait_signal("StateChanged")
+    assert (new, old, reason) == ("failed", "connected", "worker-died"), (new, old, reason)
+    assert "signal 9" in details["message"], details
     assert "signal 9" in client.get("LastError") and "signal 9" in client.status()["last-error"]
     assert (client.get("AssignedIp"), client.get("Interface")) == ("", "")
     assert lab.client.snapshot() == before

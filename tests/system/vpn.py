@@ -297,6 +297,14 @@ class Object:
         """GetStatistics()."""
         return self._call("GetStatistics")
 
+    def history(self, span_s: int) -> tuple[int, int, dict[str, list[float]]]:
+        """GetHistory() of a client."""
+        return self._call("GetHistory", GLib.Variant("(ua{sv})", (span_s, {})))
+
+    def subscribe_telemetry(self, interval_ms: int) -> str:
+        """SubscribeTelemetry()."""
+        return self._call("SubscribeTelemetry", GLib.Variant("(ua{sv})", (interval_ms, {})))
+
     def settings(self) -> dict[str, Any]:
         """The settings of GetSettings()."""
         return self._call("GetSettings")[0]
@@ -353,11 +361,6 @@ class Client(Object):
     def mtu_info(self) -> dict[str, int]:
         """GetMtuInfo()."""
         return self._call("GetMtuInfo")
-
-    def set_telemetry_interval(self, seconds: int) -> None:
-        """Sets the property TelemetryInterval."""
-        self.daemon.bus.call(self.path, PROPERTIES, "Set",
-                             GLib.Variant("(ssv)", (self.interface, "TelemetryInterval", GLib.Variant("u", seconds))))
 
 
 class Server(Object):

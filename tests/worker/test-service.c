@@ -189,6 +189,7 @@ test_idle (Fixture *f, gconstpointer data)
   expect_error (f, "SetCertificate", "('a', 'b')", SVPN_ERROR_NOT_RUNNING, "no server runs here");
   expect_error (f, "GetConnectionQuality", "()", SVPN_ERROR_NOT_CONNECTED, "there is no session");
   expect_error (f, "GetMtuInfo", "()", SVPN_ERROR_NOT_CONNECTED, "there is no session");
+  expect_error (f, "GetHistory", "(uint32 60,)", SVPN_ERROR_NOT_CONNECTED, "there was no session");
   expect_error (f, "AttachTun", "(@h 0,)", SVPN_ERROR_NOT_CONNECTED, "not connected");
   g_assert_false (f->quit);
 }
@@ -268,7 +269,7 @@ test_client (Fixture *f, gconstpointer data)
   hand_expect_close (server, SVPN_WS_CLOSE_NORMAL);
   WAIT_FOR (f->quit);
   WAIT_FOR (f->signals->len > 0);
-  g_assert_cmpstr (f->signals->str, ==, "Ended: closing time\n");
+  g_assert_cmpstr (f->signals->str, ==, "Ended: server-ended: closing time\n");
   hand_free (server);
   close (tun[1]);
 }
@@ -349,11 +350,11 @@ test_server (Fixture *f, gconstpointer data)
   expect_state (f, "settings-hash", "H1");
   g_assert_cmpstr (g_variant_get_type_string (clients), ==, "(aa{sv})");
   statistics = expect_answer (f, "GetStatistics", "()", NULL);
-  expect_error (f, "DisconnectClient", "('a', 'b')", SVPN_ERROR_NO_SUCH_CLIENT,
+  expect_error (f, "DisconnectClient", "('a', 'b')", SVPN_ERROR_NO_SUCH_SESSION,
                 "there is no client with the id 'a'");
-  expect_error (f, "GetClientTelemetry", "('a',)", SVPN_ERROR_NO_SUCH_CLIENT,
+  expect_error (f, "GetClientTelemetry", "('a',)", SVPN_ERROR_NO_SUCH_SESSION,
                 "there is no client with the id 'a'");
-  expect_error (f, "SetClientRateLimit", "('a', @t 1, @t 1)", SVPN_ERROR_NO_SUCH_CLIENT,
+  expect_error (f, "SetClientRateLimit", "('a', @t 1, @t 1)", SVPN_ERROR_NO_SUCH_SESSION,
                 "there is no client with the id 'a'");
   expect_error (f, "SetAuthorizedClients", "([{'name': <'a'>}],)", SVPN_ERROR_INVALID_ARGUMENTS,
                 "authorized client: public-key: missing, or not 32 bytes in base64");

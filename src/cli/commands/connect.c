@@ -10,6 +10,7 @@
 #include "lookup.h"
 #include "overview.h"
 #include "print.h"
+#include "reason-words.h"
 #include "terminal.h"
 
 #include <glib-unix.h>
@@ -20,20 +21,62 @@ typedef struct {
   SmartvpnConnection *connection;
   GError *error;
   gboolean interrupted;
+  gboolean outlasts_call; /* the call has answered InProgress */
 } Connecting;
+
+static void
+on_connect_status (GObject *client, GAsyncResult *result, gpointer user_data)
+{
+  Connecting *connecting = user_data;
+  g_autoptr (SmartvpnClientStatus) status
+      = smartvpn_client_get_status_finish (SMARTVPN_CLIENT (client), result, &connecting->error);
+
+  if (status != NULL)
+    g_set_object (&connecting->connection, smartvpn_client_status_get_connection (status));
+  if (status != NULL && connecting->connection == NULL) /* gone again meanwhile */
+    connecting->error = svpn_error_from_reason (smartvpn_client_status_get_last_reason (status),
+                                                smartvpn_client_status_get_last_error (status));
+  g_main_loop_quit (connecting->loop);
+}
+
+/* Called with each state after the call has answered InProgress. */
+static void
+follow_connecting (Connecting *connecting)
+{
+  SmartvpnProfile *profile = SMARTVPN_PROFILE (connecting->client);
+  const char *message = smartvpn_profile_get_last_error (profile);
+
+  switch (smartvpn_client_get_state (connecting->client)) {
+  case SMARTVPN_CLIENT_STATE_UNKNOWN:
+  case SMARTVPN_CLIENT_STATE_CONNECTING:
+  case SMARTVPN_CLIENT_STATE_DISCONNECTING:
+    return;
+  case SMARTVPN_CLIENT_STATE_CONNECTED:
+  case SMARTVPN_CLIENT_STATE_RECONNECTING:
+    smartvpn_client_get_status_async (connecting->client, NULL, on_connect_status, connecting);
+    return;
+  case SMARTVPN_CLIENT_STATE_DISCONNECTED:
+  case SMARTVPN_CLIENT_STATE_FAILED:
+    connecting->error = svpn_error_from_reason (smartvpn_profile_get_last_reason (profile), message);
+    g_main_loop_quit (connecting->loop);
+  }
+}
 
 /* Called with each state. The last one is not printed: the result tells. */
 static void
 on_connect_state_changed (SmartvpnClient *client, SmartvpnClientState state, SmartvpnClientState before,
-                          const char *reason, Connecting *connecting)
+                          const char *reason, GVariant *details, Connecting *connecting)
 {
   const char *word = svpn_word (svpn_client_new_state_word (client, state));
+  g_autofree char *why = svpn_reason_in_words (reason, details);
 
-  if (state == SMARTVPN_CLIENT_STATE_CONNECTED || state == SMARTVPN_CLIENT_STATE_FAILED
-      || state == SMARTVPN_CLIENT_STATE_DISCONNECTED)
+  if (connecting->outlasts_call)
+    follow_connecting (connecting);
+  if (!svpn_is_terminal (stderr) || state == SMARTVPN_CLIENT_STATE_CONNECTED
+      || state == SMARTVPN_CLIENT_STATE_FAILED || state == SMARTVPN_CLIENT_STATE_DISCONNECTED)
     return;
-  if (*reason != '\0')
-    svpn_say ("%s: %s (%s)", smartvpn_profile_get_name (SMARTVPN_PROFILE (client)), word, reason);
+  if (why != NULL)
+    svpn_say ("%s: %s (%s)", smartvpn_profile_get_name (SMARTVPN_PROFILE (client)), word, why);
   else
     svpn_say ("%s: %s", smartvpn_profile_get_name (SMARTVPN_PROFILE (client)), word);
 }
@@ -45,6 +88,12 @@ on_connect_answer (GObject *client, GAsyncResult *result, gpointer user_data)
 
   connecting->connection
       = smartvpn_client_connect_finish (SMARTVPN_CLIENT (client), result, &connecting->error);
+  connecting->outlasts_call = g_error_matches (connecting->error, SMARTVPN_ERROR, SMARTVPN_ERROR_IN_PROGRESS);
+  if (connecting->outlasts_call) {
+    g_clear_error (&connecting->error);
+    follow_connecting (connecting);
+    return;
+  }
   g_main_loop_quit (connecting->loop);
 }
 
@@ -68,8 +117,7 @@ wait_for_connection (SvpnInvocation *invocation, SmartvpnClient *client, GVarian
   Connecting connecting = { .client = client, .loop = loop };
   guint interrupt = g_unix_signal_add (SIGINT, on_connect_interrupt, &connecting);
 
-  if (svpn_is_terminal (stderr))
-    g_signal_connect (client, "state-changed", G_CALLBACK (on_connect_state_changed), &connecting);
+  g_signal_connect (client, "state-changed", G_CALLBACK (on_connect_state_changed), &connecting);
   smartvpn_client_connect_async (client, settings, NULL, on_connect_answer, &connecting);
   g_main_loop_run (loop);
   g_source_remove (interrupt);

@@ -4,6 +4,7 @@
  * profile edit: by assignments, or in an editor. */
 #include "assignments.h"
 #include "commands.h"
+#include "exit-status.h"
 #include "i18n.h"
 #include "print.h"
 #include "profile-text.h"
@@ -75,7 +76,7 @@ take_file (SmartvpnProfile *profile, const char *file, GVariant *before, char **
   }
   if (svpn_stored_settings_replace (profile, after, (const char *const *) secrets, error))
     return TRUE;
-  return g_error_matches (*error, SMARTVPN_ERROR, SMARTVPN_ERROR_INVALID_ARGUMENTS) ? -1 : FALSE;
+  return svpn_exit_status_of (*error) == SVPN_EXIT_USAGE ? -1 : FALSE;
 }
 
 static gboolean

@@ -14,12 +14,22 @@ meaning_of_code (SmartvpnError code)
   case SMARTVPN_ERROR_UNKNOWN:
   case SMARTVPN_ERROR_FAILED:
   case SMARTVPN_ERROR_INVALID_ARGUMENTS:
+  case SMARTVPN_ERROR_UNKNOWN_SETTING:
+  case SMARTVPN_ERROR_INVALID_SETTING:
   case SMARTVPN_ERROR_NO_SUCH_PROFILE:
     return NULL;
   case SMARTVPN_ERROR_NOT_AUTHORIZED:
     return N_ ("not authorised");
+  case SMARTVPN_ERROR_AUTHORIZATION_DISMISSED:
+    return N_ ("the question for a password was dismissed");
+  case SMARTVPN_ERROR_INTERACTION_REQUIRED:
+    return N_ ("a password would have to be asked for");
   case SMARTVPN_ERROR_BUSY:
     return N_ ("busy");
+  case SMARTVPN_ERROR_IN_PROGRESS:
+    return N_ ("not done yet");
+  case SMARTVPN_ERROR_ALREADY_EXISTS:
+    return N_ ("the name is taken");
   case SMARTVPN_ERROR_NOT_CONNECTED:
     return N_ ("not connected");
   case SMARTVPN_ERROR_ALREADY_CONNECTED:
@@ -28,8 +38,10 @@ meaning_of_code (SmartvpnError code)
     return N_ ("the server does not run");
   case SMARTVPN_ERROR_ALREADY_RUNNING:
     return N_ ("the server runs already");
-  case SMARTVPN_ERROR_NO_SUCH_CLIENT:
-    return N_ ("no such client");
+  case SMARTVPN_ERROR_NO_SUCH_SESSION:
+    return N_ ("no such session");
+  case SMARTVPN_ERROR_NO_SUCH_AUTHORIZED_CLIENT:
+    return N_ ("no such authorized client");
   case SMARTVPN_ERROR_AUTH_FAILED:
     return N_ ("the server refuses this client");
   case SMARTVPN_ERROR_SERVER_KEY_MISMATCH:
@@ -40,6 +52,8 @@ meaning_of_code (SmartvpnError code)
     return N_ ("the proxy asks for a password");
   case SMARTVPN_ERROR_TIMEOUT:
     return N_ ("no answer in time");
+  case SMARTVPN_ERROR_UNREACHABLE:
+    return N_ ("the server cannot be reached");
   case SMARTVPN_ERROR_LIMIT_EXCEEDED:
     return N_ ("a limit is reached");
   case SMARTVPN_ERROR_NOT_SUPPORTED:

@@ -12,10 +12,10 @@ const SvpnExitStatus svpn_exit_statuses[] = {
   { SVPN_EXIT_NOT_AUTHORIZED, "The caller is not authorised." },
   { SVPN_EXIT_NOT_ACTIVE, "The client is not connected, or the server does not run." },
   { SVPN_EXIT_NO_SUCH, "There is no such profile, client or session." },
-  { SVPN_EXIT_IN_USE, "Already connected or running, or busy." },
+  { SVPN_EXIT_IN_USE, "Already connected or running, busy, or the name is taken." },
   { SVPN_EXIT_REFUSED,
     "The server refused this client, or could not prove its identity: keys, TLS, or a proxy." },
-  { SVPN_EXIT_TIMEOUT, "The server, or smartvpnd, did not answer in time." },
+  { SVPN_EXIT_TIMEOUT, "The server, or smartvpnd, did not answer in time, or cannot be reached." },
   { SVPN_EXIT_LIMIT, "A limit is reached: the server, or a list, is full." },
   { SVPN_EXIT_NOT_SUPPORTED, "This profile, or this version, cannot do this." },
   { SVPN_EXIT_NO_SERVICE, "smartvpnd cannot be reached." },
@@ -32,16 +32,22 @@ status_of_code (SmartvpnError code)
   case SMARTVPN_ERROR_FAILED:
     return SVPN_EXIT_FAILED;
   case SMARTVPN_ERROR_INVALID_ARGUMENTS:
+  case SMARTVPN_ERROR_UNKNOWN_SETTING:
+  case SMARTVPN_ERROR_INVALID_SETTING:
     return SVPN_EXIT_USAGE;
   case SMARTVPN_ERROR_NOT_AUTHORIZED:
+  case SMARTVPN_ERROR_AUTHORIZATION_DISMISSED:
+  case SMARTVPN_ERROR_INTERACTION_REQUIRED:
     return SVPN_EXIT_NOT_AUTHORIZED;
   case SMARTVPN_ERROR_NOT_CONNECTED:
   case SMARTVPN_ERROR_NOT_RUNNING:
     return SVPN_EXIT_NOT_ACTIVE;
-  case SMARTVPN_ERROR_NO_SUCH_CLIENT:
+  case SMARTVPN_ERROR_NO_SUCH_SESSION:
+  case SMARTVPN_ERROR_NO_SUCH_AUTHORIZED_CLIENT:
   case SMARTVPN_ERROR_NO_SUCH_PROFILE:
     return SVPN_EXIT_NO_SUCH;
   case SMARTVPN_ERROR_BUSY:
+  case SMARTVPN_ERROR_ALREADY_EXISTS:
   case SMARTVPN_ERROR_ALREADY_CONNECTED:
   case SMARTVPN_ERROR_ALREADY_RUNNING:
     return SVPN_EXIT_IN_USE;
@@ -51,6 +57,8 @@ status_of_code (SmartvpnError code)
   case SMARTVPN_ERROR_PROXY_AUTH_REQUIRED:
     return SVPN_EXIT_REFUSED;
   case SMARTVPN_ERROR_TIMEOUT:
+  case SMARTVPN_ERROR_UNREACHABLE:
+  case SMARTVPN_ERROR_IN_PROGRESS:
     return SVPN_EXIT_TIMEOUT;
   case SMARTVPN_ERROR_LIMIT_EXCEEDED:
     return SVPN_EXIT_LIMIT;

@@ -18,14 +18,25 @@ retry_start (SmartvpnManager *manager, GError **error)
   return FALSE;
 }
 
+/* Completion does not ask for passwords. */
+static SmartvpnManager *
+make_manager (SvpnInvocation *invocation, GError **error)
+{
+  SmartvpnManager *manager = smartvpn_manager_new_sync (NULL, error);
+
+  if (manager != NULL)
+    smartvpn_manager_set_interactive (manager, invocation->command != NULL);
+  return manager;
+}
+
 SmartvpnManager *
 svpn_lookup_manager (SvpnInvocation *invocation, GError **error)
 {
   if (invocation->manager != NULL)
     return invocation->manager;
-  if (invocation->command != NULL) /* completion does not ask for passwords */
+  if (invocation->command != NULL)
     svpn_agent_start ();
-  invocation->manager = smartvpn_manager_new_sync (NULL, error);
+  invocation->manager = make_manager (invocation, error);
   if (invocation->manager == NULL)
     g_prefix_error (error, "%s", _ ("the message bus cannot be reached: "));
   if (invocation->manager == NULL || smartvpn_manager_get_running (invocation->manager))
@@ -33,7 +44,7 @@ svpn_lookup_manager (SvpnInvocation *invocation, GError **error)
   if (!retry_start (invocation->manager, error))
     return NULL;
   g_object_unref (invocation->manager);
-  invocation->manager = smartvpn_manager_new_sync (NULL, error);
+  invocation->manager = make_manager (invocation, error);
   return invocation->manager;
 }
 

@@ -4,28 +4,10 @@
  * The reference of the settings, from the table. */
 #include "settings.h"
 
-static const char *
-describe_type (const SvpnSetting *setting)
-{
-  switch (setting->type) {
-  case SVPN_SETTING_BOOL:
-    return "b";
-  case SVPN_SETTING_UINT:
-    return "u";
-  case SVPN_SETTING_UINT64:
-    return "t";
-  case SVPN_SETTING_STRING:
-    return setting->flags & SVPN_SETTING_SECRET ? "s, secret" : "s";
-  case SVPN_SETTING_STRINGS:
-    return "as";
-  }
-  g_return_val_if_reached (NULL);
-}
-
 static char *
 describe_range (const SvpnSetting *setting)
 {
-  const char *syntax = setting->check != NULL ? setting->check ("") : "";
+  g_autofree char *syntax = svpn_setting_expects (setting, "");
 
   switch (setting->type) {
   case SVPN_SETTING_BOOL:
@@ -38,7 +20,7 @@ describe_range (const SvpnSetting *setting)
                             : setting->flags & SVPN_SETTING_SIZE ? ", or a text such as 64k"
                                                                  : "");
   case SVPN_SETTING_STRING:
-    return g_strdup (syntax);
+    return g_steal_pointer (&syntax);
   case SVPN_SETTING_STRINGS:
     return g_strdup_printf ("%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT " elements, each %s", setting->min,
                             setting->max, syntax);
@@ -57,9 +39,9 @@ make_table (SvpnScope scope)
     const char *default_value = setting->default_value;
 
     g_string_append_printf (
-        text, "| `%s` | %s | %s%s%s | %s | %s%s%s%s |\n", setting->key, describe_type (setting),
-        default_value != NULL ? "`" : "", default_value != NULL ? default_value : "none",
-        default_value != NULL ? "`" : "", range, setting->doc,
+        text, "| `%s` | %s%s | %s%s%s | %s | %s%s%s%s |\n", setting->key, svpn_setting_type (setting),
+        setting->flags & SVPN_SETTING_SECRET ? ", secret" : "", default_value != NULL ? "`" : "",
+        default_value != NULL ? default_value : "none", default_value != NULL ? "`" : "", range, setting->doc,
         setting->flags & SVPN_SETTING_CALL_ONLY ? " Only in the call, not in a profile." : "",
         setting->flags & SVPN_SETTING_PROFILE_ONLY ? " Only in a profile, not in the call." : "",
         setting->flags & SVPN_SETTING_LIVE && scope == SVPN_SCOPE_SERVER ? " `Reload()` applies it." : "");

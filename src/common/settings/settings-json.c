@@ -81,6 +81,8 @@ find_wrong (SvpnScope scope, GVariant *loose, const char *json, GError **error)
 
     if (settings != NULL)
       continue;
+    if (error != NULL)
+      (*error)->code = SVPN_ERROR_INVALID_ARGUMENTS; /* the message no longer begins with the key */
     if (svpn_json_line_of (json, key) != 0)
       g_prefix_error (error, "line %u: ", svpn_json_line_of (json, key));
     return;

@@ -3,6 +3,7 @@
  *
  * The tables of the settings, and the syntax of their strings. */
 #include "address.h"
+#include "i18n.h"
 #include "printable.h"
 #include "settings.h"
 
@@ -13,6 +14,7 @@
 #define LIST_MAX 256
 #define DNS_MAX 16 /* what a client takes */
 #define LISTEN_MAX 16
+#define TITLE_MAX 128 /* characters */
 
 /* Strict: with padding, no unused bits set, no other characters. */
 static gboolean
@@ -83,24 +85,60 @@ check_file (const char *value)
   return g_path_is_absolute (value) ? NULL : "an absolute file name";
 }
 
-static const char *
-check_tls_verify (const char *value)
+/* DER of a certificate begins with a SEQUENCE (X.690, section 8.9), whose long form of the length reaches to the end. */
+static gboolean
+is_der_sequence (const uint8_t *der, size_t size)
 {
-  return g_str_equal (value, "system") || g_str_equal (value, "none") ? NULL : "one of system, none";
+  size_t n = size > 4 && der[0] == 0x30 && (der[1] & 0x80) != 0 ? der[1] & 0x7f : 0, length = 0;
+
+  if (n < 1 || n > 3)
+    return FALSE;
+  for (size_t i = 0; i < n; i++)
+    length = length << 8 | der[2 + i];
+  return length == size - 2 - n;
+}
+
+/* One certificate (RFC 7468, section 5) at the beginning of *@text, which moves behind it. */
+static gboolean
+take_certificate (const char **text)
+{
+  static const char begin[] = "-----BEGIN CERTIFICATE-----", end[] = "-----END CERTIFICATE-----";
+  const char *body = *text + strlen (begin);
+  const char *tail = g_str_has_prefix (*text, begin) ? strstr (body, end) : NULL;
+  size_t size = 0;
+
+  if (tail == NULL)
+    return FALSE;
+  g_autofree uint8_t *der = g_malloc ((gsize) (tail - body) + 1);
+  *text = tail + strlen (end);
+  return sodium_base642bin (der, (size_t) (tail - body) + 1, body, (size_t) (tail - body), " \t\r\n", &size,
+                            NULL, sodium_base64_VARIANT_ORIGINAL)
+             == 0
+         && is_der_sequence (der, size);
+}
+
+/* What is between certificates is no part of them; a private key among them has come here by mistake. */
+static const char *
+check_certificates (const char *value)
+{
+  static const char expected[]
+      = "one or more certificates in PEM (-----BEGIN CERTIFICATE-----), and nothing else in PEM";
+  guint n = 0;
+
+  for (const char *text = strstr (value, "-----BEGIN "); text != NULL;
+       text = strstr (text, "-----BEGIN "), n++)
+    if (!take_certificate (&text))
+      return expected;
+  return n > 0 ? NULL : expected;
 }
 
 static const char *
-check_local_networks (const char *value)
+check_title (const char *value)
 {
-  return g_str_equal (value, "allow") || g_str_equal (value, "block") ? NULL : "one of allow, block";
-}
+  glong length = g_utf8_strlen (value, -1);
 
-static const char *
-check_dns_mode (const char *value)
-{
-  static const char *const modes[] = { "auto", "resolved", "resolvconf", "file", "none", NULL };
-
-  return g_strv_contains (modes, value) ? NULL : "one of auto, resolved, resolvconf, file, none";
+  return length >= 1 && length <= TITLE_MAX && svpn_is_printable (value) ? NULL
+                                                                         : "1 to 128 printable characters";
 }
 
 static const char *
@@ -111,20 +149,6 @@ check_domain (const char *value)
   while (g_ascii_isalnum (*end) || *end == '-' || *end == '.' || *end == '_')
     end++;
   return *value != '\0' && *end == '\0' && *value != '.' && strlen (value) <= 253 ? NULL : "a domain name";
-}
-
-static const char *
-check_lockdown (const char *value)
-{
-  static const char *const modes[] = { "off", "while-connected", "always", NULL };
-
-  return g_strv_contains (modes, value) ? NULL : "one of off, while-connected, always";
-}
-
-static const char *
-check_network (const char *value)
-{
-  return g_str_equal (value, "full") || g_str_equal (value, "device") ? NULL : "one of full, device";
 }
 
 /* pchar of RFC 3986, section 3.3, and '/', without percent-encoding: so the path has only one spelling, whatever a proxy
@@ -217,20 +241,6 @@ check_decoy (const char *value)
              : expected;
 }
 
-static const char *
-check_decoy_proxy_protocol (const char *value)
-{
-  return g_str_equal (value, "none") || g_str_equal (value, "v1") || g_str_equal (value, "v2")
-             ? NULL
-             : "one of none, v1, v2";
-}
-
-static const char *
-check_client_auth (const char *value)
-{
-  return g_str_equal (value, "none") || g_str_equal (value, "required") ? NULL : "one of none, required";
-}
-
 /* A name must not look like a key: RevokeClient() takes either. */
 static const char *
 check_client_name (const char *value)
@@ -266,160 +276,170 @@ check_ipv6_address (const char *value)
 }
 
 /* clang-format off */
+#define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
 /* Settings that client and server have in common: each end sets its own. */
 #define SESSION_SETTINGS                                                                                     \
   { "keepalive-healthy-s", SVPN_SETTING_UINT, SVPN_SETTING_LIVE, .min = 1, .max = 3600, .default_value = "60", \
-    .doc = "Seconds between checks of a healthy line." },                                                    \
+    .group = "keepalive", .doc = N_ ("Seconds between checks of a healthy line.")},                                                    \
   { "keepalive-degraded-s", SVPN_SETTING_UINT, SVPN_SETTING_LIVE, .min = 1, .max = 3600, .default_value = "30", \
-    .doc = "Seconds between checks of a degraded line." },                                                   \
+    .group = "keepalive", .doc = N_ ("Seconds between checks of a degraded line.")},                                                   \
   { "keepalive-critical-s", SVPN_SETTING_UINT, SVPN_SETTING_LIVE, .min = 1, .max = 3600, .default_value = "10", \
-    .doc = "Seconds between checks of a critical line." },                                                   \
+    .group = "keepalive", .doc = N_ ("Seconds between checks of a critical line.")},                                                   \
   { "keepalive-timeout-s", SVPN_SETTING_UINT, SVPN_SETTING_LIVE, .min = 1, .max = 60, .default_value = "5",  \
-    .doc = "A check that is not answered within this many seconds is bad." },                                \
+    .group = "keepalive", .doc = N_ ("A check that is not answered within this many seconds is bad.")},                                \
   { "keepalive-rtt-threshold-ms", SVPN_SETTING_UINT, SVPN_SETTING_LIVE, .min = 1, .max = 60000, .default_value = "500", \
-    .doc = "A check whose round trip takes longer than this many milliseconds is bad." },                    \
+    .group = "keepalive", .doc = N_ ("A check whose round trip takes longer than this many milliseconds is bad.")},                    \
   { "keepalive-loss-threshold-percent", SVPN_SETTING_UINT, SVPN_SETTING_LIVE, .min = 1, .max = 100, .default_value = "20", \
-    .doc = "A check is bad while more than this share of the recent ones was lost." },                       \
+    .group = "keepalive", .doc = N_ ("A check is bad while more than this share of the recent ones was lost.")},                       \
   { "qos", SVPN_SETTING_BOOL, SVPN_SETTING_LIVE, .default_value = "true",                                    \
-    .doc = "Whether this end sends packets in the order of their class: ICMP, DNS, SSH and small packets first." }
+    .group = "limits", .doc = N_ ("Whether this end sends packets in the order of their class: ICMP, DNS, SSH and small packets first.")}
+
+#define TITLE                                                                                                \
+  { "title", SVPN_SETTING_STRING, SVPN_SETTING_PROFILE_ONLY, .check = check_title,                           \
+    .group = "profile", .doc = N_ ("Name of this profile for people. Programs show it in place of the profile's own name.")}
 
 static const SvpnSetting client_table[] = {
   { "server-url", SVPN_SETTING_STRING, .check = check_server_url,
-    .doc = "WebSocket URL of the server, for example wss://vpn.example.org/chat." },
+    .group = "server", .doc = N_ ("WebSocket URL of the server, for example wss://vpn.example.org/chat.")},
   { "server-public-key", SVPN_SETTING_STRING, .check = check_public_key,
-    .doc = "Public key of the server (X25519). The client refuses a server that cannot prove it." },
+    .group = "server", .doc = N_ ("Public key of the server (X25519). The client refuses a server that cannot prove it.")},
   { "private-key", SVPN_SETTING_STRING, SVPN_SETTING_SECRET, .check = check_private_key,
-    .doc = "Private key of this client (X25519). If given, the client proves its public key to the server." },
+    .group = "identity", .doc = N_ ("Private key of this client (X25519). If given, the client proves its public key to the server.")},
   { "public-key", SVPN_SETTING_STRING, SVPN_SETTING_PROFILE_ONLY, .check = check_public_key,
-    .doc = "Public key of private-key. smartvpnd writes it, and refuses a profile whose private key is gone or another one. "
-           "Unset it to go on without that key." },
+    .group = "identity", .doc = N_ ("Public key of private-key. smartvpnd writes it, and refuses a profile whose private key is gone or another one. "
+           "Unset it to go on without that key.")},
   { "dns", SVPN_SETTING_STRINGS, .max = LIST_MAX, .check = check_address,
-    .doc = "DNS servers to use while connected, in place of those that the server names. Empty: leave DNS alone." },
+    .group = "dns", .doc = N_ ("DNS servers to use while connected, in place of those that the server names. Empty: leave DNS alone.")},
   { "mtu", SVPN_SETTING_UINT, .min = 576, .max = 65535, .default_value = "1420",
-    .doc = "Largest IP packet inside the tunnel, in bytes. IPv6 needs at least 1280." },
+    .group = "network", .doc = N_ ("Largest IP packet inside the tunnel, in bytes. IPv6 needs at least 1280.")},
   { "routes", SVPN_SETTING_STRINGS, .max = LIST_MAX, .check = check_route,
-    .doc = "Networks to reach through the tunnel, in place of those that the server names." },
+    .group = "network", .doc = N_ ("Networks to reach through the tunnel, in place of those that the server names.")},
   { "tls-ca-file", SVPN_SETTING_STRING, .check = check_file,
-    .doc = "PEM file of the authorities that may sign the server's certificate, in place of the system's." },
-  { "tls-verify", SVPN_SETTING_STRING, .default_value = "'system'", .check = check_tls_verify,
-    .doc = "Whether the TLS certificate is checked. With none, server-public-key alone proves the server." },
-  { "connect-timeout-s", SVPN_SETTING_UINT, .min = 1, .max = 300, .default_value = "30",
-    .doc = "Longest time to connect, in seconds." },
+    .group = "security", .doc = N_ ("PEM file of the authorities that may sign the server's certificate, in place of the system's.")},
+  { "tls-ca-pem", SVPN_SETTING_STRING, .max = SVPN_SETTING_PEM_MAX, .check = check_certificates,
+    .group = "security", .doc = N_ ("Authorities that may sign the server's certificate, as PEM text of at most 64 KiB. It counts before tls-ca-file.")},
+  { "tls-verify", SVPN_SETTING_STRING, .default_value = "'system'", .choices = WORDS ("system", "none"),
+    .group = "security", .doc = N_ ("Whether the TLS certificate is checked. With none, server-public-key alone proves the server.")},
+  { "connect-timeout-s", SVPN_SETTING_UINT, .min = 1, .max = 300, .default_value = "20",
+    .group = "reconnect", .doc = N_ ("Longest time to connect, in seconds. Beyond 20, Connect() answers InProgress and the attempt goes on.")},
   { "auto-reconnect", SVPN_SETTING_BOOL, .default_value = "true",
-    .doc = "Whether the client reconnects when it loses its session. It does not when the server has sent it away." },
+    .group = "reconnect", .doc = N_ ("Whether the client reconnects when it loses its session. It does not when the server has sent it away.")},
   { "max-reconnect-attempts", SVPN_SETTING_UINT, .max = 1000000, .default_value = "0",
-    .doc = "Attempts to reconnect before giving up; 0: for ever." },
+    .group = "reconnect", .doc = N_ ("Attempts to reconnect before giving up; 0: for ever.")},
   { "rekey-interval-s", SVPN_SETTING_UINT, .max = 604800, .default_value = "3600",
-    .doc = "Age at which the session's keys are renewed, in seconds; 0: at no age." },
+    .group = "security", .doc = N_ ("Age at which the session's keys are renewed, in seconds; 0: at no age.")},
   { "rekey-mib", SVPN_SETTING_UINT, .max = 16777216, .default_value = "65536",
-    .doc = "Traffic, both directions together, after which the session's keys are renewed, in MiB; 0: after no amount." },
+    .group = "security", .doc = N_ ("Traffic, both directions together, after which the session's keys are renewed, in MiB; 0: after no amount.")},
+  TITLE,
   { "autoconnect", SVPN_SETTING_BOOL, SVPN_SETTING_PROFILE_ONLY, .default_value = "false",
-    .doc = "Whether smartvpnd connects when it first runs after a boot. It keeps trying, as auto-reconnect says, until "
-           "Disconnect()." },
+    .group = "profile", .doc = N_ ("Whether smartvpnd connects when it first runs after a boot. It keeps trying, as auto-reconnect says, until "
+           "Disconnect().")},
   SESSION_SETTINGS,
-  { "network", SVPN_SETTING_STRING, .default_value = "'full'", .check = check_network,
-    .doc = "Whether smartvpnd sets up addresses, routes and DNS (full), or the device alone, for a program that does the "
-           "rest with what Connect() returns (device)." },
-  { "local-networks", SVPN_SETTING_STRING, .default_value = "'allow'", .check = check_local_networks,
-    .doc = "Whether private networks at this machine's other interfaces (the LAN, containers) are reached beside the "
-           "tunnel, unless routes names them (allow), or not at all while its routes contain them (block)." },
+  { "network", SVPN_SETTING_STRING, .default_value = "'full'", .choices = WORDS ("full", "device"),
+    .group = "network", .doc = N_ ("Whether smartvpnd sets up addresses, routes and DNS (full), or the device alone, for a program that does the "
+           "rest with what Connect() returns (device).")},
+  { "local-networks", SVPN_SETTING_STRING, .default_value = "'allow'", .choices = WORDS ("allow", "block"),
+    .group = "network", .doc = N_ ("Whether private networks at this machine's other interfaces (the LAN, containers) are reached beside the "
+           "tunnel, unless routes names them (allow), or not at all while its routes contain them (block).")},
   { "link-mtu", SVPN_SETTING_UINT, SVPN_SETTING_OR_ZERO, .min = 576, .max = 65535, .default_value = "0",
-    .doc = "Largest packet that the way to the server carries, in bytes, where it is smaller than the interface says and "
-           "nothing tells so (a path MTU black hole); 0: what the system finds out." },
-  { "dns-mode", SVPN_SETTING_STRING, .default_value = "'auto'", .check = check_dns_mode,
-    .doc = "How DNS servers are set: by systemd-resolved, by resolvconf (Debian's or openresolv), in /etc/resolv.conf itself "
-           "(file), not at all (none), or by the first of these that works here (auto)." },
+    .group = "network", .doc = N_ ("Largest packet that the way to the server carries, in bytes, where it is smaller than the interface says and "
+           "nothing tells so (a path MTU black hole); 0: what the system finds out.")},
+  { "dns-mode", SVPN_SETTING_STRING, .default_value = "'auto'", .choices = WORDS ("auto", "resolved", "resolvconf", "file", "none"),
+    .group = "dns", .doc = N_ ("How DNS servers are set: by systemd-resolved, by resolvconf (Debian's or openresolv), in /etc/resolv.conf itself "
+           "(file), not at all (none), or by the first of these that works here (auto).")},
   { "dns-domains", SVPN_SETTING_STRINGS, .max = LIST_MAX, .default_value = "[]", .check = check_domain,
-    .doc = "Domains whose names alone are asked of the tunnel's DNS servers, which takes systemd-resolved. Empty: all names." },
-  { "lockdown", SVPN_SETTING_STRING, .default_value = "'off'", .check = check_lockdown,
-    .doc = "Whether this machine sends nothing but through tunnels, and to local-networks: never (off), from Connect() to "
-           "Disconnect() whatever fails meanwhile (while-connected), or from boot on (always)." },
+    .group = "dns", .doc = N_ ("Domains whose names alone are asked of the tunnel's DNS servers, which takes systemd-resolved. Empty: all names.")},
+  { "lockdown", SVPN_SETTING_STRING, .default_value = "'off'", .choices = WORDS ("off", "while-connected", "always"),
+    .group = "security", .doc = N_ ("Whether this machine sends nothing but through tunnels, and to local-networks: never (off), from Connect() to "
+           "Disconnect() whatever fails meanwhile (while-connected), or from boot on (always).")},
   { "wait", SVPN_SETTING_BOOL, SVPN_SETTING_CALL_ONLY, .default_value = "true",
-    .doc = "Whether Connect() answers when packets flow; otherwise it answers at once." },
+    .group = "profile", .doc = N_ ("Whether Connect() answers when packets flow; otherwise it answers at once.")},
   { NULL }
 };
 
 static const SvpnSetting server_table[] = {
   { "listen", SVPN_SETTING_STRINGS, .min = 1, .max = LISTEN_MAX, .check = check_endpoint,
     .default_value = "['0.0.0.0:443', '[::]:443']",
-    .doc = "Addresses and TCP ports to listen on. Port 0: the kernel chooses." },
+    .group = "server", .doc = N_ ("Addresses and TCP ports to listen on. Port 0: the kernel chooses.")},
   { "public-url", SVPN_SETTING_STRING, SVPN_SETTING_PROFILE_ONLY, .check = check_server_url,
-    .doc = "URL by which clients reach this server, for example wss://vpn.example.org/live/feed, where that is not what "
-           "listen and path say: behind a proxy or a port forwarding. Invitations contain it." },
+    .group = "server", .doc = N_ ("URL by which clients reach this server, for example wss://vpn.example.org/live/feed, where that is not what "
+           "listen and path say: behind a proxy or a port forwarding. Invitations contain it.")},
   { "path", SVPN_SETTING_STRING, .default_value = "'/'", .check = check_url_path,
-    .doc = "Path of the URL at which clients are admitted." },
+    .group = "server", .doc = N_ ("Path of the URL at which clients are admitted.")},
   { "tls-certificate-file", SVPN_SETTING_STRING, .check = check_file,
-    .doc = "PEM file of the TLS certificate with its chain. "
-           "Without it and tls-key-file the server speaks plain WebSocket, for use behind a proxy." },
+    .group = "security", .doc = N_ ("PEM file of the TLS certificate with its chain. "
+           "Without it and tls-key-file the server speaks plain WebSocket, for use behind a proxy.")},
   { "tls-key-file", SVPN_SETTING_STRING, .check = check_file,
-    .doc = "PEM file of the private key of the TLS certificate." },
+    .group = "security", .doc = N_ ("PEM file of the private key of the TLS certificate.")},
   { "private-key", SVPN_SETTING_STRING, SVPN_SETTING_SECRET, .check = check_private_key,
-    .doc = "Private key of this server (X25519). Made at the first start if not given." },
+    .group = "identity", .doc = N_ ("Private key of this server (X25519). Made at the first start if not given.")},
   { "public-key", SVPN_SETTING_STRING, SVPN_SETTING_PROFILE_ONLY, .check = check_public_key,
-    .doc = "Public key of private-key. smartvpnd writes it, and refuses a profile whose private key is gone or another one. "
-           "Unset it to begin with a new key." },
+    .group = "identity", .doc = N_ ("Public key of private-key. smartvpnd writes it, and refuses a profile whose private key is gone or another one. "
+           "Unset it to begin with a new key.")},
   { "ipv4-pool", SVPN_SETTING_STRING, .default_value = "'10.8.0.0/24'", .check = check_ipv4_pool,
-    .doc = "IPv4 network of the tunnel. The server takes its first address, clients get the others." },
+    .group = "network", .doc = N_ ("IPv4 network of the tunnel. The server takes its first address, clients get the others.")},
   { "ipv6-pool", SVPN_SETTING_STRING, .check = check_ipv6_pool,
-    .doc = "IPv6 network of the tunnel. Without it the tunnel carries IPv4 alone." },
+    .group = "network", .doc = N_ ("IPv6 network of the tunnel. Without it the tunnel carries IPv4 alone.")},
   { "dns", SVPN_SETTING_STRINGS, SVPN_SETTING_LIVE, .max = DNS_MAX, .default_value = "[]", .check = check_address,
-    .doc = "DNS servers that clients are told to use." },
+    .group = "dns", .doc = N_ ("DNS servers that clients are told to use.")},
   { "routes", SVPN_SETTING_STRINGS, SVPN_SETTING_LIVE, .max = LIST_MAX, .default_value = "[]", .check = check_route,
-    .doc = "Networks that clients are told to reach through the tunnel." },
+    .group = "network", .doc = N_ ("Networks that clients are told to reach through the tunnel.")},
   { "mtu", SVPN_SETTING_UINT, .min = 576, .max = 65535, .default_value = "1420",
-    .doc = "Largest IP packet inside the tunnel, in bytes. IPv6 needs at least 1280." },
+    .group = "network", .doc = N_ ("Largest IP packet inside the tunnel, in bytes. IPv6 needs at least 1280.")},
   { "nat", SVPN_SETTING_BOOL, SVPN_SETTING_LIVE, .default_value = "false",
-    .doc = "Whether packets of clients leave with an address of the server (masquerading)." },
+    .group = "network", .doc = N_ ("Whether packets of clients leave with an address of the server (masquerading).")},
   { "max-clients", SVPN_SETTING_UINT, SVPN_SETTING_LIVE, .min = 1, .max = 65535, .default_value = "250",
-    .doc = "The most clients that may be connected at a time." },
+    .group = "limits", .doc = N_ ("The most clients that may be connected at a time.")},
   { "client-to-client", SVPN_SETTING_BOOL, .default_value = "false",
-    .doc = "Whether clients can reach each other." },
+    .group = "network", .doc = N_ ("Whether clients can reach each other.")},
   { "require-proof", SVPN_SETTING_BOOL, SVPN_SETTING_LIVE, .default_value = "true",
-    .doc = "Whether only clients that know the server's public key see a VPN here; others see a web site." },
-  { "client-auth", SVPN_SETTING_STRING, SVPN_SETTING_LIVE, .default_value = "'none'", .check = check_client_auth,
-    .doc = "Whether only authorized clients, which prove their key, may connect (required), or any client (none)." },
+    .group = "security", .doc = N_ ("Whether only clients that know the server's public key see a VPN here; others see a web site.")},
+  { "client-auth", SVPN_SETTING_STRING, SVPN_SETTING_LIVE, .default_value = "'none'", .choices = WORDS ("none", "required"),
+    .group = "identity", .doc = N_ ("Whether only authorized clients, which prove their key, may connect (required), or any client (none).")},
+  TITLE,
   { "autostart", SVPN_SETTING_BOOL, SVPN_SETTING_PROFILE_ONLY, .default_value = "false",
-    .doc = "Whether smartvpnd starts the server when it first runs after a boot. It keeps trying until Stop()." },
+    .group = "profile", .doc = N_ ("Whether smartvpnd starts the server when it first runs after a boot. It keeps trying until Stop().")},
   { "rate-limit-bytes-per-s", SVPN_SETTING_UINT, SVPN_SETTING_OR_ZERO | SVPN_SETTING_RATE | SVPN_SETTING_LIVE,
     .min = SVPN_RATE_MIN, .max = G_MAXUINT,
-    .default_value = "0", .doc = "Limit of each direction of a new client, in bytes/s; 0: none." },
+    .default_value = "0", .group = "limits", .doc = N_ ("Limit of each direction of a new client, in bytes/s; 0: none.")},
   { "rate-limit-burst-bytes", SVPN_SETTING_UINT, SVPN_SETTING_SIZE | SVPN_SETTING_LIVE,
     .min = SVPN_BURST_MIN, .max = SVPN_BURST_MAX, .default_value = "65536",
-    .doc = "Burst size in bytes, for each direction of a new client." },
+    .group = "limits", .doc = N_ ("Burst size in bytes, for each direction of a new client.")},
   { "decoy", SVPN_SETTING_STRING, SVPN_SETTING_LIVE, .check = check_decoy,
-    .doc = "Web site that all see who are no clients: a web server, http://IP:port, to which their connections are "
-           "handed on, or a directory. Without it they see a plain page." },
+    .group = "camouflage", .doc = N_ ("Web site that all see who are no clients: a web server, http://IP:port, to which their connections are "
+           "handed on, or a directory. Without it they see a plain page.")},
   { "decoy-proxy-protocol", SVPN_SETTING_STRING, SVPN_SETTING_LIVE, .default_value = "'none'",
-    .check = check_decoy_proxy_protocol,
-    .doc = "Version of the PROXY protocol by which that web server is told whom a connection is from." },
+    .choices = WORDS ("none", "v1", "v2"),
+    .group = "camouflage", .doc = N_ ("Version of the PROXY protocol by which that web server is told whom a connection is from.")},
   { "trusted-proxies", SVPN_SETTING_STRINGS, SVPN_SETTING_LIVE, .max = LIST_MAX, .default_value = "[]",
     .check = check_route,
-    .doc = "Networks of proxies that are believed whom a connection is from: by the PROXY protocol or X-Forwarded-For." },
+    .group = "camouflage", .doc = N_ ("Networks of proxies that are believed whom a connection is from: by the PROXY protocol or X-Forwarded-For.")},
   SESSION_SETTINGS,
   { "enforce-routes", SVPN_SETTING_BOOL, SVPN_SETTING_LIVE, .default_value = "false",
-    .doc = "Whether clients can send to the networks of routes alone, whatever they ask for." },
+    .group = "network", .doc = N_ ("Whether clients can send to the networks of routes alone, whatever they ask for.")},
   { "local-services", SVPN_SETTING_BOOL, SVPN_SETTING_LIVE, .default_value = "true",
-    .doc = "Whether clients can use services of the server's machine itself. ICMP they can in any case." },
+    .group = "network", .doc = N_ ("Whether clients can use services of the server's machine itself. ICMP they can in any case.")},
   { "reachable-from", SVPN_SETTING_STRINGS, SVPN_SETTING_LIVE, .max = LIST_MAX, .default_value = "[]",
     .check = check_route,
-    .doc = "Networks outside of the tunnel that may begin connections to clients. Others can only answer them." },
+    .group = "network", .doc = N_ ("Networks outside of the tunnel that may begin connections to clients. Others can only answer them.")},
   { NULL }
 };
 static const SvpnSetting authorized_table[] = {
   { "name", SVPN_SETTING_STRING, .check = check_client_name,
-    .doc = "Name of the client, unique in the list." },
+    .group = "identity", .doc = N_ ("Name of the client, unique in the list.")},
   { "public-key", SVPN_SETTING_STRING, .check = check_public_key,
-    .doc = "Public key of the client's private-key (X25519), unique in the list." },
+    .group = "identity", .doc = N_ ("Public key of the client's private-key (X25519), unique in the list.")},
   { "ipv4", SVPN_SETTING_STRING, .check = check_ipv4_address,
-    .doc = "Fixed address from ipv4-pool." },
+    .group = "network", .doc = N_ ("Fixed address from ipv4-pool.")},
   { "ipv6", SVPN_SETTING_STRING, .check = check_ipv6_address,
-    .doc = "Fixed address from ipv6-pool. If ipv4 is given, too, both must have the same host number." },
+    .group = "network", .doc = N_ ("Fixed address from ipv6-pool. If ipv4 is given, too, both must have the same host number.")},
   { "rate-limit-bytes-per-s", SVPN_SETTING_UINT64, SVPN_SETTING_RATE, .min = SVPN_RATE_MIN, .max = SVPN_RATE_MAX,
-    .doc = "Limit of each direction, in bytes/s, in place of the server's." },
+    .group = "limits", .doc = N_ ("Limit of each direction, in bytes/s, in place of the server's.")},
   { "rate-limit-burst-bytes", SVPN_SETTING_UINT64, SVPN_SETTING_SIZE, .min = SVPN_BURST_MIN, .max = SVPN_BURST_MAX,
-    .doc = "Burst size in bytes, for each direction. Without it, the server's setting counts." },
+    .group = "limits", .doc = N_ ("Burst size in bytes, for each direction. Without it, the server's setting counts.")},
   { "expires", SVPN_SETTING_UINT64, .min = 1, .max = G_MAXINT64,
-    .doc = "Unix time in seconds at which the authorization ends; must be in the future when it is set." },
+    .group = "identity", .doc = N_ ("Unix time in seconds at which the authorization ends; must be in the future when it is set.")},
   { NULL }
 };
 /* clang-format on */

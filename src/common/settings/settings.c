@@ -32,10 +32,10 @@ describe_type (const char *type)
   return g_strdup (type);
 }
 
-static const char *
-variant_type (SvpnSettingType type)
+const char *
+svpn_setting_type (const SvpnSetting *setting)
 {
-  switch (type) {
+  switch (setting->type) {
   case SVPN_SETTING_BOOL:
     return "b";
   case SVPN_SETTING_UINT:
@@ -64,7 +64,7 @@ quote (const char *value)
 static GVariant *
 refuse_type (const SvpnSetting *setting, GVariant *value, GError **error)
 {
-  g_autofree char *expected = describe_type (variant_type (setting->type));
+  g_autofree char *expected = describe_type (svpn_setting_type (setting));
   g_autofree char *got = describe_type (g_variant_get_type_string (value));
 
   svpn_error_refuse (error, setting->key, "expected %s, got %s", expected, got);
@@ -150,17 +150,29 @@ canonical_uint (const SvpnSetting *setting, GVariant *value, GError **error)
                                             : g_variant_new_uint64 ((guint64) number);
 }
 
+char *
+svpn_setting_expects (const SvpnSetting *setting, const char *value)
+{
+  if (setting->choices == NULL)
+    return g_strdup (setting->check != NULL ? setting->check (value) : NULL);
+  if (g_strv_contains (setting->choices, value))
+    return NULL;
+  g_autofree char *words = g_strjoinv (", ", (char **) setting->choices);
+  return g_strconcat ("one of ", words, NULL);
+}
+
 static gboolean
 check_string (const SvpnSetting *setting, const char *text, GError **error)
 {
+  gboolean has_max = setting->type == SVPN_SETTING_STRING && setting->max > 0;
+  gsize max = has_max ? setting->max : SVPN_SETTING_STRING_MAX;
   g_autofree char *shown = NULL;
-  const char *expected;
 
-  if (strlen (text) > SVPN_SETTING_STRING_MAX) {
-    svpn_error_refuse (error, setting->key, "longer than %d bytes", SVPN_SETTING_STRING_MAX);
+  if (strlen (text) > max) {
+    svpn_error_refuse (error, setting->key, "longer than %" G_GSIZE_FORMAT " bytes", max);
     return FALSE;
   }
-  expected = setting->check != NULL ? setting->check (text) : NULL;
+  g_autofree char *expected = svpn_setting_expects (setting, text);
   if (expected == NULL)
     return TRUE;
   shown = setting->flags & SVPN_SETTING_SECRET ? g_strdup ("the value given") : quote (text);
@@ -260,9 +272,9 @@ entries_to_variant (GTree *entries)
 static GVariant *
 refuse_unknown (const char *key, GError **error)
 {
-  g_autofree char *shown = quote (key);
+  g_autofree char *shown = svpn_printable (key, SHOWN_MAX);
 
-  g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "unknown setting %s", shown);
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_UNKNOWN_SETTING, "%s: unknown setting", shown);
   return NULL;
 }
 
@@ -393,7 +405,7 @@ svpn_settings_get_value (SvpnScope scope, GVariant *settings, const char *key)
   GVariant *value;
 
   g_return_val_if_fail (setting != NULL, NULL);
-  type = G_VARIANT_TYPE (variant_type (setting->type));
+  type = G_VARIANT_TYPE (svpn_setting_type (setting));
   value = g_variant_lookup_value (settings, key, type);
   if (value == NULL && setting->default_value != NULL)
     value = g_variant_parse (type, setting->default_value, NULL, NULL, NULL);

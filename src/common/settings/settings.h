@@ -35,12 +35,17 @@ typedef struct {
   const char *key;
   SvpnSettingType type;
   SvpnSettingFlags flags;
-  guint64 min, max; /* value of a number, to G_MAXINT64; number of elements of SVPN_SETTING_STRINGS */
+  guint64 min,
+      max; /* value of a number, to G_MAXINT64; number of elements of SVPN_SETTING_STRINGS; most bytes of a string, 0:
+                     * SVPN_SETTING_STRING_MAX */
   const char *default_value; /* in GVariant text format; NULL: no default */
   /* Checks one string; NULL accepts all. Returns NULL, or what is expected, to end the sentence "KEY: 'VALUE' is not". Every
    * check refuses the empty string: its answer to that is the syntax in the reference. */
   const char *(*check) (const char *value);
-  const char *doc; /* one or two sentences, English, plain text */
+  const char *const
+      *choices;      /* the only strings that are valid, ended by NULL; NULL: any that @check accepts */
+  const char *group; /* for forms, a word of docs/dbus-api.md */
+  const char *doc;   /* one or two sentences, English, plain text */
 } SvpnSetting;
 
 /* The entries of @scope, ended by one whose key is NULL. */
@@ -48,6 +53,16 @@ const SvpnSetting *svpn_settings_table (SvpnScope scope);
 
 /* The entry of @key; NULL if there is none. */
 const SvpnSetting *svpn_settings_find (SvpnScope scope, const char *key);
+
+/* The D-Bus type of a setting. */
+const char *svpn_setting_type (const SvpnSetting *setting);
+
+/* What is expected of a string that is refused, to end the sentence "KEY: 'VALUE' is not"; NULL: it is valid. Of "" always
+ * something, unless any string is valid. */
+char *svpn_setting_expects (const SvpnSetting *setting, const char *value) G_GNUC_WARN_UNUSED_RESULT;
+
+/* All settings of all scopes, as org.smartvpn.Manager.DescribeSettings() returns them: aa{sv}, floating. */
+GVariant *svpn_settings_describe (void) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Rate limits of a client, each direction. */
 #define SVPN_RATE_MIN 1000         /* bytes/s */
@@ -58,11 +73,12 @@ const SvpnSetting *svpn_settings_find (SvpnScope scope, const char *key);
 /* Characters of the name of an authorized client. */
 #define SVPN_AUTHORIZED_NAME_MAX 64
 
-/* Most bytes of one string. */
+/* Most bytes of one string, and of PEM. */
 #define SVPN_SETTING_STRING_MAX 4096
+#define SVPN_SETTING_PEM_MAX 65536
 
 /* Checks every entry of @input (a{sv}) and returns the same in canonical types, keys sorted (full reference, not
- * floating). NULL with SVPN_ERROR_INVALID_ARGUMENTS naming the key and what is wrong: unknown key, key given twice,
+ * floating). NULL with SVPN_ERROR_UNKNOWN_SETTING or SVPN_ERROR_INVALID_SETTING, "KEY: what is wrong": unknown key, key given twice,
  * wrong type, out of range, bad syntax. */
 GVariant *svpn_settings_validate (SvpnScope scope, GVariant *input, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -70,7 +86,7 @@ GVariant *svpn_settings_validate (SvpnScope scope, GVariant *input, GError **err
 GVariant *svpn_settings_merge (GVariant *base, GVariant *overrides) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Canonical @settings with @changes (not checked yet) over them and without the keys @unset. Full reference; NULL with
- * SVPN_ERROR_INVALID_ARGUMENTS naming the key: svpn_settings_validate() refuses it, it is unknown, or in both. */
+ * the errors of svpn_settings_validate(), "KEY: what is wrong": svpn_settings_validate() refuses it, it is unknown, or in both. */
 GVariant *svpn_settings_update (SvpnScope scope, GVariant *settings, GVariant *changes,
                                 const char *const *unset, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -103,7 +119,7 @@ GVariant *svpn_settings_get_value (SvpnScope scope, GVariant *settings, const ch
 char *svpn_kebab_case (const char *name);
 
 /* @loose, the a{sv} of a JSON object, with keys in camelCase turned into kebab-case: serverUrl is server-url. Full reference;
- * NULL with SVPN_ERROR_INVALID_ARGUMENTS naming both keys if a setting has both spellings. */
+ * NULL with SVPN_ERROR_INVALID_SETTING naming both keys if a setting has both spellings. */
 GVariant *svpn_settings_in_kebab_case (SvpnScope scope, GVariant *loose,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

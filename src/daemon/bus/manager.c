@@ -11,14 +11,21 @@
 #include "names.h"
 #include "notify.h"
 #include "object-path.h"
+#include "permissions.h"
 #include "resolv-conf.h"
 #include "server-object.h"
 #include "store-watch.h"
 #include "stored-profile.h"
+#include "subscriptions.h"
 #include "tunnel-file.h"
 #include "x25519.h"
 
 #define STATUS_MAX 1024 /* bytes; systemd takes no datagram of more than 4096 */
+
+/* The property Features; words are only ever added. */
+static const char *const features[] = {
+  "telemetry-subscriptions", "history", "describe-settings", "check-permissions", "title", "tls-ca-pem", NULL
+};
 
 /* A client or a server: it has a profile, is a default, or is not down. */
 typedef struct {
@@ -34,6 +41,7 @@ struct _SvpnManager {
   SvpnStore *store;
   SvpnStoreWatch *watch;
   SvpnBoot *boot;
+  SvpnSubscriptions *subscriptions;
   GHashTable *entries; /* object path -> Entry */
   SvpnDbusManager *skeleton;
   GDBusObjectManagerServer *server; /* NULL: nothing is on the bus yet */
@@ -74,7 +82,8 @@ remove_entry (SvpnManager *manager, Entry *entry)
 {
   g_autofree char *path = svpn_object_path_from_name (entry->scope, entry->name);
 
-  svpn_tunnel_forget_error (entry->tunnel);
+  svpn_tunnel_forget_last_run (entry->tunnel);
+  svpn_subscriptions_drop (manager->subscriptions, entry->tunnel);
   if (manager->server != NULL)
     g_dbus_object_manager_server_unexport (manager->server, path);
   g_hash_table_remove (manager->entries, path);
@@ -143,11 +152,13 @@ ensure_entry (SvpnManager *manager, SvpnScope scope, const char *name)
   entry->scope = scope;
   entry->name = g_strdup (name);
   if (scope == SVPN_SCOPE_CLIENT) {
-    SvpnClientObject *client = svpn_client_object_new (manager->environment, manager->store, name);
+    SvpnClientObject *client
+        = svpn_client_object_new (manager->environment, manager->store, manager->subscriptions, name);
     entry->tunnel = svpn_client_object_get_tunnel (client);
     entry->object = G_DBUS_OBJECT_SKELETON (client);
   } else {
-    SvpnServerObject *server = svpn_server_object_new (manager->environment, manager->store, name);
+    SvpnServerObject *server
+        = svpn_server_object_new (manager->environment, manager->store, manager->subscriptions, name);
     entry->tunnel = svpn_server_object_get_tunnel (server);
     entry->object = G_DBUS_OBJECT_SKELETON (server);
   }
@@ -213,7 +224,7 @@ add_profile (SvpnManager *manager, SvpnScope scope, const char *name, GVariant *
   if (settings == NULL)
     return FALSE;
   if (svpn_store_exists (manager->store, scope, name)) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_ALREADY_EXISTS,
                  "There is a profile '%s' already; choose another name, or change that profile", name);
     return FALSE;
   }
@@ -364,6 +375,20 @@ on_generate_keypair (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocatio
 
   svpn_x25519_generate (&public_key, &private_key);
   svpn_dbus_manager_complete_generate_keypair (skeleton, invocation, public_key, private_key);
+  return TRUE;
+}
+
+static gboolean
+on_describe_settings (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocation, SvpnManager *manager)
+{
+  svpn_dbus_manager_complete_describe_settings (skeleton, invocation, svpn_settings_describe ());
+  return TRUE;
+}
+
+static gboolean
+on_check_permissions (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocation, SvpnManager *manager)
+{
+  svpn_permissions_tell (manager->environment, invocation);
   return TRUE;
 }
 
@@ -541,13 +566,19 @@ svpn_manager_new (const SvpnEnvironment *environment)
       "/org/freedesktop/login1", NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_prepare_for_sleep, manager, NULL);
   manager->store = svpn_store_new (environment->config_dir);
   manager->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, entry_free);
+  manager->subscriptions = svpn_subscriptions_new (environment);
   manager->skeleton = svpn_access_skeleton_new (SVPN_DBUS_TYPE_MANAGER_SKELETON, environment);
   svpn_dbus_manager_set_version (manager->skeleton, SVPN_VERSION);
+  svpn_dbus_manager_set_features (manager->skeleton, features);
   g_signal_connect (manager->skeleton, "handle-add-client", G_CALLBACK (on_add_client), manager);
   g_signal_connect (manager->skeleton, "handle-add-server", G_CALLBACK (on_add_server), manager);
   g_signal_connect (manager->skeleton, "handle-remove", G_CALLBACK (on_remove), manager);
   g_signal_connect (manager->skeleton, "handle-rename", G_CALLBACK (on_rename), manager);
   g_signal_connect (manager->skeleton, "handle-generate-keypair", G_CALLBACK (on_generate_keypair), manager);
+  g_signal_connect (manager->skeleton, "handle-describe-settings", G_CALLBACK (on_describe_settings),
+                    manager);
+  g_signal_connect (manager->skeleton, "handle-check-permissions", G_CALLBACK (on_check_permissions),
+                    manager);
   load_profiles (manager, SVPN_SCOPE_CLIENT);
   load_profiles (manager, SVPN_SCOPE_SERVER);
   manager->boot = svpn_boot_new (environment->state_dir);
@@ -564,6 +595,7 @@ svpn_manager_free (SvpnManager *manager)
   g_signal_handlers_disconnect_by_data (manager->skeleton, manager);
   g_clear_object (&manager->server);
   svpn_store_watch_free (manager->watch);
+  svpn_subscriptions_free (manager->subscriptions);
   g_hash_table_unref (manager->entries);
   g_object_unref (manager->skeleton);
   svpn_boot_free (manager->boot);

@@ -208,6 +208,8 @@ svpn_authorized_clients_check (GVariant *clients, const SvpnPools *pools, GError
   index_init (&index, pools);
   for (guint i = 0; i < array->len; i++) {
     if (!claim (&index, array->pdata[i], error)) {
+      if (error != NULL)
+        (*error)->code = SVPN_ERROR_INVALID_ARGUMENTS; /* the message no longer begins with the key */
       g_prefix_error (error, "authorized client '%s': ", get_string (array->pdata[i], "name"));
       return FALSE;
     }
@@ -316,7 +318,7 @@ svpn_authorized_clients_revoke (GVariant *clients, const char *name_or_key, GErr
   if (take_out (array, "name", name_or_key) + take_out (array, "public-key", name_or_key) > 0)
     return to_list (array);
   g_autofree char *shown = svpn_printable (name_or_key, SVPN_AUTHORIZED_NAME_MAX);
-  g_set_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_CLIENT,
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_AUTHORIZED_CLIENT,
                "No authorized client has the name or public key '%s'", shown);
   return NULL;
 }

@@ -39,7 +39,7 @@ gboolean svpn_authorized_clients_check (GVariant *clients, const SvpnPools *pool
 GVariant *svpn_authorized_clients_add (GVariant *clients, GVariant *client, const SvpnPools *pools,
                                        gint64 now_s, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* @clients without the one of this name or public key. Full reference. Errors: NoSuchClient. */
+/* @clients without the one of this name or public key. Full reference. Errors: NoSuchAuthorizedClient. */
 GVariant *svpn_authorized_clients_revoke (GVariant *clients, const char *name_or_key,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

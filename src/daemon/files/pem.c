@@ -17,8 +17,7 @@ svpn_pem_read (const char *setting, const char *path, GError **error)
   g_autoptr (SvpnSecretText) text = svpn_text_file_read (path, PEM_MAX_BYTES, FALSE, &local);
 
   if (text == NULL)
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: %s: %s%s", setting, path,
-                 local->message,
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_SETTING, "%s: %s: %s%s", setting, path, local->message,
                  g_str_has_prefix (local->message, SVPN_TEXT_FILE_NO_TEXT)
                      ? "; PEM is needed: convert DER with openssl"
                      : "");

@@ -298,7 +298,7 @@ svpn_store_copy (SvpnStore *store, SvpnScope scope, const char *name, const char
   if (!svpn_store_exists (store, scope, name))
     return refuse_absent (name, error);
   if (svpn_store_exists (store, scope, copy)) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_ALREADY_EXISTS,
                  "There is a profile '%s' already; choose another name, or remove that profile first", copy);
     return FALSE;
   }

@@ -68,7 +68,10 @@ on_found_state (GObject *source, GAsyncResult *result, gpointer user_data)
   self->hash = g_strdup (record->hash);
   g_variant_lookup (record->details, SVPN_TUNNEL_SINCE_DETAIL, "x", &since);
   svpn_tunnel_set_since (self, since);
-  svpn_tunnel_enter_state (self, found, "found running");
+  g_autofree char *reason
+      = svpn_reason_text (found == SVPN_TUNNEL_UP ? SVPN_REASON_ESTABLISHED : SVPN_REASON_CONNECTION_LOST,
+                          "found so when smartvpnd started");
+  svpn_tunnel_enter_state (self, found, reason);
   svpn_tunnel_answer_start (self, NULL);
 }
 
@@ -100,6 +103,7 @@ no_worker_found (SvpnTunnel *self, const GError *error)
   } else if (record != NULL) {
     self->failure
         = g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "The worker died while smartvpnd was not running");
+    self->reason = svpn_reason_text (SVPN_REASON_WORKER_DIED, self->failure->message);
     mend (self, record);
   }
   svpn_tunnel_wind_down (self, NULL);

@@ -45,14 +45,17 @@ finish (SvpnTunnel *self)
   svpn_tunnel_record_remove (self->environment->state_dir, self->id);
   svpn_tunnel_forget (self);
   if (failure != NULL) {
-    svpn_tunnel_set_last_error (self, failure->message);
-    if (svpn_tunnel_try_again (self, failure))
+    if (reason == NULL)
+      reason = svpn_reason_of_error (failure);
+    svpn_tunnel_last_set_error (&self->last, failure);
+    if (svpn_tunnel_try_again (self, failure, reason))
       return;
-    svpn_tunnel_enter_state (self, SVPN_TUNNEL_FAILED, failure->message);
+    svpn_tunnel_enter_state (self, SVPN_TUNNEL_FAILED, reason);
   } else {
     if (self->state != SVPN_TUNNEL_DOWN) /* not if nothing was found */
-      svpn_tunnel_set_last_error (self, reason != NULL && *reason != '\0' ? reason : NULL);
-    svpn_tunnel_enter_state (self, SVPN_TUNNEL_DOWN, reason != NULL ? reason : "");
+      svpn_tunnel_last_set_reason (&self->last, reason);
+    svpn_tunnel_enter_state (self, SVPN_TUNNEL_DOWN,
+                             reason != NULL ? reason : svpn_reason_code (SVPN_REASON_USER));
   }
   svpn_tunnel_answer_start (self, failure != NULL
                                       ? g_steal_pointer (&failure)
@@ -135,6 +138,7 @@ on_worker_exited (SvpnWorkerConnection *worker, int status, gpointer user_data)
   if (self->state != SVPN_TUNNEL_UP || status != 0) {
     SvpnJournalEntry entry = { SVPN_EVENT_WORKER_DIED, self->id };
     self->failure = worker_died (status);
+    self->reason = svpn_reason_text (SVPN_REASON_WORKER_DIED, self->failure->message);
     svpn_journal (G_LOG_LEVEL_WARNING, &entry, "%s: %s", self->id, self->failure->message);
     if (svpn_tunnel_is_up (self))
       svpn_tunnel_on_death (self, status);
@@ -155,7 +159,7 @@ on_worker_ended (SvpnDbusWorker *worker, const char *reason, gpointer user_data)
     self->reason = g_strdup (text);
     svpn_tunnel_enter_state (self, SVPN_TUNNEL_STOPPING, text);
   } else {
-    self->failure = g_error_new_literal (SVPN_ERROR, SVPN_ERROR_FAILED, text);
+    self->failure = svpn_reason_to_error (text);
   }
   svpn_tunnel_wind_down (self, NULL);
 }
@@ -198,8 +202,7 @@ svpn_tunnel_watch_end (SvpnTunnel *self)
 }
 
 void
-svpn_tunnel_stop_async (SvpnTunnel *self, const char *reason, GAsyncReadyCallback callback,
-                        gpointer user_data)
+svpn_tunnel_stop_async (SvpnTunnel *self, SvpnReason reason, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
 
@@ -210,7 +213,7 @@ svpn_tunnel_stop_async (SvpnTunnel *self, const char *reason, GAsyncReadyCallbac
   g_ptr_array_add (self->stop_tasks, g_steal_pointer (&task));
   self->persistent = FALSE;
   if (!self->winding_down)
-    self->reason = g_strdup (reason);
-  svpn_tunnel_enter_state (self, SVPN_TUNNEL_STOPPING, reason);
+    self->reason = svpn_reason_text (reason, NULL);
+  svpn_tunnel_enter_state (self, SVPN_TUNNEL_STOPPING, svpn_reason_code (reason));
   svpn_tunnel_wind_down (self, self->ops->goodbye);
 }

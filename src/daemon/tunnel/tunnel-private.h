@@ -6,6 +6,7 @@
 #pragma once
 
 #include "tunnel.h"
+#include "tunnel-last.h"
 
 #define SVPN_TUNNEL_SINCE_DETAIL "since" /* x, in the details of the record once it is up */
 
@@ -34,18 +35,15 @@ struct _SvpnTunnel {
   GVariant *retry_options; /* for the next attempt; NULL: none */
   guint retry_source;      /* of the next attempt; 0: an attempt is under way, or none follows */
   GError *failure;         /* why it winds down; NULL: it was asked to */
-  char *reason;            /* of an end that was asked for */
-  char *last_error;
+  char *reason;            /* of the end, as a text (reason.h); NULL: that of failure, or the user */
+  SvpnTunnelLast last;
   char *profile_error; /* what is wrong with the stored profile; NULL: nothing */
   GTask *start_task;   /* of start or attach; NULL: answered */
   GPtrArray *stop_tasks;
 };
 
-/* The only way into a state. */
+/* The only way into a state. @reason: a text (reason.h). */
 void svpn_tunnel_enter_state (SvpnTunnel *self, SvpnTunnelState state, const char *reason);
-
-/* @message: NULL: none. For a tunnel that is down it outlives smartvpnd. */
-void svpn_tunnel_set_last_error (SvpnTunnel *self, const char *message);
 
 /* Lets go of what a tunnel has that is not down. */
 void svpn_tunnel_forget (SvpnTunnel *self);
@@ -61,8 +59,9 @@ void svpn_tunnel_go_up (SvpnTunnel *self, const SvpnStart *start);
  * machine is. */
 void svpn_tunnel_on_death (SvpnTunnel *self, int status);
 
-/* Whether another attempt follows @failure; then it has begun. */
-gboolean svpn_tunnel_try_again (SvpnTunnel *self, const GError *failure) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether another attempt follows @failure, whose text (reason.h) is @reason; then it has begun. */
+gboolean svpn_tunnel_try_again (SvpnTunnel *self, const GError *failure,
+                                const char *reason) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Steps of every way up: begin() makes what each needs; open_worker() starts a worker or connects to one; take_worker(),
  * in its callback, takes the connection. take_worker() returns FALSE if that has failed; @error stays NULL if the tunnel

@@ -72,7 +72,7 @@ on_retry_time (gpointer user_data)
 }
 
 gboolean
-svpn_tunnel_try_again (SvpnTunnel *self, const GError *failure)
+svpn_tunnel_try_again (SvpnTunnel *self, const GError *failure, const char *reason)
 {
   guint wait_ms = svpn_backoff_ms (self->n_attempts, g_random_int ());
 
@@ -86,7 +86,7 @@ svpn_tunnel_try_again (SvpnTunnel *self, const GError *failure)
     g_message ("%s is started again in %.1f s: %s", self->id, wait_ms / 1000.0, failure->message);
   svpn_tunnel_begin (self);
   self->retry_source = g_timeout_add (wait_ms, on_retry_time, self);
-  svpn_tunnel_enter_state (self, SVPN_TUNNEL_STARTING, failure->message);
+  svpn_tunnel_enter_state (self, SVPN_TUNNEL_STARTING, reason);
   self->ops->tried (self->owner);
   return TRUE;
 }

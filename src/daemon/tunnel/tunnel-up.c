@@ -37,8 +37,9 @@ svpn_tunnel_take_worker (SvpnTunnel *self, GObject *source, GAsyncResult *result
   return ok;
 }
 
-void
-svpn_tunnel_record_detail (SvpnTunnel *self, const char *key, GVariant *value)
+/* Puts @key = @value (floating is taken) into the details of the record; not while down. */
+static void
+record_detail (SvpnTunnel *self, const char *key, GVariant *value)
 {
   g_autoptr (GVariant) owned = g_variant_ref_sink (value);
   g_autoptr (GError) error = NULL;
@@ -63,11 +64,11 @@ svpn_tunnel_set_up (SvpnTunnel *self)
 
   self->settings = svpn_settings_without_secrets (self->ops->scope, settings);
   self->persistent = FALSE;
-  svpn_tunnel_set_last_error (self, NULL); /* of an earlier attempt */
+  svpn_tunnel_last_set_error (&self->last, NULL); /* of an earlier attempt */
   g_clear_handle_id (&self->deadline_source, g_source_remove);
   svpn_tunnel_set_since (self, 0);
-  svpn_tunnel_record_detail (self, SVPN_TUNNEL_SINCE_DETAIL, g_variant_new_int64 (self->since));
-  svpn_tunnel_enter_state (self, SVPN_TUNNEL_UP, "");
+  record_detail (self, SVPN_TUNNEL_SINCE_DETAIL, g_variant_new_int64 (self->since));
+  svpn_tunnel_enter_state (self, SVPN_TUNNEL_UP, svpn_reason_code (SVPN_REASON_ESTABLISHED));
   if (self->lost != NULL) /* while starting */
     svpn_tunnel_enter_state (self, SVPN_TUNNEL_RECONNECTING, self->lost);
   svpn_tunnel_answer_start (self, NULL);
@@ -79,7 +80,8 @@ svpn_tunnel_set_reconnecting (SvpnTunnel *self, gboolean reconnecting, const cha
   g_clear_pointer (&self->lost, g_free);
   self->lost = reconnecting ? g_strdup (reason) : NULL;
   if (svpn_tunnel_is_up (self) && !self->winding_down)
-    svpn_tunnel_enter_state (self, reconnecting ? SVPN_TUNNEL_RECONNECTING : SVPN_TUNNEL_UP, reason);
+    svpn_tunnel_enter_state (self, reconnecting ? SVPN_TUNNEL_RECONNECTING : SVPN_TUNNEL_UP,
+                             reconnecting ? reason : svpn_reason_code (SVPN_REASON_ESTABLISHED));
 }
 
 void
@@ -139,7 +141,8 @@ svpn_tunnel_go_up (SvpnTunnel *self, const SvpnStart *start)
   self->wanted = svpn_settings_without_secrets (self->ops->scope, start->settings);
   self->timeout_error = g_strdup (start->timeout_error);
   self->deadline_source = g_timeout_add (start->timeout_s * 1000, on_deadline, self);
-  svpn_tunnel_enter_state (self, SVPN_TUNNEL_STARTING, "");
+  svpn_tunnel_enter_state (self, SVPN_TUNNEL_STARTING,
+                           svpn_reason_code (self->persistent ? SVPN_REASON_BOOT : SVPN_REASON_USER));
   if (prepare (self, &error))
     svpn_tunnel_open_worker (self, SVPN_WORKER_START, on_worker_started);
   else
@@ -171,7 +174,9 @@ svpn_tunnel_take_start (SvpnTunnel *self, GAsyncReadyCallback callback, gpointer
   }
   svpn_tunnel_begin (self);
   self->start_task = g_steal_pointer (&task);
-  svpn_tunnel_set_last_error (self, NULL);
+  self->persistent = FALSE;
+  g_clear_pointer (&self->reason, g_free);
+  svpn_tunnel_forget_last_run (self);
   return TRUE;
 }
 

@@ -8,7 +8,6 @@
  * attempt that has failed (tunnel-retry.c). There is one way down from everywhere (tunnel-down.c). */
 #include "journal.h"
 #include "object-path.h"
-#include "tunnel-error.h"
 #include "tunnel-private.h"
 
 G_DEFINE_FINAL_TYPE (SvpnTunnel, svpn_tunnel, G_TYPE_OBJECT)
@@ -60,11 +59,39 @@ svpn_tunnel_is_up (SvpnTunnel *self)
 const char *
 svpn_tunnel_get_last_error (SvpnTunnel *self)
 {
-  const char *error = self->state == SVPN_TUNNEL_RECONNECTING ? self->lost : self->last_error;
-
   if (self->profile_error != NULL && svpn_tunnel_is_down (self))
-    error = self->profile_error;
-  return error != NULL ? error : "";
+    return self->profile_error;
+  if (self->state == SVPN_TUNNEL_RECONNECTING && self->lost != NULL)
+    return svpn_reason_message (self->lost);
+  return self->last.error_message != NULL ? self->last.error_message : "";
+}
+
+const GError *
+svpn_tunnel_get_failure (SvpnTunnel *self)
+{
+  return self->failure;
+}
+
+const char *
+svpn_tunnel_get_last_error_name (SvpnTunnel *self)
+{
+  if (self->profile_error != NULL && svpn_tunnel_is_down (self))
+    return "Failed";
+  if (self->state == SVPN_TUNNEL_RECONNECTING && self->lost != NULL)
+    return svpn_reason_error_name (self->lost);
+  return self->last.error_name != NULL ? self->last.error_name : "";
+}
+
+const char *
+svpn_tunnel_get_last_reason (SvpnTunnel *self)
+{
+  return self->last.reason != NULL ? self->last.reason : "";
+}
+
+void
+svpn_tunnel_forget_last_run (SvpnTunnel *self)
+{
+  svpn_tunnel_last_remove (&self->last, self->environment->state_dir, self->id);
 }
 
 void
@@ -78,23 +105,6 @@ svpn_tunnel_set_profile_error (SvpnTunnel *self, const GError *error)
     g_warning ("%s: %s", self->id, message);
   g_free (self->profile_error);
   self->profile_error = g_strdup (message);
-}
-
-void
-svpn_tunnel_set_last_error (SvpnTunnel *self, const char *message)
-{
-  gboolean changed = g_strcmp0 (message, self->last_error) != 0;
-  g_autofree char *old = self->last_error;
-
-  self->last_error = g_strdup (message);
-  if (changed)
-    svpn_tunnel_error_save (self->environment->state_dir, self->id, message);
-}
-
-void
-svpn_tunnel_forget_error (SvpnTunnel *self)
-{
-  svpn_tunnel_set_last_error (self, NULL);
 }
 
 GError *
@@ -169,6 +179,7 @@ void
 svpn_tunnel_describe_status (SvpnTunnel *self, GVariantDict *dict)
 {
   g_variant_dict_insert (dict, "state", "s", svpn_tunnel_get_state_name (self));
+  g_variant_dict_insert (dict, "last-reason", "s", svpn_tunnel_get_last_reason (self));
   if (*svpn_tunnel_get_last_error (self) != '\0')
     g_variant_dict_insert (dict, "last-error", "s", svpn_tunnel_get_last_error (self));
   if (self->ops->describe_always != NULL)
@@ -227,15 +238,19 @@ svpn_tunnel_enter_state (SvpnTunnel *self, SvpnTunnelState state, const char *re
 {
   SvpnTunnelState old = self->state;
   const char *const *names = self->ops->state_names;
-  gboolean has_reason = *reason != '\0';
-  SvpnJournalEntry entry = { event_of (old, state), self->id, names[state], has_reason ? reason : NULL };
+  SvpnReason otherwise
+      = state == SVPN_TUNNEL_RECONNECTING ? SVPN_REASON_CONNECTION_LOST : SVPN_REASON_SERVER_ENDED;
+  const char *message, *code = svpn_reason_split (reason, otherwise, &message);
+  SvpnJournalEntry entry = { event_of (old, state), self->id, names[state], reason };
 
   if (state == old)
     return;
-  svpn_journal (G_LOG_LEVEL_MESSAGE, &entry, "%s: %s -> %s%s%s", self->id, names[old], names[state],
-                has_reason ? ": " : "", reason);
+  svpn_journal (G_LOG_LEVEL_MESSAGE, &entry, "%s: %s -> %s: %s", self->id, names[old], names[state], reason);
   self->state = state;
-  self->ops->state_changed (self->owner, state, names[old], reason);
+  self->last.reason = code;
+  if (svpn_tunnel_is_down (self))
+    svpn_tunnel_last_save (&self->last, self->environment->state_dir, self->id);
+  self->ops->state_changed (self->owner, state, names[old], code, message);
   g_signal_emit_by_name (self, "state");
 }
 
@@ -295,7 +310,7 @@ svpn_tunnel_new (const SvpnEnvironment *environment, const SvpnTunnelOps *ops, c
   self->id = svpn_tunnel_id_from_name (ops->scope, name);
   self->title = g_strdup_printf ("%s '%s'", ops->role, name);
   self->owner = owner;
-  self->last_error = svpn_tunnel_error_load (environment->state_dir, self->id);
+  svpn_tunnel_last_load (&self->last, environment->state_dir, self->id);
   return self;
 }
 
@@ -307,7 +322,8 @@ svpn_tunnel_finalize (GObject *object)
   g_clear_handle_id (&self->deadline_source, g_source_remove);
   svpn_tunnel_forget (self);
   g_ptr_array_unref (self->stop_tasks);
-  g_free (self->last_error);
+  g_free (self->reason);
+  svpn_tunnel_last_clear (&self->last);
   g_free (self->profile_error);
   g_clear_pointer (&self->retry_options, g_variant_unref);
   g_free (self->title);

@@ -7,6 +7,7 @@
 #include "environment.h"
 #include "error.h"
 #include "network.h"
+#include "reason.h"
 #include "settings.h"
 #include "worker-connection.h"
 #include "worker-reply.h"
@@ -59,8 +60,9 @@ typedef struct {
                      GError **error);
   /* Called when signals of the worker were lost, with the answer to another GetState(). NULL: nothing to do. */
   void (*signals_lost) (gpointer owner, GVariant *state);
-  /* Called when the state has changed, in that state. */
-  void (*state_changed) (gpointer owner, SvpnTunnelState state, const char *old_name, const char *reason);
+  /* Called when the state has changed, in that state. @reason: a code (reason.h); @message: more in English, or "". */
+  void (*state_changed) (gpointer owner, SvpnTunnelState state, const char *old_name, const char *reason,
+                         const char *message);
   /* Called when an attempt has failed, everything is undone, and another one follows. */
   void (*tried) (gpointer owner);
   /* Called when the worker has ended. */
@@ -108,8 +110,8 @@ gboolean svpn_tunnel_is_persistent (SvpnTunnel *self);
  * profile has "auto-reconnect"; TRUE for a server. */
 gboolean svpn_tunnel_survives (gboolean was_up, int status, gboolean autostart, gboolean reconnects);
 
-/* @reason: "" if the user wants it. Answers when everything is undone. Errors: NotConnected or NotRunning. */
-void svpn_tunnel_stop_async (SvpnTunnel *self, const char *reason, GAsyncReadyCallback callback,
+/* Answers when everything is undone. Errors: NotConnected or NotRunning. */
+void svpn_tunnel_stop_async (SvpnTunnel *self, SvpnReason reason, GAsyncReadyCallback callback,
                              gpointer user_data);
 
 /* Looks for a worker that an earlier smartvpnd has started, and adopts it or clears away what is left of it. Answers when
@@ -119,7 +121,7 @@ void svpn_tunnel_attach_async (SvpnTunnel *self, GAsyncReadyCallback callback, g
 /* Of each of them. */
 gboolean svpn_tunnel_finish (SvpnTunnel *self, GAsyncResult *result, GError **error);
 
-/* Called when the worker says that it has lost its session, or has one again. */
+/* Called when the worker says that it has lost its session, or has one again. @reason: a text (reason.h). */
 void svpn_tunnel_set_reconnecting (SvpnTunnel *self, gboolean reconnecting, const char *reason);
 
 /* The settings that a start with the same options would have now, canonical, without secrets (full reference). NULL with the
@@ -133,14 +135,8 @@ char **svpn_tunnel_changed (SvpnTunnel *self, GVariant *stored, gboolean live);
 /* From now on the tunnel's settings are those of @stored, of svpn_tunnel_load_again(), where Reload() can apply them. */
 void svpn_tunnel_take_live (SvpnTunnel *self, GVariant *stored);
 
-/* While reconnecting: why there is still no session. */
+/* While reconnecting: why there is still no session, as a text (reason.h). */
 void svpn_tunnel_set_loss (SvpnTunnel *self, const char *reason);
-
-/* Called when the profile goes: forgets the last error, for one of the same name. */
-void svpn_tunnel_forget_error (SvpnTunnel *self);
-
-/* Puts @key = @value (floating is taken) into the details of the record; not while down. */
-void svpn_tunnel_record_detail (SvpnTunnel *self, const char *key, GVariant *value);
 
 /* Called when the profile was read; logs an error that is new. @error: why it cannot be used; NULL: it can. */
 void svpn_tunnel_set_profile_error (SvpnTunnel *self, const GError *error);
@@ -158,6 +154,8 @@ SvpnTunnelState svpn_tunnel_get_state (SvpnTunnel *self);
 const char *svpn_tunnel_get_state_name (SvpnTunnel *self);
 gboolean svpn_tunnel_is_down (SvpnTunnel *self); /* DOWN or FAILED */
 gboolean svpn_tunnel_is_up (SvpnTunnel *self);   /* UP or RECONNECTING */
+/* Why it winds down; NULL: it does not, or was asked to. */
+const GError *svpn_tunnel_get_failure (SvpnTunnel *self);
 /* Why nothing can be asked of a tunnel that is not up: NotConnected or NotRunning. */
 GError *svpn_tunnel_not_up (SvpnTunnel *self) G_GNUC_WARN_UNUSED_RESULT;
 /* Why a tunnel cannot be started: AlreadyConnected, AlreadyRunning or Busy. NULL: it is down. */
@@ -166,6 +164,14 @@ GError *svpn_tunnel_not_down (SvpnTunnel *self) G_GNUC_WARN_UNUSED_RESULT;
 /* While down: what is wrong with the profile, if anything; else why it went down, unless the user wanted it, also if an earlier
  * smartvpnd of this boot saw that; while reconnecting: why there is no session; else "". */
 const char *svpn_tunnel_get_last_error (SvpnTunnel *self);
+/* Of the same: the name of an error, without its prefix; "" if there is none, or the end was no error. */
+const char *svpn_tunnel_get_last_error_name (SvpnTunnel *self);
+/* The code of the last change of the state, "" if there was none; a later smartvpnd still knows how the last run ended. */
+const char *svpn_tunnel_get_last_reason (SvpnTunnel *self);
+
+/* Called when the profile is removed: nothing is known of its runs any more. */
+void svpn_tunnel_forget_last_run (SvpnTunnel *self);
+
 SvpnNetwork *svpn_tunnel_get_network (SvpnTunnel *self);   /* NULL while down */
 GVariant *svpn_tunnel_get_settings (SvpnTunnel *self);     /* NULL while down; secrets only while starting */
 const char *svpn_tunnel_get_hash (SvpnTunnel *self);       /* of the settings; NULL while down */

@@ -14,6 +14,7 @@
 #define SESSIONS_MAX 65536
 #define HISTORY_TYPE "a(tdb)"
 #define HISTORY_MAX 1024
+#define SERIES_MAX 120
 
 typedef struct {
   const char *key;
@@ -147,11 +148,63 @@ svpn_worker_reply (SvpnReply reply, GVariant *answer)
                                           : pick (answer, fields[reply]);
 }
 
+/* @values (ad) with NaN for all that is not finite (floating). */
+static GVariant *
+show_series (GVariant *values)
+{
+  gsize n;
+  const double *numbers = g_variant_get_fixed_array (values, &n, sizeof *numbers);
+  g_autofree double *shown = g_new (double, n);
+
+  for (gsize i = 0; i < n; i++)
+    shown[i] = isfinite (numbers[i]) ? numbers[i] : NAN;
+  return g_variant_new_fixed_array (G_VARIANT_TYPE_DOUBLE, shown, n, sizeof *shown);
+}
+
+/* Adds the known series of @series; FALSE if they are of different lengths, too long or empty. */
+static gboolean
+pick_series (GVariant *series, GVariantDict *dict)
+{
+  static const char *const keys[] = { "rtt-ms",         "jitter-ms",  "loss-ratio",   "bytes-sent",
+                                      "bytes-received", "drops-high", "drops-normal", "drops-low" };
+  gsize n = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
+    g_autoptr (GVariant) values = g_variant_lookup_value (series, keys[i], G_VARIANT_TYPE ("ad"));
+    gsize length = values != NULL ? g_variant_n_children (values) : n;
+
+    if (length > SERIES_MAX || (n > 0 && length != n))
+      return FALSE;
+    if (values != NULL)
+      g_variant_dict_insert_value (dict, keys[i], show_series (values));
+    n = length;
+  }
+  return n > 0;
+}
+
+GVariant *
+svpn_worker_history (GVariant *answer, GError **error)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (GVariant) series = NULL;
+  guint64 start_unix_ms;
+  guint32 step_ms;
+
+  g_variant_get (answer, "(tu@a{sv})", &start_unix_ms, &step_ms, &series);
+  if (step_ms > 0 && pick_series (series, &dict))
+    return g_variant_ref_sink (
+        g_variant_new ("(tu@a{sv})", start_unix_ms, step_ms, g_variant_dict_end (&dict)));
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "The worker has sent a history that makes no sense");
+  return NULL;
+}
+
 GError *
 svpn_worker_error (GError *error)
 {
   g_autoptr (GError) taken = error;
 
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) && !g_dbus_error_is_remote_error (error))
+    return g_error_new_literal (SVPN_ERROR, SVPN_ERROR_TIMEOUT, "The worker does not answer");
   if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD))
     return g_error_new_literal (
         SVPN_ERROR, SVPN_ERROR_NOT_SUPPORTED,

@@ -25,6 +25,10 @@ typedef enum {
  * SVPN_REPLY_NOTHING. */
 GVariant *svpn_worker_reply (SvpnReply reply, GVariant *answer) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The results of GetHistory() in @answer, checked: series that are known, all of one length, at most 120 points; what is not finite
+ * becomes NaN. Full reference; NULL with Failed if they make no sense. */
+GVariant *svpn_worker_history (GVariant *answer, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The health of that name, static; NULL if there is none. */
 const char *svpn_worker_health (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 

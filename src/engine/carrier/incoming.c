@@ -10,6 +10,40 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A buffer that nobody uses is kept, for in bulk nearly every read ends inside a frame. */
+static uint8_t *spare;
+static size_t spare_allocated;
+
+static void
+give_partial (SvpnIncoming *incoming)
+{
+  if (incoming->partial_allocated > spare_allocated) {
+    free (spare);
+    spare = incoming->partial;
+    spare_allocated = incoming->partial_allocated;
+  } else {
+    free (incoming->partial);
+  }
+  incoming->partial = NULL;
+  incoming->partial_allocated = 0;
+}
+
+/* At least @size bytes; partial is NULL if there is no memory. */
+static void
+take_partial (SvpnIncoming *incoming, size_t size)
+{
+  give_partial (incoming);
+  if (spare_allocated >= size) {
+    incoming->partial = spare;
+    incoming->partial_allocated = spare_allocated;
+    spare = NULL;
+    spare_allocated = 0;
+    return;
+  }
+  incoming->partial = malloc (size);
+  incoming->partial_allocated = incoming->partial != NULL ? size : 0;
+}
+
 void
 svpn_incoming_init (SvpnIncoming *incoming, SvpnWsRole role)
 {
@@ -20,18 +54,15 @@ svpn_incoming_init (SvpnIncoming *incoming, SvpnWsRole role)
 void
 svpn_incoming_clear (SvpnIncoming *incoming)
 {
-  free (incoming->partial);
+  give_partial (incoming);
   *incoming = (SvpnIncoming){ 0 };
 }
 
 void
 svpn_incoming_trim (SvpnIncoming *incoming)
 {
-  if (incoming->partial_size > 0)
-    return;
-  free (incoming->partial);
-  incoming->partial = NULL;
-  incoming->partial_allocated = 0;
+  if (incoming->partial_size == 0)
+    give_partial (incoming);
 }
 
 static SvpnIncomingEvent
@@ -84,11 +115,8 @@ take_of_piece (SvpnIncoming *incoming, size_t size)
 static bool
 allocate_partial (SvpnIncoming *incoming, size_t size)
 {
-  if (incoming->partial_allocated < size) {
-    free (incoming->partial);
-    incoming->partial = malloc (size);
-    incoming->partial_allocated = incoming->partial != NULL ? size : 0;
-  }
+  if (incoming->partial_allocated < size)
+    take_partial (incoming, size);
   if (incoming->partial != NULL)
     memcpy (incoming->partial, incoming->partial_header, SVPN_FRAME_HEADER_SIZE);
   return incoming->partial != NULL;

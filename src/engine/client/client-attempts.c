@@ -13,6 +13,7 @@
 #include "client-private.h"
 #include "error.h"
 #include "random-pool.h"
+#include "reason.h"
 
 void
 svpn_client_schedule_attempt_in (SvpnClient *client, guint64 delay_ms)
@@ -111,9 +112,9 @@ on_failed (const GError *error, gpointer user_data)
   case SVPN_CLIENT_RECONNECTING:
     g_message ("reconnecting, attempt %u: %s", client->n_attempts, error->message);
     g_free (client->failure);
-    client->failure = g_strdup (error->message);
+    client->failure = svpn_reason_of_error (error);
     if (svpn_error_is_final (error) || (max != 0 && client->n_attempts >= max))
-      svpn_client_end (client, error->message);
+      svpn_client_end (client, client->failure);
     else
       svpn_client_schedule_attempt (client);
     svpn_client_report_retry (client);
@@ -150,7 +151,7 @@ move (SvpnClient *client)
   client->n_attempts = 0;
   if (client->state == SVPN_CLIENT_CONNECTED) {
     g_free (client->loss_reason);
-    client->loss_reason = g_strdup ("the network has changed");
+    client->loss_reason = svpn_reason_text (SVPN_REASON_NETWORK_CHANGED, NULL);
     client->lost_us = svpn_clock_boot_us (client->clock);
   }
   svpn_client_start_attempt (client);

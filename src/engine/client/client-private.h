@@ -5,6 +5,7 @@
 #pragma once
 
 #include "attempt.h"
+#include "client-history.h"
 #include "client-tun.h"
 #include "client.h"
 
@@ -41,10 +42,11 @@ struct _SvpnClient {
   guint n_brief;      /* sessions in a row that did not last */
   guint64 session_us; /* boot time at which the present one has begun */
   guint64 reconnects;
-  gboolean reconfigured;   /* by the server, and not reported yet */
-  SvpnTimer *report_timer; /* for reporting that */
-  guint64 reported_us;     /* boot time of the last report, 0: none */
-  SvpnCounters past;       /* of the sessions before this one */
+  gboolean reconfigured;      /* by the server, and not reported yet */
+  SvpnTimer *report_timer;    /* for reporting that */
+  guint64 reported_us;        /* boot time of the last report, 0: none */
+  SvpnCounters past;          /* of the sessions before this one */
+  SvpnClientHistory *history; /* from the first session on */
 };
 
 /* --- client.c --- */

@@ -15,6 +15,7 @@ struct _SvpnClientTun {
   const SvpnWelcome *welcome;
   SvpnTooBig too_big;
   SvpnSourceFilter filter;
+  SvpnClientHistory *history; /* NULL: there was no session yet */
   guint64 drops;
   void (*failed) (const char *reason, gpointer user_data);
   gpointer user_data;
@@ -51,6 +52,7 @@ on_packet (const SvpnPacket *packet, uint8_t *data, gpointer user_data)
 {
   SvpnClientTun *tun = user_data;
 
+  svpn_client_history_wake (tun->history);
   if (tun->peer == NULL)
     tun->drops += svpn_gso_segments (packet, data);
   else if (!is_own_address (tun->welcome, packet))
@@ -98,6 +100,7 @@ static const SvpnTunEvents device_events = {
 void
 svpn_client_tun_receive (SvpnClientTun *tun, const SvpnPacket *packet, const uint8_t *data)
 {
+  svpn_client_history_wake (tun->history);
   if (!svpn_source_filter_accepts (&tun->filter, tun->welcome, packet))
     svpn_peer_get_counters (tun->peer)->drops_spoofed += svpn_gso_segments (packet, data);
   else if (tun->device != NULL)
@@ -130,6 +133,12 @@ gboolean
 svpn_client_tun_is_attached (SvpnClientTun *tun)
 {
   return tun->device != NULL;
+}
+
+void
+svpn_client_tun_set_history (SvpnClientTun *tun, SvpnClientHistory *history)
+{
+  tun->history = history;
 }
 
 void

@@ -5,6 +5,7 @@
  * is lost; packets that come meanwhile are dropped. */
 #pragma once
 
+#include "client-history.h"
 #include "peer.h"
 #include "welcome.h"
 
@@ -14,6 +15,9 @@ typedef struct _SvpnClientTun SvpnClientTun;
 SvpnClientTun *svpn_client_tun_new (SvpnClock *clock, void (*failed) (const char *reason, gpointer user_data),
                                     gpointer user_data);
 void svpn_client_tun_free (SvpnClientTun *tun);
+
+/* From now on @history, which outlives the packets, is woken by each of them. */
+void svpn_client_tun_set_history (SvpnClientTun *tun, SvpnClientHistory *history);
 
 /* Takes over @fd, in place of a device that was attached before. */
 void svpn_client_tun_attach (SvpnClientTun *tun, int fd);

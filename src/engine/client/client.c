@@ -10,6 +10,9 @@
 #include "error.h"
 #include "mtu-info.h"
 #include "random-pool.h"
+#include "reason.h"
+
+#include <math.h>
 
 #define REPORT_INTERVAL_US G_USEC_PER_SEC
 /* Before the first attempt after a server has said goodbye: not all of its clients come back in the same second. */
@@ -185,6 +188,7 @@ drop_peer (SvpnClient *client)
   drop_old_peer (client);
   if (client->peer == NULL)
     return;
+  svpn_client_history_pause (client->history);
   svpn_counters_add (&client->past, svpn_peer_get_counters (client->peer));
   svpn_client_tun_set_session (client->tun, NULL, NULL);
   g_clear_pointer (&client->peer, svpn_peer_free);
@@ -235,12 +239,14 @@ static void
 on_ended (SvpnPeerEnd why, const char *reason, gpointer user_data)
 {
   SvpnClient *client = user_data;
+  g_autofree char *text
+      = svpn_peer_end_is_goodbye (why) ? svpn_reason_from_server (reason) : svpn_peer_end_text (why, reason);
 
   drop_peer (client);
   switch (why) {
   case SVPN_PEER_END_LOCAL:
   case SVPN_PEER_END_GOODBYE:
-    svpn_client_end (client, reason);
+    svpn_client_end (client, text);
     return;
   case SVPN_PEER_END_PAUSE:
   case SVPN_PEER_END_CLOSED:
@@ -249,9 +255,9 @@ on_ended (SvpnPeerEnd why, const char *reason, gpointer user_data)
   case SVPN_PEER_END_PROTOCOL:
     g_clear_pointer (&client->loss_reason, g_free);
     if (client->config->auto_reconnect && client->state == SVPN_CLIENT_CONNECTED)
-      lose_session (client, reason);
+      lose_session (client, text);
     else
-      svpn_client_end (client, reason);
+      svpn_client_end (client, text);
     if (why == SVPN_PEER_END_PAUSE && client->n_brief <= 1 && svpn_timer_is_armed (client->retry_timer))
       svpn_client_schedule_attempt_in (client, PAUSE_MIN_MS + svpn_random_u32 () % PAUSE_SPREAD_MS);
     svpn_client_report_retry (client);
@@ -287,10 +293,49 @@ retire_peer (SvpnClient *client)
     svpn_peer_set_events (client->old_peer, &old_peer_events, client);
 }
 
+/* ---- what the line has done ---- */
+
+/* Since the client began. */
+static SvpnCounters
+sum_counters (SvpnClient *client)
+{
+  SvpnCounters sum = client->past;
+
+  if (client->old_peer != NULL)
+    svpn_counters_add (&sum, svpn_peer_get_counters (client->old_peer));
+  if (client->peer != NULL)
+    svpn_counters_add (&sum, svpn_peer_get_counters (client->peer));
+  return sum;
+}
+
+/* For the history. */
+static void
+read_line (SvpnHistoryPoint *now, gpointer user_data)
+{
+  SvpnClient *client = user_data;
+  SvpnDpd *dpd = client->peer != NULL ? svpn_peer_get_dpd (client->peer) : NULL;
+  SvpnCounters sum = sum_counters (client);
+
+  *now = (SvpnHistoryPoint){ {
+      [SVPN_HISTORY_RTT_MS] = NAN,
+      [SVPN_HISTORY_JITTER_MS] = NAN,
+      [SVPN_HISTORY_LOSS_RATIO] = NAN,
+      [SVPN_HISTORY_BYTES_SENT] = (double) sum.bytes_sent,
+      [SVPN_HISTORY_BYTES_RECEIVED] = (double) sum.bytes_received,
+      [SVPN_HISTORY_DROPS_HIGH] = (double) sum.drops_qos_high,
+      [SVPN_HISTORY_DROPS_NORMAL] = (double) sum.drops_qos_normal,
+      [SVPN_HISTORY_DROPS_LOW] = (double) sum.drops_qos_low,
+  } };
+  if (dpd != NULL)
+    svpn_dpd_read (dpd, &now->values[SVPN_HISTORY_RTT_MS], &now->values[SVPN_HISTORY_JITTER_MS],
+                   &now->values[SVPN_HISTORY_LOSS_RATIO]);
+}
+
 void
 svpn_client_take_session (SvpnClient *client, SvpnPeer *peer, SvpnWelcome *welcome,
                           const char *remote_address)
 {
+  svpn_client_history_resume (client->history);
   retire_peer (client);
   client->peer = peer;
   client->session_us = svpn_clock_boot_us (client->clock);
@@ -301,6 +346,10 @@ svpn_client_take_session (SvpnClient *client, SvpnPeer *peer, SvpnWelcome *welco
   g_free (client->remote_address);
   client->remote_address = g_strdup (remote_address);
   svpn_client_tun_set_session (client->tun, peer, welcome);
+  if (client->history == NULL) {
+    client->history = svpn_client_history_new (client->clock, read_line, client);
+    svpn_client_tun_set_history (client->tun, client->history);
+  }
   svpn_client_enter_state (client, SVPN_CLIENT_CONNECTED, remote_address);
   /* The first keepalive also shows the server that we have the keys: only then does a returning client get its
    * session. */
@@ -365,6 +414,7 @@ svpn_client_free (SvpnClient *client)
 {
   g_clear_handle_id (&client->end_source, g_source_remove);
   drop_old_peer (client);
+  svpn_client_history_free (client->history);
   svpn_timer_free (client->report_timer);
   svpn_timer_free (client->retry_timer);
   g_clear_pointer (&client->attempt, svpn_attempt_free);
@@ -383,13 +433,11 @@ svpn_client_free (SvpnClient *client)
 void
 svpn_client_statistics (SvpnClient *client, GVariantDict *dict)
 {
-  SvpnCounters sum = client->past;
+  SvpnCounters sum = sum_counters (client);
 
   sum.drops_no_route += svpn_client_tun_get_drops (client->tun);
-  if (client->peer != NULL) {
-    svpn_counters_add (&sum, svpn_peer_get_counters (client->peer));
+  if (client->peer != NULL)
     svpn_peer_queues_to_dict (client->peer, dict);
-  }
   svpn_counters_to_dict (&sum, dict);
   g_variant_dict_insert (dict, "reconnects", "t", client->reconnects);
 }
@@ -411,6 +459,12 @@ svpn_client_quality (SvpnClient *client, GVariantDict *dict)
     return FALSE;
   svpn_dpd_to_dict (dpd, dict);
   return TRUE;
+}
+
+GVariant *
+svpn_client_get_history (SvpnClient *client, guint span_s)
+{
+  return client->history != NULL ? svpn_client_history_to_variant (client->history, span_s) : NULL;
 }
 
 gboolean

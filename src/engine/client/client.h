@@ -6,6 +6,7 @@
 
 #include "client-config.h"
 #include "clock.h"
+#include "history.h"
 #include "welcome.h"
 
 typedef struct _SvpnClient SvpnClient;
@@ -82,3 +83,6 @@ const char *svpn_client_get_health (SvpnClient *client);
 void svpn_client_statistics (SvpnClient *client, GVariantDict *dict);
 gboolean svpn_client_quality (SvpnClient *client, GVariantDict *dict);
 gboolean svpn_client_mtu_info (SvpnClient *client, GVariantDict *dict); /* without the link's MTU */
+
+/* The results of GetHistory() (floating); NULL if there has been no session yet. @span_s: 1 to SVPN_HISTORY_SPAN_MAX_S. */
+GVariant *svpn_client_get_history (SvpnClient *client, guint span_s);

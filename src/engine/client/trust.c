@@ -42,7 +42,7 @@ any_database_init (AnyDatabase *database)
 {
 }
 
-/* --- tls-ca-file --- */
+/* --- tls-ca-file, tls-ca-pem --- */
 
 /* GTlsFileDatabase wants a file, and may read it again later: a memfd is one. */
 static gboolean
@@ -54,13 +54,14 @@ load_authorities (SvpnTrust *trust, const char *pem, GError **error)
   trust->fd = memfd_create ("tls-ca", MFD_CLOEXEC);
   path = g_strdup_printf ("/proc/self/fd/%d", trust->fd);
   if (trust->fd < 0 || write (trust->fd, pem, strlen (pem)) != (ssize_t) strlen (pem)) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED, "tls-ca-file: cannot keep a copy in memory");
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED,
+                 "tls-ca-file or tls-ca-pem: cannot keep a copy in memory");
     return FALSE;
   }
   trust->database = g_tls_file_database_new (path, &cause);
   if (trust->database == NULL)
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_TLS_FAILED, "tls-ca-file: no usable certificates: %s",
-                 cause->message);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_TLS_FAILED,
+                 "tls-ca-file or tls-ca-pem: no usable certificates: %s", cause->message);
   return trust->database != NULL;
 }
 

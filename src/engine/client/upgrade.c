@@ -100,6 +100,16 @@ answer_error (Upgrade *upgrade, const GError *cause)
                       status, soup_message_get_reason_phrase (upgrade->message));
 }
 
+/* The network says so; nobody has to be waited for. */
+static gboolean
+is_unreachable (const GError *cause)
+{
+  return cause->domain == G_RESOLVER_ERROR
+         || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED)
+         || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE)
+         || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE);
+}
+
 static GError *
 typed_error (Upgrade *upgrade, const GError *cause)
 {
@@ -122,7 +132,8 @@ typed_error (Upgrade *upgrade, const GError *cause)
       || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH))
     return g_error_new (SVPN_ERROR, SVPN_ERROR_PROXY_AUTH_REQUIRED, "the proxy on the way to %s: %s", url,
                         cause->message);
-  return g_error_new (SVPN_ERROR, SVPN_ERROR_FAILED, "cannot connect to %s: %s", url, cause->message);
+  return g_error_new (SVPN_ERROR, is_unreachable (cause) ? SVPN_ERROR_UNREACHABLE : SVPN_ERROR_FAILED,
+                      "cannot connect to %s: %s", url, cause->message);
 }
 
 /* --- the request --- */
@@ -171,7 +182,7 @@ set_cookie (Upgrade *upgrade, guint64 now, GError **error)
   made = svpn_admission_make (sid, e_private, upgrade->config->server_public_key, now);
   sodium_memzero (e_private, sizeof e_private);
   if (!made) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "server-public-key: not a usable key");
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_SETTING, "server-public-key: not a usable key");
     return FALSE;
   }
   cookie = g_strconcat (SVPN_ADMISSION_COOKIE "=", sid, NULL);
@@ -288,7 +299,7 @@ prepare_session (Upgrade *upgrade, const SvpnPin *pin, GError **error)
   g_autoptr (GSocketConnectable) connectable = find_connectable (config->server_url, pin);
 
   if (connectable == NULL) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "server-url: '%s' is not a URL with a host",
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_SETTING, "server-url: '%s' is not a URL with a host",
                  config->server_url);
     return FALSE;
   }

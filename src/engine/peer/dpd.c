@@ -178,6 +178,19 @@ history_to_variant (SvpnDpd *dpd)
 }
 
 void
+svpn_dpd_read (SvpnDpd *dpd, double *rtt_ms, double *jitter_ms, double *loss_ratio)
+{
+  const SvpnKeepalive *keepalive = &dpd->keepalive;
+
+  if (keepalive->has_rtt) {
+    *rtt_ms = keepalive->srtt_us / 1000;
+    *jitter_ms = keepalive->jitter_us / 1000;
+  }
+  if (keepalive->answered + keepalive->timed_out > 0)
+    *loss_ratio = svpn_keepalive_loss_ratio (keepalive);
+}
+
+void
 svpn_dpd_to_dict (SvpnDpd *dpd, GVariantDict *dict)
 {
   const SvpnKeepalive *keepalive = &dpd->keepalive;

@@ -41,5 +41,8 @@ SvpnHealth svpn_dpd_get_health (SvpnDpd *dpd);
 /* "healthy", "degraded", "critical". */
 const char *svpn_health_to_string (SvpnHealth health);
 
+/* The quality of the line; left as they are before the first answer. */
+void svpn_dpd_read (SvpnDpd *dpd, double *rtt_ms, double *jitter_ms, double *loss_ratio);
+
 /* Adds what org.smartvpn.Client.GetConnectionQuality() has. */
 void svpn_dpd_to_dict (SvpnDpd *dpd, GVariantDict *dict);

@@ -11,6 +11,7 @@
 #include "goodbye.h"
 #include "peer-private.h"
 #include "random-pool.h"
+#include "reason.h"
 #include "secret-pool.h"
 
 #include <sodium.h>
@@ -44,6 +45,31 @@ enter_state (SvpnPeer *peer, SvpnPeerState state, const char *why)
 }
 
 /* --- the end --- */
+
+gboolean
+svpn_peer_end_is_goodbye (SvpnPeerEnd end)
+{
+  return end == SVPN_PEER_END_GOODBYE || end == SVPN_PEER_END_PAUSE;
+}
+
+char *
+svpn_peer_end_text (SvpnPeerEnd end, const char *reason)
+{
+  switch (end) {
+  case SVPN_PEER_END_LOCAL:
+  case SVPN_PEER_END_GOODBYE:
+  case SVPN_PEER_END_PAUSE:
+    return g_strdup (reason);
+  case SVPN_PEER_END_CLOSED:
+  case SVPN_PEER_END_BROKEN:
+    return svpn_reason_text (SVPN_REASON_CONNECTION_LOST, reason);
+  case SVPN_PEER_END_DEAD:
+    return svpn_reason_text (SVPN_REASON_NO_ANSWER, reason);
+  case SVPN_PEER_END_PROTOCOL:
+    return svpn_reason_text (SVPN_REASON_PROTOCOL_ERROR, reason);
+  }
+  g_return_val_if_reached (NULL);
+}
 
 static void
 begin_closing (SvpnPeer *peer, SvpnPeerEnd end, const char *reason, SvpnWsCloseCode code)

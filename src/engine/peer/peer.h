@@ -80,6 +80,12 @@ void svpn_peer_set_gso (SvpnPeer *peer, gboolean gso);
 void svpn_peer_send_packet (SvpnPeer *peer, const SvpnPacket *packet, const uint8_t *data);
 void svpn_peer_flush (SvpnPeer *peer);
 
+/* The other side has said goodbye, for good or not: `ended` has its words. */
+gboolean svpn_peer_end_is_goodbye (SvpnPeerEnd end);
+
+/* "CODE: @reason" (reason.h) of an end; @reason itself of LOCAL and of a goodbye. */
+char *svpn_peer_end_text (SvpnPeerEnd end, const char *reason) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Sends a CONTROL frame; if there is no room for it, the other side goes without. */
 void svpn_peer_send_control (SvpnPeer *peer, const char *json);
 

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "front.h"
 #include "pool.h"
+#include "reason.h"
 #include "resource-limits.h"
 #include "refusals.h"
 #include "router.h"
@@ -78,9 +79,11 @@ on_ended (SvpnPeerEnd end, const char *reason, gpointer user_data)
     server->sessions->protocol_errors++;
   if (session->id[0] != '\0') {
     g_autoptr (GVariant) telemetry = g_variant_ref_sink (svpn_session_to_variant (session));
+    g_autofree char *text = svpn_peer_end_is_goodbye (end) ? svpn_reason_from_client (reason)
+                                                           : svpn_peer_end_text (end, reason);
 
     svpn_sessions_detach (server->sessions, session);
-    server->events->client_disconnected (session->id, reason, telemetry, server->user_data);
+    server->events->client_disconnected (session->id, text, telemetry, server->user_data);
   } else {
     g_debug ("connection from %s: %s", session->remote_address, reason);
   }

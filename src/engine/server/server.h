@@ -34,7 +34,7 @@ gboolean svpn_server_listen (SvpnServer *server, int fd, GError **error) G_GNUC_
 /* Stops accepting and ends every session with @reason. */
 void svpn_server_stop (SvpnServer *server, const char *reason);
 
-/* SVPN_ERROR_NO_SUCH_CLIENT if there is no session @id. */
+/* SVPN_ERROR_NO_SUCH_SESSION if there is no session @id. */
 gboolean svpn_server_disconnect_client (SvpnServer *server, const char *id, const char *reason,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

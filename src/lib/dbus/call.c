@@ -16,6 +16,7 @@ typedef struct {
   GDBusConnection *connection;
   char *path;
   const char *interface;
+  SvpnCallManner *manner;
 } Target;
 
 static void
@@ -23,6 +24,7 @@ target_free (Target *target)
 {
   g_object_unref (target->connection);
   g_free (target->path);
+  g_rc_box_release (target->manner);
   g_free (target);
 }
 
@@ -33,13 +35,15 @@ target_quark (void)
 }
 
 void
-svpn_call_set_target (gpointer object, GDBusConnection *connection, const char *path, const char *interface)
+svpn_call_set_target (gpointer object, GDBusConnection *connection, const char *path, const char *interface,
+                      SvpnCallManner *manner)
 {
   Target *target = g_new (Target, 1);
 
   target->connection = g_object_ref (connection);
   target->path = g_strdup (path);
   target->interface = interface;
+  target->manner = g_rc_box_acquire (manner);
   g_object_set_qdata_full (object, target_quark (), target, (GDestroyNotify) target_free);
 }
 
@@ -57,6 +61,30 @@ get_target (gpointer object, GError **error)
                  "smartvpn_manager_new_async(), and take clients and servers from it",
                  G_OBJECT_TYPE_NAME (object));
   return target;
+}
+
+void
+svpn_call_set_target_beside (gpointer object, gpointer of, const char *path, const char *interface)
+{
+  const Target *target = get_target (of, NULL);
+
+  svpn_call_set_target (object, target->connection, path, interface, target->manner);
+}
+
+static GDBusCallFlags
+flags_of (const SvpnMethod *method, const Target *target)
+{
+  return target->manner->interactive && !method->is_background
+             ? G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION
+             : G_DBUS_CALL_FLAGS_NONE;
+}
+
+GDBusConnection *
+svpn_call_get_connection (gpointer object)
+{
+  const Target *target = get_target (object, NULL);
+
+  return target != NULL ? target->connection : NULL;
 }
 
 static const char *
@@ -83,12 +111,6 @@ take_error (GError *error)
       = g_error_new (SVPN_ERROR, SVPN_ERROR_UNKNOWN, "%s: %s", name + strlen (ERROR_PREFIX), error->message);
   g_error_free (error);
   return unknown;
-}
-
-static GDBusCallFlags
-flags_of (const SvpnMethod *method)
-{
-  return method->is_background ? G_DBUS_CALL_FLAGS_NONE : G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION;
 }
 
 static void
@@ -122,8 +144,8 @@ svpn_call_async (gpointer object, const SvpnMethod *method, GVariant *arguments,
     return;
   }
   g_dbus_connection_call (target->connection, SVPN_BUS_NAME, target->path, interface_of (method, target),
-                          method->name, arguments, G_VARIANT_TYPE (method->reply_type), flags_of (method),
-                          G_MAXINT, cancellable, on_method_reply, task);
+                          method->name, arguments, G_VARIANT_TYPE (method->reply_type),
+                          flags_of (method, target), G_MAXINT, cancellable, on_method_reply, task);
 }
 
 GVariant *
@@ -147,7 +169,7 @@ svpn_call_sync (gpointer object, const SvpnMethod *method, GVariant *arguments, 
     return NULL;
   reply = g_dbus_connection_call_sync (
       target->connection, SVPN_BUS_NAME, target->path, interface_of (method, target), method->name, arguments,
-      G_VARIANT_TYPE (method->reply_type), flags_of (method), G_MAXINT, cancellable, &local);
+      G_VARIANT_TYPE (method->reply_type), flags_of (method, target), G_MAXINT, cancellable, &local);
 
   if (reply == NULL)
     g_propagate_error (error, take_error (g_steal_pointer (&local)));

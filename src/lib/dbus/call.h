@@ -13,9 +13,20 @@ typedef struct {
   gboolean is_background; /* no user waits for it, so it asks for no password */
 } SvpnMethod;
 
-/* Sets where the calls of @object go. @interface is static. */
+/* How a manager and its objects make calls; in a g_rc_box. */
+typedef struct {
+  gboolean interactive; /* they may open a dialog that asks for a password */
+} SvpnCallManner;
+
+/* Sets where the calls of @object go. @interface is static; @manner gets one more reference. */
 void svpn_call_set_target (gpointer object, GDBusConnection *connection, const char *path,
-                           const char *interface);
+                           const char *interface, SvpnCallManner *manner);
+
+/* Sets the target of @object to another object of the manager of @of, which has a target. */
+void svpn_call_set_target_beside (gpointer object, gpointer of, const char *path, const char *interface);
+
+/* The connection of these calls; NULL if @object has no target. */
+GDBusConnection *svpn_call_get_connection (gpointer object);
 
 /* Calls a method of @object; floating @arguments (NULL: none) are taken. The reply is a full reference, NULL on
  * errors. */

@@ -7,7 +7,7 @@
 #include "smartvpn-server.h"
 
 struct _SvpnInventory {
-  GDBusConnection *connection;
+  gpointer manager; /* the owner */
   GListStore *lists[SVPN_N_LISTS];
   GHashTable *profiles; /* object path -> profile */
 };
@@ -37,14 +37,13 @@ svpn_inventory_free (SvpnInventory *inventory)
   g_hash_table_unref (inventory->profiles);
   for (int i = 0; i < SVPN_N_LISTS; i++)
     g_object_unref (inventory->lists[i]);
-  g_clear_object (&inventory->connection);
   g_free (inventory);
 }
 
 void
-svpn_inventory_set_connection (SvpnInventory *inventory, GDBusConnection *connection)
+svpn_inventory_set_manager (SvpnInventory *inventory, gpointer manager)
 {
-  g_set_object (&inventory->connection, connection);
+  inventory->manager = manager;
 }
 
 GListModel *
@@ -88,7 +87,7 @@ svpn_inventory_take (SvpnInventory *inventory, SvpnList list, const char *path, 
     svpn_profile_catch_up (profile, properties);
     return;
   }
-  profile = svpn_profile_new (type_of_list (list), kinds[list], inventory->connection, path, properties);
+  profile = svpn_profile_new (type_of_list (list), kinds[list], inventory->manager, path, properties);
   g_hash_table_insert (inventory->profiles, g_strdup (path), profile);
   g_list_store_insert_sorted (inventory->lists[list], profile, compare_profile_names, NULL);
 }

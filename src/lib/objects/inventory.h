@@ -12,7 +12,9 @@ typedef enum { SVPN_CLIENTS, SVPN_SERVERS, SVPN_N_LISTS } SvpnList;
 
 SvpnInventory *svpn_inventory_new (void);
 void svpn_inventory_free (SvpnInventory *inventory);
-void svpn_inventory_set_connection (SvpnInventory *inventory, GDBusConnection *connection);
+
+/* Profiles make their calls as @manager does, which owns @inventory and has a target. */
+void svpn_inventory_set_manager (SvpnInventory *inventory, gpointer manager);
 
 /* Sorted by name. */
 GListModel *svpn_inventory_get_list (SvpnInventory *inventory, SvpnList list);

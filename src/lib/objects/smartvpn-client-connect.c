@@ -8,6 +8,7 @@
  * known to be ours: the state has become "connecting" after our call, or the call has been answered that way. */
 #include "call.h"
 #include "smartvpn-client.h"
+#include "smartvpn-error.h"
 #include "smartvpn-profile-private.h"
 #include "smartvpn-record-private.h"
 
@@ -67,7 +68,7 @@ on_connect_reply (GObject *client, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   GVariant *reply = svpn_call_finish (client, &connect_method, result, &error);
 
-  attempt->is_ours = reply != NULL;
+  attempt->is_ours = reply != NULL || g_error_matches (error, SMARTVPN_ERROR, SMARTVPN_ERROR_IN_PROGRESS);
   end_cancelled (attempt);
   if (!attempt->is_cancelled && reply != NULL)
     g_task_return_pointer (attempt->task, g_steal_pointer (&reply), (GDestroyNotify) g_variant_unref);

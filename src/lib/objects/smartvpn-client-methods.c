@@ -4,7 +4,6 @@
  * The methods of org.smartvpn.Client except Connect(). */
 #include "call.h"
 #include "smartvpn-client.h"
-#include "smartvpn-profile-private.h"
 #include "smartvpn-record-private.h"
 
 static const SvpnMethod disconnect_method = { .name = "Disconnect", .reply_type = "()" };
@@ -177,38 +176,53 @@ smartvpn_client_get_mtu_info_sync (SmartvpnClient *self, GCancellable *cancellab
                                  SMARTVPN_TYPE_MTU_INFO);
 }
 
-/* Setting the property on D-Bus can fail, so it is a method here. */
-static const SvpnMethod set_telemetry_interval_method
-    = { .interface = "org.freedesktop.DBus.Properties", .name = "Set", .reply_type = "()" };
+static const SvpnMethod get_history_method = { .name = "GetHistory", .reply_type = "(tua{sv})" };
+
+static SmartvpnHistory *
+take_history (GVariant *reply)
+{
+  g_autoptr (GVariant) owned = reply;
+  g_autoptr (GVariant) series = NULL;
+  guint64 start_unix_ms;
+  guint32 step_ms;
+  GVariantDict dict;
+
+  if (owned == NULL)
+    return NULL;
+  g_variant_get (owned, "(tu@a{sv})", &start_unix_ms, &step_ms, &series);
+  g_variant_dict_init (&dict, series);
+  g_variant_dict_insert (&dict, "start-unix-ms", "t", start_unix_ms);
+  g_variant_dict_insert (&dict, "step-ms", "u", step_ms);
+  return svpn_record_new (SMARTVPN_TYPE_HISTORY, g_variant_dict_end (&dict));
+}
 
 static GVariant *
-pack_telemetry_interval (guint interval_s)
+pack_history (guint span_s, GVariant *options)
 {
-  return g_variant_new ("(ssv)", svpn_client_kind.interface, "TelemetryInterval",
-                        g_variant_new_uint32 (interval_s));
+  return svpn_call_pack (g_variant_new_uint32 (span_s), svpn_call_dictionary (options), NULL);
 }
 
 void
-smartvpn_client_set_telemetry_interval_async (SmartvpnClient *self, guint interval_s,
-                                              GCancellable *cancellable, GAsyncReadyCallback callback,
-                                              gpointer user_data)
+smartvpn_client_get_history_async (SmartvpnClient *self, guint span_s, GVariant *options,
+                                   GCancellable *cancellable, GAsyncReadyCallback callback,
+                                   gpointer user_data)
 {
   g_return_if_fail (SMARTVPN_IS_CLIENT (self));
-  svpn_call_async (self, &set_telemetry_interval_method, pack_telemetry_interval (interval_s), cancellable,
-                   callback, user_data);
+  svpn_call_async (self, &get_history_method, pack_history (span_s, options), cancellable, callback,
+                   user_data);
 }
 
-gboolean
-smartvpn_client_set_telemetry_interval_finish (SmartvpnClient *self, GAsyncResult *result, GError **error)
+SmartvpnHistory *
+smartvpn_client_get_history_finish (SmartvpnClient *self, GAsyncResult *result, GError **error)
 {
-  return svpn_reply_discard (svpn_call_finish (self, &set_telemetry_interval_method, result, error));
+  return take_history (svpn_call_finish (self, &get_history_method, result, error));
 }
 
-gboolean
-smartvpn_client_set_telemetry_interval_sync (SmartvpnClient *self, guint interval_s,
-                                             GCancellable *cancellable, GError **error)
+SmartvpnHistory *
+smartvpn_client_get_history_sync (SmartvpnClient *self, guint span_s, GVariant *options,
+                                  GCancellable *cancellable, GError **error)
 {
-  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), FALSE);
-  return svpn_reply_discard (svpn_call_sync (self, &set_telemetry_interval_method,
-                                             pack_telemetry_interval (interval_s), cancellable, error));
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), NULL);
+  return take_history (
+      svpn_call_sync (self, &get_history_method, pack_history (span_s, options), cancellable, error));
 }

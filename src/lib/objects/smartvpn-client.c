@@ -25,10 +25,9 @@ enum {
   PROP_ASSIGNED_IP,
   PROP_SERVER_URL,
   PROP_LOCKDOWN,
-  PROP_TELEMETRY_INTERVAL,
   N_PROPERTIES
 };
-enum { STATE_CHANGED, HEALTH_CHANGED, RECONNECTED, CONFIG_CHANGED, TELEMETRY_UPDATED, N_SIGNALS };
+enum { STATE_CHANGED, HEALTH_CHANGED, RECONNECTED, CONFIG_CHANGED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -38,10 +37,11 @@ static void
 on_dbus_state_changed (gpointer self, GVariant *arguments)
 {
   const char *state, *before, *reason;
+  g_autoptr (GVariant) details = NULL;
 
-  g_variant_get (arguments, "(&s&s&s)", &state, &before, &reason);
+  g_variant_get (arguments, "(&s&s&s@a{sv})", &state, &before, &reason, &details);
   g_signal_emit (self, signals[STATE_CHANGED], 0, svpn_enum_from_word (SMARTVPN_TYPE_CLIENT_STATE, state),
-                 svpn_enum_from_word (SMARTVPN_TYPE_CLIENT_STATE, before), reason);
+                 svpn_enum_from_word (SMARTVPN_TYPE_CLIENT_STATE, before), reason, details);
 }
 
 static void
@@ -77,28 +77,20 @@ on_dbus_config_changed (gpointer self, GVariant *arguments)
 }
 
 static void
-on_dbus_telemetry_updated (gpointer self, GVariant *arguments)
-{
-  emit_with_record (self, TELEMETRY_UPDATED, arguments, SMARTVPN_TYPE_TELEMETRY);
-}
-
-static void
 on_client_caught_up (gpointer self, const char *property, const GValue *before)
 {
   if (g_str_equal (property, "state"))
-    g_signal_emit (self, signals[STATE_CHANGED], 0, smartvpn_client_get_state (self),
-                   g_value_get_enum (before), "");
+    svpn_profile_emit_caught_up (self, signals[STATE_CHANGED], before);
   else if (g_str_equal (property, "health"))
     g_signal_emit (self, signals[HEALTH_CHANGED], 0, smartvpn_client_get_health (self),
                    g_value_get_enum (before));
 }
 
 static const SvpnProfileSignal dbus_signals[] = {
-  { "StateChanged", "(sss)", on_dbus_state_changed },
+  { "StateChanged", "(sssa{sv})", on_dbus_state_changed },
   { "HealthChanged", "(ss)", on_dbus_health_changed },
   { "Reconnected", "(a{sv})", on_dbus_reconnected },
   { "ConfigChanged", "(a{sv})", on_dbus_config_changed },
-  { "TelemetryUpdated", "(a{sv})", on_dbus_telemetry_updated },
   { NULL },
 };
 
@@ -179,17 +171,6 @@ install_client_properties (GObjectClass *object_class)
    * Since: 0.1
    */
   properties[PROP_LOCKDOWN] = g_param_spec_boolean ("lockdown", NULL, NULL, FALSE, SVPN_PROFILE_READABLE);
-
-  /**
-   * SmartvpnClient:telemetry-interval: (getter get_telemetry_interval)
-   *
-   * Seconds between two [signal@Client::telemetry-updated], 1 to 3600; 0 if the signal is off.
-   * [method@Client.set_telemetry_interval_async] sets it.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_TELEMETRY_INTERVAL]
-      = g_param_spec_uint ("telemetry-interval", NULL, NULL, 0, G_MAXUINT, 0, SVPN_PROFILE_READABLE);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 
@@ -203,15 +184,17 @@ smartvpn_client_class_init (SmartvpnClientClass *klass)
    * @self: the client
    * @state: the state now
    * @before: the state before
-   * @reason: a text in English; "" if the change needs no explanation, or happened while smartvpnd was away
+   * @reason: why, as a code, such as "user" or "no-answer", or the name of an error, such as "AuthFailed"; ""
+   *   if the state has changed while smartvpnd was away. smartvpn_reason_to_string() says it to a person
+   * @details: (transfer none): a dictionary (a{sv}); "message" (s) says more in English, if there is more to say
    *
    * The state has changed. All properties are up to date when the signal comes.
    *
    * Since: 0.1
    */
-  signals[STATE_CHANGED]
-      = g_signal_new ("state-changed", SMARTVPN_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                      G_TYPE_NONE, 3, SMARTVPN_TYPE_CLIENT_STATE, SMARTVPN_TYPE_CLIENT_STATE, G_TYPE_STRING);
+  signals[STATE_CHANGED] = g_signal_new ("state-changed", SMARTVPN_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 4, SMARTVPN_TYPE_CLIENT_STATE,
+                                         SMARTVPN_TYPE_CLIENT_STATE, G_TYPE_STRING, G_TYPE_VARIANT);
 
   /**
    * SmartvpnClient::health-changed:
@@ -251,18 +234,6 @@ smartvpn_client_class_init (SmartvpnClientClass *klass)
    */
   signals[CONFIG_CHANGED] = g_signal_new ("config-changed", SMARTVPN_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
                                           NULL, NULL, G_TYPE_NONE, 1, SMARTVPN_TYPE_CONNECTION);
-
-  /**
-   * SmartvpnClient::telemetry-updated:
-   * @self: the client
-   * @telemetry: the quality of the line, and the counters
-   *
-   * Comes every [property@Client:telemetry-interval] seconds while the client is connected.
-   *
-   * Since: 0.1
-   */
-  signals[TELEMETRY_UPDATED] = g_signal_new ("telemetry-updated", SMARTVPN_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0,
-                                             NULL, NULL, NULL, G_TYPE_NONE, 1, SMARTVPN_TYPE_TELEMETRY);
 }
 
 static void
@@ -317,11 +288,4 @@ smartvpn_client_get_lockdown (SmartvpnClient *self)
 {
   g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), FALSE);
   return g_value_get_boolean (svpn_profile_get (self, "lockdown"));
-}
-
-guint
-smartvpn_client_get_telemetry_interval (SmartvpnClient *self)
-{
-  g_return_val_if_fail (SMARTVPN_IS_CLIENT (self), 0);
-  return g_value_get_uint (svpn_profile_get (self, "telemetry-interval"));
 }

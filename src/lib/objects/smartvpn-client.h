@@ -5,10 +5,12 @@
 #pragma once
 
 #include "smartvpn-client-status.h"
+#include "smartvpn-history.h"
 #include "smartvpn-mtu-info.h"
 #include "smartvpn-profile.h"
+#include "smartvpn-quality.h"
 #include "smartvpn-reconnection.h"
-#include "smartvpn-telemetry.h"
+#include "smartvpn-statistics.h"
 
 G_BEGIN_DECLS
 
@@ -24,8 +26,7 @@ SMARTVPN_DECLARE_OPAQUE_TYPE (SmartvpnClient, smartvpn_client, CLIENT, SmartvpnP
  * program that has asked for the connection.
  *
  * The signals are [signal@Client::state-changed], [signal@Client::health-changed], [signal@Client::reconnected],
- * [signal@Client::config-changed], [signal@Client::telemetry-updated], [signal@Profile::network-restored] and
- * [signal@Profile::exited]. Changes that happen while smartvpnd is away are signalled when it is back.
+ * [signal@Client::config-changed], [signal@Profile::network-restored] and [signal@Profile::exited]. Changes that happen while smartvpnd is away are signalled when it is back.
  *
  * Since: 0.1
  */
@@ -115,18 +116,6 @@ const char *smartvpn_client_get_server_url (SmartvpnClient *self);
 gboolean smartvpn_client_get_lockdown (SmartvpnClient *self);
 
 /**
- * smartvpn_client_get_telemetry_interval:
- * @self: a client
- *
- * Gets the interval between two [signal@Client::telemetry-updated].
- *
- * Returns: seconds, 1 to 3600; 0 if the signal is off
- *
- * Since: 0.1
- */
-guint smartvpn_client_get_telemetry_interval (SmartvpnClient *self);
-
-/**
  * smartvpn_client_connect_async:
  * @self: a client
  * @options: (nullable): settings that override those of the profile for this connection, an `a{sv}`
@@ -137,11 +126,12 @@ guint smartvpn_client_get_telemetry_interval (SmartvpnClient *self);
  * Connects; the answer comes when packets flow. With the option `wait` set to %FALSE an empty [class@Connection] comes
  * at once, and [signal@Client::state-changed] tells the rest.
  *
- * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS (naming the key), %SMARTVPN_ERROR_ALREADY_CONNECTED,
+ * Errors: %SMARTVPN_ERROR_UNKNOWN_SETTING, %SMARTVPN_ERROR_INVALID_SETTING, %SMARTVPN_ERROR_ALREADY_CONNECTED,
  * %SMARTVPN_ERROR_BUSY, %SMARTVPN_ERROR_TLS_FAILED, %SMARTVPN_ERROR_SERVER_KEY_MISMATCH, %SMARTVPN_ERROR_AUTH_FAILED,
  * %SMARTVPN_ERROR_PROXY_AUTH_REQUIRED, %SMARTVPN_ERROR_LIMIT_EXCEEDED (server full), %SMARTVPN_ERROR_TIMEOUT,
  * %SMARTVPN_ERROR_NOT_SUPPORTED (protocol version), %SMARTVPN_ERROR_NOT_CONNECTED (somebody disconnected meanwhile),
- * %SMARTVPN_ERROR_NOT_AUTHORIZED, %SMARTVPN_ERROR_FAILED. After an error nothing of the network is changed.
+ * %SMARTVPN_ERROR_NOT_AUTHORIZED, %SMARTVPN_ERROR_FAILED. After these nothing of the network is changed. Also
+ * %SMARTVPN_ERROR_IN_PROGRESS: the attempt goes on.
  *
  * @cancellable ends the wait at once, and the attempt, too, by [method@Client.disconnect_async]; a connection that another
  * program has made stays.
@@ -503,53 +493,56 @@ SmartvpnMtuInfo *smartvpn_client_get_mtu_info_sync (SmartvpnClient *self, GCance
                                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * smartvpn_client_set_telemetry_interval_async:
+ * smartvpn_client_get_history_async:
  * @self: a client
- * @interval_s: seconds, 1 to 3600; 0 to turn the signal off
+ * @span_s: how many seconds back, 1 to 3600
+ * @options: (nullable): reserved, %NULL
  * @cancellable: (nullable): cancels the wait for the answer
  * @callback: (scope async): called with the answer
  * @user_data: passed to @callback
  *
- * Sets the interval between two [signal@Client::telemetry-updated], for all programs that listen. The profile does not
- * store the interval, but a connection keeps it over restarts of smartvpnd.
+ * Gets how the line was, for plots: also over restarts of smartvpnd, and while reconnecting.
  *
- * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS (out of range), %SMARTVPN_ERROR_NOT_AUTHORIZED.
+ * Errors: %SMARTVPN_ERROR_NOT_CONNECTED, %SMARTVPN_ERROR_INVALID_ARGUMENTS (out of range), %SMARTVPN_ERROR_NOT_SUPPORTED (the
+ * tunnel was brought up by an earlier version).
  *
  * Since: 0.1
  */
-void smartvpn_client_set_telemetry_interval_async (SmartvpnClient *self, guint interval_s,
-                                                   GCancellable *cancellable, GAsyncReadyCallback callback,
-                                                   gpointer user_data);
+void smartvpn_client_get_history_async (SmartvpnClient *self, guint span_s, GVariant *options,
+                                        GCancellable *cancellable, GAsyncReadyCallback callback,
+                                        gpointer user_data);
 
 /**
- * smartvpn_client_set_telemetry_interval_finish:
+ * smartvpn_client_get_history_finish:
  * @self: a client
  * @result: the result that the callback got
  * @error: return location for an error
  *
- * Finishes [method@Client.set_telemetry_interval_async].
+ * Finishes [method@Client.get_history_async].
  *
- * Returns: %TRUE on success, %FALSE on errors
+ * Returns: (transfer full): the history; %NULL on errors
  *
  * Since: 0.1
  */
-gboolean smartvpn_client_set_telemetry_interval_finish (SmartvpnClient *self, GAsyncResult *result,
-                                                        GError **error);
+SmartvpnHistory *smartvpn_client_get_history_finish (SmartvpnClient *self, GAsyncResult *result,
+                                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * smartvpn_client_set_telemetry_interval_sync:
+ * smartvpn_client_get_history_sync:
  * @self: a client
- * @interval_s: seconds, 1 to 3600; 0 to turn the signal off
+ * @span_s: how many seconds back, 1 to 3600
+ * @options: (nullable): reserved, %NULL
  * @cancellable: (nullable): cancels the wait for the answer
  * @error: return location for an error
  *
- * Like [method@Client.set_telemetry_interval_async], but blocks until the answer is there.
+ * Like [method@Client.get_history_async], but blocks until the answer is there.
  *
- * Returns: %TRUE on success, %FALSE on errors
+ * Returns: (transfer full): the history; %NULL on errors
  *
  * Since: 0.1
  */
-gboolean smartvpn_client_set_telemetry_interval_sync (SmartvpnClient *self, guint interval_s,
-                                                      GCancellable *cancellable, GError **error);
+SmartvpnHistory *smartvpn_client_get_history_sync (SmartvpnClient *self, guint span_s, GVariant *options,
+                                                   GCancellable *cancellable,
+                                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

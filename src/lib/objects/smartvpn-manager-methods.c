@@ -7,6 +7,7 @@
 
 #include "names.h"
 #include "smartvpn-error.h"
+#include "smartvpn-record-private.h"
 
 /* ---- Adding ---- */
 
@@ -251,4 +252,72 @@ smartvpn_manager_generate_keypair_sync (SmartvpnManager *self, char **public_key
   g_return_val_if_fail (SMARTVPN_IS_MANAGER (self), FALSE);
   return take_keypair (svpn_call_sync (self, &generate_keypair_method, NULL, cancellable, error), public_key,
                        private_key);
+}
+
+/* ---- For forms ---- */
+
+static const SvpnMethod describe_settings_method = { .name = "DescribeSettings", .reply_type = "(aa{sv})" };
+
+void
+smartvpn_manager_describe_settings_async (SmartvpnManager *self, GCancellable *cancellable,
+                                          GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (SMARTVPN_IS_MANAGER (self));
+  svpn_call_async (self, &describe_settings_method, NULL, cancellable, callback, user_data);
+}
+
+GPtrArray *
+smartvpn_manager_describe_settings_finish (SmartvpnManager *self, GAsyncResult *result, GError **error)
+{
+  return svpn_records_from_reply (svpn_call_finish (self, &describe_settings_method, result, error),
+                                  SMARTVPN_TYPE_SETTING_INFO);
+}
+
+GPtrArray *
+smartvpn_manager_describe_settings_sync (SmartvpnManager *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (SMARTVPN_IS_MANAGER (self), NULL);
+  return svpn_records_from_reply (svpn_call_sync (self, &describe_settings_method, NULL, cancellable, error),
+                                  SMARTVPN_TYPE_SETTING_INFO);
+}
+
+static const SvpnMethod check_permissions_method = { .name = "CheckPermissions", .reply_type = "(a{ss})" };
+
+static GHashTable *
+take_permissions (GVariant *reply)
+{
+  g_autoptr (GVariant) owned = reply;
+  GHashTable *permissions;
+  GVariantIter *iter;
+  char *action, *answer;
+
+  if (owned == NULL)
+    return NULL;
+  permissions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_variant_get (owned, "(a{ss})", &iter);
+  while (g_variant_iter_next (iter, "{ss}", &action, &answer))
+    g_hash_table_replace (permissions, action, answer);
+  g_variant_iter_free (iter);
+  return permissions;
+}
+
+void
+smartvpn_manager_check_permissions_async (SmartvpnManager *self, GCancellable *cancellable,
+                                          GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (SMARTVPN_IS_MANAGER (self));
+  svpn_call_async (self, &check_permissions_method, NULL, cancellable, callback, user_data);
+}
+
+GHashTable *
+smartvpn_manager_check_permissions_finish (SmartvpnManager *self, GAsyncResult *result, GError **error)
+{
+  return take_permissions (svpn_call_finish (self, &check_permissions_method, result, error));
+}
+
+GHashTable *
+smartvpn_manager_check_permissions_sync (SmartvpnManager *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (SMARTVPN_IS_MANAGER (self), NULL);
+  return take_permissions (svpn_call_sync (self, &check_permissions_method, NULL, cancellable, error));
 }

@@ -19,14 +19,25 @@ struct _SmartvpnManager {
   SvpnFollower *follower;
   SvpnInventory *inventory;
   char *version;
+  char **features;
   gboolean running;
+  SvpnCallManner *manner;
 };
 
 struct _SmartvpnManagerClass {
   GObjectClass parent_class;
 };
 
-enum { PROP_CONNECTION = 1, PROP_RUNNING, PROP_VERSION, PROP_CLIENTS, PROP_SERVERS, N_PROPERTIES };
+enum {
+  PROP_CONNECTION = 1,
+  PROP_RUNNING,
+  PROP_VERSION,
+  PROP_FEATURES,
+  PROP_INTERACTIVE,
+  PROP_CLIENTS,
+  PROP_SERVERS,
+  N_PROPERTIES
+};
 
 static GParamSpec *properties[N_PROPERTIES];
 
@@ -58,14 +69,29 @@ set_version (SmartvpnManager *self, const char *version)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_VERSION]);
 }
 
+/* Takes @features. */
+static void
+take_features (SmartvpnManager *self, char **features)
+{
+  gboolean changed = !g_strv_equal ((const char *const *) self->features, (const char *const *) features);
+
+  g_strfreev (self->features);
+  self->features = features;
+  if (changed)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FEATURES]);
+}
+
 static void
 on_service_objects (gpointer user_data, GVariant *manager, GVariant *objects)
 {
   SmartvpnManager *self = user_data;
   const char *version;
+  char **features;
 
   if (g_variant_lookup (manager, "Version", "&s", &version))
     set_version (self, version);
+  if (g_variant_lookup (manager, "Features", "^as", &features))
+    take_features (self, features);
   svpn_inventory_set (self->inventory, objects);
   set_running (self, TRUE);
 }
@@ -121,8 +147,8 @@ static const SvpnFollowerEvents events = { on_service_objects, on_service_vanish
 static void
 begin_to_follow (SmartvpnManager *self)
 {
-  svpn_call_set_target (self, self->connection, SVPN_MANAGER_PATH, MANAGER_INTERFACE);
-  svpn_inventory_set_connection (self->inventory, self->connection);
+  svpn_call_set_target (self, self->connection, SVPN_MANAGER_PATH, MANAGER_INTERFACE, self->manner);
+  svpn_inventory_set_manager (self->inventory, self);
   self->follower = svpn_follower_new (self->connection, &events, G_OBJECT (self));
 }
 
@@ -229,6 +255,12 @@ smartvpn_manager_get_property (GObject *object, guint id, GValue *value, GParamS
   case PROP_VERSION:
     g_value_set_string (value, self->version);
     break;
+  case PROP_FEATURES:
+    g_value_set_boxed (value, self->features);
+    break;
+  case PROP_INTERACTIVE:
+    g_value_set_boolean (value, self->manner->interactive);
+    break;
   case PROP_CLIENTS:
     g_value_set_object (value, smartvpn_manager_get_clients (self));
     break;
@@ -245,6 +277,8 @@ smartvpn_manager_set_property (GObject *object, guint id, const GValue *value, G
 {
   if (id == PROP_CONNECTION)
     SMARTVPN_MANAGER (object)->connection = g_value_dup_object (value);
+  else if (id == PROP_INTERACTIVE)
+    smartvpn_manager_set_interactive (SMARTVPN_MANAGER (object), g_value_get_boolean (value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
@@ -259,6 +293,8 @@ smartvpn_manager_finalize (GObject *object)
   g_clear_object (&self->connection);
   g_main_context_unref (self->context);
   g_free (self->version);
+  g_strfreev (self->features);
+  g_rc_box_release (self->manner);
   G_OBJECT_CLASS (smartvpn_manager_parent_class)->finalize (object);
 }
 
@@ -302,6 +338,26 @@ smartvpn_manager_class_init (SmartvpnManagerClass *klass)
   properties[PROP_VERSION] = g_param_spec_string ("version", NULL, NULL, NULL, readable);
 
   /**
+   * SmartvpnManager:features: (getter get_features)
+   *
+   * What smartvpnd can do beyond its first version, as words; none until smartvpnd has been seen.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_FEATURES] = g_param_spec_boxed ("features", NULL, NULL, G_TYPE_STRV, readable);
+
+  /**
+   * SmartvpnManager:interactive: (getter get_interactive) (setter set_interactive)
+   *
+   * Whether calls of the manager, its clients and its servers may open a dialog that asks for a password. %FALSE, the default, is for
+   * programs in the background: a call that needs one fails.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_INTERACTIVE] = g_param_spec_boolean (
+      "interactive", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+
+  /**
    * SmartvpnManager:clients: (getter get_clients)
    *
    * All clients, a list of [class@Client] sorted by name.
@@ -326,6 +382,8 @@ smartvpn_manager_init (SmartvpnManager *self)
 {
   self->context = g_main_context_ref_thread_default ();
   self->inventory = svpn_inventory_new ();
+  self->features = g_new0 (char *, 1);
+  self->manner = g_rc_box_new0 (SvpnCallManner);
 }
 
 SvpnInventory *
@@ -353,6 +411,30 @@ smartvpn_manager_get_version (SmartvpnManager *self)
 {
   g_return_val_if_fail (SMARTVPN_IS_MANAGER (self), NULL);
   return self->version;
+}
+
+const char *const *
+smartvpn_manager_get_features (SmartvpnManager *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_MANAGER (self), NULL);
+  return (const char *const *) self->features;
+}
+
+gboolean
+smartvpn_manager_get_interactive (SmartvpnManager *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_MANAGER (self), FALSE);
+  return self->manner->interactive;
+}
+
+void
+smartvpn_manager_set_interactive (SmartvpnManager *self, gboolean interactive)
+{
+  g_return_if_fail (SMARTVPN_IS_MANAGER (self));
+  if (self->manner->interactive == !!interactive)
+    return;
+  self->manner->interactive = !!interactive;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_INTERACTIVE]);
 }
 
 GListModel *

@@ -6,6 +6,7 @@
 
 #include "smartvpn-client.h"
 #include "smartvpn-server.h"
+#include "smartvpn-setting-info.h"
 
 G_BEGIN_DECLS
 
@@ -161,6 +162,41 @@ gboolean smartvpn_manager_get_running (SmartvpnManager *self);
 const char *smartvpn_manager_get_version (SmartvpnManager *self);
 
 /**
+ * smartvpn_manager_get_features:
+ * @self: a manager
+ *
+ * Gets what smartvpnd can do beyond its first version. Test these words instead of versions.
+ *
+ * Returns: (array zero-terminated=1) (transfer none): words, as docs/dbus-api.md has them; none until smartvpnd has been seen
+ *
+ * Since: 0.1
+ */
+const char *const *smartvpn_manager_get_features (SmartvpnManager *self);
+
+/**
+ * smartvpn_manager_get_interactive:
+ * @self: a manager
+ *
+ * Gets whether calls may open a dialog that asks for a password.
+ *
+ * Returns: whether they may
+ *
+ * Since: 0.1
+ */
+gboolean smartvpn_manager_get_interactive (SmartvpnManager *self);
+
+/**
+ * smartvpn_manager_set_interactive:
+ * @self: a manager
+ * @interactive: whether calls may open a dialog that asks for a password
+ *
+ * Sets [property@Manager:interactive].
+ *
+ * Since: 0.1
+ */
+void smartvpn_manager_set_interactive (SmartvpnManager *self, gboolean interactive);
+
+/**
  * smartvpn_manager_get_clients:
  * @self: a manager
  *
@@ -222,7 +258,8 @@ SmartvpnServer *smartvpn_manager_get_server (SmartvpnManager *self, const char *
  * Adds a client: stores a profile with @settings. The client "default" always exists; adding it stores its settings,
  * if it has none yet.
  *
- * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS (naming the key; also if the name is taken),
+ * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS (the name),
+ * %SMARTVPN_ERROR_ALREADY_EXISTS, %SMARTVPN_ERROR_UNKNOWN_SETTING, %SMARTVPN_ERROR_INVALID_SETTING,
  * %SMARTVPN_ERROR_NOT_AUTHORIZED, %SMARTVPN_ERROR_FAILED (the profile cannot be stored).
  *
  * Since: 0.1
@@ -276,7 +313,8 @@ SmartvpnClient *smartvpn_manager_add_client_sync (SmartvpnManager *self, const c
  * Adds a server: stores a profile with @settings. The server "default" always exists; adding it stores its settings,
  * if it has none yet.
  *
- * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS (naming the key; also if the name is taken),
+ * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS (the name),
+ * %SMARTVPN_ERROR_ALREADY_EXISTS, %SMARTVPN_ERROR_UNKNOWN_SETTING, %SMARTVPN_ERROR_INVALID_SETTING,
  * %SMARTVPN_ERROR_NOT_AUTHORIZED, %SMARTVPN_ERROR_FAILED (the profile cannot be stored).
  *
  * Since: 0.1
@@ -469,5 +507,94 @@ gboolean smartvpn_manager_generate_keypair_finish (SmartvpnManager *self, GAsync
  */
 gboolean smartvpn_manager_generate_keypair_sync (SmartvpnManager *self, char **public_key, char **private_key,
                                                  GCancellable *cancellable, GError **error);
+
+/**
+ * smartvpn_manager_describe_settings_async:
+ * @self: a manager
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
+ *
+ * Gets all settings that this smartvpnd knows, for programs that make a form of them.
+ *
+ * Since: 0.1
+ */
+void smartvpn_manager_describe_settings_async (SmartvpnManager *self, GCancellable *cancellable,
+                                               GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * smartvpn_manager_describe_settings_finish:
+ * @self: a manager
+ * @result: the result that the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Manager.describe_settings_async].
+ *
+ * Returns: (transfer container) (element-type SmartvpnSettingInfo): the settings, in the order for a form; %NULL on errors
+ *
+ * Since: 0.1
+ */
+GPtrArray *smartvpn_manager_describe_settings_finish (SmartvpnManager *self, GAsyncResult *result,
+                                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * smartvpn_manager_describe_settings_sync:
+ * @self: a manager
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @error: return location for an error
+ *
+ * Like [method@Manager.describe_settings_async], but blocks until the answer is there.
+ *
+ * Returns: (transfer container) (element-type SmartvpnSettingInfo): the settings, in the order for a form; %NULL on errors
+ *
+ * Since: 0.1
+ */
+GPtrArray *smartvpn_manager_describe_settings_sync (SmartvpnManager *self, GCancellable *cancellable,
+                                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * smartvpn_manager_check_permissions_async:
+ * @self: a manager
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @callback: (scope async): called with the answer
+ * @user_data: passed to @callback
+ *
+ * Gets what the program may do: for each polkit action of smartvpnd `yes`, `challenge` (after an authentication) or `no`.
+ * Nobody is asked for a password.
+ *
+ * Since: 0.1
+ */
+void smartvpn_manager_check_permissions_async (SmartvpnManager *self, GCancellable *cancellable,
+                                               GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * smartvpn_manager_check_permissions_finish:
+ * @self: a manager
+ * @result: the result that the callback got
+ * @error: return location for an error
+ *
+ * Finishes [method@Manager.check_permissions_async].
+ *
+ * Returns: (transfer full) (element-type utf8 utf8): action -> answer; %NULL on errors
+ *
+ * Since: 0.1
+ */
+GHashTable *smartvpn_manager_check_permissions_finish (SmartvpnManager *self, GAsyncResult *result,
+                                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * smartvpn_manager_check_permissions_sync:
+ * @self: a manager
+ * @cancellable: (nullable): cancels the wait for the answer
+ * @error: return location for an error
+ *
+ * Like [method@Manager.check_permissions_async], but blocks until the answer is there.
+ *
+ * Returns: (transfer full) (element-type utf8 utf8): action -> answer; %NULL on errors
+ *
+ * Since: 0.1
+ */
+GHashTable *smartvpn_manager_check_permissions_sync (SmartvpnManager *self, GCancellable *cancellable,
+                                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -34,9 +34,9 @@ extern const SvpnProfileKind svpn_client_kind, svpn_server_kind;
 
 #define SVPN_PROFILE_READABLE (G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY)
 
-/* A profile of @type with the D-Bus properties @properties (a{sv}). Full reference. */
-gpointer svpn_profile_new (GType type, const SvpnProfileKind *kind, GDBusConnection *connection,
-                           const char *path, GVariant *properties) G_GNUC_WARN_UNUSED_RESULT;
+/* A profile of @type with the D-Bus properties @properties (a{sv}), which makes its calls as @manager does. Full reference. */
+gpointer svpn_profile_new (GType type, const SvpnProfileKind *kind, gpointer manager, const char *path,
+                           GVariant *properties) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Takes D-Bus properties that have changed (a{sv}). */
 void svpn_profile_apply (SmartvpnProfile *self, GVariant *properties);
@@ -46,6 +46,9 @@ void svpn_profile_catch_up (SmartvpnProfile *self, GVariant *properties);
 
 /* Takes a signal of the profile's interface. */
 void svpn_profile_take_signal (SmartvpnProfile *self, const char *name, GVariant *arguments);
+
+/* Emits a state-changed signal without a reason: the property "state" was @before. */
+void svpn_profile_emit_caught_up (gpointer self, guint signal, const GValue *before);
 
 /* The get_property() of all three classes. */
 void svpn_profile_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec);

@@ -17,7 +17,15 @@ G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (SmartvpnProfile, smartvpn_profile, G_TYPE_O
 
 #define PRIVATE(self) ((SmartvpnProfilePrivate *) smartvpn_profile_get_instance_private (self))
 
-enum { PROP_NAME = 1, PROP_OBJECT_PATH, PROP_INTERFACE, PROP_LAST_ERROR, N_PROPERTIES };
+enum {
+  PROP_NAME = 1,
+  PROP_TITLE,
+  PROP_OBJECT_PATH,
+  PROP_INTERFACE,
+  PROP_LAST_ERROR,
+  PROP_LAST_REASON,
+  N_PROPERTIES
+};
 
 static GParamSpec *properties[N_PROPERTIES];
 static guint exited_signal, network_restored_signal;
@@ -175,17 +183,26 @@ svpn_profile_take_signal (SmartvpnProfile *self, const char *name, GVariant *arg
     }
 }
 
+void
+svpn_profile_emit_caught_up (gpointer self, guint signal, const GValue *before)
+{
+  g_autoptr (GVariant) details = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+
+  g_signal_emit (self, signal, 0, g_value_get_enum (svpn_profile_get (self, "state")),
+                 g_value_get_enum (before), "", details);
+}
+
 /* ---- The object ---- */
 
 gpointer
-svpn_profile_new (GType type, const SvpnProfileKind *kind, GDBusConnection *connection, const char *path,
+svpn_profile_new (GType type, const SvpnProfileKind *kind, gpointer manager, const char *path,
                   GVariant *dbus_properties)
 {
   SmartvpnProfile *self = g_object_new (type, NULL);
 
   PRIVATE (self)->kind = kind;
   g_value_set_string (get_property_value (self, properties[PROP_OBJECT_PATH]), path);
-  svpn_call_set_target (self, connection, path, kind->interface);
+  svpn_call_set_target_beside (self, manager, path, kind->interface);
   svpn_profile_apply (self, dbus_properties);
   return self;
 }
@@ -221,6 +238,15 @@ smartvpn_profile_class_init (SmartvpnProfileClass *klass)
   properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, SVPN_PROFILE_READABLE);
 
   /**
+   * SmartvpnProfile:title:
+   *
+   * The name of the profile for people, its setting `title`; %NULL without one.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, SVPN_PROFILE_READABLE);
+
+  /**
    * SmartvpnProfile:object-path:
    *
    * The path of the object on D-Bus, which never changes.
@@ -247,6 +273,16 @@ smartvpn_profile_class_init (SmartvpnProfileClass *klass)
    * Since: 0.1
    */
   properties[PROP_LAST_ERROR] = g_param_spec_string ("last-error", NULL, NULL, NULL, SVPN_PROFILE_READABLE);
+
+  /**
+   * SmartvpnProfile:last-reason:
+   *
+   * Why the state has changed last, as a code; %NULL if it has not since the machine has booted. While the profile is not
+   * in use, it tells how the last connection or run has ended. smartvpn_reason_to_string() says it to a person.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_LAST_REASON] = g_param_spec_string ("last-reason", NULL, NULL, NULL, SVPN_PROFILE_READABLE);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   /**
@@ -289,6 +325,13 @@ smartvpn_profile_get_name (SmartvpnProfile *self)
 }
 
 const char *
+smartvpn_profile_get_title (SmartvpnProfile *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_PROFILE (self), NULL);
+  return g_value_get_string (get_property_value (self, properties[PROP_TITLE]));
+}
+
+const char *
 smartvpn_profile_get_object_path (SmartvpnProfile *self)
 {
   g_return_val_if_fail (SMARTVPN_IS_PROFILE (self), NULL);
@@ -307,4 +350,11 @@ smartvpn_profile_get_last_error (SmartvpnProfile *self)
 {
   g_return_val_if_fail (SMARTVPN_IS_PROFILE (self), NULL);
   return g_value_get_string (get_property_value (self, properties[PROP_LAST_ERROR]));
+}
+
+const char *
+smartvpn_profile_get_last_reason (SmartvpnProfile *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_PROFILE (self), NULL);
+  return g_value_get_string (get_property_value (self, properties[PROP_LAST_REASON]));
 }

@@ -26,7 +26,8 @@ SMARTVPN_DECLARE_OPAQUE_TYPE (SmartvpnProfile, smartvpn_profile, PROFILE, GObjec
  * Settings are dictionaries of type `a{sv}`. The document "Settings", docs/settings.md, lists their keys. Methods take
  * a floating dictionary over, and %NULL for an empty one.
  *
- * A method call starts smartvpnd if it is not running. It may open a dialog that asks for a password (polkit), and
+ * A method call starts smartvpnd if it is not running. If [property@Manager:interactive] allows it, it may open a dialog that asks for
+ * a password (polkit), and
  * waits as long as smartvpnd needs. Errors are of the domain [error@Error], unless the call did not reach smartvpnd or
  * was cancelled. Cancelling a call ends the wait for its answer; smartvpnd may still do what the call has asked for.
  *
@@ -46,6 +47,18 @@ SMARTVPN_DECLARE_OPAQUE_TYPE (SmartvpnProfile, smartvpn_profile, PROFILE, GObjec
  * Since: 0.1
  */
 const char *smartvpn_profile_get_name (SmartvpnProfile *self);
+
+/**
+ * smartvpn_profile_get_title:
+ * @self: a profile
+ *
+ * Gets the name of the profile for people.
+ *
+ * Returns: (nullable): the setting `title`, %NULL without one: then show the name
+ *
+ * Since: 0.1
+ */
+const char *smartvpn_profile_get_title (SmartvpnProfile *self);
 
 /**
  * smartvpn_profile_get_object_path:
@@ -82,6 +95,18 @@ const char *smartvpn_profile_get_interface (SmartvpnProfile *self);
  * Since: 0.1
  */
 const char *smartvpn_profile_get_last_error (SmartvpnProfile *self);
+
+/**
+ * smartvpn_profile_get_last_reason:
+ * @self: a profile
+ *
+ * Gets why the state has changed last.
+ *
+ * Returns: (nullable): a code, %NULL if the state has not changed since the machine has booted
+ *
+ * Since: 0.1
+ */
+const char *smartvpn_profile_get_last_reason (SmartvpnProfile *self);
 
 /**
  * smartvpn_profile_get_settings_async:
@@ -144,7 +169,7 @@ GVariant *smartvpn_profile_get_settings_sync (SmartvpnProfile *self, char ***sec
  *
  * Changes stored settings, all of them or, on errors, none. The changes take effect with the next connect or start.
  *
- * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS (naming the key), %SMARTVPN_ERROR_NOT_AUTHORIZED, %SMARTVPN_ERROR_FAILED
+ * Errors: %SMARTVPN_ERROR_UNKNOWN_SETTING, %SMARTVPN_ERROR_INVALID_SETTING, %SMARTVPN_ERROR_NOT_AUTHORIZED, %SMARTVPN_ERROR_FAILED
  * (the settings cannot be stored).
  *
  * Since: 0.1

@@ -122,7 +122,7 @@ GPtrArray *smartvpn_server_list_clients_page_sync (SmartvpnServer *self, guint o
  *
  * Gets everything that the server knows about a session.
  *
- * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_CLIENT, %SMARTVPN_ERROR_NOT_AUTHORIZED.
+ * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_SESSION, %SMARTVPN_ERROR_NOT_AUTHORIZED.
  *
  * Since: 0.1
  */
@@ -176,7 +176,7 @@ smartvpn_server_get_client_telemetry_sync (SmartvpnServer *self, const char *id,
  * Limits the rate of a session, with immediate effect. The limit lasts as long as the session; a reconnect of the same
  * client keeps it.
  *
- * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_CLIENT, %SMARTVPN_ERROR_INVALID_ARGUMENTS (out of
+ * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_SESSION, %SMARTVPN_ERROR_INVALID_ARGUMENTS (out of
  * range).
  *
  * Since: 0.1
@@ -229,7 +229,7 @@ gboolean smartvpn_server_set_client_rate_limit_sync (SmartvpnServer *self, const
  *
  * Removes the rate limit of a session, with immediate effect.
  *
- * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_CLIENT.
+ * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_SESSION.
  *
  * Since: 0.1
  */
@@ -278,7 +278,7 @@ gboolean smartvpn_server_remove_client_rate_limit_sync (SmartvpnServer *self, co
  *
  * Ends a session for good, and tells the client why; it does not come back by itself.
  *
- * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_CLIENT.
+ * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_SESSION.
  *
  * Since: 0.1
  */
@@ -326,7 +326,7 @@ gboolean smartvpn_server_disconnect_client_sync (SmartvpnServer *self, const cha
  *
  * Ends a session and asks the client to come back, which it does by itself within 3 s, unless its auto-reconnect is off.
  *
- * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_CLIENT, %SMARTVPN_ERROR_NOT_SUPPORTED (the server's worker
+ * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_NO_SUCH_SESSION, %SMARTVPN_ERROR_NOT_SUPPORTED (the server's worker
  * is of an older version).
  *
  * Since: 0.1
@@ -376,7 +376,7 @@ gboolean smartvpn_server_reconnect_client_sync (SmartvpnServer *self, const char
  * `client-auth` set to `required` takes authorized clients only. The list is stored, and takes effect at once if the
  * server runs.
  *
- * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS (naming the key; also for an address that is outside the pools or taken),
+ * Errors: %SMARTVPN_ERROR_UNKNOWN_SETTING, %SMARTVPN_ERROR_INVALID_SETTING (also for an address that is outside the pools or taken),
  * %SMARTVPN_ERROR_LIMIT_EXCEEDED (4096 clients), %SMARTVPN_ERROR_FAILED (the file of the list cannot be read).
  *
  * Since: 0.1
@@ -425,7 +425,7 @@ gboolean smartvpn_server_authorize_client_sync (SmartvpnServer *self, SmartvpnAu
  *
  * Removes an authorized client from the list, and ends its session at once.
  *
- * Errors: %SMARTVPN_ERROR_NO_SUCH_CLIENT, %SMARTVPN_ERROR_FAILED (the file of the list cannot be read).
+ * Errors: %SMARTVPN_ERROR_NO_SUCH_AUTHORIZED_CLIENT, %SMARTVPN_ERROR_FAILED (the file of the list cannot be read).
  *
  * Since: 0.1
  */

@@ -5,6 +5,7 @@
 #include "smartvpn-server.h"
 #include "smartvpn-profile-private.h"
 #include "smartvpn-record-private.h"
+#include "enum-word.h"
 
 struct _SmartvpnServer {
   SmartvpnProfile parent_instance;
@@ -25,11 +26,22 @@ enum {
   PROP_CONNECTED_CLIENTS,
   N_PROPERTIES
 };
-enum { STARTED, STOPPED, CLIENT_CONNECTED, CLIENT_DISCONNECTED, N_SIGNALS };
+enum { STATE_CHANGED, STARTED, STOPPED, CLIENT_CONNECTED, CLIENT_DISCONNECTED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
 /* ---- Signals ---- */
+
+static void
+on_dbus_server_state_changed (gpointer self, GVariant *arguments)
+{
+  const char *state, *before, *reason;
+  g_autoptr (GVariant) details = NULL;
+
+  g_variant_get (arguments, "(&s&s&s@a{sv})", &state, &before, &reason, &details);
+  g_signal_emit (self, signals[STATE_CHANGED], 0, svpn_enum_from_word (SMARTVPN_TYPE_SERVER_STATE, state),
+                 svpn_enum_from_word (SMARTVPN_TYPE_SERVER_STATE, before), reason, details);
+}
 
 static void
 on_dbus_started (gpointer self, GVariant *arguments)
@@ -72,6 +84,7 @@ on_server_caught_up (gpointer self, const char *property, const GValue *before)
 {
   if (!g_str_equal (property, "state"))
     return;
+  svpn_profile_emit_caught_up (self, signals[STATE_CHANGED], before);
   if (smartvpn_server_get_state (self) == SMARTVPN_SERVER_STATE_RUNNING)
     g_signal_emit (self, signals[STARTED], 0);
   else if (g_value_get_enum (before) == SMARTVPN_SERVER_STATE_RUNNING)
@@ -79,6 +92,7 @@ on_server_caught_up (gpointer self, const char *property, const GValue *before)
 }
 
 static const SvpnProfileSignal dbus_signals[] = {
+  { "StateChanged", "(sssa{sv})", on_dbus_server_state_changed },
   { "Started", "()", on_dbus_started },
   { "Stopped", "()", on_dbus_stopped },
   { "ClientConnected", "(sa{sv})", on_dbus_client_connected },
@@ -162,6 +176,23 @@ smartvpn_server_class_init (SmartvpnServerClass *klass)
   install_server_properties (G_OBJECT_CLASS (klass));
 
   /**
+   * SmartvpnServer::state-changed:
+   * @self: the server
+   * @state: the state now
+   * @before: the state before
+   * @reason: why, as a code, such as "user" or "worker-died", or the name of an error, such as "TlsFailed"; ""
+   *   if the state has changed while smartvpnd was away. smartvpn_reason_to_string() says it to a person
+   * @details: (transfer none): a dictionary (a{sv}); "message" (s) says more in English, if there is more to say
+   *
+   * The state has changed. All properties are up to date when the signal comes.
+   *
+   * Since: 0.1
+   */
+  signals[STATE_CHANGED] = g_signal_new ("state-changed", SMARTVPN_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 4, SMARTVPN_TYPE_SERVER_STATE,
+                                         SMARTVPN_TYPE_SERVER_STATE, G_TYPE_STRING, G_TYPE_VARIANT);
+
+  /**
    * SmartvpnServer::started:
    * @self: the server
    *
@@ -202,7 +233,7 @@ smartvpn_server_class_init (SmartvpnServerClass *klass)
    * SmartvpnServer::client-disconnected:
    * @self: the server
    * @id: the id of the session
-   * @reason: why the session has ended, a text in English
+   * @reason: why the session has ended, a code, such as "client-left"; smartvpn_reason_to_string() says it to a person
    * @session: the session, with its final counters
    *
    * A session has ended. The system bus delivers this signal to root only.

@@ -112,7 +112,7 @@ guint smartvpn_server_get_connected_clients (SmartvpnServer *self);
  * Starts the server: makes a private key if it has none, opens the sockets, and sets up the TUN device, forwarding and
  * NAT. The answer comes when clients can connect.
  *
- * Errors: %SMARTVPN_ERROR_INVALID_ARGUMENTS (naming the key, or the authorized client whose fixed address is not in
+ * Errors: %SMARTVPN_ERROR_UNKNOWN_SETTING, %SMARTVPN_ERROR_INVALID_SETTING, %SMARTVPN_ERROR_INVALID_ARGUMENTS (naming the authorized client whose fixed address is not in
  * the pools), %SMARTVPN_ERROR_ALREADY_RUNNING, %SMARTVPN_ERROR_BUSY, %SMARTVPN_ERROR_TLS_FAILED (certificate or key
  * unusable), %SMARTVPN_ERROR_NOT_AUTHORIZED, %SMARTVPN_ERROR_FAILED (address in use, ...). After an error nothing
  * of the network is changed.
@@ -210,7 +210,7 @@ gboolean smartvpn_server_stop_sync (SmartvpnServer *self, GCancellable *cancella
  * then applies what has changed in the profile since the start, where that is possible while the server runs.
  * Connected clients stay connected. [method@ServerStatus.get_needs_restart] has what takes a restart.
  *
- * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_INVALID_ARGUMENTS (a file cannot be read, or a setting is wrong),
+ * Errors: %SMARTVPN_ERROR_NOT_RUNNING, %SMARTVPN_ERROR_INVALID_SETTING (a file cannot be read, or a setting is wrong),
  * %SMARTVPN_ERROR_TLS_FAILED (certificate or key unusable), %SMARTVPN_ERROR_FAILED (the profile's file cannot be read),
  * %SMARTVPN_ERROR_NOT_SUPPORTED (the server's worker is of an older version). After an error the old settings stay in
  * force.

@@ -107,6 +107,14 @@
  * Since: 0.1
  */
 
+/**
+ * SmartvpnClientStatus:last-reason:
+ *
+ * Why the state has changed last: a code such as `user`; %NULL if it has not changed since the machine has booted.
+ *
+ * Since: 0.1
+ */
+
 static const SvpnField client_status_fields[] = {
   { "state", SVPN_FIELD_ENUM, smartvpn_client_state_get_type },
   { "state-word", SVPN_FIELD_WORD },
@@ -118,6 +126,7 @@ static const SvpnField client_status_fields[] = {
   { "next-try-s", SVPN_FIELD_UINT },
   { "remote-address", SVPN_FIELD_STRING },
   { "last-error", SVPN_FIELD_STRING },
+  { "last-reason", SVPN_FIELD_STRING },
   { "lockdown", SVPN_FIELD_BOOLEAN },
   { "aead", SVPN_FIELD_STRING },
   { NULL },
@@ -193,6 +202,13 @@ smartvpn_client_status_get_last_error (SmartvpnClientStatus *self)
 {
   g_return_val_if_fail (SMARTVPN_IS_CLIENT_STATUS (self), NULL);
   return svpn_record_get_string (self, "last-error");
+}
+
+const char *
+smartvpn_client_status_get_last_reason (SmartvpnClientStatus *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_CLIENT_STATUS (self), NULL);
+  return svpn_record_get_string (self, "last-reason");
 }
 
 gboolean

@@ -142,6 +142,18 @@ const char *smartvpn_client_status_get_remote_address (SmartvpnClientStatus *sel
 const char *smartvpn_client_status_get_last_error (SmartvpnClientStatus *self);
 
 /**
+ * smartvpn_client_status_get_last_reason:
+ * @self: a status
+ *
+ * Gets why the state has changed last, as [property@Profile:last-reason].
+ *
+ * Returns: (nullable): a code, %NULL if the state has not changed since the machine has booted
+ *
+ * Since: 0.1
+ */
+const char *smartvpn_client_status_get_last_reason (SmartvpnClientStatus *self);
+
+/**
  * smartvpn_client_status_get_lockdown:
  * @self: a status
  *

@@ -24,7 +24,7 @@
 /**
  * SmartvpnReconnection:reason:
  *
- * The reason why the session was lost: a text in English.
+ * The reason why the session was lost: a code; smartvpn_reason_to_string() says it to a person.
  *
  * Since: 0.1
  */
@@ -53,14 +53,19 @@
  * Since: 0.1
  */
 
+/**
+ * SmartvpnReconnection:message:
+ *
+ * More in English on why the session was lost: a message, %NULL if there is no more to say.
+ *
+ * Since: 0.1
+ */
+
 static const SvpnField reconnection_fields[] = {
-  { "duration-ms", SVPN_FIELD_UINT64 },
-  { "attempts", SVPN_FIELD_UINT },
-  { "reason", SVPN_FIELD_STRING },
-  { "assigned-ip", SVPN_FIELD_STRING },
-  { "same-address", SVPN_FIELD_BOOLEAN },
-  { "reconnects", SVPN_FIELD_UINT64 },
-  { NULL },
+  { "duration-ms", SVPN_FIELD_UINT64 },   { "attempts", SVPN_FIELD_UINT },
+  { "reason", SVPN_FIELD_STRING },        { "assigned-ip", SVPN_FIELD_STRING },
+  { "same-address", SVPN_FIELD_BOOLEAN }, { "reconnects", SVPN_FIELD_UINT64 },
+  { "message", SVPN_FIELD_STRING },       { NULL },
 };
 
 SVPN_DEFINE_RECORD (SmartvpnReconnection, smartvpn_reconnection, reconnection_fields)
@@ -105,4 +110,11 @@ smartvpn_reconnection_get_reconnects (SmartvpnReconnection *self)
 {
   g_return_val_if_fail (SMARTVPN_IS_RECONNECTION (self), 0);
   return svpn_record_get_uint64 (self, "reconnects");
+}
+
+const char *
+smartvpn_reconnection_get_message (SmartvpnReconnection *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_RECONNECTION (self), NULL);
+  return svpn_record_get_string (self, "message");
 }

@@ -49,7 +49,7 @@ guint smartvpn_reconnection_get_attempts (SmartvpnReconnection *self);
  *
  * Gets the reason why the session was lost.
  *
- * Returns: (nullable): a text in English
+ * Returns: (nullable): a code; smartvpn_reason_to_string() says it to a person
  *
  * Since: 0.1
  */
@@ -90,5 +90,17 @@ gboolean smartvpn_reconnection_get_same_address (SmartvpnReconnection *self);
  * Since: 0.1
  */
 guint64 smartvpn_reconnection_get_reconnects (SmartvpnReconnection *self);
+
+/**
+ * smartvpn_reconnection_get_message:
+ * @self: a reconnection
+ *
+ * Gets more in English on why the session was lost.
+ *
+ * Returns: (nullable): a message, %NULL if there is no more to say
+ *
+ * Since: 0.1
+ */
+const char *smartvpn_reconnection_get_message (SmartvpnReconnection *self);
 
 G_END_DECLS

@@ -88,6 +88,14 @@
  * Since: 0.1
  */
 
+/**
+ * SmartvpnServerStatus:last-reason:
+ *
+ * Why the state has changed last: a code such as `user`; %NULL if it has not changed since the machine has booted.
+ *
+ * Since: 0.1
+ */
+
 static const SvpnField server_status_fields[] = {
   { "state", SVPN_FIELD_ENUM, smartvpn_server_state_get_type },
   { "state-word", SVPN_FIELD_WORD },
@@ -98,6 +106,7 @@ static const SvpnField server_status_fields[] = {
   { "max-clients", SVPN_FIELD_UINT },
   { "needs-restart", SVPN_FIELD_STRINGS },
   { "last-error", SVPN_FIELD_STRING },
+  { "last-reason", SVPN_FIELD_STRING },
   { "aead", SVPN_FIELD_STRING },
   { NULL },
 };
@@ -165,6 +174,13 @@ smartvpn_server_status_get_last_error (SmartvpnServerStatus *self)
 {
   g_return_val_if_fail (SMARTVPN_IS_SERVER_STATUS (self), NULL);
   return svpn_record_get_string (self, "last-error");
+}
+
+const char *
+smartvpn_server_status_get_last_reason (SmartvpnServerStatus *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_SERVER_STATUS (self), NULL);
+  return svpn_record_get_string (self, "last-reason");
 }
 
 const char *

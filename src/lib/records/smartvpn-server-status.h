@@ -130,6 +130,18 @@ const char *const *smartvpn_server_status_get_needs_restart (SmartvpnServerStatu
 const char *smartvpn_server_status_get_last_error (SmartvpnServerStatus *self);
 
 /**
+ * smartvpn_server_status_get_last_reason:
+ * @self: a status
+ *
+ * Gets why the state has changed last, as [property@Profile:last-reason].
+ *
+ * Returns: (nullable): a code, %NULL if the state has not changed since the machine has booted
+ *
+ * Since: 0.1
+ */
+const char *smartvpn_server_status_get_last_reason (SmartvpnServerStatus *self);
+
+/**
  * smartvpn_server_status_get_aead:
  * @self: a status
  *

@@ -112,6 +112,14 @@
  * Since: 0.1
  */
 
+/**
+ * SmartvpnSession:message:
+ *
+ * More in English on why the session has ended: a message, %NULL if there is no more to say.
+ *
+ * Since: 0.1
+ */
+
 static const SvpnField session_fields[] = {
   { "id", SVPN_FIELD_STRING },
   { "assigned-ip", SVPN_FIELD_STRING },
@@ -125,6 +133,7 @@ static const SvpnField session_fields[] = {
   { "rate-limit", SVPN_FIELD_UINT64 },
   { "rate-limit-burst", SVPN_FIELD_UINT64 },
   { "rate-limit-live", SVPN_FIELD_BOOLEAN },
+  { "message", SVPN_FIELD_STRING },
   { "statistics", SVPN_FIELD_PART, smartvpn_statistics_get_type },
   { NULL },
 };
@@ -220,4 +229,11 @@ smartvpn_session_get_statistics (SmartvpnSession *self)
 {
   g_return_val_if_fail (SMARTVPN_IS_SESSION (self), NULL);
   return svpn_record_get_part (self, NULL, SMARTVPN_TYPE_STATISTICS);
+}
+
+const char *
+smartvpn_session_get_message (SmartvpnSession *self)
+{
+  g_return_val_if_fail (SMARTVPN_IS_SESSION (self), NULL);
+  return svpn_record_get_string (self, "message");
 }

@@ -177,4 +177,16 @@ gboolean smartvpn_session_get_rate_limit_live (SmartvpnSession *self);
  */
 SmartvpnStatistics *smartvpn_session_get_statistics (SmartvpnSession *self);
 
+/**
+ * smartvpn_session_get_message:
+ * @self: a session
+ *
+ * Gets more in English on why the session has ended.
+ *
+ * Returns: (nullable): a message, %NULL if there is no more to say
+ *
+ * Since: 0.1
+ */
+const char *smartvpn_session_get_message (SmartvpnSession *self);
+
 G_END_DECLS

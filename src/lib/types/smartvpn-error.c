@@ -5,6 +5,7 @@
 #include "smartvpn-error.h"
 
 #include "error.h"
+#include "reason.h"
 
 #include <string.h>
 
@@ -14,21 +15,36 @@
 SAME (UNKNOWN);
 SAME (FAILED);
 SAME (INVALID_ARGUMENTS);
+SAME (UNKNOWN_SETTING);
+SAME (INVALID_SETTING);
 SAME (NOT_AUTHORIZED);
+SAME (AUTHORIZATION_DISMISSED);
+SAME (INTERACTION_REQUIRED);
 SAME (BUSY);
+SAME (IN_PROGRESS);
 SAME (NOT_CONNECTED);
 SAME (ALREADY_CONNECTED);
 SAME (NOT_RUNNING);
 SAME (ALREADY_RUNNING);
-SAME (NO_SUCH_CLIENT);
+SAME (ALREADY_EXISTS);
 SAME (NO_SUCH_PROFILE);
+SAME (NO_SUCH_SESSION);
+SAME (NO_SUCH_AUTHORIZED_CLIENT);
 SAME (AUTH_FAILED);
 SAME (SERVER_KEY_MISMATCH);
 SAME (TLS_FAILED);
 SAME (PROXY_AUTH_REQUIRED);
 SAME (TIMEOUT);
+SAME (UNREACHABLE);
 SAME (LIMIT_EXCEEDED);
 SAME (NOT_SUPPORTED);
+
+const char *
+smartvpn_reason_to_string (const char *reason)
+{
+  g_return_val_if_fail (reason != NULL, NULL);
+  return svpn_reason_for_person (reason);
+}
 
 char *
 smartvpn_error_get_name (const GError *error)

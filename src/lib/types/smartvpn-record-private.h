@@ -8,11 +8,13 @@
 
 typedef enum {
   SVPN_FIELD_STRING,
+  SVPN_FIELD_TEXT, /* in the user's language */
   SVPN_FIELD_STRINGS,
   SVPN_FIELD_BOOLEAN,
   SVPN_FIELD_UINT,
   SVPN_FIELD_UINT64,
   SVPN_FIELD_DOUBLE,
+  SVPN_FIELD_VARIANT,
   SVPN_FIELD_ENUM, /* of the type @type */
   SVPN_FIELD_WORD, /* "state-word": the word of the key "state" */
   SVPN_FIELD_PART, /* the dictionary as a record of @type; NULL if it lacks the key @needed_key (NULL: needs none) */
@@ -75,8 +77,10 @@ GVariant *svpn_record_lookup (gpointer self, const char *key,
 /* The value of a key, owned by the record. A missing key yields NULL, an empty list, 0 or FALSE, and so does a value of another
  * type, after a warning. Numbers are converted from any type of numbers and clamped to the range of the result; "" yields NULL. */
 const char *svpn_record_get_string (gpointer self, const char *key);
+const char *svpn_record_get_text (gpointer self, const char *key); /* a string, in the user's language */
 const char *const *svpn_record_get_strings (gpointer self, const char *key);
 double svpn_record_get_double (gpointer self, const char *key);
+const double *svpn_record_get_doubles (gpointer self, const char *key, gsize *n);
 guint64 svpn_record_get_uint64 (gpointer self, const char *key);
 guint svpn_record_get_uint (gpointer self, const char *key);
 gboolean svpn_record_get_boolean (gpointer self, const char *key);

@@ -5,6 +5,7 @@
 #include "smartvpn-record.h"
 #include "smartvpn-record-private.h"
 #include "enum-word.h"
+#include "i18n.h"
 #include "variant-value.h"
 
 #include <string.h>
@@ -57,6 +58,9 @@ smartvpn_record_get_property (GObject *self, guint id, GValue *value, GParamSpec
   case SVPN_FIELD_WORD:
     g_value_set_string (value, svpn_record_get_string (self, key));
     break;
+  case SVPN_FIELD_TEXT:
+    g_value_set_string (value, svpn_record_get_text (self, key));
+    break;
   case SVPN_FIELD_STRINGS:
     g_value_set_boxed (value, svpn_record_get_strings (self, field->name));
     break;
@@ -71,6 +75,9 @@ smartvpn_record_get_property (GObject *self, guint id, GValue *value, GParamSpec
     break;
   case SVPN_FIELD_DOUBLE:
     g_value_set_double (value, svpn_record_get_double (self, key));
+    break;
+  case SVPN_FIELD_VARIANT:
+    g_value_take_variant (value, svpn_record_lookup (self, key, NULL));
     break;
   case SVPN_FIELD_ENUM:
     g_value_set_enum (value, svpn_record_get_enum (self, key, field->type ()));
@@ -88,6 +95,7 @@ spec_of_field (const SvpnField *field)
 
   switch (field->kind) {
   case SVPN_FIELD_STRING:
+  case SVPN_FIELD_TEXT:
   case SVPN_FIELD_WORD:
     return g_param_spec_string (field->name, NULL, NULL, NULL, flags);
   case SVPN_FIELD_STRINGS:
@@ -100,6 +108,8 @@ spec_of_field (const SvpnField *field)
     return g_param_spec_uint64 (field->name, NULL, NULL, 0, G_MAXUINT64, 0, flags);
   case SVPN_FIELD_DOUBLE:
     return g_param_spec_double (field->name, NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, flags);
+  case SVPN_FIELD_VARIANT:
+    return g_param_spec_variant (field->name, NULL, NULL, G_VARIANT_TYPE_ANY, NULL, flags);
   case SVPN_FIELD_ENUM:
     return g_param_spec_enum (field->name, NULL, NULL, field->type (), 0, flags);
   case SVPN_FIELD_PART:
@@ -238,6 +248,14 @@ svpn_record_get_string (gpointer self, const char *key)
   return *text != '\0' ? text : NULL;
 }
 
+const char *
+svpn_record_get_text (gpointer self, const char *key)
+{
+  const char *text = svpn_record_get_string (self, key);
+
+  return text != NULL ? svpn_i18n_translate (text) : NULL;
+}
+
 const char *const *
 svpn_record_get_strings (gpointer self, const char *key)
 {
@@ -261,6 +279,15 @@ svpn_record_get_double (gpointer self, const char *key)
   if (value != NULL && !svpn_variant_get_double (value, &number))
     svpn_variant_warn (self, key, value, "d");
   return number;
+}
+
+const double *
+svpn_record_get_doubles (gpointer self, const char *key, gsize *n)
+{
+  g_autoptr (GVariant) value = svpn_record_lookup (self, key, G_VARIANT_TYPE ("ad"));
+
+  *n = 0;
+  return value != NULL ? g_variant_get_fixed_array (value, n, sizeof (double)) : NULL;
 }
 
 guint64

@@ -156,7 +156,7 @@ test_no_directory (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_null (svpn_site_new_directory (path, &error));
-  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS);
+  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_SETTING);
   g_assert_nonnull (strstr (error->message, path));
 }
 

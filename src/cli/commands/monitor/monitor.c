@@ -13,6 +13,7 @@
 #include "monitor-picture.h"
 #include "overview.h"
 #include "print.h"
+#include "reason-words.h"
 #include "screen.h"
 #include "terminal.h"
 #include "text.h"
@@ -209,15 +210,15 @@ on_first_sample (gpointer user_data)
 
 static void
 on_monitored_state_changed (SmartvpnClient *client, SmartvpnClientState state, SmartvpnClientState before,
-                            const char *reason, Monitor *monitor)
+                            const char *reason, GVariant *details, Monitor *monitor)
 {
   const char *word = svpn_word (svpn_client_new_state_word (client, state));
+  g_autofree char *why = svpn_reason_in_words (reason, details);
 
   if (before == SMARTVPN_CLIENT_STATE_RECONNECTING && state == SMARTVPN_CLIENT_STATE_CONNECTED)
-    show_event (monitor, *reason != '\0' ? _ ("reconnected (the line had been lost: %s)") : _ ("reconnected"),
-                reason);
-  else if (*reason != '\0')
-    show_event (monitor, "%s: %s", word, reason);
+    show_event (monitor, "%s", _ ("reconnected"));
+  else if (why != NULL)
+    show_event (monitor, "%s: %s", word, why);
   else
     show_event (monitor, "%s", word);
 }

@@ -4,8 +4,7 @@
  * The access table of the D-Bus interfaces.
  *
  * How it works: GDBus calls a skeleton through its vtable. svpn_access_skeleton_new() makes a subclass of the skeleton whose
- * vtable authorises the caller first, then calls the vtable of its parent. Its set_property is NULL, so GDBus hands Set() to
- * method_call, and setting a property can wait for the answer as methods do. (The signal g-authorize-method would run in a
+ * vtable authorises the caller first, then calls the vtable of its parent. (The signal g-authorize-method would run in a
  * thread and block there.) While the answer is awaited, we hold the invocation and the skeleton; when it comes, the object
  * may have been removed. */
 #include "access.h"
@@ -15,6 +14,7 @@
 #define MANAGER "org.smartvpn.Manager"
 #define CLIENT "org.smartvpn.Client"
 #define SERVER "org.smartvpn.Server"
+#define TELEMETRY "org.smartvpn.Telemetry"
 
 /* ---- The table ---- */
 
@@ -33,22 +33,14 @@ connect_with_options (GVariant *arguments)
   return NULL;
 }
 
-static gboolean
-check_telemetry_interval (GVariant *value, GError **error)
-{
-  guint32 interval_s = g_variant_get_uint32 (value);
-
-  return interval_s <= SVPN_TELEMETRY_INTERVAL_MAX_S
-         || svpn_error_refuse (error, "TelemetryInterval", "%u is out of range (0 to %d)", interval_s,
-                               SVPN_TELEMETRY_INTERVAL_MAX_S);
-}
-
 const SvpnAccessRow svpn_access_rows[] = {
   { MANAGER, "AddClient", SVPN_ACTION_MANAGE_PROFILES },
   { MANAGER, "AddServer", SVPN_ACTION_MANAGE_PROFILES },
   { MANAGER, "Remove", SVPN_ACTION_MANAGE_PROFILES },
   { MANAGER, "Rename", SVPN_ACTION_MANAGE_PROFILES },
   { MANAGER, "GenerateKeypair", NULL },
+  { MANAGER, "DescribeSettings", NULL },
+  { MANAGER, "CheckPermissions", NULL },
   { CLIENT, "Connect", SVPN_ACTION_CONNECT, connect_with_options },
   { CLIENT, "Disconnect", SVPN_ACTION_CONNECT },
   { CLIENT, "Reconnect", SVPN_ACTION_CONNECT },
@@ -57,15 +49,17 @@ const SvpnAccessRow svpn_access_rows[] = {
   { CLIENT, "GetStatistics", NULL },
   { CLIENT, "GetConnectionQuality", NULL },
   { CLIENT, "GetMtuInfo", NULL },
+  { CLIENT, "GetHistory", NULL },
   { CLIENT, "GetSettings", NULL },
   { CLIENT, "Update", SVPN_ACTION_MANAGE_PROFILES },
-  { CLIENT, "TelemetryInterval", SVPN_ACTION_CONNECT, .check = check_telemetry_interval },
+  { CLIENT, "SubscribeTelemetry", NULL },
   { SERVER, "Start", SVPN_ACTION_RUN_SERVER },
   { SERVER, "Stop", SVPN_ACTION_RUN_SERVER },
   { SERVER, "Reload", SVPN_ACTION_RUN_SERVER },
   { SERVER, "Check", SVPN_ACTION_VIEW_CLIENTS },
   { SERVER, "GetStatus", NULL },
   { SERVER, "GetStatistics", NULL },
+  { SERVER, "SubscribeTelemetry", NULL },
   { SERVER, "GetSettings", NULL },
   { SERVER, "Update", SVPN_ACTION_MANAGE_PROFILES },
   { SERVER, "ListClients", SVPN_ACTION_VIEW_CLIENTS },
@@ -78,6 +72,7 @@ const SvpnAccessRow svpn_access_rows[] = {
   { SERVER, "ReconnectClient", SVPN_ACTION_RUN_SERVER },
   { SERVER, "AuthorizeClient", SVPN_ACTION_RUN_SERVER },
   { SERVER, "RevokeClient", SVPN_ACTION_RUN_SERVER },
+  { TELEMETRY, "Close", NULL }, /* it lets the subscriber alone */
   { NULL },
 };
 
@@ -101,38 +96,16 @@ parent_vtable (gpointer skeleton)
   return parent->get_vtable (skeleton);
 }
 
-static void
-set_property (gpointer skeleton, const SvpnAccessRow *row, GDBusMethodInvocation *invocation)
-{
-  g_autoptr (GVariant) value = NULL;
-  const char *interface, *name;
-  GError *error = NULL;
-
-  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&s&sv)", &interface, &name, &value);
-  if ((row->check == NULL || row->check (value, &error))
-      && parent_vtable (skeleton)->set_property (g_dbus_method_invocation_get_connection (invocation),
-                                                 g_dbus_method_invocation_get_sender (invocation),
-                                                 g_dbus_method_invocation_get_object_path (invocation),
-                                                 interface, name, value, &error, skeleton))
-    g_dbus_method_invocation_return_value (invocation, NULL);
-  else
-    g_dbus_method_invocation_take_error (invocation, error);
-}
-
 /* Takes @invocation. */
 static void
-dispatch (gpointer skeleton, const SvpnAccessRow *row, GDBusMethodInvocation *invocation)
+dispatch (gpointer skeleton, GDBusMethodInvocation *invocation)
 {
-  if (g_dbus_method_invocation_get_property_info (invocation) != NULL)
-    set_property (skeleton, row, invocation);
-  else
-    parent_vtable (skeleton)->method_call (g_dbus_method_invocation_get_connection (invocation),
-                                           g_dbus_method_invocation_get_sender (invocation),
-                                           g_dbus_method_invocation_get_object_path (invocation),
-                                           g_dbus_method_invocation_get_interface_name (invocation),
-                                           g_dbus_method_invocation_get_method_name (invocation),
-                                           g_dbus_method_invocation_get_parameters (invocation), invocation,
-                                           skeleton);
+  parent_vtable (skeleton)->method_call (
+      g_dbus_method_invocation_get_connection (invocation), g_dbus_method_invocation_get_sender (invocation),
+      g_dbus_method_invocation_get_object_path (invocation),
+      g_dbus_method_invocation_get_interface_name (invocation),
+      g_dbus_method_invocation_get_method_name (invocation),
+      g_dbus_method_invocation_get_parameters (invocation), invocation, skeleton);
 }
 
 /* ---- Authorising ---- */
@@ -177,7 +150,7 @@ on_authorised (GObject *source, GAsyncResult *result, gpointer user_data)
                                            "%s was removed before the call was authorised",
                                            g_dbus_method_invocation_get_object_path (call->invocation));
   } else {
-    dispatch (call->skeleton, call->row, call->invocation);
+    dispatch (call->skeleton, call->invocation);
   }
   g_object_unref (call->skeleton);
   g_free (call);
@@ -187,18 +160,14 @@ static void
 on_call (GDBusConnection *connection, const char *sender, const char *path, const char *interface,
          const char *method, GVariant *arguments, GDBusMethodInvocation *invocation, gpointer skeleton)
 {
-  const GDBusPropertyInfo *property = g_dbus_method_invocation_get_property_info (invocation);
-  const char *member = method;
+  const SvpnAccessRow *row = svpn_access_find (interface, method);
 
-  if (property != NULL)
-    g_variant_get (arguments, "(&s&sv)", &interface, &member, NULL);
-  const SvpnAccessRow *row = svpn_access_find (interface, member);
   if (row == NULL) {
     g_dbus_method_invocation_return_error (invocation, SVPN_ERROR, SVPN_ERROR_NOT_AUTHORIZED,
                                            "%s.%s is allowed to nobody: it has no row in the access table",
-                                           interface, member);
+                                           interface, method);
   } else if (row->action == NULL) {
-    dispatch (skeleton, row, invocation);
+    dispatch (skeleton, invocation);
   } else {
     Call *call = g_new0 (Call, 1);
     call->skeleton = g_object_ref (skeleton);

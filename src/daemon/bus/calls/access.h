@@ -7,16 +7,12 @@
 
 #include "environment.h"
 
-#define SVPN_TELEMETRY_INTERVAL_MAX_S 3600
-
 typedef struct {
   const char *interface;
-  const char *member; /* a method or a writable property */
+  const char *member; /* a method; no property is writable */
   const char *action; /* NULL: everybody may */
   /* A second action that these arguments need; NULL: none. */
   const char *(*also) (GVariant *arguments);
-  /* Whether a property may have this value, beyond its type. NULL: any. Called once the caller is authorised. */
-  gboolean (*check) (GVariant *value, GError **error);
 } SvpnAccessRow;
 
 /* Ended by a row whose interface is NULL. */

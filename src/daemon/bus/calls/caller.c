@@ -32,7 +32,7 @@ check_free (gpointer data)
   g_free (check);
 }
 
-static void G_GNUC_PRINTF (2, 3) deny (GTask *task, const char *format, ...)
+static void G_GNUC_PRINTF (3, 4) deny (GTask *task, SvpnError code, const char *format, ...)
 {
   Check *check = g_task_get_task_data (task);
   va_list arguments;
@@ -40,8 +40,8 @@ static void G_GNUC_PRINTF (2, 3) deny (GTask *task, const char *format, ...)
   va_start (arguments, format);
   g_autofree char *reason = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_task_return_new_error (task, SVPN_ERROR, SVPN_ERROR_NOT_AUTHORIZED, "%s is not allowed to user %u: %s",
-                           check->member, check->uid, reason);
+  g_task_return_new_error (task, SVPN_ERROR, (int) code, "%s is not allowed to user %u: %s", check->member,
+                           check->uid, reason);
 }
 
 /* ---- polkit ---- */
@@ -65,14 +65,15 @@ answer_check (GTask *task, PolkitAuthorizationResult *result)
   if (polkit_authorization_result_get_is_authorized (result))
     g_task_return_boolean (task, TRUE);
   else if (polkit_authorization_result_get_dismissed (result))
-    deny (task, "the authentication for %s was dismissed", check->action);
+    deny (task, SVPN_ERROR_AUTHORIZATION_DISMISSED, "the authentication for %s was dismissed", check->action);
   else if (!polkit_authorization_result_get_is_challenge (result))
-    deny (task, "polkit denies %s; " HINT, check->action);
+    deny (task, SVPN_ERROR_NOT_AUTHORIZED, "polkit denies %s; " HINT, check->action);
   else if (is_interactive (check))
-    deny (task, "%s needs an authentication, and no agent is there to ask for it; " HINT, check->action);
+    deny (task, SVPN_ERROR_NOT_AUTHORIZED,
+          "%s needs an authentication, and no agent is there to ask for it; " HINT, check->action);
   else
-    deny (task, "%s needs an authentication, and the call does not allow to ask for it; " HINT,
-          check->action);
+    deny (task, SVPN_ERROR_INTERACTION_REQUIRED,
+          "%s needs an authentication, and the call does not allow to ask for it; " HINT, check->action);
 }
 
 /* Called when polkit has decided, or has failed. */
@@ -88,7 +89,8 @@ on_decided (GObject *source, GAsyncResult *result, gpointer user_data)
   if (decision != NULL)
     answer_check (task, decision);
   else
-    deny (task, "polkit does not decide on %s, so only root may do that: %s", check->action, error->message);
+    deny (task, SVPN_ERROR_NOT_AUTHORIZED, "polkit does not decide on %s, so only root may do that: %s",
+          check->action, error->message);
 }
 
 /* Called when the sender has left the bus. */
@@ -120,8 +122,9 @@ on_polkit (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (PolkitAuthority) authority = polkit_authority_get_finish (result, &error);
 
   if (authority == NULL) {
-    deny (task, "polkit, which would decide on %s, cannot be reached, so only root may do that: %s",
-          check->action, error->message);
+    deny (task, SVPN_ERROR_NOT_AUTHORIZED,
+          "polkit, which would decide on %s, cannot be reached, so only root may do that: %s", check->action,
+          error->message);
     return;
   }
   g_autoptr (PolkitSubject) subject = polkit_system_bus_name_new (sender);
@@ -145,11 +148,42 @@ ask_polkit (GTask *task)
 static void
 ask_polkit (GTask *task)
 {
-  deny (task, "this smartvpnd was built without polkit, so only root may do that");
+  deny (task, SVPN_ERROR_NOT_AUTHORIZED, "this smartvpnd was built without polkit, so only root may do that");
 }
 #endif
 
 /* ---- The user ---- */
+
+gboolean
+svpn_caller_is_trusted (const SvpnEnvironment *environment, guint32 uid)
+{
+  return uid == 0 || (!environment->polkit && uid == geteuid ());
+}
+
+void
+svpn_caller_user_async (GDBusConnection *bus, GDBusMethodInvocation *invocation, GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_dbus_connection_call (bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                          "GetConnectionUnixUser",
+                          g_variant_new ("(s)", g_dbus_method_invocation_get_sender (invocation)),
+                          G_VARIANT_TYPE ("(u)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, callback, user_data);
+}
+
+gboolean
+svpn_caller_user_finish (GDBusConnection *bus, GAsyncResult *result, guint32 *uid, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GVariant) reply = g_dbus_connection_call_finish (bus, result, &failure);
+
+  if (reply == NULL) {
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_NOT_AUTHORIZED,
+                 "the bus does not know the user of the caller: %s", failure->message);
+    return FALSE;
+  }
+  g_variant_get (reply, "(u)", uid);
+  return TRUE;
+}
 
 /* Called when the bus has told the user of the sender. */
 static void
@@ -157,23 +191,20 @@ on_user (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   Check *check = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  GError *error = NULL;
 
-  if (reply == NULL) {
-    g_task_return_new_error (task, SVPN_ERROR, SVPN_ERROR_NOT_AUTHORIZED,
-                             "%s is not allowed: the bus does not know the user of the caller: %s",
-                             check->member, error->message);
+  if (!svpn_caller_user_finish (G_DBUS_CONNECTION (source), result, &check->uid, &error)) {
+    g_prefix_error (&error, "%s is not allowed: ", check->member);
+    g_task_return_error (task, error);
     return;
   }
-  g_variant_get (reply, "(u)", &check->uid);
-  if (check->uid == 0 || (!check->environment->polkit && check->uid == geteuid ()))
+  if (svpn_caller_is_trusted (check->environment, check->uid))
     g_task_return_boolean (task, TRUE);
   else if (check->environment->polkit)
     ask_polkit (task);
   else
-    deny (task, "on this bus, which is not the system bus, only root and user %u may do that",
-          (guint) geteuid ());
+    deny (task, SVPN_ERROR_NOT_AUTHORIZED,
+          "on this bus, which is not the system bus, only root and user %u may do that", (guint) geteuid ());
 }
 
 void
@@ -191,10 +222,7 @@ svpn_caller_check_async (const SvpnEnvironment *environment, GDBusMethodInvocati
   check->action = action;
   g_task_set_task_data (task, check, check_free);
   g_task_set_check_cancellable (task, FALSE);
-  g_dbus_connection_call (environment->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
-                          "org.freedesktop.DBus", "GetConnectionUnixUser",
-                          g_variant_new ("(s)", g_dbus_method_invocation_get_sender (invocation)),
-                          G_VARIANT_TYPE ("(u)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, on_user, task);
+  svpn_caller_user_async (environment->bus, invocation, on_user, task);
 }
 
 gboolean

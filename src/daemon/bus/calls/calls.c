@@ -3,6 +3,7 @@
  *
  * D-Bus methods that clients and servers have in common. */
 #include "calls.h"
+#include "answer.h"
 #include "error.h"
 #include "stored-profile.h"
 
@@ -41,6 +42,26 @@ svpn_call_effective_settings (SvpnStore *store, SvpnScope scope, const char *nam
   return svpn_settings_merge (profile, overrides);
 }
 
+GVariant *
+svpn_call_details (const char *message)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+
+  if (*message != '\0')
+    g_variant_dict_insert (&dict, "message", "s", message);
+  return g_variant_dict_end (&dict);
+}
+
+void
+svpn_call_add_reason (GVariantDict *dict, const char *text, SvpnReason otherwise)
+{
+  const char *message, *code = svpn_reason_split (text, otherwise, &message);
+
+  g_variant_dict_insert (dict, "reason", "s", code);
+  if (*message != '\0')
+    g_variant_dict_insert (dict, "message", "s", message);
+}
+
 void
 svpn_call_get_settings (SvpnStore *store, SvpnScope scope, const char *name,
                         GDBusMethodInvocation *invocation)
@@ -61,6 +82,14 @@ svpn_call_get_settings (SvpnStore *store, SvpnScope scope, const char *name,
     g_variant_builder_add (&names, "s", key);
   }
   g_dbus_method_invocation_return_value (invocation, g_variant_new ("(@a{sv}as)", open, &names));
+}
+
+const char *
+svpn_call_get_title (SvpnScope scope, GVariant *profile)
+{
+  const char *title = profile != NULL ? svpn_settings_get_string (scope, profile, "title") : NULL;
+
+  return title != NULL ? title : "";
 }
 
 gboolean
@@ -93,36 +122,24 @@ return_not_up (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
   g_dbus_method_invocation_take_error (invocation, svpn_tunnel_not_up (tunnel));
 }
 
-/* A call that waits until its tunnel is up. */
-typedef struct {
-  GDBusMethodInvocation *invocation; /* NULL: answered already */
-  SvpnTunnel *tunnel;
-  guint watch; /* of the caller; 0: it does not wait */
-} StartCall;
-
 /* Called when the caller has left the bus before the start finished. */
 static void
-on_caller_gone (GDBusConnection *bus, const char *name, gpointer user_data)
+on_caller_gone (SvpnTunnel *tunnel)
 {
-  StartCall *call = user_data;
-
-  if (svpn_tunnel_get_state (call->tunnel) == SVPN_TUNNEL_STARTING)
-    svpn_tunnel_stop_async (call->tunnel, "The program that requested the start has left the bus", NULL,
-                            NULL);
+  if (svpn_tunnel_get_state (tunnel) == SVPN_TUNNEL_STARTING)
+    svpn_tunnel_stop_async (tunnel, SVPN_REASON_CALLER_LEFT, NULL, NULL);
 }
 
 /* Called when the tunnel is up or has failed. */
 static void
 on_started (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autofree StartCall *call = user_data;
   SvpnTunnel *tunnel = SVPN_TUNNEL (source);
-  GDBusMethodInvocation *invocation = call->invocation;
+  GDBusMethodInvocation *invocation = svpn_answer_take (user_data);
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
   g_autoptr (GError) error = NULL;
   gboolean ok = svpn_tunnel_finish (tunnel, result, &error);
 
-  g_clear_handle_id (&call->watch, g_bus_unwatch_name);
   if (invocation == NULL)
     return;
   if (!ok) {
@@ -145,28 +162,27 @@ svpn_call_start (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation, GVariant
     g_dbus_method_invocation_take_error (invocation, error);
     return;
   }
-  StartCall *call = g_new0 (StartCall, 1);
-  call->tunnel = tunnel;
-  if (start.wait) {
-    call->invocation = invocation;
-    call->watch
-        = g_bus_watch_name_on_connection (g_dbus_method_invocation_get_connection (invocation),
-                                          g_dbus_method_invocation_get_sender (invocation),
-                                          G_BUS_NAME_WATCHER_FLAGS_NONE, NULL, on_caller_gone, call, NULL);
-  } else {
+  SvpnAnswer *answer = svpn_answer_new (tunnel, start.wait ? invocation : NULL);
+  if (start.wait)
+    svpn_answer_watch_caller (answer, on_caller_gone);
+  else
     return_dictionary (invocation, g_variant_new ("a{sv}", NULL));
-  }
-  svpn_tunnel_start_async (tunnel, &start, on_started, call);
+  svpn_tunnel_start_async (tunnel, &start, on_started,
+                           answer); /* calls back from the main loop, so not yet */
+  svpn_answer_arm (answer);
 }
 
 /* Called when everything is undone. */
 static void
 on_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  GDBusMethodInvocation *invocation = user_data;
+  GDBusMethodInvocation *invocation = svpn_answer_take (user_data);
   GError *error = NULL;
+  gboolean ok = svpn_tunnel_finish (SVPN_TUNNEL (source), result, &error);
 
-  if (svpn_tunnel_finish (SVPN_TUNNEL (source), result, &error))
+  if (invocation == NULL)
+    g_clear_error (&error);
+  else if (ok)
     g_dbus_method_invocation_return_value (invocation, NULL);
   else
     g_dbus_method_invocation_take_error (invocation, error);
@@ -175,7 +191,10 @@ on_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 svpn_call_stop (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
 {
-  svpn_tunnel_stop_async (tunnel, "", on_stopped, invocation);
+  SvpnAnswer *answer = svpn_answer_new (tunnel, invocation);
+
+  svpn_tunnel_stop_async (tunnel, SVPN_REASON_USER, on_stopped, answer);
+  svpn_answer_arm (answer);
 }
 
 void
@@ -185,6 +204,17 @@ svpn_call_get_status (SvpnTunnel *tunnel, GDBusMethodInvocation *invocation)
 
   svpn_tunnel_describe_status (tunnel, &dict);
   return_dictionary (invocation, g_variant_dict_end (&dict));
+}
+
+gboolean
+svpn_call_refuse_options (GVariant *options, GError **error)
+{
+  const char *key;
+
+  if (g_variant_n_children (options) == 0)
+    return TRUE;
+  g_variant_get_child (options, 0, "{&sv}", &key, NULL);
+  return svpn_error_refuse (error, key, "there is no such option");
 }
 
 SvpnDbusWorker *

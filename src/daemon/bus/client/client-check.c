@@ -22,7 +22,8 @@ find_missing_settings (GPtrArray *findings, GVariant *profile)
 static void
 find_missing_file (GPtrArray *findings, GVariant *profile)
 {
-  const char *path = svpn_settings_get_string (SCOPE, profile, "tls-ca-file");
+  gboolean has_pem = svpn_settings_get_string (SCOPE, profile, "tls-ca-pem") != NULL;
+  const char *path = has_pem ? NULL : svpn_settings_get_string (SCOPE, profile, "tls-ca-file");
   g_autoptr (GError) error = NULL;
   g_autofree char *pem = path != NULL ? svpn_pem_read ("tls-ca-file", path, &error) : NULL;
 

@@ -7,10 +7,7 @@
 #include "assignment.h"
 #include "client-loss.h"
 #include "client-object.h"
-#include "client-telemetry.h"
 #include "lockdown.h"
-
-#define SVPN_CLIENT_TELEMETRY_DETAIL "telemetry-interval" /* x, in the details of the tunnel's record */
 
 struct _SvpnClientObject {
   SvpnDbusObjectSkeleton parent_instance;
@@ -21,7 +18,7 @@ struct _SvpnClientObject {
   char *ca_pem;               /* while connecting; NULL: the system's authorities */
   SvpnAssignment *assignment; /* from the server's answer on, until the end */
   GHashTable *leases;         /* server-public-key -> SvpnSecretText, the lease of the last session there */
-  SvpnClientTelemetry *telemetry;
+  SvpnSubscriptions *subscriptions; /* of all tunnels */
   SvpnLockdown *lockdown;
   SvpnClientLoss loss; /* while reconnecting */
   uid_t worker_uid;    /* also of a worker to come */

@@ -9,9 +9,11 @@
 #include "client-lockdown.h"
 #include "client-network.h"
 #include "client-object-private.h"
+#include "error.h"
 #include "object-path.h"
 
 #define SCOPE SVPN_SCOPE_CLIENT
+#define HISTORY_SPAN_MAX_S 3600
 
 G_DEFINE_FINAL_TYPE (SvpnClientObject, svpn_client_object, SVPN_DBUS_TYPE_OBJECT_SKELETON)
 
@@ -33,7 +35,7 @@ svpn_client_object_open_lockdown (SvpnClientObject *self)
   svpn_lockdown_open (self->lockdown);
 }
 
-/* ---- Methods, and the writable property ---- */
+/* ---- Methods ---- */
 
 static gboolean
 on_connect (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, GVariant *options,
@@ -170,14 +172,56 @@ on_update (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, GVariant
   return TRUE;
 }
 
-/* Called when TelemetryInterval has been set. A later smartvpnd goes on with it. */
+/* Called when the worker has answered. */
 static void
-on_telemetry_interval (SvpnDbusClient *skeleton, GParamSpec *property, SvpnClientObject *self)
+on_history (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  guint interval_s = svpn_dbus_client_get_telemetry_interval (skeleton);
+  GDBusMethodInvocation *invocation = user_data;
+  GError *error = NULL;
+  g_autoptr (GVariant) answer = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &error);
+  g_autoptr (GVariant) history = NULL;
 
-  if (!svpn_tunnel_is_down (self->tunnel))
-    svpn_tunnel_record_detail (self->tunnel, SVPN_CLIENT_TELEMETRY_DETAIL, g_variant_new_int64 (interval_s));
+  if (answer == NULL)
+    error = svpn_worker_error (error);
+  else
+    history = svpn_worker_history (answer, &error);
+  if (history != NULL)
+    g_dbus_method_invocation_return_value (invocation, history);
+  else
+    g_dbus_method_invocation_take_error (invocation, error);
+}
+
+static gboolean
+check_history_arguments (guint span_s, GVariant *options, GError **error)
+{
+  if (span_s < 1 || span_s > HISTORY_SPAN_MAX_S)
+    return svpn_error_refuse (error, "span_s", "%u is out of range (1 to %d)", span_s, HISTORY_SPAN_MAX_S);
+  return svpn_call_refuse_options (options, error);
+}
+
+static gboolean
+on_get_history (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, guint span_s, GVariant *options,
+                SvpnClientObject *self)
+{
+  GError *error = NULL;
+
+  if (!check_history_arguments (span_s, options, &error)) {
+    g_dbus_method_invocation_take_error (invocation, error);
+    return TRUE;
+  }
+  SvpnDbusWorker *worker = svpn_call_worker (self->tunnel, invocation);
+  if (worker != NULL)
+    g_dbus_proxy_call (G_DBUS_PROXY (worker), "GetHistory", g_variant_new ("(u)", span_s),
+                       G_DBUS_CALL_FLAGS_NONE, -1, NULL, on_history, invocation);
+  return TRUE;
+}
+
+static gboolean
+on_subscribe_telemetry (SvpnDbusClient *skeleton, GDBusMethodInvocation *invocation, guint interval_ms,
+                        GVariant *options, SvpnClientObject *self)
+{
+  svpn_subscriptions_add (self->subscriptions, self->tunnel, invocation, interval_ms, options);
+  return TRUE;
 }
 
 static void
@@ -194,13 +238,15 @@ connect_methods (SvpnClientObject *self)
   g_signal_connect (self->skeleton, "handle-get-mtu-info", G_CALLBACK (on_get_mtu_info), self);
   g_signal_connect (self->skeleton, "handle-get-settings", G_CALLBACK (on_get_settings), self);
   g_signal_connect (self->skeleton, "handle-update", G_CALLBACK (on_update), self);
-  g_signal_connect (self->skeleton, "notify::telemetry-interval", G_CALLBACK (on_telemetry_interval), self);
+  g_signal_connect (self->skeleton, "handle-get-history", G_CALLBACK (on_get_history), self);
+  g_signal_connect (self->skeleton, "handle-subscribe-telemetry", G_CALLBACK (on_subscribe_telemetry), self);
 }
 
 /* ---- The object ---- */
 
 SvpnClientObject *
-svpn_client_object_new (const SvpnEnvironment *environment, SvpnStore *store, const char *name)
+svpn_client_object_new (const SvpnEnvironment *environment, SvpnStore *store,
+                        SvpnSubscriptions *subscriptions, const char *name)
 {
   g_autofree char *path = svpn_object_path_from_name (SCOPE, name);
   SvpnClientObject *self = g_object_new (SVPN_TYPE_CLIENT_OBJECT, "g-object-path", path, NULL);
@@ -209,7 +255,7 @@ svpn_client_object_new (const SvpnEnvironment *environment, SvpnStore *store, co
   self->name = g_strdup (name);
   self->skeleton = svpn_access_skeleton_new (SVPN_DBUS_TYPE_CLIENT_SKELETON, environment);
   self->tunnel = svpn_tunnel_new (environment, &svpn_client_tunnel_ops, name, G_OBJECT (self));
-  self->telemetry = svpn_client_telemetry_new (self->skeleton, self->tunnel);
+  self->subscriptions = subscriptions;
   self->worker_uid = environment->worker_uid;
   self->lockdown = svpn_lockdown_new (environment->state_dir, svpn_tunnel_get_id (self->tunnel));
   svpn_dbus_client_set_name (self->skeleton, name);
@@ -218,6 +264,7 @@ svpn_client_object_new (const SvpnEnvironment *environment, SvpnStore *store, co
   svpn_dbus_client_set_interface (self->skeleton, "");
   svpn_dbus_client_set_health (self->skeleton, "");
   svpn_dbus_client_set_last_error (self->skeleton, "");
+  svpn_dbus_client_set_last_reason (self->skeleton, svpn_tunnel_get_last_reason (self->tunnel));
   connect_methods (self);
   svpn_dbus_object_skeleton_set_client (SVPN_DBUS_OBJECT_SKELETON (self), self->skeleton);
   svpn_client_object_reload (self);
@@ -230,7 +277,6 @@ svpn_client_object_finalize (GObject *object)
   SvpnClientObject *self = SVPN_CLIENT_OBJECT (object);
 
   g_signal_handlers_disconnect_by_data (self->skeleton, self);
-  g_clear_pointer (&self->telemetry, svpn_client_telemetry_free);
   g_clear_pointer (&self->lockdown, svpn_lockdown_free);
   g_clear_object (&self->skeleton);
   g_clear_object (&self->tunnel);

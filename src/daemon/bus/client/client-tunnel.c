@@ -2,7 +2,6 @@
  * Copyright (c) 2026 The SmartVPN authors
  *
  * The tunnel of an org.smartvpn.Client: how it starts, is adopted and ends, and what the object shows of it. */
-#include "access.h"
 #include "calls.h"
 #include "client-lockdown.h"
 #include "client-network.h"
@@ -65,8 +64,8 @@ check_required (GVariant *settings, GError **error)
   for (gsize i = 0; i < G_N_ELEMENTS (required); i++) {
     if (svpn_settings_get_string (SCOPE, settings, required[i]) != NULL)
       continue;
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS,
-                 "no %s is set; import an invitation or set %s", required[i], required[i]);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_SETTING,
+                 "%s: is not set; import an invitation or set it", required[i]);
     return FALSE;
   }
   return TRUE;
@@ -98,16 +97,15 @@ static gboolean
 client_prepare (gpointer owner, GVariant **settings, GVariantDict *details, GError **error)
 {
   SvpnClientObject *self = owner;
+  const char *ca_pem = svpn_settings_get_string (SCOPE, *settings, "tls-ca-pem");
   const char *ca_file = svpn_settings_get_string (SCOPE, *settings, "tls-ca-file");
 
   g_clear_pointer (&self->ca_pem, g_free);
-  g_variant_dict_insert (details, SVPN_CLIENT_TELEMETRY_DETAIL, "x",
-                         (gint64) svpn_dbus_client_get_telemetry_interval (self->skeleton));
   if (!svpn_client_lockdown_begin (self, *settings, error))
     return FALSE;
-  if (ca_file == NULL)
+  if (ca_pem == NULL && ca_file == NULL)
     return TRUE;
-  self->ca_pem = svpn_pem_read ("tls-ca-file", ca_file, error);
+  self->ca_pem = ca_pem != NULL ? g_strdup (ca_pem) : svpn_pem_read ("tls-ca-file", ca_file, error);
   return self->ca_pem != NULL;
 }
 
@@ -225,9 +223,12 @@ announce_reconnection (SvpnClientObject *self, GVariant *told, const char *old_i
 {
   g_autofree char *ip = svpn_address_to_string (&self->assignment->ipv4);
   g_autoptr (GVariant) details = g_variant_ref_sink (svpn_worker_reply (SVPN_REPLY_RECONNECTION, told));
+  const char *text = "";
   GVariantDict dict;
 
+  g_variant_lookup (details, "reason", "&s", &text);
   g_variant_dict_init (&dict, details);
+  svpn_call_add_reason (&dict, text, SVPN_REASON_CONNECTION_LOST);
   g_variant_dict_insert (&dict, "assigned-ip", "s", ip);
   g_variant_dict_insert (&dict, "same-address", "b", strcmp (ip, old_ip) == 0);
   svpn_dbus_client_emit_reconnected (self->skeleton, g_variant_dict_end (&dict));
@@ -366,7 +367,6 @@ client_adopt (gpointer owner, SvpnDbusWorker *worker, GVariant *state, GVariant 
   SvpnClientObject *self = owner;
   g_autoptr (GVariant) assignment = g_variant_lookup_value (state, "assignment", G_VARIANT_TYPE_VARDICT);
   const char *health = "";
-  gint64 interval_s = 0;
 
   if (assignment == NULL) {
     g_set_error (error, SVPN_ERROR, SVPN_ERROR_FAILED,
@@ -383,9 +383,6 @@ client_adopt (gpointer owner, SvpnDbusWorker *worker, GVariant *state, GVariant 
     take_retry (self, retry);
   g_variant_lookup (state, "health", "&s", &health);
   svpn_dbus_client_set_health (self->skeleton, svpn_worker_health (health));
-  g_variant_lookup (details, SVPN_CLIENT_TELEMETRY_DETAIL, "x", &interval_s);
-  svpn_dbus_client_set_telemetry_interval (self->skeleton,
-                                           (guint) CLAMP (interval_s, 0, SVPN_TELEMETRY_INTERVAL_MAX_S));
   listen_to_client_worker (self, worker);
   return TRUE;
 }
@@ -407,6 +404,7 @@ svpn_client_tunnel_show_profile (SvpnClientObject *self)
   g_autoptr (GVariant) profile = svpn_store_load (self->store, SCOPE, self->name, &error);
 
   svpn_tunnel_set_profile_error (self->tunnel, error);
+  svpn_dbus_client_set_title (self->skeleton, svpn_call_get_title (SCOPE, profile));
   if (svpn_tunnel_is_down (self->tunnel))
     show_url (self, profile);
   svpn_client_lockdown_follow (self, profile);
@@ -442,7 +440,8 @@ show_client_down (SvpnClientObject *self)
 
 /* Called when the state of the tunnel has changed. */
 static void
-client_state_changed (gpointer owner, SvpnTunnelState state, const char *old_name, const char *reason)
+client_state_changed (gpointer owner, SvpnTunnelState state, const char *old_name, const char *reason,
+                      const char *message)
 {
   SvpnClientObject *self = owner;
   const char *name = svpn_tunnel_get_state_name (self->tunnel);
@@ -466,10 +465,10 @@ client_state_changed (gpointer owner, SvpnTunnelState state, const char *old_nam
     break;
   }
   svpn_dbus_client_set_last_error (self->skeleton, svpn_tunnel_get_last_error (self->tunnel));
+  svpn_dbus_client_set_last_reason (self->skeleton, reason);
   svpn_dbus_client_set_state (self->skeleton, name);
   g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self->skeleton));
-  svpn_dbus_client_emit_state_changed (self->skeleton, name, old_name, reason);
-  svpn_client_telemetry_update (self->telemetry);
+  svpn_dbus_client_emit_state_changed (self->skeleton, name, old_name, reason, svpn_call_details (message));
 }
 
 /* Called when another attempt follows. */
@@ -549,7 +548,7 @@ const SvpnTunnelOps svpn_client_tunnel_ops = {
     [SVPN_TUNNEL_STOPPING] = "disconnecting",
     [SVPN_TUNNEL_FAILED] = "failed",
   },
-  .goodbye = "The client disconnects",
+  .goodbye = "client-left: The client disconnects",
   .error_up = SVPN_ERROR_ALREADY_CONNECTED,
   .error_down = SVPN_ERROR_NOT_CONNECTED,
   .load = client_load,

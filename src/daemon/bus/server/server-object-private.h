@@ -16,9 +16,10 @@ struct _SvpnServerObject {
   char *name;
   SvpnDbusServer *skeleton;
   SvpnTunnel *tunnel;
-  SvpnServerParts *parts;   /* while starting */
-  gboolean clients_changed; /* the authorized clients, since the worker was told */
-  char **findings;          /* of the last check, for the warnings of the running server; NULL: none */
+  SvpnSubscriptions *subscriptions; /* of all tunnels */
+  SvpnServerParts *parts;           /* while starting */
+  gboolean clients_changed;         /* the authorized clients, since the worker was told */
+  char **findings; /* of the last check, for the warnings of the running server; NULL: none */
 };
 
 /* The owner is an SvpnServerObject. */

@@ -69,6 +69,14 @@ on_get_statistics (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, 
 }
 
 static gboolean
+on_subscribe_server_telemetry (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, guint interval_ms,
+                               GVariant *options, SvpnServerObject *self)
+{
+  svpn_subscriptions_add (self->subscriptions, self->tunnel, invocation, interval_ms, options);
+  return TRUE;
+}
+
+static gboolean
 on_list_clients (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, SvpnServerObject *self)
 {
   svpn_call_forward (self->tunnel, invocation, "ListClients", NULL, SVPN_REPLY_SESSION_LIST);
@@ -79,9 +87,10 @@ static gboolean
 on_disconnect_client (SvpnDbusServer *skeleton, GDBusMethodInvocation *invocation, const char *id,
                       SvpnServerObject *self)
 {
-  svpn_call_forward (self->tunnel, invocation, "DisconnectClient",
-                     g_variant_new ("(ss)", id, "The server's administrator has ended the session"),
-                     SVPN_REPLY_NOTHING);
+  svpn_call_forward (
+      self->tunnel, invocation, "DisconnectClient",
+      g_variant_new ("(ss)", id, "server-ended: The server's administrator has ended the session"),
+      SVPN_REPLY_NOTHING);
   return TRUE;
 }
 
@@ -183,6 +192,8 @@ connect_methods (SvpnServerObject *self)
   g_signal_connect (self->skeleton, "handle-check", G_CALLBACK (on_check), self);
   g_signal_connect (self->skeleton, "handle-get-status", G_CALLBACK (on_get_status), self);
   g_signal_connect (self->skeleton, "handle-get-statistics", G_CALLBACK (on_get_statistics), self);
+  g_signal_connect (self->skeleton, "handle-subscribe-telemetry", G_CALLBACK (on_subscribe_server_telemetry),
+                    self);
   g_signal_connect (self->skeleton, "handle-list-clients", G_CALLBACK (on_list_clients), self);
   g_signal_connect (self->skeleton, "handle-disconnect-client", G_CALLBACK (on_disconnect_client), self);
   g_signal_connect (self->skeleton, "handle-reconnect-client", G_CALLBACK (on_reconnect_client), self);
@@ -201,12 +212,14 @@ connect_methods (SvpnServerObject *self)
 /* ---- The object ---- */
 
 SvpnServerObject *
-svpn_server_object_new (const SvpnEnvironment *environment, SvpnStore *store, const char *name)
+svpn_server_object_new (const SvpnEnvironment *environment, SvpnStore *store,
+                        SvpnSubscriptions *subscriptions, const char *name)
 {
   g_autofree char *path = svpn_object_path_from_name (SCOPE, name);
   SvpnServerObject *self = g_object_new (SVPN_TYPE_SERVER_OBJECT, "g-object-path", path, NULL);
 
   self->store = store;
+  self->subscriptions = subscriptions;
   self->config_dir = environment->config_dir;
   self->name = g_strdup (name);
   self->skeleton = svpn_access_skeleton_new (SVPN_DBUS_TYPE_SERVER_SKELETON, environment);
@@ -217,6 +230,7 @@ svpn_server_object_new (const SvpnEnvironment *environment, SvpnStore *store, co
   svpn_dbus_server_set_name (self->skeleton, name);
   svpn_dbus_server_set_state (self->skeleton, svpn_tunnel_get_state_name (self->tunnel));
   svpn_dbus_server_set_last_error (self->skeleton, "");
+  svpn_dbus_server_set_last_reason (self->skeleton, svpn_tunnel_get_last_reason (self->tunnel));
   svpn_server_tunnel_show_down (self);
   return self;
 }

@@ -30,7 +30,7 @@ check_pair (GVariant *settings, GError **error)
     given[i] = svpn_settings_get_string (SCOPE, settings, keys[i]) != NULL;
   if (given[0] == given[1])
     return TRUE;
-  g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "%s: needed with %s; set both or neither",
+  g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_SETTING, "%s: needed with %s; set both or neither",
                given[0] ? keys[1] : keys[0], given[0] ? keys[0] : keys[1]);
   return FALSE;
 }
@@ -221,14 +221,19 @@ on_client_disconnected (SvpnDbusWorker *worker, const char *id, const char *reas
 {
   g_autofree char *text = svpn_worker_text (id);
   g_autofree char *why = svpn_worker_text (reason);
+  const char *message, *code = svpn_reason_split (why, SVPN_REASON_CONNECTION_LOST, &message);
   guint n = svpn_dbus_server_get_connected_clients (self->skeleton);
   const char *id_of_server = svpn_tunnel_get_id (self->tunnel);
   SvpnJournalEntry entry = { SVPN_EVENT_CLIENT_DISCONNECTED, id_of_server, .reason = why, .session = text };
 
   svpn_journal (G_LOG_LEVEL_MESSAGE, &entry, "%s: session %s has ended: %s", id_of_server, text, why);
   svpn_dbus_server_set_connected_clients (self->skeleton, n > 0 ? n - 1 : 0);
-  svpn_dbus_server_emit_client_disconnected (self->skeleton, text, why,
-                                             svpn_worker_reply (SVPN_REPLY_SESSION, telemetry));
+  g_autoptr (GVariant) session = g_variant_ref_sink (svpn_worker_reply (SVPN_REPLY_SESSION, telemetry));
+  GVariantDict dict;
+  g_variant_dict_init (&dict, session);
+  if (*message != '\0')
+    g_variant_dict_insert (&dict, "message", "s", message);
+  svpn_dbus_server_emit_client_disconnected (self->skeleton, text, code, g_variant_dict_end (&dict));
 }
 
 static void
@@ -352,6 +357,7 @@ svpn_server_tunnel_show_profile (SvpnServerObject *self)
   g_autofree char *public_key = private_key != NULL ? svpn_x25519_to_public (private_key) : g_strdup (noted);
 
   svpn_tunnel_set_profile_error (self->tunnel, error);
+  svpn_dbus_server_set_title (self->skeleton, svpn_call_get_title (SCOPE, profile));
   if (svpn_tunnel_is_down (self->tunnel))
     svpn_dbus_server_set_public_key (self->skeleton, public_key != NULL ? public_key : "");
   svpn_dbus_server_set_last_error (self->skeleton, svpn_tunnel_get_last_error (self->tunnel));
@@ -359,9 +365,11 @@ svpn_server_tunnel_show_profile (SvpnServerObject *self)
 
 /* Called when the state of the tunnel has changed. */
 static void
-server_state_changed (gpointer owner, SvpnTunnelState state, const char *old_name, const char *reason)
+server_state_changed (gpointer owner, SvpnTunnelState state, const char *old_name, const char *reason,
+                      const char *message)
 {
   SvpnServerObject *self = owner;
+  const char *name = svpn_tunnel_get_state_name (self->tunnel);
   gboolean was_up = *svpn_dbus_server_get_interface (self->skeleton) != '\0';
 
   switch (state) {
@@ -378,8 +386,10 @@ server_state_changed (gpointer owner, SvpnTunnelState state, const char *old_nam
     break;
   }
   svpn_dbus_server_set_last_error (self->skeleton, svpn_tunnel_get_last_error (self->tunnel));
-  svpn_dbus_server_set_state (self->skeleton, svpn_tunnel_get_state_name (self->tunnel));
+  svpn_dbus_server_set_last_reason (self->skeleton, reason);
+  svpn_dbus_server_set_state (self->skeleton, name);
   g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self->skeleton));
+  svpn_dbus_server_emit_state_changed (self->skeleton, name, old_name, reason, svpn_call_details (message));
   if (state == SVPN_TUNNEL_UP)
     svpn_dbus_server_emit_started (self->skeleton);
   else if (was_up && (svpn_tunnel_is_down (self->tunnel) || state == SVPN_TUNNEL_STARTING))
@@ -475,7 +485,7 @@ const SvpnTunnelOps svpn_server_tunnel_ops = {
     [SVPN_TUNNEL_STOPPING] = "stopping",
     [SVPN_TUNNEL_FAILED] = "failed",
   },
-  .goodbye = "The server stops",
+  .goodbye = "server-stopped: The server stops",
   .error_up = SVPN_ERROR_ALREADY_RUNNING,
   .error_down = SVPN_ERROR_NOT_RUNNING,
   .load = server_load,

@@ -68,7 +68,7 @@ svpn_listener_open (const char *endpoint, char **actual, GError **error)
   Address bound;
 
   if (!svpn_endpoint_parse (endpoint, &address, &port)) {
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_ARGUMENTS, "listen: '%s' is not IP:port", endpoint);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_SETTING, "listen: '%s' is not IP:port", endpoint);
     return -1;
   }
   socklen_t length = fill_address (&address, port, &bound);

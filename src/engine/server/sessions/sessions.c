@@ -162,7 +162,7 @@ svpn_sessions_find (SvpnSessions *sessions, const char *id, GError **error)
   SvpnSession *session = g_hash_table_lookup (sessions->by_id, id);
 
   if (session == NULL)
-    g_set_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_CLIENT, "there is no client with the id '%s'", id);
+    g_set_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_SESSION, "there is no client with the id '%s'", id);
   return session;
 }
 
@@ -178,7 +178,7 @@ svpn_sessions_install (SvpnSessions *sessions, SvpnSession *session)
   if (before == NULL)
     return;
   session->lease->leaving = before;
-  svpn_peer_dismiss (before->peer, "the same client has connected again");
+  svpn_peer_dismiss (before->peer, "replaced: the same client has connected again");
 }
 
 /* Without a goodbye, for which it would stay: those who make others give way must not thereby hold more of them. */
@@ -197,7 +197,7 @@ svpn_sessions_evict_unconfirmed (SvpnSessions *sessions)
 
   if (oldest == NULL || now_us - oldest->since_us <= SVPN_HANDSHAKE_TIMEOUT_MS * 1000)
     return FALSE;
-  make_way (sessions, oldest, "made room for another client");
+  make_way (sessions, oldest, "evicted: made room for another client");
   return TRUE;
 }
 
@@ -208,7 +208,7 @@ svpn_sessions_drop_others (SvpnSessions *sessions, SvpnLease *lease)
 
   for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
     if (others[i] != NULL)
-      make_way (sessions, others[i], "the same client has connected again");
+      make_way (sessions, others[i], "replaced: the same client has connected again");
 }
 
 void

@@ -46,7 +46,7 @@ void svpn_sessions_end_handshake (SvpnSessions *sessions, SvpnSession *session);
 /* Forgets and frees a session that has ended. */
 void svpn_sessions_remove (SvpnSessions *sessions, SvpnSession *session);
 
-/* NULL with SVPN_ERROR_NO_SUCH_CLIENT if there is no session with this id. */
+/* NULL with SVPN_ERROR_NO_SUCH_SESSION if there is no session with this id. */
 SvpnSession *svpn_sessions_find (SvpnSessions *sessions, const char *id, GError **error);
 
 /* The session is past its handshake: from now on it has its id, and its addresses, unless another has them, from which it

@@ -27,9 +27,9 @@ svpn_terms_check (const SvpnSession *session)
   if (!session->config->client_auth)
     return NULL;
   if (!session->has_static_key || !g_hash_table_contains (session->sessions->authorized, session->static_key))
-    return "this client is not authorized";
+    return "revoked: this client is not authorized";
   if (svpn_terms_find_authorized (session) == NULL)
-    return "the authorization of this client has expired";
+    return "expired: the authorization of this client has expired";
   return NULL;
 }
 
@@ -143,7 +143,7 @@ clear_reserved (SvpnSessions *sessions, GHashTable *hosts)
     const uint8_t *key = g_hash_table_lookup (hosts, host);
 
     if (key != NULL && (!session->has_static_key || !svpn_key_equal (key, session->static_key)))
-      svpn_peer_disconnect (session->peer, "its address was given to another client");
+      svpn_peer_disconnect (session->peer, "server-ended: its address was given to another client");
   }
 }
 

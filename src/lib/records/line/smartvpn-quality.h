@@ -212,7 +212,7 @@ double smartvpn_quality_get_next_keepalive_s (SmartvpnQuality *self);
  * smartvpn_quality_get_history:
  * @self: a quality
  *
- * Gets the last keepalives, oldest first. A quality that came with [signal@Client::telemetry-updated] has none.
+ * Gets the last keepalives, oldest first. A quality that came with [signal@Subscription::updated] has none.
  *
  * Returns: (transfer container) (element-type SmartvpnQualitySample): the keepalives
  *

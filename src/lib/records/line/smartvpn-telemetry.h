@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The SmartVPN authors
  *
- * The quality and the counters of a client, sent at intervals. */
+ * The quality and the counters of a client or a server, sent at intervals. */
 #pragma once
 
 #include "smartvpn-quality.h"
@@ -15,7 +15,7 @@ SMARTVPN_DECLARE_OPAQUE_TYPE (SmartvpnTelemetry, smartvpn_telemetry, TELEMETRY, 
 /**
  * SmartvpnTelemetry:
  *
- * Quality and counters of a client: the argument of [signal@Client::telemetry-updated].
+ * Quality and counters of a client, or the counters of a server: the argument of [signal@Subscription::updated].
  *
  * Since: 0.1
  */
@@ -26,7 +26,7 @@ SMARTVPN_DECLARE_OPAQUE_TYPE (SmartvpnTelemetry, smartvpn_telemetry, TELEMETRY, 
  *
  * Gets the quality of the line, without its history.
  *
- * Returns: (transfer none): the quality
+ * Returns: (transfer none) (nullable): the quality; %NULL of a server
  *
  * Since: 0.1
  */

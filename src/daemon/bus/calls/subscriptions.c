@@ -139,9 +139,9 @@ on_close (SvpnDbusTelemetry *skeleton, GDBusMethodInvocation *invocation, Subscr
         "Close is not allowed: the subscription is that of another program on the bus");
     return TRUE;
   }
-  svpn_dbus_telemetry_complete_close (skeleton, invocation);
   end_subscription (subscription);
   follow_names (set);
+  svpn_dbus_telemetry_complete_close (skeleton, invocation);
   return TRUE;
 }
 

@@ -96,15 +96,32 @@ svpn_error_is_final (const GError *error)
   return FALSE;
 }
 
+static void
+refuse (GError **error, SvpnError code, const char *name, const char *format, va_list arguments)
+{
+  g_autofree char *reason = g_strdup_vprintf (format, arguments);
+
+  g_set_error (error, SVPN_ERROR, (int) code, "%s: %s", name, reason);
+}
+
 gboolean
 svpn_error_refuse (GError **error, const char *key, const char *format, ...)
 {
-  g_autofree char *reason = NULL;
   va_list arguments;
 
   va_start (arguments, format);
-  reason = g_strdup_vprintf (format, arguments);
+  refuse (error, SVPN_ERROR_INVALID_SETTING, key, format, arguments);
   va_end (arguments);
-  g_set_error (error, SVPN_ERROR, SVPN_ERROR_INVALID_SETTING, "%s: %s", key, reason);
+  return FALSE;
+}
+
+gboolean
+svpn_error_refuse_argument (GError **error, const char *name, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  refuse (error, SVPN_ERROR_INVALID_ARGUMENTS, name, format, arguments);
+  va_end (arguments);
   return FALSE;
 }

@@ -55,3 +55,7 @@ gboolean svpn_error_is_final (const GError *error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Sets SVPN_ERROR_INVALID_SETTING, "KEY: REASON". Returns FALSE. */
 gboolean svpn_error_refuse (GError **error, const char *key, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+/* The same for an argument of a call that is no setting: SVPN_ERROR_INVALID_ARGUMENTS. */
+gboolean svpn_error_refuse_argument (GError **error, const char *name, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);

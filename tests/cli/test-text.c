@@ -397,8 +397,9 @@ speak_german (void)
 static void
 test_errors (void)
 {
-  static const SmartvpnError alone[] = { SMARTVPN_ERROR_UNKNOWN, SMARTVPN_ERROR_FAILED,
-                                         SMARTVPN_ERROR_INVALID_ARGUMENTS, SMARTVPN_ERROR_NO_SUCH_PROFILE };
+  static const SmartvpnError alone[]
+      = { SMARTVPN_ERROR_UNKNOWN,         SMARTVPN_ERROR_FAILED,          SMARTVPN_ERROR_INVALID_ARGUMENTS,
+          SMARTVPN_ERROR_UNKNOWN_SETTING, SMARTVPN_ERROR_INVALID_SETTING, SMARTVPN_ERROR_NO_SUCH_PROFILE };
   g_autoptr (GEnumClass) codes = g_type_class_ref (SMARTVPN_TYPE_ERROR);
 
   for (guint i = 0; i < codes->n_values; i++) {

@@ -73,7 +73,7 @@ class TestSettings(Scene):
         self.assertEqual(worker.got("StartClient")[0]["tls-ca-pem"], pem)
         client.update(tls_ca_pem=pem)
         self.assertEqual(client.settings()["tls-ca-pem"], pem)
-        with self.refused("InvalidArguments", "^tls-ca-pem: longer than 65536 bytes"):
+        with self.refused("InvalidSetting", "^tls-ca-pem: longer than 65536 bytes"):
             client.update(tls_ca_pem=pem * 1000)
 
     def test_lease_of_another_server(self) -> None:

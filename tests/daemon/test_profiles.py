@@ -51,7 +51,7 @@ class TestTitle(Profiles):
             wait_until(lambda thing=thing: {"Title": "Büro (Zürich)"} in thing.changes, "PropertiesChanged()")
             thing.update("title")
             self.assertEqual(thing.get("Title"), "")
-        with self.refused("InvalidArguments", "^title: "):
+        with self.refused("InvalidSetting", "^title: "):
             self.daemon.client().connect(title="x", server_url="ws://198.51.100.2/", server_public_key=SERVER_KEY)
 
 

@@ -21,7 +21,8 @@ from .scene import SERVER_KEY, Scene, Steering
 from .test_access import ACTIONS, EVERYBODY, members
 
 LEASE = ASSIGNMENT["lease"].get_string()
-ARGUMENTS = {"ListClientsPage": GLib.Variant("(uu)", (0, 100))}  # of methods that have any
+ARGUMENTS = {"ListClientsPage": GLib.Variant("(uu)", (0, 100)), "GetHistory": GLib.Variant("(ua{sv})", (60, {})),
+             "SubscribeTelemetry": GLib.Variant("(ua{sv})", (1000, {}))}  # of methods that have any
 
 
 def make_key() -> str:

@@ -30,7 +30,7 @@ MANIFEST = {
     "other managers of the network": ["{prefix}/lib/systemd/network/10-smartvpn.network",
                                       "{prefix}/lib/NetworkManager/conf.d/smartvpn.conf"],
     "the bus": ["{policy}/org.smartvpn.conf", "{prefix}/share/dbus-1/system-services/org.smartvpn.service",
-                *(f"{{prefix}}/share/dbus-1/interfaces/org.smartvpn.{name}.xml" for name in ("Client", "Manager", "Server"))],
+                *(f"{{prefix}}/share/dbus-1/interfaces/org.smartvpn.{name}.xml" for name in ("Client", "Manager", "Server", "Telemetry"))],
     "desktops": ["{prefix}/share/metainfo/org.smartvpn.smartvpn.metainfo.xml",
                  "{prefix}/share/icons/hicolor/scalable/apps/org.smartvpn.svg",
                  "{prefix}/share/icons/hicolor/symbolic/apps/org.smartvpn-symbolic.svg"],

@@ -78,7 +78,7 @@ class TestAlone(unittest.TestCase):
     """Objects without a manager."""
 
     def test_calls(self) -> None:
-        """Each method of an object that a program has made itself returns, or says what is wrong."""
+        """Each method of an object that a program has made itself says what is wrong, but for closing what was never open."""
         calls = 0
         for kind in classes():
             with self.subTest(kind):
@@ -86,7 +86,7 @@ class TestAlone(unittest.TestCase):
                                       stderr=subprocess.STDOUT, timeout=PATIENCE_S, check=False)
                 self.assertEqual(done.returncode, 0, done.stdout)
                 self.assertNotRegex(done.stdout, "CRITICAL|WARNING")
-                for name, outcome in re.findall(r"^(\w+_a?sync) (.*)$", done.stdout, re.MULTILINE):
+                for name, outcome in re.findall(r"^((?!close_)\w+_a?sync) (.*)$", done.stdout, re.MULTILINE):
                     self.assertRegex(outcome, "^error g-io-error-quark this Smartvpn", f"{kind}.{name}")
                     calls += 1
         self.assertGreater(calls, 40)

@@ -42,13 +42,13 @@ def test_client_while_connecting(lab: Lab) -> None:
     with listen(lab.server, "198.51.100.2", 8443) as silent:
         call = client.begin_connect(server_url="wss://198.51.100.2:8443/")
         wait_until(lambda: client.daemon.worker_pids(), "a worker")
-        silent.accept()
-        kill_worker(client.daemon.worker_pid("client-default"))
-        try:
-            call.result()
-            raise AssertionError("Connect() has succeeded")
-        except DBusError as error:
-            assert error.name == "Failed" and "signal 9" in error.message, error
+        with silent.accept()[0]:  # open, or the attempt would fail
+            kill_worker(client.daemon.worker_pid("client-default"))
+            try:
+                call.result()
+                raise AssertionError("Connect() has succeeded")
+            except DBusError as error:
+                assert error.name == "Failed" and "signal 9" in error.message, error
     assert lab.client.snapshot() == before
 
 
@@ -101,6 +101,7 @@ def test_client_comes_back(lab: Lab) -> None:
         client.clear()
         os.kill(client.daemon.worker_pid("client-default"), number)
         assert client.wait_signal("Exited") == (128 + number,)
+        client.wait_signal("StateChanged")  # until then State is the dead worker's
         client.wait_state("connected")
         ping(lab.client, WEB4)
     client.disconnect()

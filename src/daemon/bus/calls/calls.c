@@ -214,7 +214,7 @@ svpn_call_refuse_options (GVariant *options, GError **error)
   if (g_variant_n_children (options) == 0)
     return TRUE;
   g_variant_get_child (options, 0, "{&sv}", &key, NULL);
-  return svpn_error_refuse (error, key, "there is no such option");
+  return svpn_error_refuse_argument (error, key, "there is no such option");
 }
 
 SvpnDbusWorker *

@@ -199,8 +199,8 @@ static gboolean
 check_arguments (guint interval_ms, GVariant *options, GError **error)
 {
   if (interval_ms < INTERVAL_MIN_MS || interval_ms > INTERVAL_MAX_MS)
-    return svpn_error_refuse (error, "interval_ms", "%u is out of range (%d to %d)", interval_ms,
-                              INTERVAL_MIN_MS, INTERVAL_MAX_MS);
+    return svpn_error_refuse_argument (error, "interval_ms", "%u is out of range (%d to %d)", interval_ms,
+                                       INTERVAL_MIN_MS, INTERVAL_MAX_MS);
   return svpn_call_refuse_options (options, error);
 }
 

@@ -195,7 +195,8 @@ static gboolean
 check_history_arguments (guint span_s, GVariant *options, GError **error)
 {
   if (span_s < 1 || span_s > HISTORY_SPAN_MAX_S)
-    return svpn_error_refuse (error, "span_s", "%u is out of range (1 to %d)", span_s, HISTORY_SPAN_MAX_S);
+    return svpn_error_refuse_argument (error, "span_s", "%u is out of range (1 to %d)", span_s,
+                                       HISTORY_SPAN_MAX_S);
   return svpn_call_refuse_options (options, error);
 }
 

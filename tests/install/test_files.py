@@ -43,6 +43,9 @@ MANIFEST = {
         "{prefix}/share/gir-1.0/Smartvpn-1.gir", "{prefix}/share/vala/vapi/smartvpn-1.deps",
         "{prefix}/share/vala/vapi/smartvpn-1.vapi"],
     "web servers": [f"{{prefix}}/share/doc/smartvpn/examples/{name}" for name in ("haproxy.cfg", "nginx.conf")],
+    "scripts": [f"{{prefix}}/share/smartvpn/schema/{name}.schema.json" for name in (
+        "authorized-client", "client", "error", "finding", "keypair", "mtu", "profile", "quality", "sample", "server",
+        "server-keys", "session", "statistics")],
     "shells": ["{prefix}/share/bash-completion/completions/smartvpnctl", "{prefix}/share/zsh/site-functions/_smartvpnctl"],
     "people": ["{prefix}/share/man/man1/smartvpnctl.1", "{prefix}/share/man/man8/smartvpnd.8",
                "{prefix}/share/locale/de/LC_MESSAGES/smartvpn.mo"],

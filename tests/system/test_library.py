@@ -30,8 +30,8 @@ class Monitor:
         self.process: Process = daemon.namespace.spawn(*argv, "default", env=env)
 
     def says(self, line: str, times: int = 1) -> None:
-        """Waits for a line."""
-        wait_until(lambda: self.process.output().splitlines().count(line) >= times,
+        """Waits for a line; a reason may follow."""
+        wait_until(lambda: [each.split(": ")[0] for each in self.process.output().splitlines()].count(line) >= times,
                    f"{times} times '{line}' in: {self.process.output()}", SLOW_S)
 
     def measures(self) -> None:

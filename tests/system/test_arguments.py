@@ -28,6 +28,7 @@ CLIENT_CASES: list[tuple[str, Any]] = [
     ("routes", ["10.0.0.0/33"]), ("routes", ["0.0.0.0/0"] * 257), ("tls-ca-file", "relative.pem"),
     ("tls-verify", "sometimes"), ("connect-timeout-s", 0), ("connect-timeout-s", 301), ("wait", "no"),
 ]
+UNKNOWN = {"Connect": 4, "AddClient": 4, "Client.Update": 4, "Start": 2, "AddServer": 2, "Server.Update": 2}  # first cases
 SERVER_CASES: list[tuple[str, Any]] = [
     ("no-such-key", True), ("server-url", "wss://vpn.example/"), ("listen", []), ("listen", "0.0.0.0:443"),
     ("listen", ["vpn.example:443"]), ("listen", ["0.0.0.0"]), ("listen", ["0.0.0.0:65536"]), ("listen", ["::1:443"]),
@@ -60,8 +61,9 @@ def test_refused_by_name(lab: Lab) -> Iterator[Result]:
             ("Start", idle.start, SERVER_CASES),
             ("AddServer", lambda **given: server_daemon.add_server("x", **given), SERVER_CASES),
             ("Server.Update", server.update, SERVER_CASES)):
-        for key, value in cases:
-            passed, detail = refused(lambda: call(**{key: value}), "InvalidSetting", [key])
+        for number, (key, value) in enumerate(cases):
+            error = "UnknownSetting" if number < UNKNOWN[method] else "InvalidSetting"
+            passed, detail = refused(lambda: call(**{key: value}), error, [key])
             yield f"{method} {key} = {value!s:.30}", passed, detail
     yield "'wait' is not a setting of a profile", *refused(
         lambda: client_daemon.add_client("x", wait=False), "InvalidSetting", ["wait"])

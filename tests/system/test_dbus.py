@@ -200,7 +200,9 @@ def test_server_states(lab: Lab) -> None:
     server.wait_signal("ClientDisconnected")
     server.stop()
     server.wait_signal("Exited")
-    names = [name for name, _ in server.signals]
+    states = [(arguments[0], arguments[2]) for name, arguments in server.signals if name == "StateChanged"]
+    assert states == [("starting", "user"), ("running", "established"), ("stopping", "user"), ("stopped", "user")], states
+    names = [name for name, _ in server.signals if name != "StateChanged"]
     assert names[:3] == ["Started", "ClientConnected", "ClientDisconnected"], names
     assert set(names[3:]) == {"Stopped", "Exited"}, names
     assert (server.get("State"), server.get("ListenAddress"), server.get("Interface")) == ("stopped", [], "")

@@ -46,9 +46,10 @@ class ServerWitness:
         return await self._until(look, f"the end of session {session}")
 
     async def reason(self, connection: str) -> str:
-        """Why a session, or a connection from ADDRESS:PORT, has ended."""
+        """Why a session, or a connection from ADDRESS:PORT, has ended: more than the code, if there is more to say."""
         if ":" not in connection:
-            return (await self._end_of(connection))[0]
+            code, told = await self._end_of(connection)
+            return told.get("message", code)
         line = re.compile(rf"connection from {re.escape(connection)}: (.*)")
         return (await self._until(lambda: line.search(self.server.daemon.logged()), f"the end of {connection}"))[1]
 

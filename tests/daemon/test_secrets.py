@@ -21,6 +21,7 @@ from .scene import SERVER_KEY, Scene, Steering
 from .test_access import ACTIONS, EVERYBODY, members
 
 LEASE = ASSIGNMENT["lease"].get_string()
+LINE = {"rtt-ms": GLib.Variant("ad", [1.0])}
 ARGUMENTS = {"ListClientsPage": GLib.Variant("(uu)", (0, 100)), "GetHistory": GLib.Variant("(ua{sv})", (60, {})),
              "SubscribeTelemetry": GLib.Variant("(ua{sv})", (1000, {}))}  # of methods that have any
 
@@ -78,7 +79,7 @@ class TestSecrets(Scene):
                                 for number, secret in enumerate(self.secrets.values())}
         told |= {"private-key": GLib.Variant("s", next(iter(self.secrets.values()))), "lease": GLib.Variant("s", LEASE)}
         for method in methods:
-            signature, values = {"ListClients": ("(aa{sv})", ([told],)),
+            signature, values = {"ListClients": ("(aa{sv})", ([told],)), "GetHistory": ("(tua{sv})", (1, 1000, told | LINE)),
                                  "ListClientsPage": ("(aa{sv}u)", ([told], 1))}.get(method, ("(a{sv})", (told,)))
             worker.answer(method, signature, *values)
 
@@ -102,7 +103,7 @@ class TestSecrets(Scene):
         client.connect()
         worker = Steering(self.daemon, "client-x")
         self.assertEqual(worker.got("StartClient")[0]["private-key"], self.secrets["the profile's"])
-        self.talkative(worker, "GetStatistics", "GetConnectionQuality", "GetMtuInfo")
+        self.talkative(worker, "GetStatistics", "GetConnectionQuality", "GetMtuInfo", "GetHistory")
         self.ask_everything(client)
         worker.emit("Reconnected", "(a{sv}a{sv})", {"private-key": GLib.Variant("s", self.secrets["the profile's"])}, ASSIGNMENT)
         client.wait_signal("Reconnected")

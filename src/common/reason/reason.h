@@ -23,7 +23,6 @@
   X (NO_ANSWER, "no-answer", N_ ("The other side no longer answers"))                                        \
   X (CONNECTION_LOST, "connection-lost", N_ ("The connection was lost"))                                     \
   X (PROTOCOL_ERROR, "protocol-error", N_ ("The other side broke the protocol"))                             \
-  X (NO_NETWORK, "no-network", N_ ("There is no network"))                                                   \
   X (NETWORK_CHANGED, "network-changed", N_ ("The network has changed"))                                     \
   X (WORKER_DIED, "worker-died", N_ ("The worker process has died"))                                         \
   X (CALLER_LEFT, "caller-left", N_ ("The program that asked for it has ended"))

@@ -294,3 +294,13 @@ guest_address (Guest *guest)
 {
   return svpn_address_to_string (&guest->welcome->ipv4);
 }
+
+void
+guest_leave (Scene *scene, Guest *guest)
+{
+  guint before = scene->disconnected->len;
+
+  hand_send_sealed (guest->hand, SVPN_FRAME_DISCONNECT, "{\"reason\":\"bye\"}", 16);
+  hand_expect_close (guest->hand, SVPN_WS_CLOSE_NORMAL);
+  WAIT_FOR (scene->disconnected->len == before + 1);
+}

@@ -83,6 +83,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Guest, guest_free)
 /* Sends a frame that changes nothing, and waits for what it is answered: the server has taken all before it. */
 void guest_sync (Guest *guest);
 
+/* Says goodbye, and waits until the server has noticed. */
+void guest_leave (Scene *scene, Guest *guest);
+
 void guest_send_packet (Guest *guest, const guint8 *packet, gsize size);
 
 /* Waits for the session's end by DISCONNECT with @reason. */

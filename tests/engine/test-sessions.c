@@ -88,16 +88,6 @@ expect_end (Guest *guest)
   g_assert_cmpint (kind, ==, HAND_EOF);
 }
 
-static void
-leave (Scene *scene, Guest *guest)
-{
-  guint before = scene->disconnected->len;
-
-  hand_send_sealed (guest->hand, SVPN_FRAME_DISCONNECT, "{\"reason\":\"bye\"}", 16);
-  hand_expect_close (guest->hand, SVPN_WS_CLOSE_NORMAL);
-  WAIT_FOR (scene->disconnected->len == before + 1);
-}
-
 /* --- coming back --- */
 
 static void
@@ -125,7 +115,7 @@ test_goodbye (void)
   guint64 packets;
 
   expect_source (scene, "10.8.0.2", guest);
-  leave (scene, guest);
+  guest_leave (scene, guest);
   g_assert_cmpstr (scene->disconnected->pdata[0], ==, ended);
   g_assert_true (g_variant_lookup (scene->telemetry, "packets-received", "t", &packets));
   g_assert_cmpuint (packets, ==, 1);
@@ -141,7 +131,7 @@ test_return (void)
   g_autoptr (Guest) other = guest_new (scene, NULL), first = guest_new (scene, NULL), again = NULL;
   g_autofree char *address = NULL;
 
-  leave (scene, first);
+  guest_leave (scene, first);
   again = guest_named (scene, NULL, first->welcome->lease);
   address = guest_address (again);
   g_assert_cmpstr (address, ==, "10.8.0.3");
@@ -156,7 +146,7 @@ test_return_by_key (void)
   g_autoptr (Guest) first = guest_named (scene, alice, NULL), thief = NULL, other_key = NULL, again = NULL;
   g_autofree char *theft = NULL, *other = NULL, *address = NULL;
 
-  leave (scene, first);
+  guest_leave (scene, first);
   thief = guest_named (scene, NULL, first->welcome->lease);
   theft = guest_address (thief);
   g_assert_cmpstr (theft, ==, "10.8.0.3");
@@ -305,7 +295,7 @@ test_full (void)
   again = guest_named (scene, NULL, first->welcome->lease); /* who takes over needs no second place */
   guest_expect_goodbye (first, "replaced: the same client has connected again");
   WAIT_FOR (scene->disconnected->len == 1);
-  leave (scene, second);
+  guest_leave (scene, second);
   third = guest_new (scene, NULL);
   expect_route (scene, "10.8.0.2", again);
   expect_route (scene, "10.8.0.5", third); /* addresses that were never given out come first */
@@ -324,7 +314,7 @@ test_full_keeps_addresses (void)
   guest = guest_new (scene, NULL);
   for (int i = 0; i < 6; i++)
     expect_refusal (scene, &(GuestOptions){ 0 }, SVPN_REFUSAL_SERVER_FULL);
-  leave (scene, guest);
+  guest_leave (scene, guest);
   newcomer = guest_new (scene, NULL);
   g_assert_null (newcomer->welcome->error);
 }
@@ -368,7 +358,7 @@ test_pool_exhausted (void)
   virtual_time_pass_ms (HOUR_MS / 4);
   expect_refusal (scene, &(GuestOptions){ 0 }, SVPN_REFUSAL_POOL_EXHAUSTED);
   expect_route (scene, "10.8.0.6", guests->pdata[4]);
-  leave (scene, guests->pdata[3]);
+  guest_leave (scene, guests->pdata[3]);
   newcomer = guest_new (scene, NULL);
   address = guest_address (newcomer);
   g_assert_cmpstr (address, ==, "10.8.0.5");
@@ -393,182 +383,6 @@ test_pool_of_unconfirmed (void)
   expect_route (scene, "10.8.0.2", newcomer);
 }
 
-/* --- what an administrator does --- */
-
-static void
-test_disconnect_client (void)
-{
-  g_autoptr (Scene) scene = scene_new (scene_config ());
-  g_autoptr (Guest) guest = guest_new (scene, NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_assert_false (svpn_server_disconnect_client (scene->server, "nobody", "out", &error));
-  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_SESSION);
-  g_assert_cmpstr (error->message, ==, "there is no client with the id 'nobody'");
-  g_assert_true (svpn_server_disconnect_client (scene->server, guest->welcome->client_id, "out", NULL));
-  guest_expect_goodbye (guest, "out");
-}
-
-/* Every page is asked for, and the places between are told by what is in them. */
-static char *
-list_in_pages (Scene *scene, guint count)
-{
-  GString *ids = g_string_new (NULL);
-  guint total = 1;
-
-  for (guint offset = 0; offset < total; offset += count) {
-    g_autoptr (GVariant) page
-        = g_variant_ref_sink (svpn_server_list_page (scene->server, offset, count, &total));
-
-    g_assert_cmpuint (g_variant_n_children (page), <=, count);
-    for (gsize i = 0; i < g_variant_n_children (page); i++) {
-      g_autoptr (GVariant) client = g_variant_get_child_value (page, i);
-      const char *address;
-
-      g_assert_true (g_variant_lookup (client, "assigned-ip", "&s", &address));
-      g_string_append_printf (ids, " %s", strrchr (address, '.') + 1);
-    }
-  }
-  return g_string_free (ids, FALSE);
-}
-
-static void
-expect_pages (Scene *scene, const char *hosts)
-{
-  for (guint count = 1; count < 5; count++) {
-    g_autofree char *got = list_in_pages (scene, count);
-
-    g_assert_cmpstr (got, ==, hosts);
-  }
-}
-
-/* A client keeps its place whoever else leaves; a place that is free is given to who comes next. */
-static void
-test_pages (void)
-{
-  g_autoptr (Scene) scene = scene_new (scene_config ());
-  Guest *guests[6];
-  guint total = 99;
-
-  g_variant_unref (g_variant_ref_sink (svpn_server_list_page (scene->server, 0, 10, &total)));
-  g_assert_cmpuint (total, ==, 0);
-  for (int i = 0; i < 4; i++)
-    guests[i] = guest_new (scene, NULL);
-  expect_pages (scene, " 2 3 4 5");
-  leave (scene, guests[1]);
-  expect_pages (scene, " 2 4 5");
-  guests[4] = guest_new (scene, NULL);
-  expect_pages (scene, " 2 6 4 5");
-  leave (scene, guests[2]);
-  leave (scene, guests[3]);
-  expect_pages (scene, " 2 6");
-  g_variant_unref (g_variant_ref_sink (svpn_server_list_page (scene->server, G_MAXUINT, G_MAXUINT, &total)));
-  g_assert_cmpuint (total, ==, 2);
-  guests[5] = guest_new (scene, NULL);
-  expect_pages (scene, " 2 6 7");
-  for (int i = 0; i < 6; i++)
-    guest_free (guests[i]);
-  WAIT_FOR (svpn_server_get_n_clients (scene->server) == 0);
-  expect_pages (scene, "");
-}
-
-/* It may come back, unlike one that is disconnected. */
-static void
-test_pause_client (void)
-{
-  g_autoptr (Scene) scene = scene_new (scene_config ());
-  g_autoptr (Guest) paused = guest_new (scene, NULL), kicked = guest_new (scene, NULL);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *text = NULL;
-  gboolean is_final = TRUE;
-  HandEvent event;
-
-  g_assert_false (svpn_server_pause_client (scene->server, "nobody", "later", &error));
-  g_assert_error (error, SVPN_ERROR, SVPN_ERROR_NO_SUCH_SESSION);
-  g_assert_true (svpn_server_pause_client (scene->server, paused->welcome->client_id, "later", NULL));
-  event = hand_expect (paused->hand, SVPN_FRAME_DISCONNECT);
-  text = svpn_goodbye_from_json (event.payload, event.size, &is_final);
-  g_assert_cmpstr (text, ==, "later");
-  g_assert_false (is_final);
-  g_assert_true (svpn_server_disconnect_client (scene->server, kicked->welcome->client_id, "out", NULL));
-  event = hand_expect (kicked->hand, SVPN_FRAME_DISCONNECT);
-  g_free (svpn_goodbye_from_json (event.payload, event.size, &is_final));
-  g_assert_true (is_final);
-}
-
-static void
-test_unknown_client (void)
-{
-  g_autoptr (Scene) scene = scene_new (scene_config ());
-  g_autoptr (GError) limit = NULL, telemetry = NULL;
-  GVariant *none = NULL;
-
-  g_assert_false (svpn_server_set_limit (scene->server, "", 1000, 1500, &limit));
-  g_assert_error (limit, SVPN_ERROR, SVPN_ERROR_NO_SUCH_SESSION);
-  g_assert_false (svpn_server_client_telemetry (scene->server, "", &none, &telemetry));
-  g_assert_error (telemetry, SVPN_ERROR, SVPN_ERROR_NO_SUCH_SESSION);
-  g_assert_null (none);
-}
-
-static void
-test_telemetry (void)
-{
-  g_autoptr (Scene) scene = scene_new (scene_config ());
-  g_autoptr (Guest) guest = guest_new (scene, NULL);
-  g_autoptr (GVariant) telemetry = NULL;
-  const char *health;
-  guint64 rate;
-
-  g_assert_true (svpn_server_set_limit (scene->server, guest->welcome->client_id, 5000, 6000, NULL));
-  g_assert_true (svpn_server_client_telemetry (scene->server, guest->welcome->client_id, &telemetry, NULL));
-  g_variant_ref_sink (telemetry);
-  g_assert_true (g_variant_lookup (telemetry, "health", "&s", &health));
-  g_assert_cmpstr (health, ==, "healthy");
-  g_assert_true (g_variant_lookup (telemetry, "rate-limit-bytes-per-s", "t", &rate));
-  g_assert_cmpuint (rate, ==, 5000);
-  g_assert_true (g_variant_lookup (telemetry, "rate-limit-burst-bytes", "t", &rate));
-  g_assert_cmpuint (rate, ==, 6000);
-  g_assert_true (g_variant_lookup (telemetry, "frames-received", "t", &rate));
-  g_assert_cmpuint (rate, ==, 1);
-}
-
-/* Everybody is told why, the one whose handshake still runs is dropped, and then it has stopped. */
-static void
-test_stop (void)
-{
-  g_autoptr (Scene) scene = scene_new (scene_config ());
-  g_autoptr (Guest) first = guest_new (scene, NULL), second = guest_new (scene, NULL);
-  g_autoptr (Guest) unfinished = guest_connect (scene);
-
-  svpn_server_stop (scene->server, "maintenance");
-  svpn_server_stop (scene->server, "twice");
-  guest_expect_goodbye (first, "maintenance");
-  guest_expect_goodbye (second, "maintenance");
-  g_assert_false (scene->stopped);
-  hand_expect_close (unfinished->hand, SVPN_WS_CLOSE_NORMAL);
-  WAIT_FOR (scene->stopped);
-  g_assert_cmpuint (scene->disconnected->len, ==, 2);
-}
-
-/* Somebody has deleted the TUN device: the sessions go on, and another device takes its place. */
-static void
-test_tun_gone (void)
-{
-  g_autoptr (Scene) scene = scene_new (scene_config ());
-  g_autoptr (Guest) guest = guest_new (scene, NULL);
-
-  g_autofree char *address = guest_address (guest);
-  g_autofree guint8 *packet = packet_new (address, "203.0.113.1", 100, 1), *got = NULL;
-  gsize size;
-
-  shutdown (scene->tun, SHUT_WR);
-  log_expect ("reading the TUN device: Input/output error; waiting for another device");
-  scene_replace_tun (scene);
-  guest_send_packet (guest, packet, 100);
-  got = scene_read_tun (scene, &size);
-  g_assert_cmpmem (got, size, packet, 100);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -590,12 +404,5 @@ main (int argc, char **argv)
   g_test_add_func ("/sessions/full-of-unconfirmed", test_full_of_unconfirmed);
   g_test_add_func ("/sessions/pool-exhausted", test_pool_exhausted);
   g_test_add_func ("/sessions/pool-of-unconfirmed", test_pool_of_unconfirmed);
-  g_test_add_func ("/sessions/disconnect-client", test_disconnect_client);
-  g_test_add_func ("/sessions/pages", test_pages);
-  g_test_add_func ("/sessions/pause-client", test_pause_client);
-  g_test_add_func ("/sessions/unknown-client", test_unknown_client);
-  g_test_add_func ("/sessions/telemetry", test_telemetry);
-  g_test_add_func ("/sessions/stop", test_stop);
-  g_test_add_func ("/sessions/tun-gone", test_tun_gone);
   return g_test_run ();
 }

@@ -216,108 +216,6 @@ test_later_error (Scene *scene, gconstpointer data)
   g_assert_cmpstr (foreign_name, ==, "com.example.Error.Odd");
 }
 
-/* Whether the mock has got Disconnect() by now. */
-static gboolean
-has_disconnected (Scene *scene)
-{
-  g_autoptr (GVariant) path = scene_ask (scene, "Path", "('Client.Disconnect',)");
-  const char *text;
-
-  g_variant_get (path, "(&s)", &text);
-  return *text != '\0';
-}
-
-static void
-connecting (Scene *scene)
-{
-  scene_tell (scene, "Change", "(objectpath '" CLIENT_PATH "', {'State': <'connecting'>}, false)");
-}
-
-/* Cancelling ends our attempt, whether it is known to be ours before or after that. */
-static void
-test_cancelled_attempt (Scene *scene, gconstpointer data)
-{
-  SmartvpnClient *client = scene_client (scene);
-
-  for (int is_early = 0; is_early < 2; is_early++) {
-    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-    g_autoptr (GAsyncResult) result = NULL;
-    g_autoptr (GError) error = NULL;
-
-    scene_tell (scene, "Forget", NULL);
-    scene_tell (scene, "Change", "(objectpath '" CLIENT_PATH "', {'State': <'disconnected'>}, false)");
-    scene_settle (scene);
-    scene_tell (scene, "Hold", "('Client.Connect',)");
-    smartvpn_client_connect_async (client, NULL, cancellable, scene_keep_result, &result);
-    if (!is_early)
-      connecting (scene);
-    scene_settle (scene);
-    g_assert_false (has_disconnected (scene));
-    g_cancellable_cancel (cancellable);
-    WAIT_UNTIL (result != NULL);
-    if (is_early)
-      connecting (scene);
-    WAIT_UNTIL (has_disconnected (scene));
-    g_assert_null (smartvpn_client_connect_finish (client, result, &error));
-    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  }
-}
-
-/* A cancelled call that smartvpnd refuses, since another program has connected the client, ends nothing. */
-static void
-test_cancelled_refusal (Scene *scene, gconstpointer data)
-{
-  SmartvpnClient *client = scene_client (scene);
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (GAsyncResult) result = NULL;
-
-  scene_tell (scene, "Change", "(objectpath '" CLIENT_PATH "', {'State': <'connected'>}, false)");
-  scene_tell (scene, "Refuse", "('Client.Connect', 'org.smartvpn.Error.AlreadyConnected', 'already')");
-  smartvpn_client_connect_async (client, NULL, cancellable, scene_keep_result, &result);
-  g_cancellable_cancel (cancellable);
-  WAIT_UNTIL (result != NULL);
-  scene_settle (scene);
-  scene_settle (scene);
-  g_assert_false (has_disconnected (scene));
-}
-
-/* A cancelled attempt that smartvpnd would have gone on with ends. */
-static void
-test_cancelled_long (Scene *scene, gconstpointer data)
-{
-  SmartvpnClient *client = scene_client (scene);
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (GAsyncResult) result = NULL;
-
-  scene_tell (scene, "Refuse", "('Client.Connect', 'org.smartvpn.Error.InProgress', 'still connecting')");
-  smartvpn_client_connect_async (client, NULL, cancellable, scene_keep_result, &result);
-  g_cancellable_cancel (cancellable);
-  WAIT_UNTIL (result != NULL);
-  WAIT_UNTIL (has_disconnected (scene));
-}
-
-static void
-test_cancelled (Scene *scene, gconstpointer data)
-{
-  SmartvpnClient *client = scene_client (scene);
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  scene_tell (scene, "Hold", "('Client.Connect',)");
-  smartvpn_client_connect_async (client, NULL, cancellable, scene_keep_result, &result);
-  scene_settle (scene); /* the call is there, and unanswered */
-  scene_assert_got (scene, "Client.Connect", "(@a{sv} {},)");
-  g_assert_null (result);
-  g_cancellable_cancel (cancellable);
-  WAIT_UNTIL (result != NULL);
-  g_assert_null (smartvpn_client_connect_finish (client, result, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_clear_error (&error);
-  g_assert_null (smartvpn_client_connect_sync (client, NULL, cancellable, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-}
-
 /* smartvpnd ends in the middle of a call. */
 static void
 test_lost (Scene *scene, gconstpointer data)
@@ -526,38 +424,6 @@ test_keypair (Scene *scene, gconstpointer data)
   g_assert_cmpstr (private_key, ==, "PRIVATE");
 }
 
-static gboolean
-was_called (Scene *scene, const char *method)
-{
-  g_autoptr (GVariant) answer = scene_ask (scene, "Path", "(%s,)", method);
-  const char *path;
-
-  g_variant_get (answer, "(&s)", &path);
-  return *path != '\0';
-}
-
-/* Whoever cancels leaves no subscription behind. */
-static void
-test_cancelled_subscription (Scene *scene, gconstpointer data)
-{
-  SmartvpnProfile *profile = SMARTVPN_PROFILE (scene_client (scene));
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (SmartvpnSubscription) subscription = NULL;
-  g_autoptr (GError) error = NULL;
-
-  scene_tell (scene, "Add", "(objectpath '/org/smartvpn/telemetry/7', @a{sv} {})");
-  scene_tell (scene, "Answer", "('Client.SubscribeTelemetry', <(objectpath '/org/smartvpn/telemetry/7',)>)");
-  smartvpn_profile_subscribe_telemetry_async (profile, 500, NULL, cancellable, scene_keep_result, &result);
-  g_cancellable_cancel (cancellable);
-  WAIT_UNTIL (result != NULL);
-  subscription = smartvpn_profile_subscribe_telemetry_finish (profile, result, &error);
-  g_assert_null (subscription);
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_clear_object (&result);
-  WAIT_UNTIL (was_called (scene, "Telemetry.Close"));
-}
-
 /* A manager allows no password dialogs unless its program says so, and its objects do the same. */
 static void
 test_interactive (Scene *scene, gconstpointer data)
@@ -594,10 +460,6 @@ main (int argc, char **argv)
   ADD ("history", test_history);
   ADD ("errors", test_errors);
   ADD ("later-error", test_later_error);
-  ADD ("cancelled", test_cancelled);
-  ADD ("cancelled-attempt", test_cancelled_attempt);
-  ADD ("cancelled-refusal", test_cancelled_refusal);
-  ADD ("cancelled-long", test_cancelled_long);
   ADD ("lost", test_lost);
   ADD ("settings", test_settings);
   ADD ("profile", test_profile);
@@ -605,6 +467,5 @@ main (int argc, char **argv)
   ADD ("add", test_add);
   ADD ("keypair", test_keypair);
   ADD ("interactive", test_interactive);
-  ADD ("cancelled-subscription", test_cancelled_subscription);
   return g_test_run ();
 }

@@ -8,24 +8,18 @@
 #include "client-object.h"
 #include "directory.h"
 #include "error.h"
+#include "manager-answers.h"
 #include "names.h"
 #include "notify.h"
 #include "object-path.h"
-#include "permissions.h"
 #include "resolv-conf.h"
 #include "server-object.h"
 #include "store-watch.h"
 #include "stored-profile.h"
 #include "subscriptions.h"
 #include "tunnel-file.h"
-#include "x25519.h"
 
 #define STATUS_MAX 1024 /* bytes; systemd takes no datagram of more than 4096 */
-
-/* The property Features; words are only ever added. */
-static const char *const features[] = {
-  "telemetry-subscriptions", "history", "describe-settings", "check-permissions", "title", "tls-ca-pem", NULL
-};
 
 /* A client or a server: it has a profile, is a default, or is not down. */
 typedef struct {
@@ -367,31 +361,6 @@ on_rename (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocation, const c
   return TRUE;
 }
 
-static gboolean
-on_generate_keypair (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocation, SvpnManager *manager)
-{
-  g_autofree char *public_key = NULL;
-  g_autoptr (SvpnSecretText) private_key = NULL;
-
-  svpn_x25519_generate (&public_key, &private_key);
-  svpn_dbus_manager_complete_generate_keypair (skeleton, invocation, public_key, private_key);
-  return TRUE;
-}
-
-static gboolean
-on_describe_settings (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocation, SvpnManager *manager)
-{
-  svpn_dbus_manager_complete_describe_settings (skeleton, invocation, svpn_settings_describe ());
-  return TRUE;
-}
-
-static gboolean
-on_check_permissions (SvpnDbusManager *skeleton, GDBusMethodInvocation *invocation, SvpnManager *manager)
-{
-  svpn_permissions_tell (manager->environment, invocation);
-  return TRUE;
-}
-
 /* ---- At boot ---- */
 
 /* Called when the tunnel is up, was stopped, or has failed for good. */
@@ -568,17 +537,11 @@ svpn_manager_new (const SvpnEnvironment *environment)
   manager->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, entry_free);
   manager->subscriptions = svpn_subscriptions_new (environment);
   manager->skeleton = svpn_access_skeleton_new (SVPN_DBUS_TYPE_MANAGER_SKELETON, environment);
-  svpn_dbus_manager_set_version (manager->skeleton, SVPN_VERSION);
-  svpn_dbus_manager_set_features (manager->skeleton, features);
+  svpn_manager_answers_connect (manager->skeleton, environment);
   g_signal_connect (manager->skeleton, "handle-add-client", G_CALLBACK (on_add_client), manager);
   g_signal_connect (manager->skeleton, "handle-add-server", G_CALLBACK (on_add_server), manager);
   g_signal_connect (manager->skeleton, "handle-remove", G_CALLBACK (on_remove), manager);
   g_signal_connect (manager->skeleton, "handle-rename", G_CALLBACK (on_rename), manager);
-  g_signal_connect (manager->skeleton, "handle-generate-keypair", G_CALLBACK (on_generate_keypair), manager);
-  g_signal_connect (manager->skeleton, "handle-describe-settings", G_CALLBACK (on_describe_settings),
-                    manager);
-  g_signal_connect (manager->skeleton, "handle-check-permissions", G_CALLBACK (on_check_permissions),
-                    manager);
   load_profiles (manager, SVPN_SCOPE_CLIENT);
   load_profiles (manager, SVPN_SCOPE_SERVER);
   manager->boot = svpn_boot_new (environment->state_dir);

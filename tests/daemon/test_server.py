@@ -165,6 +165,14 @@ class TestFlood(Scene):
         worker.emit("ClientDisconnected", "(ssa{sv})", "y", "no-answer: nothing came", {})
         self.assertEqual(server.wait_signal("ClientDisconnected"), ("y", "no-answer", {"message": "nothing came"}))
 
+    def test_each_session_tells(self) -> None:
+        """ConnectedClients changes with each session, also where many begin at once: who follows it misses none."""
+        server, worker = self.running()
+        worker.flood("ClientConnected", 20, "(sa{sv})", "x", {})
+        wait_until(lambda: server.get("ConnectedClients") == 20, "the number of clients")
+        told = [change["ConnectedClients"] for change in server.changes if "ConnectedClients" in change]
+        self.assertEqual(told, list(range(1, 21)))
+
     def test_one_that_is_too_large(self) -> None:
         """A single signal of more than the burst."""
         server, worker = self.running()

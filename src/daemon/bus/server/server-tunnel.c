@@ -199,6 +199,14 @@ on_serving (GObject *source, GAsyncResult *result, gpointer user_data)
     svpn_server_tell_authorized_clients (self, SVPN_DBUS_WORKER (source));
 }
 
+/* At once: a session that ends and one that begins in the same moment tell, too, although their number stays. */
+static void
+set_connected_clients (SvpnServerObject *self, guint n)
+{
+  svpn_dbus_server_set_connected_clients (self->skeleton, n);
+  g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self->skeleton));
+}
+
 /* Called when the worker says that a session has begun. */
 static void
 on_client_connected (SvpnDbusWorker *worker, const char *id, GVariant *client, SvpnServerObject *self)
@@ -209,7 +217,7 @@ on_client_connected (SvpnDbusWorker *worker, const char *id, GVariant *client, S
   SvpnJournalEntry entry = { SVPN_EVENT_CLIENT_CONNECTED, id_of_server, .session = text };
 
   svpn_journal (G_LOG_LEVEL_MESSAGE, &entry, "%s: session %s has begun", id_of_server, text);
-  svpn_dbus_server_set_connected_clients (self->skeleton, n + 1);
+  set_connected_clients (self, n + 1);
   svpn_dbus_server_emit_client_connected (self->skeleton, text,
                                           svpn_worker_reply (SVPN_REPLY_SESSION, client));
 }
@@ -227,7 +235,7 @@ on_client_disconnected (SvpnDbusWorker *worker, const char *id, const char *reas
   SvpnJournalEntry entry = { SVPN_EVENT_CLIENT_DISCONNECTED, id_of_server, .reason = why, .session = text };
 
   svpn_journal (G_LOG_LEVEL_MESSAGE, &entry, "%s: session %s has ended: %s", id_of_server, text, why);
-  svpn_dbus_server_set_connected_clients (self->skeleton, n > 0 ? n - 1 : 0);
+  set_connected_clients (self, n > 0 ? n - 1 : 0);
   g_autoptr (GVariant) session = g_variant_ref_sink (svpn_worker_reply (SVPN_REPLY_SESSION, telemetry));
   GVariantDict dict;
   g_variant_dict_init (&dict, session);

@@ -340,14 +340,27 @@ class TestActivation(unittest.TestCase):
                 bus.down()
 
     def follow(self, manager: Smartvpn.Manager) -> None:
-        """smartvpnd runs, is killed, and is started again by a call."""
+        """smartvpnd runs, is killed, and is started again by a call; by SubscribeTelemetry(), too, once alone."""
         self.assertTrue(manager.get_running())
         client = manager.get_client("default")
+        self.kill(manager)
+        self.assertEqual(client.get_status_sync().get_state(), State.DISCONNECTED)
+        wait_until(manager.get_running, "that it is back")
+        self.assertIs(manager.get_client("default"), client)
+        self.kill(manager)
+        subscription = client.subscribe_telemetry_sync(100, None, None)
+        wait_until(manager.get_running, "that it is back once more")
+        xml = manager.get_connection().call_sync(
+            "org.smartvpn", "/org/smartvpn/telemetry", "org.freedesktop.DBus.Introspectable", "Introspect", None, None, 0, 5000,
+            None).unpack()[0]
+        self.assertEqual([f"/org/smartvpn/telemetry/{node.path}" for node in Gio.DBusNodeInfo.new_for_xml(xml).nodes],
+                         [subscription.get_object_path()])
+
+    @staticmethod
+    def kill(manager: Smartvpn.Manager) -> None:
+        """Kills smartvpnd, and waits until the library knows."""
         pid = manager.get_connection().call_sync(
             "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "GetConnectionUnixProcessID",
             GLib.Variant("(s)", ("org.smartvpn",)), None, 0, 5000, None).unpack()[0]
         os.kill(pid, signal.SIGKILL)
         wait_until(lambda: not manager.get_running(), "its end")
-        self.assertEqual(client.get_status_sync().get_state(), State.DISCONNECTED)
-        wait_until(manager.get_running, "that it is back")
-        self.assertIs(manager.get_client("default"), client)

@@ -74,9 +74,10 @@ svpn_call_set_target_beside (gpointer object, gpointer of, const char *path, con
 static GDBusCallFlags
 flags_of (const SvpnMethod *method, const Target *target)
 {
-  return target->manner->interactive && !method->is_background
-             ? G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION
-             : G_DBUS_CALL_FLAGS_NONE;
+  if (method->is_background)
+    return G_DBUS_CALL_FLAGS_NO_AUTO_START;
+  return target->manner->interactive ? G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION
+                                     : G_DBUS_CALL_FLAGS_NONE;
 }
 
 GDBusConnection *

@@ -10,7 +10,7 @@ typedef struct {
   const char *interface; /* NULL: the object's own */
   const char *name;
   const char *reply_type; /* of the tuple */
-  gboolean is_background; /* no user waits for it, so it asks for no password */
+  gboolean is_background; /* no user waits for it: it asks for no password, and does not start smartvpnd */
 } SvpnMethod;
 
 /* How a manager and its objects make calls; in a g_rc_box. */

@@ -4,8 +4,9 @@
  * Connect() of org.smartvpn.Client.
  *
  * How cancelling works: D-Bus cannot take a call back, so the attempt is ended by Disconnect(). That call must not reach a
- * connection that somebody else has made, and that our Connect() would have been refused for. So it is made once the attempt is
- * known to be ours: the state has become "connecting" after our call, or the call has been answered that way. */
+ * connection that stood before ours, for which our Connect() would have been refused. So it is made once the attempt is known
+ * to be ours: the state has become "connecting" after our call, or the call has been answered that way. (Another program
+ * that connects between our call and its answer looks the same, and its attempt ends.) */
 #include "call.h"
 #include "smartvpn-client.h"
 #include "smartvpn-error.h"
@@ -47,8 +48,8 @@ on_connect_cancelled (GCancellable *cancellable, gpointer user_data)
   Attempt *attempt = user_data;
 
   attempt->is_cancelled = TRUE;
-  g_task_return_error_if_cancelled (attempt->task);
   end_cancelled (attempt);
+  g_task_return_error_if_cancelled (attempt->task); /* last: the program may free the attempt meanwhile */
   return G_SOURCE_REMOVE;
 }
 
@@ -68,6 +69,8 @@ on_connect_reply (GObject *client, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   GVariant *reply = svpn_call_finish (client, &connect_method, result, &error);
 
+  if (!attempt->is_cancelled && g_cancellable_is_cancelled (g_task_get_cancellable (attempt->task)))
+    on_connect_cancelled (NULL, attempt); /* its source has not had its turn */
   attempt->is_ours = reply != NULL || g_error_matches (error, SMARTVPN_ERROR, SMARTVPN_ERROR_IN_PROGRESS);
   end_cancelled (attempt);
   if (!attempt->is_cancelled && reply != NULL)

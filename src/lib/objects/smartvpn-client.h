@@ -133,8 +133,8 @@ gboolean smartvpn_client_get_lockdown (SmartvpnClient *self);
  * %SMARTVPN_ERROR_NOT_AUTHORIZED, %SMARTVPN_ERROR_FAILED. After these nothing of the network is changed. Also
  * %SMARTVPN_ERROR_IN_PROGRESS: the attempt goes on.
  *
- * @cancellable ends the wait at once, and the attempt, too, by [method@Client.disconnect_async]; a connection that another
- * program has made stays.
+ * @cancellable ends the wait at once, and the attempt, too, by [method@Client.disconnect_async]; a connection that stood
+ * before the call stays.
  *
  * Since: 0.1
  */

@@ -90,8 +90,9 @@ on_service_objects (gpointer user_data, GVariant *manager, GVariant *objects)
 
   if (g_variant_lookup (manager, "Version", "&s", &version))
     set_version (self, version);
-  if (g_variant_lookup (manager, "Features", "^as", &features))
-    take_features (self, features);
+  /* an earlier version has none */
+  take_features (self,
+                 g_variant_lookup (manager, "Features", "^as", &features) ? features : g_new0 (char *, 1));
   svpn_inventory_set (self->inventory, objects);
   set_running (self, TRUE);
 }

@@ -171,7 +171,7 @@ smartvpn_session_list_refresh (SmartvpnSessionList *self)
 static void
 on_server_notify (SmartvpnServer *server, GParamSpec *spec, SmartvpnSessionList *self)
 {
-  static const char *const telling[] = { "connected-clients", "sessions-serial", "state", NULL };
+  static const char *const telling[] = { "connected-clients", "state", NULL };
 
   if (g_strv_contains (telling, spec->name))
     smartvpn_session_list_refresh (self);

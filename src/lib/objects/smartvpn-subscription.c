@@ -11,6 +11,7 @@
 #include "names.h"
 #include "smartvpn-profile-private.h"
 #include "smartvpn-record-private.h"
+#include "variant-value.h"
 
 #define INTERFACE "org.smartvpn.Telemetry"
 
@@ -22,7 +23,7 @@ struct _SmartvpnSubscription {
   char *path; /* NULL: smartvpnd does not have it */
   guint signal_id, watch_id;
   gboolean is_followed; /* smartvpnd is; not after closing */
-  gboolean was_away;    /* smartvpnd, since the last subscribing */
+  gboolean was_seen;    /* a smartvpnd, since then: the first one has the subscription from the call itself */
 };
 
 struct _SmartvpnSubscriptionClass {
@@ -46,9 +47,12 @@ on_dbus_updated (GDBusConnection *connection, const char *sender, const char *pa
 {
   g_autoptr (SmartvpnSubscription) self = g_weak_ref_get (user_data);
 
-  if (self == NULL || g_strcmp0 (path, self->path) != 0
-      || !g_variant_is_of_type (arguments, G_VARIANT_TYPE ("(a{sv})")))
+  if (self == NULL || g_strcmp0 (path, self->path) != 0)
     return;
+  if (!g_variant_is_of_type (arguments, G_VARIANT_TYPE ("(a{sv})"))) {
+    svpn_variant_warn (self, name, arguments, "(a{sv})");
+    return;
+  }
   g_autoptr (GVariant) values = g_variant_get_child_value (arguments, 0);
   g_autoptr (SmartvpnRecord) telemetry = svpn_record_new (SMARTVPN_TYPE_TELEMETRY, values);
   g_signal_emit (self, updated_signal, 0, telemetry);
@@ -99,29 +103,30 @@ on_subscribed_again (GObject *profile, GAsyncResult *result, gpointer user_data)
     close_quietly (self);
 }
 
-/* Called when smartvpnd is there; at first it is known already. */
+/* Called when smartvpnd is there. */
 static void
 on_appeared (GDBusConnection *connection, const char *name, const char *owner, gpointer user_data)
 {
   g_autoptr (SmartvpnSubscription) self = g_weak_ref_get (user_data);
 
-  if (self == NULL || !self->was_away || !self->is_followed)
+  if (self == NULL || !self->is_followed)
     return;
-  self->was_away = FALSE;
+  if (!self->was_seen) {
+    self->was_seen = TRUE;
+    return;
+  }
   svpn_call_async (self->profile, &subscribe_method, pack_subscribe (self), NULL, on_subscribed_again,
                    g_object_ref (self));
 }
 
-/* Called when smartvpnd has left the bus. */
+/* Called when smartvpnd has left the bus, or is not there at first. */
 static void
 on_vanished (GDBusConnection *connection, const char *name, gpointer user_data)
 {
   g_autoptr (SmartvpnSubscription) self = g_weak_ref_get (user_data);
 
-  if (self == NULL)
-    return;
-  g_clear_pointer (&self->path, g_free);
-  self->was_away = TRUE;
+  if (self != NULL && self->was_seen)
+    g_clear_pointer (&self->path, g_free);
 }
 
 static GWeakRef *

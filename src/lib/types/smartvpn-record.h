@@ -45,8 +45,8 @@ SMARTVPN_DECLARE_OPAQUE_TYPE (SmartvpnRecord, smartvpn_record, RECORD, GObject)
  * A dictionary that smartvpnd has sent, read through typed getters.
  *
  * A getter has the name of its key, which ends with the unit. A key that smartvpnd has left out reads as 0, %FALSE, %NULL or
- * an empty list; so does one that a later smartvpnd sends with another type, and the library logs a warning. What a getter returns belongs to the record, and is valid as long
- * as the record.
+ * an empty list; so does one that a later smartvpnd sends with another type, and the library logs a warning. What a getter
+ * returns belongs to the record, and is valid until the record changes or goes.
  *
  * Each getter is a property, too, for what binds properties, such as the expressions of GTK. Records do not change and notify
  * of nothing, except [class@AuthorizedClient], which programs make themselves, and the sessions of a [class@SessionList].

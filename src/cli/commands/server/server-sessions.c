@@ -157,7 +157,7 @@ find_authorized_name (SmartvpnServer *server, const char *client, GError **error
         || (key != NULL && g_strcmp0 (authorized_key, key) == 0))
       return g_strdup (name);
   }
-  g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_NO_SUCH_SESSION,
+  g_set_error (error, SMARTVPN_ERROR, SMARTVPN_ERROR_NO_SUCH_AUTHORIZED_CLIENT,
                _ ("client '%s' is not on the server's list, so its limit cannot be stored; leave out --keep"),
                client);
   return NULL;

@@ -104,6 +104,8 @@ svpn_describe_profile (SmartvpnProfile *profile, SmartvpnRecord *record, GError 
 
   if (status == NULL)
     return NULL;
+  while (g_main_context_iteration (NULL, FALSE))
+    ; /* changes of properties that came before the answer */
   g_variant_dict_init (&dict, NULL);
   add_values (&dict, status);
   if (record != NULL)
